@@ -1,0 +1,25 @@
+/** Closed: `whatNext` turns each into one of retry, delay, set aside, park or stop. */
+export type ConnectorErrorKind =
+  | "auth"
+  | "gone"
+  | "precondition"
+  | "token-expired"
+  | "throttled"
+  | "rejected"
+  | "transient";
+
+/** The one error of a connector. `message` says what to do and holds no customer's data and no secret. */
+export class ConnectorError extends Error {
+  override readonly name = "ConnectorError";
+  constructor(
+    readonly kind: ConnectorErrorKind,
+    message: string,
+    readonly detail: {
+      readonly retryAfterMs?: number;
+      readonly status?: number;
+      readonly cause?: unknown;
+    } = {},
+  ) {
+    super(message, { cause: detail.cause });
+  }
+}

@@ -1,0 +1,2 @@
+export * from "./connector-error.js";
+export * from "./port.js";

@@ -1,0 +1,98 @@
+import type {
+  Canonical,
+  Fields,
+  StreamKind,
+  System,
+  TimeZone,
+} from "@ams-sync/sync-core";
+
+/** How to reach and enter the other system. */
+export interface Login {
+  readonly serverUrl: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Derived from tenant, kind and record id: creating twice finds the first. `uid` is a lower-case UUID. */
+export interface Identity {
+  readonly uid: string;
+}
+
+/** An item as the other system holds it. */
+export interface Item {
+  /** The system's own address of it (an href, a Graph id). */
+  readonly id: string;
+  /** ETag, changeKey; missing where the system names none. */
+  readonly version?: string;
+  /** Whether the item carries `Identity.uid` as its own id, and which. */
+  readonly uid?: string;
+  readonly canonical: Canonical;
+  /** What the connector needs to change mapped properties and keep all others. Opaque to the kit. */
+  readonly raw: unknown;
+}
+
+/** What a write left behind. `version` is missing where the system does not say and a read-back could not tell. */
+export interface Written {
+  readonly id: string;
+  readonly version?: string;
+}
+
+export interface RemoteChange {
+  readonly id: string;
+  readonly version?: string;
+  readonly gone: boolean;
+}
+
+export interface ChangesPage {
+  readonly changes: readonly RemoteChange[];
+  /** Stored once the page is; the last page's token starts the next call. Missing: the system has none. */
+  readonly token?: string;
+  readonly more: boolean;
+}
+
+export interface SessionContext {
+  /** The tenant's zone: wall times of appointments are in it. */
+  readonly timeZone: TimeZone;
+  readonly signal: AbortSignal;
+  /** Injected clock, epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** One interface for every system. All failures are `ConnectorError`s. */
+export interface Connector {
+  readonly system: System;
+  /** Longest time that one write may take, ms: the lease must outlast it. */
+  readonly requestTimeoutMs: number;
+  /** Logs in. Throws kind `auth` where the login is refused. */
+  open(login: Login, context: SessionContext): Promise<Session>;
+}
+
+export interface Session {
+  /** The container to use: `wanted` if it is there, otherwise an own one named "ams", found or made. */
+  container(stream: StreamKind, wanted?: string): Promise<string>;
+  stream(stream: StreamKind, container: string): StreamPort;
+  /** HTTP requests sent so far, for the run's counts. */
+  readonly requests: number;
+  close(): Promise<void>;
+}
+
+export interface StreamPort {
+  /** How many writes may be under way at once, now; adapts to the server. */
+  readonly concurrency: number;
+  /** Ids that changed since the token; without one, all. Throws kind `token-expired` for a token that is void. */
+  changes(token?: string): Promise<ChangesPage>;
+  /** Reads items; an absent one is not in the answer. `Item.canonical` is normalized. */
+  fetch(ids: readonly string[]): Promise<ReadonlyMap<string, Item>>;
+  /** Where an item of this identity lives or would live, if the system lets one choose; otherwise undefined. */
+  addressOf(identity: Identity): string | undefined;
+  /** Creates if absent. Throws kind `precondition` where an item of that identity is there already. */
+  create(identity: Identity, canonical: Canonical): Promise<Written>;
+  /** Sets mapped fields, keeps all else; conditional on `current.version`. Throws kind `precondition` or `gone`. */
+  update(current: Item, canonical: Canonical): Promise<Written>;
+  /** Conditional on `version`. An item that is gone already is a success. */
+  delete(id: string, version?: string): Promise<void>;
+  /** What this system can hold of these fields, applied before comparing, or runs never converge. */
+  normalize(canonical: Canonical): Canonical;
+}
+
+export type { Canonical, Fields };

@@ -1,0 +1,60 @@
+import { defineConfig } from "vitest/config";
+
+// Nest's injection and TypeORM read the metadata that decorators leave behind.
+const decorators = {
+  decorator: { legacy: true, emitDecoratorMetadata: true },
+} as const;
+// Tests run on the sources: no build between an edit and its test.
+const conditions = ["@ams-sync/source"];
+
+const unit = (timeZone: string) => ({
+  oxc: decorators,
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    name: `unit ${timeZone}`,
+    include: ["{libs,apps,tools}/*/src/**/*.spec.ts"],
+    exclude: ["**/*.medium.spec.ts", "**/*.e2e.spec.ts", "**/node_modules/**"],
+    env: { TZ: timeZone },
+    pool: "forks" as const,
+  },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      // A date that slips by a day or an hour shows under at least one of these.
+      unit("Europe/Berlin"),
+      unit("America/Los_Angeles"),
+      unit("Pacific/Kiritimati"),
+      {
+        oxc: decorators,
+        resolve: { conditions },
+        ssr: { resolve: { conditions } },
+        test: {
+          name: "medium",
+          include: ["{libs,apps,tools}/*/src/**/*.medium.spec.ts"],
+          env: { TZ: "America/Los_Angeles" },
+          pool: "forks",
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        oxc: decorators,
+        resolve: { conditions },
+        ssr: { resolve: { conditions } },
+        test: {
+          name: "e2e",
+          include: ["{libs,apps,tools}/*/src/**/*.e2e.spec.ts"],
+          env: { TZ: "Pacific/Kiritimati" },
+          pool: "forks",
+          maxWorkers: 1,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
