@@ -1,0 +1,77 @@
+import type {
+  ConflictPolicy,
+  Origin,
+  RecordKind,
+  StreamKind,
+  System,
+} from "@ams-sync/sync-core";
+import {
+  RecordKind as WireRecordKind,
+  StreamKind as WireStreamKind,
+  System as WireSystem,
+} from "./generated/ams_sync/common/v1/common.js";
+import { ConflictPolicy as WireConflictPolicy } from "./generated/ams_sync/settings/v1/settings.js";
+import { Origin as WireOrigin } from "./generated/ams_sync/state/v1/run.js";
+
+/**
+ * Two directions of one table. The table is a Record over the whole union, so a word that sync-core gains does not
+ * compile until it has its number on the wire.
+ */
+const between = <Word extends string, Wire extends string>(
+  table: Readonly<Record<Word, Wire>>,
+): {
+  toWire: (word: Word) => Wire;
+  fromWire: (wire: Wire) => Word | undefined;
+} => {
+  const words = new Map<Wire, Word>();
+  for (const word in table) words.set(table[word], word);
+  return {
+    toWire: (word) => table[word],
+    fromWire: (wire) => words.get(wire),
+  };
+};
+
+const recordKinds = between<RecordKind, WireRecordKind>({
+  customer: WireRecordKind.CUSTOMER,
+  company: WireRecordKind.COMPANY,
+  agent: WireRecordKind.AGENT,
+  appointment: WireRecordKind.APPOINTMENT,
+});
+export const recordKindToWire = recordKinds.toWire;
+/** undefined for UNSPECIFIED and for a value of a newer peer: refuse the request, never guess. */
+export const recordKindFromWire = recordKinds.fromWire;
+
+const streamKinds = between<StreamKind, WireStreamKind>({
+  contacts: WireStreamKind.CONTACTS,
+  appointments: WireStreamKind.APPOINTMENTS,
+});
+export const streamKindToWire = streamKinds.toWire;
+/** undefined for UNSPECIFIED and for a value of a newer peer. */
+export const streamKindFromWire = streamKinds.fromWire;
+
+const systems = between<System, WireSystem>({
+  cloud: WireSystem.CLOUD,
+  outlook: WireSystem.OUTLOOK,
+  tobit: WireSystem.TOBIT,
+  google: WireSystem.GOOGLE,
+});
+export const systemToWire = systems.toWire;
+/** undefined for UNSPECIFIED and for a value of a newer peer. */
+export const systemFromWire = systems.fromWire;
+
+const origins = between<Origin, WireOrigin>({
+  created: WireOrigin.CREATED,
+  imported: WireOrigin.IMPORTED,
+  adopted: WireOrigin.ADOPTED,
+});
+export const originToWire = origins.toWire;
+/** undefined for UNSPECIFIED and for a value of a newer peer. */
+export const originFromWire = origins.fromWire;
+
+const conflictPolicies = between<ConflictPolicy, WireConflictPolicy>({
+  "ams-wins": WireConflictPolicy.AMS_WINS,
+  "remote-wins": WireConflictPolicy.REMOTE_WINS,
+});
+export const conflictPolicyToWire = conflictPolicies.toWire;
+/** undefined for UNSPECIFIED and for a value of a newer peer. */
+export const conflictPolicyFromWire = conflictPolicies.fromWire;
