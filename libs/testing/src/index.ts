@@ -1,1 +1,4 @@
-export {};
+export * from "./free-port.js";
+export * from "./guarded-process.js";
+export * from "./postgres.js";
+export * from "./wait-for.js";
