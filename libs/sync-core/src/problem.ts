@@ -1,15 +1,22 @@
 /** Why a record cannot be carried. Closed; each code has one sentence for people in `problemText`. */
-export type ProblemCode =
-  | "too-long"
-  | "control-characters"
-  | "impossible-date"
-  | "impossible-time"
-  | "end-without-start"
-  | "no-name"
-  | "unknown-value";
+export const PROBLEM_CODES = [
+  "too-long",
+  "control-characters",
+  "impossible-date",
+  "impossible-time",
+  "end-without-start",
+  "no-name",
+  "unknown-value",
+] as const;
+export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
 export interface Problem {
   readonly code: ProblemCode;
   /** The field's name, never its value. */
   readonly field: string;
 }
+
+/** A checked form, or the first reason why there is none. */
+export type Checked<Form> =
+  | { readonly ok: true; readonly canonical: Form }
+  | { readonly ok: false; readonly problem: Problem };

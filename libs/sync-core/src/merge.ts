@@ -1,0 +1,94 @@
+import type { Fields } from "./canonical.js";
+import type { ConflictPolicy } from "./kinds.js";
+
+export interface MergeInput {
+  readonly record: Fields;
+  readonly item: Fields;
+  /** `{}` when the two never agreed: then no field can be cleared. */
+  readonly base: Fields;
+  readonly policy: ConflictPolicy;
+  readonly fieldNames: readonly string[];
+}
+
+export interface Merged {
+  /** The item's next form. */
+  readonly fields: Fields;
+  /** What both sides agree on once `fields` is there. */
+  readonly base: Fields;
+  /** Fields whose value here goes there. */
+  readonly sent: readonly string[];
+  /** Fields that only the other side changed. */
+  readonly pending: readonly string[];
+  /** Fields that both sides changed, differently; the policy decided. */
+  readonly conflicts: readonly string[];
+}
+
+/**
+ * Three-way, field by field. Fields outside `fieldNames` keep the item's value and the old base: an option that is
+ * off neither sends nor clears (R30), and the base still tells what was agreed when it is turned on again.
+ */
+export function merge(input: MergeInput): Merged {
+  const { record, item, base, policy, fieldNames } = input;
+  const next: Record<string, string | undefined> = { ...item };
+  const agreed: Record<string, string | undefined> = { ...base };
+  const sent: string[] = [];
+  const pending: string[] = [];
+  const conflicts: string[] = [];
+  const send = (name: string) => {
+    next[name] = record[name];
+    agreed[name] = record[name];
+    sent.push(name);
+  };
+  for (const name of fieldNames) {
+    if (record[name] === item[name]) {
+      agreed[name] = record[name];
+    } else if (record[name] === base[name]) {
+      pending.push(name);
+    } else if (item[name] === base[name]) {
+      send(name);
+    } else {
+      conflicts.push(name);
+      if (policy === "ams-wins") send(name);
+    }
+  }
+  return {
+    fields: filled(next),
+    base: filled(agreed),
+    sent,
+    pending,
+    conflicts,
+  };
+}
+
+/** What a link remembers after `record` and `item` were merged and the outcome was written. */
+export const nextBase = (input: MergeInput): Fields => merge(input).base;
+
+export function sameFields(
+  a: Fields,
+  b: Fields,
+  fieldNames: Iterable<string>,
+): boolean {
+  for (const name of fieldNames) if (a[name] !== b[name]) return false;
+  return true;
+}
+
+export function pickFields(
+  fields: Fields,
+  fieldNames: readonly string[],
+): Fields {
+  return filled(
+    Object.fromEntries(fieldNames.map((name) => [name, fields[name]])),
+  );
+}
+
+/** Without the missing ones, in a fixed order: equal forms are equal as JSON too. */
+function filled(fields: Record<string, string | undefined>): Fields {
+  return Object.fromEntries(
+    Object.entries(fields)
+      .filter(
+        (entry): entry is [string, string] =>
+          entry[1] !== undefined && entry[1] !== "",
+      )
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}

@@ -1,0 +1,120 @@
+import { FIELD_RULES } from "./fields.js";
+import type { Problem, ProblemCode } from "./problem.js";
+import type { ScopeReason } from "./scope.js";
+
+export type Language = "de" | "en";
+
+type Sentence = (label: string, limit: number | undefined) => string;
+
+const PROBLEMS: {
+  readonly [code in ProblemCode]: { readonly [l in Language]: Sentence };
+} = {
+  "too-long": {
+    de: (label, limit) =>
+      `Das Feld „${label}“ ist länger als ${limit} Zeichen. Kürzen Sie es in ams.`,
+    en: (label, limit) =>
+      `The field "${label}" is longer than ${limit} characters. Shorten it in ams.`,
+  },
+  "control-characters": {
+    de: (label) =>
+      `Das Feld „${label}“ enthält unsichtbare Steuerzeichen. Geben Sie den Text in ams neu ein.`,
+    en: (label) =>
+      `The field "${label}" holds invisible control characters. Type the text anew in ams.`,
+  },
+  "impossible-date": {
+    de: (label) =>
+      `Das Feld „${label}“ ist kein Tag des Kalenders. Berichtigen Sie es in ams.`,
+    en: (label) =>
+      `The field "${label}" is not a day of the calendar. Correct it in ams.`,
+  },
+  "impossible-time": {
+    de: (label) =>
+      `Das Feld „${label}“ ist keine Uhrzeit zwischen 00:00 und 23:59. Berichtigen Sie es in ams.`,
+    en: (label) =>
+      `The field "${label}" is not a time between 00:00 and 23:59. Correct it in ams.`,
+  },
+  "end-without-start": {
+    de: () =>
+      "Der Termin hat ein Ende, aber keinen Anfang. Tragen Sie in ams „von“ ein oder leeren Sie „bis“.",
+    en: () =>
+      'The appointment has an end but no start. Enter "from" in ams or empty "to".',
+  },
+  "no-name": {
+    de: () =>
+      "Die Adresse hat keinen Namen. Tragen Sie in ams einen Namen ein.",
+    en: () => "The address has no name. Enter a name in ams.",
+  },
+  "unknown-value": {
+    de: (label) =>
+      `Das Feld „${label}“ hat einen unbekannten Wert. Wählen Sie in ams einen der angebotenen Werte.`,
+    en: (label) =>
+      `The field "${label}" has an unknown value. Choose one of the offered values in ams.`,
+  },
+};
+
+const REASONS: {
+  readonly [code in ScopeReason]: { readonly [l in Language]: string };
+} = {
+  "stream-off": {
+    de: "Für dieses Konto ist diese Art der Synchronisation ausgeschaltet. Schalten Sie sie auf der Seite Synchronisation ein.",
+    en: "This kind of synchronisation is turned off for this account. Turn it on on the page Synchronisation.",
+  },
+  "kind-off": {
+    de: "Diese Art von Adressen (Kunden, Gesellschaften oder Vermittler) ist nicht ausgewählt.",
+    en: "This kind of address (customers, companies or agents) is not selected.",
+  },
+  "no-agent": {
+    de: "Der Kunde hat keinen Vermittler, und die Vermittlerfreischaltung zeigt nur Kunden freigeschalteter Vermittler. Tragen Sie in ams einen Vermittler ein.",
+    en: "The customer has no agent, and the agent release shows only customers of released agents. Enter an agent in ams.",
+  },
+  "agent-not-released": {
+    de: "Der Vermittler des Kunden ist für diesen Benutzer nicht freigeschaltet.",
+    en: "The customer's agent is not released to this user.",
+  },
+  "other-agent": {
+    de: "Der Kunde gehört nicht zu dem Vermittler, auf den die Übertragung beschränkt ist.",
+    en: "The customer does not belong to the agent that the transfer is restricted to.",
+  },
+  "tag-missing": {
+    de: "Der Kunde hat keines der ausgewählten Schlagworte.",
+    en: "The customer has none of the selected tags.",
+  },
+  "not-own": {
+    de: "Der Termin gehört einem anderen Benutzer; hier werden nur eigene Termine übertragen.",
+    en: "The appointment belongs to another user; only one's own appointments are sent here.",
+  },
+  "not-edited-since": {
+    de: "Der Datensatz wurde seit dem Datum unter „Bearbeitet seit“ nicht geändert.",
+    en: 'The record was not changed since the date under "Edited since".',
+  },
+  "too-old": {
+    de: "Der Termin wurde zuletzt früher geändert, als es die eingestellte Zahl von Tagen erlaubt.",
+    en: "The appointment was last changed earlier than the chosen number of days allows.",
+  },
+};
+
+/** What people call a mapped field; an unknown name is given back. */
+export function fieldLabel(field: string, language: Language): string {
+  return ruleOf(field)?.[language] ?? field;
+}
+
+/** One sentence or two: what is wrong and what to do. Never the value. */
+export function problemText(problem: Problem, language: Language): string {
+  return PROBLEMS[problem.code][language](
+    fieldLabel(problem.field, language),
+    ruleOf(problem.field)?.limit,
+  );
+}
+
+export function scopeReasonText(
+  reason: ScopeReason,
+  language: Language,
+): string {
+  return REASONS[reason][language];
+}
+
+function ruleOf(field: string) {
+  return Object.hasOwn(FIELD_RULES, field)
+    ? FIELD_RULES[field as keyof typeof FIELD_RULES]
+    : undefined;
+}

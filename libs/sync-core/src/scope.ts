@@ -1,0 +1,144 @@
+import { dayIn } from "./dates.js";
+import type { Instant, PlainDate } from "./dates.js";
+import type {
+  AppointmentsOptions,
+  ContactsOptions,
+  SyncOptions,
+} from "./options.js";
+import type {
+  AmsRecord,
+  AppointmentRecord,
+  ContactRecord,
+  UserView,
+} from "./record.js";
+
+/** Why a record is not sent. Closed; each code has one sentence for people in `scopeReasonText`. */
+export const SCOPE_REASONS = [
+  "stream-off",
+  "kind-off",
+  "no-agent",
+  "agent-not-released",
+  "other-agent",
+  "tag-missing",
+  "not-own",
+  "not-edited-since",
+  "too-old",
+] as const;
+export type ScopeReason = (typeof SCOPE_REASONS)[number];
+
+export type Scope =
+  | { readonly in: true }
+  | {
+      readonly in: false;
+      readonly reason: ScopeReason;
+      /** The reason blocks only the first transfer; a linked record stays in (R16, R34). */
+      readonly gate: boolean;
+    };
+
+const IN: Scope = { in: true };
+const out = (reason: ScopeReason): Scope => ({
+  in: false,
+  reason,
+  gate: false,
+});
+const gated = (reason: ScopeReason): Scope => ({
+  in: false,
+  reason,
+  gate: true,
+});
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Whether this user's account sends the record, or the first reason why not.
+ * @param judgedAt when the change was captured: waiting for a retry never ages a change (R16)
+ */
+export function scope(
+  record: AmsRecord,
+  user: UserView,
+  options: SyncOptions,
+  judgedAt: Instant,
+): Scope {
+  if (record.kind === "appointment") {
+    const chosen = options.appointments;
+    return chosen === undefined
+      ? out("stream-off")
+      : appointmentScope(record, user, chosen, judgedAt);
+  }
+  const chosen = options.contacts;
+  return chosen === undefined
+    ? out("stream-off")
+    : contactScope(record, user, chosen);
+}
+
+function contactScope(
+  record: ContactRecord,
+  user: UserView,
+  options: ContactsOptions,
+): Scope {
+  const wanted = {
+    customer: options.customers,
+    company: options.companies,
+    agent: options.agents,
+  };
+  if (!wanted[record.kind]) return out("kind-off");
+  if (record.kind === "customer") {
+    const hidden = visibility(record, user);
+    if (hidden !== undefined) return out(hidden);
+    if (options.agentId !== undefined && record.agentId !== options.agentId)
+      return out("other-agent");
+    if (!hasOneOf(record.tags, options.tags)) return out("tag-missing");
+  }
+  return editedGate(record, user, options.editedSince);
+}
+
+/** R13. A customer without an agent belongs to nobody's release, so nobody's phone gets it. */
+function visibility(
+  record: ContactRecord,
+  user: UserView,
+): ScopeReason | undefined {
+  if (!user.agentRelease) return undefined;
+  if (record.agentId === undefined) return "no-agent";
+  return user.releasedAgentIds.has(record.agentId)
+    ? undefined
+    : "agent-not-released";
+}
+
+/** R33: case-insensitive, exact; no wish means no restriction. */
+function hasOneOf(tags: readonly string[], wanted: readonly string[]): boolean {
+  if (wanted.length === 0) return true;
+  const folded = new Set(tags.map(fold));
+  return wanted.some((tag) => folded.has(fold(tag)));
+}
+
+/** Not by way of upper case, which would make "Maße" and "Masse" the same tag. */
+const fold = (tag: string): string => tag.normalize("NFC").trim().toLowerCase();
+
+function appointmentScope(
+  record: AppointmentRecord,
+  user: UserView,
+  options: AppointmentsOptions,
+  judgedAt: Instant,
+): Scope {
+  // Others' appointments are a choice of Outlook and Tobit only (R14); the cloud carries one's own.
+  if (record.ownerId !== user.userId) return out("not-own");
+  const { maxAgeDays } = options;
+  // R16: inclusive, from the last change.
+  if (
+    maxAgeDays !== undefined &&
+    record.lastChanged < judgedAt - maxAgeDays * DAY_MS
+  )
+    return gated("too-old");
+  return editedGate(record, user, options.editedSince);
+}
+
+/** R34: from the start of that day in the tenant's zone, which is the same as comparing calendar days there. */
+function editedGate(
+  record: AmsRecord,
+  user: UserView,
+  since: PlainDate | undefined,
+): Scope {
+  return since !== undefined && dayIn(user.timeZone, record.lastChanged) < since
+    ? gated("not-edited-since")
+    : IN;
+}

@@ -1,0 +1,49 @@
+import { FIELD_RULES } from "./fields.js";
+import type { AppointmentField, ContactField } from "./canonical.js";
+import type { Problem } from "./problem.js";
+
+type FieldName = ContactField | AppointmentField;
+
+export type Cleaned =
+  /** Missing: the field is empty. */
+  | { readonly ok: true; readonly value?: string }
+  | { readonly ok: false; readonly problem: Problem };
+
+// Cc: C0, DEL and C1. Cs: half of a pair, no character at all. The last two: XML 1.0 2.2 forbids them, and every
+// multiget answer is XML.
+const FORBIDDEN = /[\p{Cc}\p{Cs}\uFFFE\uFFFF]/u;
+const FORBIDDEN_IN_LINES = /(?![\t\n])[\p{Cc}\p{Cs}\uFFFE\uFFFF]/u;
+
+/**
+ * One line ending, one normal form, no blanks around: servers and phones do the same on their own, and what they
+ * would change anyway must not look like a change.
+ */
+export function tidy(text: string): string {
+  return text.replace(/\r\n?/g, "\n").normalize("NFC").trim();
+}
+
+/** `tidy`, and the field's limits. */
+export function cleanText(
+  field: FieldName,
+  raw: string | null | undefined,
+): Cleaned {
+  const value = tidy(raw ?? "");
+  if (value === "") return { ok: true };
+  const { limit, multiline } = FIELD_RULES[field];
+  if (longerThan(value, limit)) return fail("too-long", field);
+  return (multiline === true ? FORBIDDEN_IN_LINES : FORBIDDEN).test(value)
+    ? fail("control-characters", field)
+    : { ok: true, value };
+}
+
+export function fail(
+  code: Problem["code"],
+  field: FieldName,
+): { readonly ok: false; readonly problem: Problem } {
+  return { ok: false, problem: { code, field } };
+}
+
+/** Counted in code points: an emoji is one character. */
+function longerThan(text: string, limit: number): boolean {
+  return text.length > limit && [...text].length > limit;
+}
