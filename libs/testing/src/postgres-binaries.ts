@@ -10,7 +10,12 @@ export interface PostgresBinaries {
   readonly postgres: string;
   readonly initdb: string;
   /** PostgreSQL refuses to run as root; as root this user runs it. */
-  readonly runAs: { readonly uid: number; readonly gid: number } | undefined;
+  readonly runAs: User | undefined;
+}
+
+interface User {
+  readonly uid: number;
+  readonly gid: number;
 }
 
 /** nobody/nogroup: exists on every system, and no user has to be made. */
@@ -22,14 +27,61 @@ export async function postgresBinaries(): Promise<PostgresBinaries> {
   const runAs =
     process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : undefined;
   const place =
-    runAs === undefined || canRun(root, runAs)
+    runAs === undefined
       ? root
-      : await readableCopy(root, version, runAs);
+      : await runnablePlace(root, copyName(version), runAs);
   return {
     postgres: join(place, "bin", "postgres"),
     initdb: join(place, "bin", "initdb"),
     runAs,
   };
+}
+
+/**
+ * `root` itself if the user can run what is in it, else a copy at `copy`: a
+ * checkout below a 0700 home directory cannot be read by another user. The copy
+ * is made once and is whole whenever it is there.
+ */
+export async function runnablePlace(
+  root: string,
+  copy: string,
+  user: User,
+): Promise<string> {
+  if (canRun(root, user)) return root;
+  if (!existsSync(copy)) await copyOver(root, copy);
+  if (!canRun(copy, user))
+    throw new Error(
+      `PostgreSQL's binaries in ${copy} cannot be run by user ${user.uid}. Remove that folder, and see that its file system is not mounted noexec.`,
+    );
+  return copy;
+}
+
+async function copyOver(root: string, copy: string): Promise<void> {
+  await mkdir(dirname(copy), { recursive: true, mode: 0o755 });
+  // Copied aside and renamed: a parallel start sees all of it or nothing.
+  const aside = `${copy}.${randomUUID()}`;
+  try {
+    await cp(root, aside, { recursive: true, verbatimSymlinks: true });
+    await rename(aside, copy);
+  } catch (error) {
+    await rm(aside, { recursive: true, force: true });
+    if (!existsSync(copy)) throw error;
+  }
+}
+
+function copyName(version: string): string {
+  // /var/cache belongs to root: nobody else can put binaries there first.
+  const parent = existsSync("/var/cache") ? "/var/cache/ams-sync" : tmpdir();
+  return join(parent, `postgres-${version}-${platform()}-${arch()}`);
+}
+
+function canRun(root: string, user: User): boolean {
+  const run = spawnSync(join(root, "bin", "postgres"), ["--version"], {
+    ...user,
+    cwd: "/",
+    stdio: "ignore",
+  });
+  return run.status === 0;
 }
 
 async function packagedBinaries(): Promise<{ root: string; version: string }> {
@@ -55,42 +107,4 @@ async function packagedBinaries(): Promise<{ root: string; version: string }> {
       ? String(manifest.version)
       : "unknown";
   return { root: join(home, "native"), version };
-}
-
-function canRun(root: string, user: { uid: number; gid: number }): boolean {
-  const run = spawnSync(join(root, "bin", "postgres"), ["--version"], {
-    ...user,
-    cwd: "/",
-    stdio: "ignore",
-  });
-  return run.status === 0;
-}
-
-/**
- * A checkout below a 0700 home directory cannot be read by another user, so
- * root keeps one copy per version where it can be.
- */
-async function readableCopy(
-  root: string,
-  version: string,
-  user: { uid: number; gid: number },
-): Promise<string> {
-  // /var/cache belongs to root: nobody else can put binaries there first.
-  const parent = existsSync("/var/cache") ? "/var/cache/ams-sync" : tmpdir();
-  await mkdir(parent, { recursive: true, mode: 0o755 });
-  const copy = join(parent, `postgres-${version}-${platform()}-${arch()}`);
-  if (!existsSync(copy)) {
-    // Copied aside and renamed: a parallel start sees all of it or nothing.
-    const aside = `${copy}.${randomUUID()}`;
-    await cp(root, aside, { recursive: true, verbatimSymlinks: true });
-    await rename(aside, copy).catch(async (error: unknown) => {
-      await rm(aside, { recursive: true, force: true });
-      if (!existsSync(copy)) throw error;
-    });
-  }
-  if (!canRun(copy, user))
-    throw new Error(
-      `PostgreSQL's binaries in ${copy} cannot be run by user ${user.uid}. Remove that folder, and see that its file system is not mounted noexec.`,
-    );
-  return copy;
 }

@@ -1,17 +1,13 @@
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, chown } from "node:fs/promises";
 import { join } from "node:path";
 import { Client } from "pg";
-import { freePort } from "./free-port.js";
-import { startGuarded, type GuardedProcess } from "./guarded-process.js";
-import {
-  postgresBinaries,
-  type PostgresBinaries,
-} from "./postgres-binaries.js";
-import { waitFor } from "./wait-for.js";
+import { startGuarded } from "./guarded-process.js";
+import { homeFor } from "./home.js";
+import { startLocalServer, type LocalServer } from "./local-server.js";
+import { postgresBinaries } from "./postgres-binaries.js";
+import { initialiseCluster, ADMIN } from "./postgres-cluster.js";
 
 export interface PostgresOptions {
   /** postgresql.conf, over the defaults below. */
@@ -27,11 +23,8 @@ export interface PostgresOptions {
   readonly port?: number;
 }
 
-export interface Postgres {
+export interface Postgres extends LocalServer {
   readonly host: string;
-  readonly port: number;
-  readonly pid: number;
-  readonly logFile: string;
   readonly password: string;
   /** The superuser `postgres` in the database `postgres`. */
   readonly adminUrl: string;
@@ -39,17 +32,9 @@ export interface Postgres {
   url(database: string, user?: string, password?: string): string;
   /** Makes a database and gives its URL for the superuser. */
   createDatabase(name: string): Promise<string>;
-  /** Stops the server if it runs, and starts it on the same port and data. */
-  restart(): Promise<void>;
-  /** Ends the server as a power cut of its process would. */
-  kill9(): Promise<void>;
-  stop(): Promise<void>;
-  /** Ends when the server process ends, for whatever reason. */
-  exited(): Promise<unknown>;
 }
 
 const HOST = "127.0.0.1";
-const ADMIN = "postgres";
 
 /**
  * Starts a PostgreSQL 18 from npm's binaries: loopback only, TCP only,
@@ -60,80 +45,64 @@ export async function startPostgres(
   options: PostgresOptions = {},
 ): Promise<Postgres> {
   const binaries = await postgresBinaries();
-  const temporary = options.home === undefined;
-  const home =
-    options.home ?? (await mkdtemp(join(tmpdir(), "ams-sync-postgres-")));
-  await mkdir(home, { recursive: true });
+  const home = await homeFor("postgres", options.home);
   if (binaries.runAs !== undefined) {
-    await chown(home, binaries.runAs.uid, binaries.runAs.gid);
-    await chmod(home, 0o700);
+    await chown(home.dir, binaries.runAs.uid, binaries.runAs.gid);
+    await chmod(home.dir, 0o700);
   }
-  const data = join(home, "data");
-  const logFile = join(home, "postgres.log");
+  const data = join(home.dir, "data");
   const password = options.password ?? randomBytes(18).toString("base64url");
   if (!existsSync(join(data, "PG_VERSION")))
-    await initialise(binaries, home, data, password, temporary);
+    await initialiseCluster(binaries, home, data, password);
 
-  let port = options.port ?? (await freePort());
-  const launch = async (): Promise<GuardedProcess> => {
-    const settings = settingsFor(port, temporary, options.settings);
-    const server = await startGuarded({
-      command: binaries.postgres,
-      args: ["-D", data, ...settings.flatMap((setting) => ["-c", setting])],
-      cwd: home,
-      env: { PATH: process.env["PATH"], LC_ALL: "C" },
-      logFile,
-      // "Fast shutdown": open connections are ended, not waited for.
-      stopSignal: "SIGINT",
-      ...binaries.runAs,
-      ...(temporary && { removeWhenAbandoned: home }),
-    });
-    await untilReady(server, url("postgres"));
-    return server;
-  };
-  const url = (database: string, user = ADMIN, secret = password): string =>
-    `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(secret)}@${HOST}:${port}/${encodeURIComponent(database)}`;
-
-  let server = await launch().catch(async (error: unknown) => {
-    // Somebody else may have taken the free port in the meantime.
-    if (options.port !== undefined || !portWasTaken(error)) throw error;
-    port = await freePort();
-    return launch();
+  const urlOn = (
+    port: number,
+    database: string,
+    user = ADMIN,
+    pass = password,
+  ) =>
+    `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(pass)}@${HOST}:${port}/${encodeURIComponent(database)}`;
+  const server = await startLocalServer({
+    name: "PostgreSQL",
+    home,
+    port: options.port,
+    launch: (port) =>
+      startGuarded({
+        command: binaries.postgres,
+        args: ["-D", data, ...settings(port, home.temporary, options.settings)],
+        cwd: home.dir,
+        env: { PATH: process.env["PATH"], LC_ALL: "C" },
+        logFile: join(home.dir, "postgres.log"),
+        // "Fast shutdown": open connections are ended, not waited for.
+        stopSignal: "SIGINT",
+        ...binaries.runAs,
+        ...(home.temporary && { removeWhenAbandoned: home.dir }),
+      }),
+    ready: (port) => answers(urlOn(port, "postgres")),
+    // After a crash, until the old backends have noticed it.
+    passing: /pre-existing shared memory block/,
   });
-
-  return {
+  const url: Postgres["url"] = (database, user, pass) =>
+    urlOn(server.port, database, user, pass);
+  return Object.assign(server, {
     host: HOST,
-    port,
-    get pid() {
-      return server.pid;
-    },
-    logFile,
     password,
     adminUrl: url("postgres"),
     url,
-    createDatabase: async (name) => {
-      await execute(url("postgres"), `create database ${quoted(name)}`);
+    createDatabase: async (name: string) => {
+      const sql = `create database "${name.replaceAll('"', '""')}"`;
+      await execute(url("postgres"), sql);
       return url(name);
     },
-    restart: async () => {
-      await server.stop();
-      server = await launch();
-    },
-    kill9: () => server.kill9(),
-    stop: async () => {
-      await server.stop();
-      if (temporary) await rm(home, { recursive: true, force: true });
-    },
-    exited: () => server.exited,
-  };
+  });
 }
 
-function settingsFor(
+function settings(
   port: number,
   temporary: boolean,
   own: PostgresOptions["settings"],
 ): string[] {
-  const settings: Record<string, string | number> = {
+  const all: Record<string, string | number> = {
     listen_addresses: HOST,
     port,
     unix_socket_directories: "",
@@ -153,89 +122,28 @@ function settingsFor(
     }),
     ...own,
   };
-  return Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+  return Object.entries(all).flatMap(([name, value]) => [
+    "-c",
+    `${name}=${value}`,
+  ]);
 }
 
-async function initialise(
-  binaries: PostgresBinaries,
-  home: string,
-  data: string,
-  password: string,
-  temporary: boolean,
-): Promise<void> {
-  const passwordFile = join(home, "password");
-  await writeFile(passwordFile, password, { mode: 0o600 });
-  if (binaries.runAs !== undefined)
-    await chown(passwordFile, binaries.runAs.uid, binaries.runAs.gid);
-  // The builtin provider sorts and folds case alike on every platform.
-  const args = [
-    `--pgdata=${data}`,
-    `--username=${ADMIN}`,
-    `--pwfile=${passwordFile}`,
-    "--auth=scram-sha-256",
-    "--encoding=UTF8",
-    "--locale=C",
-    "--locale-provider=builtin",
-    "--builtin-locale=C.UTF-8",
-    ...(temporary ? ["--no-sync"] : []),
-  ];
+/**
+ * Not a bare connection: a server that still starts up or recovers accepts
+ * one. A refused password is an error, as waiting would not mend it.
+ */
+async function answers(url: string): Promise<boolean> {
   try {
-    await run(binaries.initdb, args, { cwd: home, ...binaries.runAs });
+    await execute(url, "select 1");
+    return true;
   } catch (error) {
-    // Half a cluster would be taken for a whole one at the next start.
-    await rm(data, { recursive: true, force: true });
-    throw error;
-  } finally {
-    await rm(passwordFile, { force: true });
+    if (error instanceof Error && "code" in error && error.code === "28P01")
+      throw new Error(
+        "PostgreSQL's data folder was made with another administrator's password.",
+        { cause: error },
+      );
+    return false;
   }
-}
-
-function run(
-  command: string,
-  args: string[],
-  options: { cwd: string; uid?: number; gid?: number },
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      ...options,
-      env: { PATH: process.env["PATH"], LC_ALL: "C" },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let output = "";
-    child.stdout.on("data", (chunk) => (output += chunk));
-    child.stderr.on("data", (chunk) => (output += chunk));
-    child.once("error", reject);
-    child.once("close", (code) =>
-      code === 0
-        ? resolve()
-        : reject(new Error(`${command} ended with ${code}:\n${output}`)),
-    );
-  });
-}
-
-async function untilReady(server: GuardedProcess, url: string): Promise<void> {
-  try {
-    await waitFor(
-      async () => {
-        if (!server.running())
-          throw new Error(
-            `PostgreSQL did not start. Its last log lines:\n${await server.tail()}`,
-          );
-        return execute(url, "select 1").then(
-          () => true,
-          () => false,
-        );
-      },
-      { what: "PostgreSQL to accept connections", timeoutMs: 60_000 },
-    );
-  } catch (error) {
-    await server.kill9();
-    throw error;
-  }
-}
-
-function portWasTaken(error: unknown): boolean {
-  return error instanceof Error && /could not bind/.test(error.message);
 }
 
 async function execute(url: string, sql: string): Promise<void> {
@@ -249,5 +157,3 @@ async function execute(url: string, sql: string): Promise<void> {
     await client.end();
   }
 }
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
