@@ -1,0 +1,28 @@
+import { z } from "zod";
+
+/** Where the wake-up queues live: in Redis, or in PostgreSQL for installations without one. */
+export const queueConfig = z.object({
+  REDIS_URL: z.string().optional(),
+  QUEUE_DATABASE_URL: z.string().optional(),
+});
+export type QueueConfig = z.infer<typeof queueConfig>;
+
+/**
+ * Refuses a configuration that names no queue or two: with two, half of the services would wake what nobody hears.
+ * Use it last, on the app's whole schema, as a refined schema cannot be extended.
+ */
+export const requireOneQueue = <S extends z.ZodType<QueueConfig>>(schema: S) =>
+  schema.superRefine((config, context) => {
+    if (
+      (config.REDIS_URL === undefined) !==
+      (config.QUEUE_DATABASE_URL === undefined)
+    )
+      return;
+    for (const path of ["REDIS_URL", "QUEUE_DATABASE_URL"]) {
+      context.addIssue({
+        code: "custom",
+        path: [path],
+        message: "exactly one of REDIS_URL and QUEUE_DATABASE_URL is needed",
+      });
+    }
+  });

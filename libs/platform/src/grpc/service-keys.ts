@@ -1,0 +1,148 @@
+import { readFile } from "node:fs/promises";
+import {
+  createLocalJWKSet,
+  errors,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  jwtVerify,
+  SignJWT,
+  type CryptoKey,
+  type JSONWebKeySet,
+  type JWK,
+  type JWTVerifyGetKey,
+} from "jose";
+import { ConfigError } from "../config/config-error.js";
+
+const ALGORITHM = "EdDSA";
+/** Seconds that a token is good for. Short: it is made for one call. */
+const LIFETIME = 60;
+/** Seconds that two machines' clocks may differ. */
+const CLOCK_TOLERANCE = 5;
+
+export interface ServiceKeyFiles {
+  readonly SERVICE_KEY_FILE: string;
+  readonly SERVICE_KEYS_FILE: string;
+}
+
+/** The identity of this service and the public keys of all. Tokens: iss and kid = caller, aud = callee. */
+export class ServiceKeys {
+  private constructor(
+    /** This service's name: what others list as a caller, and the audience of calls to it. */
+    readonly name: string,
+    private readonly privateKey: CryptoKey,
+    private readonly publicKey: JWTVerifyGetKey,
+    private readonly now: () => Date,
+  ) {}
+
+  /** @throws ConfigError naming the variable whose file cannot be read or is no such key. */
+  static async load(files: ServiceKeyFiles): Promise<ServiceKeys> {
+    const own = await readJson("SERVICE_KEY_FILE", files.SERVICE_KEY_FILE);
+    const all = await readJson("SERVICE_KEYS_FILE", files.SERVICE_KEYS_FILE);
+    return ServiceKeys.from(own as JWK, all as unknown as JSONWebKeySet);
+  }
+
+  /** @throws ConfigError when a key is not what it must be. */
+  static async from(
+    privateKey: JWK,
+    publicKeys: JSONWebKeySet,
+    now: () => Date = () => new Date(),
+  ): Promise<ServiceKeys> {
+    const { kid } = privateKey;
+    if (
+      kid === undefined ||
+      privateKey.crv !== "Ed25519" ||
+      privateKey.d === undefined
+    ) {
+      throw badFile(
+        "SERVICE_KEY_FILE",
+        "must hold a private Ed25519 JWK whose kid is the service's name",
+      );
+    }
+    if (
+      !Array.isArray(publicKeys.keys) ||
+      publicKeys.keys.some((key) => key.d !== undefined)
+    ) {
+      throw badFile(
+        "SERVICE_KEYS_FILE",
+        "must hold a JWKS of public keys only",
+      );
+    }
+    const key = await importJWK(privateKey, ALGORITHM);
+    if (key instanceof Uint8Array)
+      throw badFile("SERVICE_KEY_FILE", "must not be a shared secret");
+    return new ServiceKeys(kid, key, createLocalJWKSet(publicKeys), now);
+  }
+
+  /** A token with which this service calls `audience` once. */
+  async sign(audience: string): Promise<string> {
+    const now = Math.floor(this.now().getTime() / 1000);
+    return new SignJWT()
+      .setProtectedHeader({ alg: ALGORITHM, kid: this.name })
+      .setIssuer(this.name)
+      .setAudience(audience)
+      .setIssuedAt(now)
+      .setExpirationTime(now + LIFETIME)
+      .sign(this.privateKey);
+  }
+
+  /** The caller's name, or undefined for a token that is not good here: wrong key, audience, issuer or time. */
+  async verify(token: string): Promise<string | undefined> {
+    try {
+      const { payload, protectedHeader } = await jwtVerify(
+        token,
+        this.publicKey,
+        {
+          algorithms: [ALGORITHM],
+          audience: this.name,
+          requiredClaims: ["iss", "iat", "exp"],
+          // A caller cannot give itself a longer life than ours.
+          maxTokenAge: LIFETIME,
+          clockTolerance: CLOCK_TOLERANCE,
+          currentDate: this.now(),
+        },
+      );
+      // The key is found by kid: a service that signs as itself must not speak as another.
+      return payload.iss === protectedHeader.kid ? payload.iss : undefined;
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** New keys for services: for launchers and tests. Write the private ones where only their service can read them. */
+export const generateServiceKeys = async (
+  names: readonly string[],
+): Promise<{
+  privateKeys: ReadonlyMap<string, JWK>;
+  publicKeys: JSONWebKeySet;
+}> => {
+  const privateKeys = new Map<string, JWK>();
+  const keys: JWK[] = [];
+  for (const name of names) {
+    const pair = await generateKeyPair(ALGORITHM, {
+      crv: "Ed25519",
+      extractable: true,
+    });
+    const common = { kid: name, alg: ALGORITHM, use: "sig" };
+    privateKeys.set(name, { ...(await exportJWK(pair.privateKey)), ...common });
+    keys.push({ ...(await exportJWK(pair.publicKey)), ...common });
+  }
+  return { privateKeys, publicKeys: { keys } };
+};
+
+const badFile = (name: string, reason: string): ConfigError =>
+  new ConfigError([{ name, reason }]);
+
+const readJson = async (variable: string, file: string): Promise<unknown> => {
+  const text = await readFile(file, "utf8").catch(() => {
+    throw badFile(variable, "names a file that cannot be read");
+  });
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not chained: the parser's message quotes the file.
+    throw badFile(variable, "names a file that is not JSON");
+  }
+};
