@@ -1,0 +1,56 @@
+import {
+  conflictPolicyFromWire,
+  conflictPolicyToWire,
+  systemFromWire,
+  systemToWire,
+  type Account,
+  type AppointmentsOptions,
+  type ContactsOptions,
+} from "@ams-sync/contracts";
+import type { ConflictPolicy, System } from "@ams-sync/sync-core";
+import type { AccountInput } from "./account-input.js";
+
+/** settings.account as the driver hands it over: bigint comes as text. */
+export interface AccountRow {
+  readonly tenant_id: string;
+  readonly account_id: string;
+  readonly user_id: string;
+  readonly system: System;
+  readonly server_url: string;
+  readonly username: string;
+  readonly policy: ConflictPolicy;
+  readonly contacts: ContactsOptions | null;
+  readonly appointments: AppointmentsOptions | null;
+  readonly version: string;
+}
+
+export const accountFromRow = (row: AccountRow): Account => ({
+  account: { tenantId: row.tenant_id, accountId: row.account_id },
+  userId: row.user_id,
+  system: systemToWire(row.system),
+  version: BigInt(row.version),
+  serverUrl: row.server_url,
+  username: row.username,
+  policy: conflictPolicyToWire(row.policy),
+  contacts: row.contacts ?? undefined,
+  appointments: row.appointments ?? undefined,
+});
+
+export function rowFromAccount(
+  account: AccountInput["account"],
+): Omit<AccountRow, "version"> {
+  const system = systemFromWire(account.system);
+  const policy = conflictPolicyFromWire(account.policy);
+  if (!system || !policy) throw new TypeError("an unchecked account");
+  return {
+    tenant_id: account.account.tenantId,
+    account_id: account.account.accountId,
+    user_id: account.userId,
+    system,
+    server_url: account.serverUrl,
+    username: account.username,
+    policy,
+    contacts: account.contacts ?? null,
+    appointments: account.appointments ?? null,
+  };
+}

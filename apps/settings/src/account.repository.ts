@@ -1,0 +1,71 @@
+import type { EntityManager } from "typeorm";
+import type { AccountInput } from "./account-input.js";
+import {
+  accountFromRow,
+  rowFromAccount,
+  type AccountRow,
+} from "./account-row.js";
+import type { Account } from "@ams-sync/contracts";
+
+const COLUMNS =
+  "tenant_id, account_id, user_id, system, server_url, username, policy, contacts, appointments, version";
+
+/** Statements on settings.account; the caller's transaction names the tenant. */
+export const accounts = {
+  async find(
+    manager: EntityManager,
+    accountId: string,
+    lock: "for update" | "" = "",
+  ): Promise<Account | undefined> {
+    const rows: AccountRow[] = await manager.query(
+      `select ${COLUMNS} from settings.account where account_id = $1 ${lock}`,
+      [accountId],
+    );
+    return rows[0] && accountFromRow(rows[0]);
+  },
+
+  async list(manager: EntityManager): Promise<Account[]> {
+    const rows: AccountRow[] = await manager.query(
+      `select ${COLUMNS} from settings.account order by user_id, account_id`,
+    );
+    return rows.map(accountFromRow);
+  },
+
+  /** Inserts or replaces; the version rises by one. */
+  async put(
+    manager: EntityManager,
+    account: AccountInput["account"],
+    version: bigint,
+  ): Promise<Account> {
+    const row = rowFromAccount(account);
+    const rows: AccountRow[] = await manager.query(
+      `insert into settings.account (${COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+       on conflict (tenant_id, account_id) do update set
+         user_id = excluded.user_id, system = excluded.system, server_url = excluded.server_url,
+         username = excluded.username, policy = excluded.policy, contacts = excluded.contacts,
+         appointments = excluded.appointments, version = excluded.version
+       where settings.account.version = excluded.version - 1
+       returning ${COLUMNS}`,
+      [
+        row.tenant_id,
+        row.account_id,
+        row.user_id,
+        row.system,
+        row.server_url,
+        row.username,
+        row.policy,
+        row.contacts && JSON.stringify(row.contacts),
+        row.appointments && JSON.stringify(row.appointments),
+        version.toString(),
+      ],
+    );
+    const stored = rows[0];
+    if (!stored) throw new VersionMoved();
+    return accountFromRow(stored);
+  },
+};
+
+/** Somebody else saved between the reading and the writing. */
+export class VersionMoved extends Error {
+  override readonly name = "VersionMoved";
+}

@@ -1,0 +1,89 @@
+import { StreamKind, type AccountServiceClient } from "@ams-sync/contracts";
+import { logger, withTenant } from "@ams-sync/platform";
+import type { DataSource } from "typeorm";
+import { accounts } from "./account.repository.js";
+import { announcements, type Announcement } from "./announcement.repository.js";
+
+const RETRY_MS = 2_000;
+const BATCH = 100;
+
+/**
+ * Tells state of every saved account, at least once: the note is written with the
+ * account and struck only after state has answered. State ignores what it knows.
+ */
+export class Announcer {
+  private readonly log = logger("announcer");
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly state: Pick<AccountServiceClient, "announceAccount">,
+  ) {}
+
+  /** Tells what is pending, and again every two seconds. */
+  start(): void {
+    this.schedule(0);
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.running;
+  }
+
+  /** Tells state what is pending, now; resolves when it was tried. */
+  async flush(): Promise<void> {
+    this.running = this.running.then(() => this.tellAll());
+    await this.running;
+  }
+
+  private schedule(afterMs: number): void {
+    this.timer = setTimeout(() => {
+      void this.flush().finally(() => {
+        if (!this.stopped) this.schedule(RETRY_MS);
+      });
+    }, afterMs);
+  }
+
+  private async tellAll(): Promise<void> {
+    try {
+      const pending = await announcements.pending(
+        this.dataSource.manager,
+        BATCH,
+      );
+      for (const announcement of pending) {
+        if (this.stopped) return;
+        await this.tell(announcement);
+      }
+    } catch (error) {
+      // The notes stay; the next round tells them again.
+      this.log.warn(
+        { err: error, retryMs: RETRY_MS },
+        "state could not be told of saved accounts yet",
+      );
+    }
+  }
+
+  private async tell(announcement: Announcement): Promise<void> {
+    const { tenantId, accountId } = announcement.account;
+    const account = await withTenant(this.dataSource, tenantId, (manager) =>
+      accounts.find(manager, accountId),
+    );
+    if (account) {
+      const streams: StreamKind[] = [];
+      if (account.contacts) streams.push(StreamKind.CONTACTS);
+      if (account.appointments) streams.push(StreamKind.APPOINTMENTS);
+      await this.state.announceAccount({
+        account: announcement.account,
+        userId: account.userId,
+        system: account.system,
+        streams,
+        settingsVersion: account.version,
+        credentialChanged: announcement.credentialChanged,
+      });
+    }
+    await announcements.strike(this.dataSource.manager, announcement);
+  }
+}

@@ -1,0 +1,68 @@
+import type { AccountRef } from "@ams-sync/contracts";
+import { EncryptionKey, Envelope } from "@ams-sync/platform";
+import type { EntityManager } from "typeorm";
+
+/**
+ * Passwords under a data key per tenant, which the master key wraps: the database
+ * alone opens none, and without its key row a tenant's passwords are gone for good.
+ */
+export class CredentialVault {
+  constructor(private readonly masterKey: EncryptionKey) {}
+
+  /** Replaces what is stored. The caller's transaction names the tenant. */
+  async put(
+    manager: EntityManager,
+    account: AccountRef,
+    password: string,
+  ): Promise<void> {
+    const key = await this.tenantKey(manager, account.tenantId);
+    await manager.query(
+      `insert into settings.credential (tenant_id, account_id, sealed) values ($1, $2, $3)
+       on conflict (tenant_id, account_id) do update set sealed = excluded.sealed`,
+      [
+        account.tenantId,
+        account.accountId,
+        Envelope.seal(key, password, belongsTo(account)),
+      ],
+    );
+  }
+
+  /** undefined where none is stored. @throws DecryptionError */
+  async get(
+    manager: EntityManager,
+    account: AccountRef,
+  ): Promise<string | undefined> {
+    const rows: { sealed: string; wrapped: string }[] = await manager.query(
+      `select sealed, wrapped from settings.credential join settings.tenant_key using (tenant_id)
+       where account_id = $1`,
+      [account.accountId],
+    );
+    const row = rows[0];
+    if (!row) return undefined;
+    const key = Envelope.unwrapKey(this.masterKey, row.wrapped);
+    return Envelope.open(key, row.sealed, belongsTo(account)).toString("utf8");
+  }
+
+  /** The tenant's key, made at first need; of two that are made at once the first stays. */
+  private async tenantKey(
+    manager: EntityManager,
+    tenantId: string,
+  ): Promise<EncryptionKey> {
+    await manager.query(
+      `insert into settings.tenant_key (tenant_id, wrapped) values ($1, $2) on conflict do nothing`,
+      [tenantId, Envelope.wrapKey(this.masterKey, EncryptionKey.generate())],
+    );
+    const rows: { wrapped: string }[] = await manager.query(
+      `select wrapped from settings.tenant_key where tenant_id = $1`,
+      [tenantId],
+    );
+    const wrapped = rows[0]?.wrapped;
+    if (wrapped === undefined)
+      throw new Error("the key of the transaction's tenant is not to be seen");
+    return Envelope.unwrapKey(this.masterKey, wrapped);
+  }
+}
+
+/** A sealed password that is moved to another row does not open there. */
+const belongsTo = (account: AccountRef): string =>
+  `${account.tenantId}/${account.accountId}`;

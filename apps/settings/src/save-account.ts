@@ -1,0 +1,103 @@
+import { withTenant } from "@ams-sync/platform";
+import type { Account } from "@ams-sync/contracts";
+import type { DataSource, EntityManager } from "typeorm";
+import { accounts, VersionMoved } from "./account.repository.js";
+import type { AccountInput } from "./account-input.js";
+import { announcements } from "./announcement.repository.js";
+import type { CredentialVault } from "./credential-vault.js";
+
+export type Saved =
+  | { readonly ok: true; readonly account: Account }
+  | {
+      readonly ok: false;
+      readonly kind: "version" | "password-missing" | "target-taken" | "moved";
+      /** What to do, for people. */
+      readonly message: string;
+    };
+
+const refused = (
+  kind: Exclude<Saved, { ok: true }>["kind"],
+  message: string,
+): Saved => ({ ok: false, kind, message });
+
+/**
+ * Stores an account, its credential and the note that state must hear of it, in
+ * one transaction. A refusal changes nothing.
+ */
+export async function saveAccount(
+  dataSource: DataSource,
+  vault: CredentialVault,
+  input: AccountInput,
+): Promise<Saved> {
+  try {
+    return await withTenant(
+      dataSource,
+      input.account.account.tenantId,
+      (manager) => save(manager, vault, input),
+    );
+  } catch (error) {
+    if (error instanceof VersionMoved) return versionMoved();
+    if (isUniqueViolation(error)) {
+      return refused(
+        "target-taken",
+        "This user already sends these contacts or appointments to another account: switch that one off first.",
+      );
+    }
+    throw error;
+  }
+}
+
+async function save(
+  manager: EntityManager,
+  vault: CredentialVault,
+  { account, expectedVersion, password }: AccountInput,
+): Promise<Saved> {
+  const { accountId } = account.account;
+  const before = await accounts.find(manager, accountId, "for update");
+  if ((before?.version ?? 0n) !== expectedVersion) return versionMoved();
+  if (before && refersElsewhere(before, account)) {
+    return refused(
+      "moved",
+      "The user and the system of an account stay what they are: make a new account instead.",
+    );
+  }
+  const newLogin =
+    !before ||
+    before.serverUrl !== account.serverUrl ||
+    before.username !== account.username;
+  // A stored password must never travel to an address that its owner did not enter it for.
+  if (newLogin && password === "") {
+    return refused(
+      "password-missing",
+      "Enter the password too: it is needed for a new account, address or user name.",
+    );
+  }
+
+  const stored = await accounts.put(manager, account, expectedVersion + 1n);
+  if (password !== "") await vault.put(manager, account.account, password);
+  await announcements.note(manager, account.account, {
+    version: stored.version,
+    credentialChanged: password !== "",
+  });
+  return { ok: true, account: stored };
+}
+
+const refersElsewhere = (
+  before: Account,
+  after: AccountInput["account"],
+): boolean => before.userId !== after.userId || before.system !== after.system;
+
+const versionMoved = (): Saved =>
+  refused(
+    "version",
+    "Somebody else changed this account meanwhile: read it again, then save.",
+  );
+
+// 23505: https://www.postgresql.org/docs/current/errcodes-appendix.html
+const isUniqueViolation = (error: unknown): boolean =>
+  typeof error === "object" &&
+  error !== null &&
+  "code" in error &&
+  error.code === "23505" &&
+  "constraint" in error &&
+  String(error.constraint).endsWith("_target");

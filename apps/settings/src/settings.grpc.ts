@@ -1,0 +1,134 @@
+import {
+  SettingsServiceDefinition,
+  systemFromWire,
+  type AccountRef,
+  type RunServiceClient,
+  type SettingsServiceImplementation,
+} from "@ams-sync/contracts";
+import { SYSTEMS } from "@ams-sync/sync-core";
+import {
+  required,
+  withTenant,
+  type Caller,
+  type ServiceBinding,
+} from "@ams-sync/platform";
+import { ServerError, Status } from "nice-grpc-common";
+import type { DataSource } from "typeorm";
+import { z } from "zod";
+import { checkAccount } from "./account-input.js";
+import { accounts } from "./account.repository.js";
+import type { Announcer } from "./announcer.js";
+import type { CredentialVault } from "./credential-vault.js";
+import { saveAccount } from "./save-account.js";
+
+export interface SettingsParts {
+  readonly dataSource: DataSource;
+  readonly vault: CredentialVault;
+  readonly announcer: Pick<Announcer, "flush">;
+  readonly runs: Pick<RunServiceClient, "verifyRun">;
+}
+
+const connectors = SYSTEMS.map((system) => `${system}-connector`);
+
+/** Who may call what: people through the console, connectors for what they run. */
+export const settingsBinding = (
+  parts: SettingsParts,
+): ServiceBinding<typeof SettingsServiceDefinition> => ({
+  definition: SettingsServiceDefinition,
+  implementation: settingsService(parts),
+  callers: {
+    saveAccount: ["console"],
+    listAccounts: ["console"],
+    getAccount: ["console", ...connectors],
+    getCredential: connectors,
+  },
+});
+
+const settingsService = ({
+  dataSource,
+  vault,
+  announcer,
+  runs,
+}: SettingsParts): SettingsServiceImplementation<Caller> => {
+  const find = async (account: AccountRef) => {
+    const found = await withTenant(dataSource, account.tenantId, (manager) =>
+      accounts.find(manager, account.accountId),
+    );
+    if (!found)
+      throw new ServerError(Status.NOT_FOUND, "There is no such account.");
+    return found;
+  };
+
+  return {
+    async saveAccount(request) {
+      const checked = checkAccount(request);
+      if (!checked.ok)
+        throw new ServerError(
+          Status.INVALID_ARGUMENT,
+          checked.problems.join("; "),
+        );
+      const saved = await saveAccount(dataSource, vault, checked.input);
+      if (!saved.ok)
+        throw new ServerError(Status.FAILED_PRECONDITION, saved.message);
+      // Saved whatever becomes of this; a state that is down hears of it later.
+      await announcer.flush();
+      return saved.account;
+    },
+
+    async getAccount(request) {
+      return find(refOf(request.account));
+    },
+
+    async listAccounts(request) {
+      const tenantId = uuidOf(request.tenantId, "tenant_id");
+      return {
+        accounts: await withTenant(dataSource, tenantId, accounts.list),
+      };
+    },
+
+    async getCredential(request, { caller }) {
+      const account = refOf(request.account);
+      const runId = uuidOf(request.runId, "run_id");
+      const found = await find(account);
+      const system = systemFromWire(found.system);
+      const { held } =
+        caller === `${system}-connector`
+          ? await runs.verifyRun({
+              run: { account, runId },
+              system: found.system,
+            })
+          : { held: false };
+      if (!held)
+        throw new ServerError(
+          Status.PERMISSION_DENIED,
+          "A credential is only for the connector that holds the run of its account.",
+        );
+      const password = await withTenant(
+        dataSource,
+        account.tenantId,
+        (manager) => vault.get(manager, account),
+      );
+      if (password === undefined)
+        throw new ServerError(
+          Status.NOT_FOUND,
+          "No password is stored for this account: enter it in the settings.",
+        );
+      return { username: found.username, password };
+    },
+  };
+};
+
+const refOf = (account: AccountRef | undefined): AccountRef => {
+  const given = required(account, "account");
+  return {
+    tenantId: uuidOf(given.tenantId, "account.tenant_id"),
+    accountId: uuidOf(given.accountId, "account.account_id"),
+  };
+};
+
+const uuidOf = (value: string, field: string): string => {
+  const parsed = z.guid().safeParse(value);
+  if (!parsed.success)
+    throw new ServerError(Status.INVALID_ARGUMENT, `${field} must be a UUID.`);
+  return parsed.data;
+};

@@ -1,0 +1,419 @@
+import { randomUUID } from "node:crypto";
+import {
+  AccountServiceDefinition,
+  AnnounceAccountRequest,
+  ConflictPolicy,
+
+  SaveAccountRequest,
+  SettingsServiceDefinition,
+  StreamKind,
+  System,
+  VerifyRunRequest,
+} from "@ams-sync/contracts";
+import {
+  createDataSource,
+  EncryptionKey,
+  generateServiceKeys,
+  grpcClient,
+  logger,
+  runMigrations,
+  serveGrpc,
+  ServiceKeys,
+  type GrpcClient,
+  type GrpcServer,
+} from "@ams-sync/platform";
+import { startPostgres, type Postgres } from "@ams-sync/testing";
+import { Status } from "nice-grpc-common";
+import pg from "pg";
+import type { DataSource } from "typeorm";
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  test,
+} from "vitest";
+import { Announcer } from "./announcer.js";
+import { CredentialVault } from "./credential-vault.js";
+import { migrations } from "./migrations/index.js";
+import { settingsBinding } from "./settings.grpc.js";
+
+const PASSWORD = "Geheim-äöü-4711";
+const NAMES = [
+  "settings",
+  "state",
+  "console",
+  "cloud-connector",
+  "outlook-connector",
+];
+
+let postgres: Postgres;
+let owner: pg.Client;
+let dataSource: DataSource;
+let announcer: Announcer;
+let servers: GrpcServer[];
+let clients: Map<string, GrpcClient<typeof SettingsServiceDefinition>>;
+
+/** What state was told and asked; `down` makes it unavailable. */
+const state = {
+  down: false,
+  told: [] as AnnounceAccountRequest[],
+  asked: [] as VerifyRunRequest[],
+  heldRun: "",
+};
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  const url = await postgres.createDatabase("ams_sync");
+  await runMigrations({
+    url,
+    schema: "settings",
+    migrations,
+    log: logger("test"),
+  });
+  owner = new pg.Client({ connectionString: url });
+  await owner.connect();
+  await owner.query(
+    `create role settings_login login password 'test' in role ams_sync_settings`,
+  );
+  dataSource = createDataSource({
+    url: postgres.url("ams_sync", "settings_login", "test"),
+    applicationName: "settings-test",
+  });
+  await dataSource.initialize();
+
+  const { privateKeys, publicKeys } = await generateServiceKeys(NAMES);
+  const keysOf = async (name: string) =>
+    ServiceKeys.from(privateKeys.get(name) ?? {}, publicKeys);
+  const stateServer = await serveGrpc({
+    host: "127.0.0.1",
+    port: 0,
+    keys: await keysOf("state"),
+    services: [
+      {
+        definition: AccountServiceDefinition,
+        implementation: {
+          announceAccount: async (request) => {
+            if (state.down) throw new Error("down");
+            state.told.push(request);
+            return {};
+          },
+          resetStream: async () => ({}),
+          listAccounts: async () => ({}),
+          listSetAside: async () => ({}),
+        },
+        callers: { announceAccount: ["settings"] },
+      },
+    ],
+  });
+  const settingsKeys = await keysOf("settings");
+  announcer = new Announcer(
+    dataSource,
+    grpcClient(AccountServiceDefinition, {
+      address: `127.0.0.1:${stateServer.port}`,
+      audience: "state",
+      keys: settingsKeys,
+    }),
+  );
+  const server = await serveGrpc({
+    host: "127.0.0.1",
+    port: 0,
+    keys: settingsKeys,
+    services: [
+      settingsBinding({
+        dataSource,
+        vault: new CredentialVault(EncryptionKey.generate()),
+        announcer,
+        runs: {
+          verifyRun: async (request) => {
+            const asked = VerifyRunRequest.fromPartial(request);
+            state.asked.push(asked);
+            return { held: asked.run?.runId === state.heldRun };
+          },
+        },
+      }),
+    ],
+  });
+  servers = [server, stateServer];
+  clients = new Map();
+  for (const name of NAMES) {
+    clients.set(
+      name,
+      grpcClient(SettingsServiceDefinition, {
+        address: `127.0.0.1:${server.port}`,
+        audience: "settings",
+        keys: await keysOf(name),
+      }),
+    );
+  }
+});
+
+afterAll(async () => {
+  for (const client of clients.values()) client.close();
+  for (const server of servers) await server.close();
+  await dataSource.destroy();
+  await owner.end();
+  await postgres.stop();
+});
+
+beforeEach(() => {
+  Object.assign(state, { down: false, told: [], asked: [], heldRun: "" });
+});
+
+const as = (name: string) => {
+  const client = clients.get(name);
+  if (!client) throw new Error(`no client ${name}`);
+  return client;
+};
+
+const request = (over: { tenantId?: string; userId?: string } = {}) =>
+  SaveAccountRequest.fromPartial({
+    account: {
+      account: {
+        tenantId: over.tenantId ?? randomUUID(),
+        accountId: randomUUID(),
+      },
+      userId: over.userId ?? "7",
+      system: System.CLOUD,
+      serverUrl: "https://cloud.example/dav/",
+      username: "jürgen",
+      contacts: { customers: true, birthday: true, tags: ["VIP"] },
+    },
+    password: PASSWORD,
+  });
+
+const codeOf = async (call: Promise<unknown>): Promise<Status | "ok"> =>
+  call.then(
+    () => "ok" as const,
+    (error: { code: Status }) => error.code,
+  );
+
+describe("saving", () => {
+  test("stores the account, tells state, and gives it back without the password", async () => {
+    const wanted = request();
+    const saved = await as("console").saveAccount(wanted);
+    expect(saved).toMatchObject({
+      version: 1n,
+      policy: ConflictPolicy.AMS_WINS,
+      username: "jürgen",
+      contacts: { tags: ["VIP"], companies: false },
+    });
+    expect(saved.appointments).toBeUndefined();
+    const answers = JSON.stringify(
+      [
+        saved,
+        await as("console").getAccount({ account: saved.account }),
+        await as("console").listAccounts({
+          tenantId: saved.account?.tenantId ?? "",
+        }),
+      ],
+      (_key, value: unknown) =>
+        typeof value === "bigint" ? String(value) : value,
+    );
+    expect(answers).not.toContain(PASSWORD);
+    expect(state.told).toMatchObject([
+      {
+        account: saved.account,
+        userId: "7",
+        streams: [StreamKind.CONTACTS],
+        settingsVersion: 1n,
+        credentialChanged: true,
+      },
+    ]);
+  });
+
+  test("a state that is down hears of it later, exactly the newest", async () => {
+    state.down = true;
+    const wanted = request();
+    const first = await as("console").saveAccount(wanted);
+    await as("console").saveAccount({
+      ...wanted,
+      account: {
+        ...first,
+        appointments: { maxAgeDays: 30, editedSince: "", container: "" },
+      },
+      expectedVersion: 1n,
+      password: "",
+    });
+    expect(state.told).toEqual([]);
+    state.down = false;
+    await announcer.flush();
+    await announcer.flush();
+    const told = state.told.filter(
+      ({ account }) => account?.accountId === first.account?.accountId,
+    );
+    expect(told).toMatchObject([
+      {
+        settingsVersion: 2n,
+        credentialChanged: true,
+        streams: [StreamKind.CONTACTS, StreamKind.APPOINTMENTS],
+      },
+    ]);
+  });
+
+  test("an old version changes nothing", async () => {
+    const wanted = request();
+    const saved = await as("console").saveAccount(wanted);
+    const again = { ...wanted, account: { ...saved, username: "other" } };
+    expect(await codeOf(as("console").saveAccount(again))).toBe(
+      Status.FAILED_PRECONDITION,
+    );
+    expect(await as("console").getAccount({ account: saved.account })).toEqual(
+      saved,
+    );
+  });
+
+  test("a stored password does not follow to another address", async () => {
+    const wanted = request();
+    const saved = await as("console").saveAccount(wanted);
+    const moved = {
+      account: { ...saved, serverUrl: "https://elsewhere.example/" },
+      expectedVersion: 1n,
+      password: "",
+    };
+    await expect(as("console").saveAccount(moved)).rejects.toThrow(/password/);
+    expect(
+      (await as("console").getAccount({ account: saved.account })).serverUrl,
+    ).toBe("https://cloud.example/dav/");
+  });
+
+  test("one target per kind and user, also when two are saved at once (R06-R08)", async () => {
+    const tenantId = randomUUID();
+    const outcomes = await Promise.all(
+      [request({ tenantId }), request({ tenantId })].map((each) =>
+        codeOf(as("console").saveAccount(each)),
+      ),
+    );
+    expect(outcomes.sort()).toEqual([Status.FAILED_PRECONDITION, "ok"].sort());
+    expect(
+      await codeOf(
+        as("console").saveAccount(request({ tenantId, userId: "8" })),
+      ),
+    ).toBe("ok");
+  });
+
+  test("every bad option is named, none of their values, and nothing is stored", async () => {
+    const bad = request();
+    bad.account = {
+      ...bad.account!,
+      serverUrl: "ftp://jürgen:geheim@host/",
+      username: "",
+      appointments: {
+        maxAgeDays: -1,
+        editedSince: "31.01.2024",
+        container: "",
+      },
+    };
+    const refusal = await as("console")
+      .saveAccount(bad)
+      .catch((error: Error) => error.message);
+    expect(refusal).toMatch(/account\.serverUrl/);
+    expect(refusal).toMatch(/account\.username/);
+    expect(refusal).toMatch(/account\.appointments\.maxAgeDays/);
+    expect(refusal).toMatch(/account\.appointments\.editedSince/);
+    expect(refusal).not.toMatch(/geheim|31\.01/);
+    expect(
+      await codeOf(as("console").getAccount({ account: bad.account.account })),
+    ).toBe(Status.NOT_FOUND);
+  });
+});
+
+describe("credentials", () => {
+  test("only for the connector that holds the run", async () => {
+    const { account } = await as("console").saveAccount(request());
+    const held = randomUUID();
+    state.heldRun = held;
+    const ask = (name: string, runId: string) =>
+      as(name).getCredential({ account, runId });
+    expect(await ask("cloud-connector", held)).toEqual({
+      username: "jürgen",
+      password: PASSWORD,
+    });
+    expect(await codeOf(ask("cloud-connector", randomUUID()))).toBe(
+      Status.PERMISSION_DENIED,
+    );
+    expect(await codeOf(ask("outlook-connector", held))).toBe(
+      Status.PERMISSION_DENIED,
+    );
+    expect(await codeOf(ask("console", held))).toBe(Status.PERMISSION_DENIED);
+    expect(await codeOf(as("cloud-connector").saveAccount(request()))).toBe(
+      Status.PERMISSION_DENIED,
+    );
+  });
+
+  test("the database holds no password in any readable form, and a row moved elsewhere does not open", async () => {
+    const tenantId = randomUUID();
+    const mine = await as("console").saveAccount(
+      request({ tenantId, userId: "1" }),
+    );
+    const other = await as("console").saveAccount(
+      request({ tenantId, userId: "2" }),
+    );
+    const { rows } = await owner.query<{ dump: string }>(
+      `select string_agg(t::text, ' ') as dump from (
+         select c::text as t from settings.credential c union all select k::text from settings.tenant_key k
+         union all select a::text from settings.account a) all_rows`,
+    );
+    const dump = rows[0]?.dump ?? "";
+    for (const form of ["utf8", "hex", "base64", "base64url"] as const)
+      expect(dump).not.toContain(Buffer.from(PASSWORD).toString(form));
+    await owner.query(
+      `update settings.credential set sealed = (select sealed from settings.credential where account_id = $1) where account_id = $2`,
+      [mine.account?.accountId, other.account?.accountId],
+    );
+    state.heldRun = randomUUID();
+    expect(
+      await codeOf(
+        as("cloud-connector").getCredential({
+          account: other.account,
+          runId: state.heldRun,
+        }),
+      ),
+    ).not.toBe("ok");
+  });
+});
+
+describe("tenants", () => {
+  test("another tenant's id finds nothing, and raw SQL through the service's login sees no row of any table", async () => {
+    const saved = await as("console").saveAccount(request());
+    const account = {
+      tenantId: randomUUID(),
+      accountId: saved.account?.accountId ?? "",
+    };
+    expect(await codeOf(as("console").getAccount({ account }))).toBe(
+      Status.NOT_FOUND,
+    );
+
+    const { rows: tables } = await owner.query<{
+      name: string;
+      forced: boolean;
+    }>(
+      `select relname as name, relrowsecurity and relforcerowsecurity as forced from pg_class
+        where relnamespace = 'settings'::regnamespace and relkind = 'r' and relname <> 'migrations'`,
+    );
+    expect(tables.map(({ name }) => name).sort()).toEqual([
+      "account",
+      "announcement",
+      "credential",
+      "tenant_key",
+    ]);
+    expect(tables.every(({ forced }) => forced)).toBe(true);
+    for (const name of ["account", "credential", "tenant_key"]) {
+      expect(await dataSource.query(`select * from settings.${name}`)).toEqual(
+        [],
+      );
+      await dataSource.transaction(async (manager) => {
+        await manager.query(`select set_config('app.tenant_id', $1, true)`, [
+          account.tenantId,
+        ]);
+        expect(await manager.query(`select * from settings.${name}`)).toEqual(
+          [],
+        );
+        expect(
+          await manager.query(`delete from settings.${name} returning 1`),
+        ).toEqual([[], 0]);
+      });
+    }
+  });
+});

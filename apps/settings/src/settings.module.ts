@@ -1,0 +1,106 @@
+import {
+  AccountServiceDefinition,
+  RunServiceDefinition,
+} from "@ams-sync/contracts";
+import {
+  createDataSource,
+  grpcClient,
+  loadGrpcTls,
+  loadMasterKey,
+  serveGrpc,
+  ServiceKeys,
+  type GrpcServer,
+  type Readiness,
+} from "@ams-sync/platform";
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationShutdown,
+} from "@nestjs/common";
+import type { DataSource } from "typeorm";
+import { Announcer } from "./announcer.js";
+import type { SettingsConfig } from "./config.js";
+import { CredentialVault } from "./credential-vault.js";
+import { settingsBinding } from "./settings.grpc.js";
+
+const OPENED = Symbol("what the service opened");
+
+interface Opened {
+  readonly dataSource: DataSource;
+  readonly announcer: Announcer;
+  readonly server: GrpcServer;
+  readonly closeClients: () => void;
+}
+
+/** Opens the database, the way to state and the gRPC server; closes them in reverse order. */
+@Module({})
+export class SettingsModule implements OnApplicationShutdown {
+  constructor(@Inject(OPENED) private readonly opened: Opened) {}
+
+  static async open(
+    config: SettingsConfig,
+  ): Promise<{ module: DynamicModule; readiness: Readiness }> {
+    const keys = await ServiceKeys.load(config);
+    const tls = await loadGrpcTls(config);
+    const vault = new CredentialVault(
+      await loadMasterKey(config.MASTER_KEY_FILE),
+    );
+    const dataSource = createDataSource({
+      url: config.DATABASE_URL,
+      applicationName: "settings",
+    });
+    await dataSource.initialize();
+    const state = {
+      address: config.STATE_ADDRESS,
+      audience: "state",
+      keys,
+      tls,
+    };
+    const stateAccounts = grpcClient(AccountServiceDefinition, {
+      ...state,
+      idempotent: ["announceAccount"],
+    });
+    const runs = grpcClient(RunServiceDefinition, {
+      ...state,
+      idempotent: ["verifyRun"],
+    });
+    const announcer = new Announcer(dataSource, stateAccounts);
+    const server = await serveGrpc({
+      host: config.GRPC_HOST,
+      port: config.GRPC_PORT,
+      keys,
+      tls,
+      services: [settingsBinding({ dataSource, vault, announcer, runs })],
+    });
+    announcer.start();
+    const opened: Opened = {
+      dataSource,
+      announcer,
+      server,
+      closeClients: () => {
+        stateAccounts.close();
+        runs.close();
+      },
+    };
+    return {
+      module: {
+        module: SettingsModule,
+        providers: [{ provide: OPENED, useValue: opened }],
+      },
+      readiness: {
+        database: async () => {
+          await dataSource.query("select 1");
+        },
+      },
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    const { server, announcer, closeClients, dataSource } = this.opened;
+    await server.close();
+    await announcer.stop();
+    closeClients();
+    await dataSource.destroy();
+  }
+}

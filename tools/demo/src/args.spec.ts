@@ -1,0 +1,50 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readArgs, UsageError } from "./args.js";
+
+test("without options it uses a server of its own and goes on", () => {
+  expect(readArgs([])).toEqual({ once: false, json: false });
+});
+
+test("a server of one's own: a login and its password file each", () => {
+  const file = join(mkdtempSync(join(tmpdir(), "demo-")), "password");
+  writeFileSync(file, "geheim \n");
+  expect(
+    readArgs([
+      "--once",
+      "--cloud-url",
+      "https://dav.example/",
+      "--cloud-user",
+      "grün",
+      "--cloud-password-file",
+      file,
+    ]),
+  ).toEqual({
+    once: true,
+    json: false,
+    cloud: {
+      url: "https://dav.example/",
+      logins: [{ username: "grün", password: "geheim " }],
+    },
+  });
+});
+
+test.each([
+  [["--cloud-user", "x"], /needs --cloud-url/],
+  [["--cloud-url", "nonsense"], /address like/],
+  [["--cloud-url", "https://dav.example/"], /one to three/],
+  [["--nonsense"], /nonsense/],
+  [
+    [
+      "--cloud-url=https://dav.example/",
+      "--cloud-user=a",
+      "--cloud-password-file=/no/such",
+    ],
+    /cannot be read \(ENOENT\)/,
+  ],
+])("%j is refused with a sentence", (argv, message) => {
+  expect(() => readArgs(argv)).toThrow(UsageError);
+  expect(() => readArgs(argv)).toThrow(message);
+});

@@ -1,0 +1,89 @@
+import type { Client } from "pg";
+
+/**
+ * What a user's address book and calendar should hold, asked of ams in SQL and
+ * written down as one line per record. The product's own rules are not used: a
+ * mistake in them must show.
+ */
+export interface Expected {
+  readonly contacts: readonly string[];
+  readonly appointments: readonly string[];
+}
+
+/** Parts of one record, joined so that two equal records make two equal lines. */
+export const line = (parts: readonly (string | null | undefined)[]): string =>
+  parts.map((part) => (part ?? "").normalize("NFC").trim()).join(" | ");
+
+/** A customer counts if its agent is released to the user, or the brokerage does not use releases. */
+const CONTACTS = `
+  select coalesce(nullif(concat_ws(' ', nullif(trim(c.first_name), ''), nullif(trim(c.last_name), '')), ''), c.name) as name,
+         c.phone_private, c.phone_business, c.mobile, c.fax, c.email, c.street, c.postal_code, c.city, c.birth_date
+    from ams.customer c
+    join ams.tenant t using (tenant_id)
+   where c.tenant_id = $1
+     and (not t.agent_release or exists (
+       select from ams.agent_release r
+        where r.tenant_id = c.tenant_id and r.agent_id = c.agent_id and r.user_id = $2))`;
+
+const APPOINTMENTS = `
+  select a.date, a.starts_at_time, coalesce(a.ends_at_time, a.starts_at_time) as ends_at_time, a.reason, a.remark
+    from ams.appointment a
+   where a.tenant_id = $1 and a.user_id = $2`;
+
+interface ContactRow {
+  readonly name: string | null;
+  readonly phone_private: string | null;
+  readonly phone_business: string | null;
+  readonly mobile: string | null;
+  readonly fax: string | null;
+  readonly email: string | null;
+  readonly street: string | null;
+  readonly postal_code: string | null;
+  readonly city: string | null;
+  readonly birth_date: string | null;
+}
+
+interface AppointmentRow {
+  readonly date: string;
+  readonly starts_at_time: string | null;
+  readonly ends_at_time: string | null;
+  readonly reason: string | null;
+  readonly remark: string | null;
+}
+
+export async function expectedOf(
+  ams: Client,
+  tenantId: string,
+  userId: string,
+): Promise<Expected> {
+  const contacts = await ams.query<ContactRow>(CONTACTS, [tenantId, userId]);
+  const appointments = await ams.query<AppointmentRow>(APPOINTMENTS, [
+    tenantId,
+    userId,
+  ]);
+  return {
+    contacts: contacts.rows.map((row) =>
+      line([
+        row.name,
+        row.phone_private,
+        row.phone_business,
+        row.mobile,
+        row.fax,
+        row.email,
+        row.street,
+        row.postal_code,
+        row.city,
+        row.birth_date,
+      ]),
+    ),
+    appointments: appointments.rows.map((row) =>
+      line([
+        row.date,
+        row.starts_at_time?.slice(0, 5),
+        row.ends_at_time?.slice(0, 5),
+        row.reason,
+        row.remark?.replaceAll("\r\n", "\n"),
+      ]),
+    ),
+  };
+}

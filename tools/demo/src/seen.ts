@@ -1,0 +1,68 @@
+import ICAL from "ical.js";
+import { line } from "./expected.js";
+
+/** A card as one line of `expected.ts`. */
+export function seenContact(vcard: string): string {
+  const card = new ICAL.Component(ICAL.parse(vcard));
+  const first = (name: string): string => {
+    const value = card.getFirstPropertyValue(name);
+    return value === null ? "" : String(value);
+  };
+  const phone = (...types: readonly string[]): string =>
+    card
+      .getAllProperties("tel")
+      .filter((tel) => {
+        const has = typesOf(tel);
+        return (
+          types.every((type) => has.includes(type)) &&
+          (types.includes("fax") || !has.includes("fax"))
+        );
+      })
+      .map((tel) => String(tel.getFirstValue()))[0] ?? "";
+  const address = card.getFirstPropertyValue("adr");
+  const [, , street, city, , postalCode] = Array.isArray(address)
+    ? address.map(String)
+    : [];
+  return line([
+    first("fn"),
+    phone("home"),
+    phone("work"),
+    phone("cell"),
+    phone("fax"),
+    first("email"),
+    street,
+    postalCode,
+    city,
+    first("bday").slice(0, 10),
+  ]);
+}
+
+/** An event as one line of `expected.ts`, its times as they stand on the wall. */
+export function seenAppointment(ics: string): string {
+  const event = new ICAL.Component(ICAL.parse(ics)).getFirstSubcomponent(
+    "vevent",
+  );
+  const start = event?.getFirstPropertyValue("dtstart");
+  const end = event?.getFirstPropertyValue("dtend") ?? start;
+  if (!event || !(start instanceof ICAL.Time) || !(end instanceof ICAL.Time)) {
+    throw new Error("an event without a start");
+  }
+  const wall = (time: ICAL.Time): string =>
+    time.isDate ? "" : time.toString().slice(11, 16);
+  const text = (name: string): string => {
+    const value = event.getFirstPropertyValue(name);
+    return value === null ? "" : String(value);
+  };
+  return line([
+    start.toString().slice(0, 10),
+    wall(start),
+    wall(end),
+    text("summary"),
+    text("description"),
+  ]);
+}
+
+const typesOf = (property: ICAL.Property): string[] =>
+  [property.getParameter("type") ?? []]
+    .flat()
+    .map((type) => type.toLowerCase());
