@@ -32,12 +32,15 @@ export async function startRedis(
     launch: (port) =>
       startGuarded({
         command: "redis-server",
-        args: [
-          ...["--port", String(port), "--bind", "127.0.0.1"],
-          ...["--save", "", "--appendonly", "no", "--dir", home.dir],
+        args: Object.entries({
+          port: String(port),
+          bind: "127.0.0.1",
+          dir: home.dir,
+          save: "",
+          appendonly: "no",
           // BullMQ asks for it: an evicted job would be a lost one.
-          ...["--maxmemory-policy", "noeviction"],
-        ],
+          "maxmemory-policy": "noeviction",
+        }).flatMap(([name, value]) => [`--${name}`, value]),
         cwd: home.dir,
         logFile: join(home.dir, "redis.log"),
         removeWhenAbandoned: home.dir,
