@@ -1,6 +1,6 @@
 import { ServerCredentials } from "@grpc/grpc-js";
 import { createServer } from "nice-grpc";
-import { logger } from "../logging/logger.js";
+import { logger, type Logger } from "../logging/logger.js";
 import {
   allowListOf,
   type GrpcDefinition,
@@ -20,6 +20,8 @@ export interface GrpcServerOptions<D extends readonly GrpcDefinition[]> {
   readonly port: number;
   readonly keys: ServiceKeys;
   readonly tls?: GrpcTls | undefined;
+  /** Where errors go that no method meant to answer. */
+  readonly log?: Logger;
   readonly services: { readonly [I in keyof D]: ServiceBinding<D[I]> };
 }
 
@@ -37,7 +39,7 @@ export const serveGrpc = async <const D extends readonly GrpcDefinition[]>(
   const bindings: readonly ServiceBinding<GrpcDefinition>[] = options.services;
   const server = createServer()
     .use(traceServer)
-    .use(reportErrors(logger("grpc")))
+    .use(reportErrors(options.log ?? logger("grpc")))
     .use(authenticate(keys, allowListOf(bindings)));
   for (const { definition, implementation } of bindings)
     server.add(definition, implementation);

@@ -54,6 +54,16 @@ export interface LoggedError {
   readonly cause?: LoggedError;
 }
 
+/** SQLSTATE class 22, data exception: PostgreSQL quotes the value after a colon, `invalid input syntax for type date: "…"`. */
+const QUOTES_DATA = /^22[0-9A-Z]{3}$/;
+
+/** The frames alone: the lines before them repeat the message. */
+const framesOf = (stack: string): string =>
+  stack
+    .split("\n")
+    .filter((line) => /^ +at /.test(line))
+    .join("\n");
+
 /**
  * What of an error is logged. Libraries hang requests, parameters and rows on their errors (TypeORM `parameters`, pg
  * `detail`): these hold customers' data, so only named properties pass.
@@ -62,11 +72,15 @@ export const describeError = (error: unknown, depth = 0): LoggedError => {
   if (!(error instanceof Error))
     return { type: typeof error, message: "(not an Error)" };
   const { code } = error as { code?: unknown };
+  const message =
+    typeof code === "string" && QUOTES_DATA.test(code)
+      ? error.message.replace(/:.*$/s, "")
+      : error.message;
   return {
     type: error.constructor.name,
-    message: redactText(error.message),
+    message: redactText(message),
     ...(typeof code === "string" || typeof code === "number" ? { code } : {}),
-    ...(error.stack === undefined ? {} : { stack: redactText(error.stack) }),
+    ...(error.stack === undefined ? {} : { stack: framesOf(error.stack) }),
     ...(error.cause === undefined || depth >= 3
       ? {}
       : { cause: describeError(error.cause, depth + 1) }),

@@ -1,0 +1,275 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { queueName, type WakeUpAccount } from "@ams-sync/contracts";
+import {
+  startPostgres,
+  startRedis,
+  type Postgres,
+  type Redis,
+} from "@ams-sync/testing";
+import pg from "pg";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  describe,
+  expect,
+  it,
+  vi,
+} from "vitest";
+import { migrateQueues } from "./migrate-queues.js";
+import {
+  enqueueWakeUp,
+  queueBackend,
+  type QueueBackend,
+  type WakeUpHandler,
+  type WakeUpQueue,
+  type WakeUpWorker,
+  type WakeUpWorkerOptions,
+} from "./queue-backend.js";
+
+const SYSTEM = "cloud";
+const tenantId = randomUUID();
+const account = (): WakeUpAccount => ({ tenantId, accountId: randomUUID() });
+
+let postgres: Postgres;
+let redis: Redis;
+let queueUrl: string;
+
+beforeAll(async () => {
+  vi.stubEnv("LOG_LEVEL", "silent");
+  [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
+  const owner = await postgres.createDatabase("sync");
+  await migrateQueues(owner);
+  // Twice: every release runs it again.
+  await migrateQueues(owner);
+  const admin = new pg.Client(owner);
+  await admin.connect();
+  await admin.query(
+    "create role queue_user login password 'geheim' in role ams_sync_queue",
+  );
+  await admin.end();
+  queueUrl = postgres.url("sync", "queue_user", "geheim");
+});
+afterAll(async () => {
+  await Promise.all([postgres.stop(), redis.stop()]);
+});
+
+const backends: [string, () => QueueBackend][] = [
+  ["Redis", () => queueBackend({ REDIS_URL: redis.url })],
+  ["PostgreSQL", () => queueBackend({ QUEUE_DATABASE_URL: queueUrl })],
+];
+
+/** A handler that notes its runs and holds each until it is let go. */
+const gate = () => {
+  const started: WakeUpAccount[] = [];
+  const waiting: (() => void)[] = [];
+  let open = false;
+  const handler: WakeUpHandler = async (who) => {
+    started.push(who);
+    if (!open) await new Promise<void>((resolve) => waiting.push(resolve));
+  };
+  return {
+    handler,
+    started,
+    letGo: () => {
+      open = true;
+      for (const go of waiting.splice(0)) go();
+    },
+  };
+};
+
+describe.each(backends)("wake-ups on %s", (_name, backend) => {
+  const closing: { close(): Promise<void> }[] = [];
+  const queue = (): WakeUpQueue => {
+    const made = backend().wakeUpQueue(SYSTEM);
+    closing.push(made);
+    return made;
+  };
+  const worker = (
+    handler: WakeUpHandler,
+    options: Partial<WakeUpWorkerOptions> = {},
+  ): WakeUpWorker => {
+    const made = backend().createWakeUpWorker(SYSTEM, handler, {
+      concurrency: 4,
+      ...options,
+    });
+    closing.unshift(made);
+    return made;
+  };
+  afterEach(async () => {
+    for (const { close } of closing.splice(0)) await close();
+  });
+  const idle = { waiting: 0, active: 0 };
+
+  it("carry the account and nothing else, and leave nothing behind", async () => {
+    const wakeUps = queue();
+    const who = account();
+    const runs: unknown[] = [];
+    worker(async (woken) => {
+      runs.push(woken);
+    });
+    await enqueueWakeUp(wakeUps, {
+      ...who,
+      reason: "not for the queue",
+    } as WakeUpAccount);
+    await expect.poll(() => runs).toEqual([who]);
+    await expect.poll(() => wakeUps.counts()).toEqual(idle);
+  });
+
+  it("that wait are one", async () => {
+    const wakeUps = queue();
+    const who = account();
+    for (let count = 0; count < 5; count += 1)
+      await enqueueWakeUp(wakeUps, who);
+    expect(await wakeUps.counts()).toEqual({ waiting: 1, active: 0 });
+    const { handler, started, letGo } = gate();
+    letGo();
+    worker(handler);
+    await expect.poll(() => wakeUps.counts()).toEqual(idle);
+    expect(started).toEqual([who]);
+  });
+
+  it.each([1, 20])(
+    "%i of them while the account runs make exactly one further run",
+    async (many) => {
+      const wakeUps = queue();
+      const who = account();
+      const { handler, started, letGo } = gate();
+      worker(handler);
+      await enqueueWakeUp(wakeUps, who);
+      await expect.poll(() => started.length).toBe(1);
+      await Promise.all(
+        Array.from({ length: many }, () => enqueueWakeUp(wakeUps, who)),
+      );
+      // A free worker would have taken a second job by now.
+      await delay(300);
+      expect(started).toHaveLength(1);
+      letGo();
+      await expect.poll(() => started.length).toBe(2);
+      await expect.poll(() => wakeUps.counts()).toEqual(idle);
+      await delay(300);
+      expect(started).toEqual([who, who]);
+    },
+  );
+
+  it("of other accounts are not held up", async () => {
+    const wakeUps = queue();
+    const { handler, started, letGo } = gate();
+    worker(handler);
+    const both = [account(), account()];
+    for (const who of both) await enqueueWakeUp(wakeUps, who);
+    await expect.poll(() => started).toEqual(both);
+    letGo();
+  });
+
+  it("come through again after a run that failed, which is not repeated", async () => {
+    const wakeUps = queue();
+    const who = account();
+    let runs = 0;
+    worker(async () => {
+      runs += 1;
+      throw new Error("the cloud is away");
+    });
+    await enqueueWakeUp(wakeUps, who);
+    await expect.poll(() => wakeUps.counts()).toEqual(idle);
+    await delay(200);
+    expect(runs).toBe(1);
+    await enqueueWakeUp(wakeUps, who);
+    await expect.poll(() => runs).toBe(2);
+  });
+
+  it("abort their runs when the worker closes", async () => {
+    const wakeUps = queue();
+    const aborted: unknown[] = [];
+    const closable = worker(async (_who, signal) => {
+      await delay(60_000, undefined, { signal }).catch((error: unknown) =>
+        aborted.push(error),
+      );
+    });
+    await enqueueWakeUp(wakeUps, account());
+    await expect
+      .poll(() => wakeUps.counts())
+      .toEqual({ waiting: 0, active: 1 });
+    const started = performance.now();
+    await closable.close();
+    expect(aborted).toHaveLength(1);
+    expect(performance.now() - started).toBeLessThan(2_500);
+    await expect.poll(() => wakeUps.counts()).toEqual(idle);
+  });
+
+  it("of a worker that is gone go to another one, with those that came meanwhile", async () => {
+    const wakeUps = queue();
+    const who = account();
+    const hung = worker(() => new Promise<void>(() => undefined), {
+      lockMs: 1_000,
+    });
+    await enqueueWakeUp(wakeUps, who);
+    await expect
+      .poll(() => wakeUps.counts())
+      .toEqual({ waiting: 0, active: 1 });
+    await enqueueWakeUp(wakeUps, who);
+    await hung.close(100);
+    const runs: WakeUpAccount[] = [];
+    worker(
+      async (woken) => {
+        runs.push(woken);
+      },
+      { lockMs: 1_000 },
+    );
+    await expect.poll(() => runs, { timeout: 10_000 }).toEqual([who, who]);
+    await expect.poll(() => wakeUps.counts()).toEqual(idle);
+    await enqueueWakeUp(wakeUps, who);
+    await expect.poll(() => runs.length).toBe(3);
+  });
+});
+
+describe("a queue that cannot be reached", () => {
+  it.each([
+    ["Redis", () => queueBackend({ REDIS_URL: "redis://127.0.0.1:1" })],
+    [
+      "PostgreSQL",
+      () =>
+        queueBackend({
+          QUEUE_DATABASE_URL: "postgres://nobody:geheim@127.0.0.1:1/none",
+        }),
+    ],
+  ])("fails in time on %s and tells no password", async (_name, backend) => {
+    const wakeUps = backend().wakeUpQueue(SYSTEM);
+    const started = performance.now();
+    const error: unknown = await enqueueWakeUp(wakeUps, account()).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(Error);
+    expect(String(error)).not.toContain("geheim");
+    expect(performance.now() - started).toBeLessThan(3_000);
+    await wakeUps.close();
+  });
+});
+
+it("a Redis that lost everything takes wake-ups again", async () => {
+  const wakeUps = queueBackend({ REDIS_URL: redis.url }).wakeUpQueue(SYSTEM);
+  const who = account();
+  await enqueueWakeUp(wakeUps, who);
+  await redis.kill9();
+  await redis.restart();
+  await vi.waitFor(() => enqueueWakeUp(wakeUps, who), { timeout: 10_000 });
+  expect(await wakeUps.counts()).toEqual({ waiting: 1, active: 0 });
+  await wakeUps.close();
+});
+
+it("the role of the queues cannot change their schema", async () => {
+  const client = new pg.Client(queueUrl);
+  await client.connect();
+  await expect(
+    client.query("create table bullmq.mine (id int)"),
+  ).rejects.toMatchObject({ code: "42501" });
+  await expect(
+    client.query("drop table bullmq.migration"),
+  ).rejects.toMatchObject({ code: "42501" });
+  await client.end();
+});
+
+it("queues are named by their system", () => {
+  expect(queueName("outlook")).toBe("accounts-outlook");
+});
