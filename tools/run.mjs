@@ -20,14 +20,14 @@ export const environment = () => ({
 
 /**
  * Runs a program to its end and gives { code, output }; `code` is 0 if it went
- * well. With `show` its output goes to standard error instead.
+ * well. With `show` its output goes to this process's standard output instead.
  */
 export function run(command, args, { cwd = home, env, show = false } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd,
       env: { ...environment(), ...env },
-      stdio: show ? ["ignore", 2, 2] : ["ignore", "pipe", "pipe"],
+      stdio: show ? ["ignore", 1, 1] : ["ignore", "pipe", "pipe"],
     });
     const chunks = [];
     child.stdout?.on("data", (chunk) => chunks.push(chunk));

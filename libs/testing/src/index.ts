@@ -1,3 +1,4 @@
+export * from "./debian-packages.js";
 export * from "./free-port.js";
 export * from "./guarded-process.js";
 export type { LocalServer } from "./local-server.js";

@@ -1,0 +1,73 @@
+// Where `npm run demo`, `npm run stack` and `npm test` begin. Runs on any Node
+// from 20 on and without node_modules: sees to the packages and the build, then
+// hands over to the real program on the project's own Node.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { constants } from "node:os";
+import { join } from "node:path";
+import { ensureInstalled } from "./install.mjs";
+import { withLock } from "./lock.mjs";
+import { environment, home, projectNode, run } from "./run.mjs";
+
+const OLDEST_NODE = 20;
+
+const PROGRAMS = {
+  demo: { file: "tools/demo/dist/main.js", build: true },
+  stack: { file: "tools/stack/dist/main.js", build: true },
+  // Builds by itself, as a failed build is one of its results.
+  test: { file: "tools/test.mjs", build: false },
+};
+
+const say = (line) => process.stderr.write(`${line}\n`);
+
+async function build() {
+  const { code, output } = await run("nx", ["run-many", "-t", "build"], {
+    env: { NX_DAEMON: "false", NX_TUI: "false" },
+  });
+  if (code !== 0) throw new Error(`The build failed:\n${output.trimEnd()}`);
+}
+
+/** Runs the program in this terminal; gives its exit code. */
+function handOver(file, args) {
+  const child = spawn(projectNode, [join(home, file), ...args], {
+    stdio: "inherit",
+    env: environment(),
+  });
+  // Ctrl-C reaches the program too, as it reaches everything in the terminal;
+  // kill reaches only this process. The program takes a second signal calmly.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+    process.on(signal, () => child.kill(signal));
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) =>
+      resolve(code ?? 128 + constants.signals[signal]),
+    );
+  });
+}
+
+async function main([name, ...args]) {
+  if (Number(process.versions.node.split(".")[0]) < OLDEST_NODE)
+    throw new Error(
+      `This needs Node ${OLDEST_NODE} or newer to start; this is ${process.version}.`,
+    );
+  const program = PROGRAMS[name];
+  if (program === undefined)
+    throw new Error(
+      `Give one of: ${Object.keys(PROGRAMS).join(", ")}. There is no "${name}".`,
+    );
+  await withLock(say, async () => {
+    await ensureInstalled(say);
+    if (program.build) await build();
+  });
+  if (!existsSync(join(home, program.file)))
+    throw new Error(`${program.file} is missing although the build went well.`);
+  return handOver(program.file, args);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  say(error.message);
+  if (process.argv[2] === "test") console.log("0 passed, 1 failed, 0 skipped");
+  process.exitCode = 1;
+}

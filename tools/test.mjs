@@ -1,0 +1,76 @@
+// `npm test` (through bootstrap.mjs): lint, type check, build, every test. The
+// last line counts what really ran: `N passed, N failed, N skipped`.
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+// Node strips the types; this file imports nothing but Node's own modules.
+import { installMissing } from "../libs/testing/src/debian-packages.ts";
+import { withLock } from "./lock.mjs";
+import { home, run } from "./run.mjs";
+import { countResults } from "./test-results.mjs";
+
+const say = (line) => console.log(line);
+const nx = (target) =>
+  run("nx", ["run-many", "-t", target], {
+    env: { NX_DAEMON: "false", NX_TUI: "false" },
+  });
+
+/** Steps that are not tests: each that fails counts as one failure. */
+const STEPS = {
+  contracts: () => nx("generate"),
+  lint: () => run("node", [join(home, "tools", "lint.mjs")]),
+  "type check": () => run("tsc", ["-p", "tsconfig.spec.json"]),
+  build: () => nx("build"),
+};
+
+let failedSteps = 0;
+const timed = async (name, work) => {
+  const begin = performance.now();
+  const { code, output } = await work();
+  const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+  say(`${code === 0 ? "ok    " : "FAILED"} ${name} (${seconds} s)`);
+  if (code !== 0) {
+    failedSteps += 1;
+    if (output) say(output.trimEnd());
+  }
+};
+
+await withLock(say, async () => {
+  for (const [name, step] of Object.entries(STEPS)) await timed(name, step);
+});
+
+const missing = await installMissing(
+  [
+    { program: "radicale", debianPackage: "radicale" },
+    { program: "redis-server", debianPackage: "redis-server" },
+  ],
+  say,
+);
+for (const { program, reason } of missing)
+  say(`Tests that need ${program} are skipped: ${reason}.`);
+
+const results = join(home, ".data", "test", "results.json");
+await mkdir(join(home, ".data", "test"), { recursive: true });
+await rm(results, { force: true });
+const only = process.argv.slice(2);
+let exitCode = 0;
+await timed("tests", async () => {
+  const tests = await run(
+    "vitest",
+    [
+      "run",
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${results}`,
+      ...only,
+    ],
+    { show: true },
+  );
+  exitCode = tests.code;
+  return { code: 0, output: "" };
+});
+const report = await readFile(results, "utf8").catch(() => undefined);
+const counted = countResults(report, exitCode);
+for (const line of counted.notes) say(line);
+const failed = counted.failed + failedSteps;
+say(`${counted.passed} passed, ${failed} failed, ${counted.skipped} skipped`);
+process.exitCode = failed === 0 ? 0 : 1;
