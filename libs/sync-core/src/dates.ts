@@ -67,8 +67,9 @@ export function dayIn(zone: TimeZone, instant: Instant): PlainDate {
   return `${parts.get("year")?.padStart(4, "0")}-${parts.get("month")}-${parts.get("day")}` as PlainDate;
 }
 
-/** Whether the zone is one that `Intl` knows. */
+/** Whether this is an IANA name that `Intl` knows; it takes offsets ("+01:00") too, which are no zones. */
 export function isTimeZone(name: string): name is TimeZone {
+  if (!/^[A-Za-z]/.test(name)) return false;
   try {
     formatterOf(name as TimeZone);
     return true;

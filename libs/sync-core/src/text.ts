@@ -16,10 +16,13 @@ const FORBIDDEN_IN_LINES = /(?![\t\n])[\p{Cc}\p{Cs}\uFFFE\uFFFF]/u;
 
 /**
  * One line ending, one normal form, no blanks around: servers and phones do the same on their own, and what they
- * would change anyway must not look like a change.
+ * would change anyway must not look like a change. U+2028 and U+2029 are line ends for some of them.
  */
 export function tidy(text: string): string {
-  return text.replace(/\r\n?/g, "\n").normalize("NFC").trim();
+  return text
+    .replace(/\r\n?|[\u2028\u2029]/g, "\n")
+    .normalize("NFC")
+    .trim();
 }
 
 /** `tidy`, and the field's limits. */

@@ -1,0 +1,5 @@
+export * from "./component.js";
+export * from "./escape.js";
+export * from "./fold.js";
+export * from "./line.js";
+export * from "./stamp.js";

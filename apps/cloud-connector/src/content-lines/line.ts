@@ -1,0 +1,103 @@
+import { fold, unfold } from "./fold.js";
+
+export interface Param {
+  /** Upper case. A bare word, as vCard 2.1 had it, is a TYPE. */
+  readonly name: string;
+  readonly values: readonly string[];
+  /** As written. */
+  readonly text: string;
+}
+
+/** One property as it was written and what it says. Servers change the case of names and groups, so both are folded. */
+export interface Line {
+  readonly kind: "line";
+  /** With its folds, without the last line break. What nobody changes is written back like this. */
+  readonly raw: string;
+  /** Name with group as written, "item1.TEL". */
+  readonly label: string;
+  /** Upper case. */
+  readonly name: string;
+  /** Lower case. */
+  readonly group?: string;
+  readonly params: readonly Param[];
+  /** Unfolded, still escaped. */
+  readonly value: string;
+}
+
+// RFC 5545 3.1: a parameter's value may be quoted, and then holds colons and semicolons.
+const PARAM = /;((?:"[^"]*"|[^";:])*)/y;
+
+export function parseLine(raw: string): Line {
+  const text = unfold(raw);
+  const label = /^[^;:]*/.exec(text)?.[0] ?? "";
+  const params: Param[] = [];
+  let at = label.length;
+  for (;;) {
+    PARAM.lastIndex = at;
+    const match = PARAM.exec(text);
+    if (match === null) break;
+    params.push(parseParam(match[1] ?? ""));
+    at = PARAM.lastIndex;
+  }
+  const dot = label.lastIndexOf(".");
+  const group = dot < 0 ? undefined : label.slice(0, dot).toLowerCase();
+  return {
+    kind: "line",
+    raw,
+    label,
+    name: label.slice(dot + 1).toUpperCase(),
+    ...(group !== undefined && { group }),
+    params,
+    value: text.slice(at + 1),
+  };
+}
+
+/** `params` as written, "TYPE=HOME"; `value` already escaped. */
+export function makeLine(
+  label: string,
+  value: string,
+  params: readonly string[] = [],
+): Line {
+  const head = [label, ...params].join(";");
+  return parseLine(fold(`${head}:${value}`));
+}
+
+/** The same property with another value. Parameters that describe only the old value are dropped by name. */
+export function withValue(
+  line: Line,
+  value: string,
+  dropped: readonly string[] = [],
+  added: readonly string[] = [],
+): Line {
+  // What vCard 2.1 wrapped the old text in does not hold for the new one.
+  const gone = new Set([...dropped, "ENCODING", "CHARSET"]);
+  const kept = line.params
+    .filter(({ name }) => !gone.has(name))
+    .map(({ text }) => text);
+  return makeLine(line.label, value, [...kept, ...added]);
+}
+
+export function paramOf(line: Line, name: string): string | undefined {
+  return line.params.find((param) => param.name === name)?.values[0];
+}
+
+/** TYPE in all its spellings (`TYPE=HOME,FAX`, `TYPE="home,fax"`, `TYPE=HOME;TYPE=FAX`, `HOME;FAX`), upper case. */
+export function typesOf(line: Line): ReadonlySet<string> {
+  return new Set(
+    line.params
+      .filter(({ name }) => name === "TYPE")
+      .flatMap(({ values }) => values)
+      .flatMap((value) => value.split(","))
+      .map((type) => type.trim().toUpperCase()),
+  );
+}
+
+function parseParam(text: string): Param {
+  const equals = text.indexOf("=");
+  const name = equals < 0 ? "TYPE" : text.slice(0, equals).toUpperCase();
+  const values = text
+    .slice(equals + 1)
+    .match(/"[^"]*"|[^,]+/g)
+    ?.map((value) => value.replace(/^"(.*)"$/s, "$1"));
+  return { name, values: values ?? [], text };
+}

@@ -1,0 +1,188 @@
+import { APPOINTMENT_FIELDS, tidy } from "@ams-sync/sync-core";
+import type {
+  Appointment,
+  AppointmentField,
+  TimeZone,
+} from "@ams-sync/sync-core";
+import {
+  componentText,
+  componentsOf,
+  firstLine,
+  linesOf,
+  makeLine,
+  parseComponent,
+  replaceNode,
+  stamp,
+  unescapeText,
+} from "../content-lines/index.js";
+import type { Component } from "../content-lines/index.js";
+import { revised } from "./stamps.js";
+import { TEXTS, readTexts, writeText } from "./texts.js";
+import { readTimes, writeTimes } from "./times.js";
+import { isUtc, withZone } from "./zone.js";
+
+/** Our own id on the item, beside UID: a copy that was given another UID keeps it. */
+const OWN_ID = "X-AMS-ID";
+
+/** Why an object is no appointment that ams could hold. Closed. */
+export type EventObstacle =
+  /** A series, or an exception of one: left untouched. */
+  | "recurring"
+  /** No VEVENT in it: a task, a journal, or no calendar object at all. */
+  | "no-event"
+  /** A date or a duration that the RFC does not know. */
+  | "unreadable"
+  /** A TZID that is no IANA name and is defined nowhere. */
+  | "unknown-zone";
+
+export type EventReading =
+  | {
+      readonly kind: "event";
+      readonly uid?: string;
+      readonly appointment: Appointment;
+      /** Lasts longer than ams can hold: compare and update it, never take it in. */
+      readonly multiDay: boolean;
+      readonly component: Component;
+    }
+  | {
+      readonly kind: "unmapped";
+      readonly uid?: string;
+      readonly obstacle: EventObstacle;
+    };
+
+export interface EventContext {
+  /** The tenant's zone. */
+  readonly timeZone: TimeZone;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** A whole new calendar object. Attendees and an organizer are never written: no server can send an invitation. */
+export function newEvent(
+  uid: string,
+  appointment: Appointment,
+  { timeZone, now }: EventContext,
+): string {
+  const { fields } = normalizeAppointment(appointment);
+  let event: Component = {
+    kind: "component",
+    name: "VEVENT",
+    nodes: [
+      makeLine("UID", uid),
+      makeLine(OWN_ID, uid),
+      makeLine("DTSTAMP", stamp(now)),
+      makeLine("CREATED", stamp(now)),
+      makeLine("LAST-MODIFIED", stamp(now)),
+      makeLine("SEQUENCE", "0"),
+    ],
+  };
+  event = writeTimes(event, fields, timeZone);
+  for (const [field, property] of TEXTS)
+    event = writeText(event, property, fields[field]);
+  const calendar: Component = {
+    kind: "component",
+    name: "VCALENDAR",
+    nodes: [
+      makeLine("VERSION", "2.0"),
+      makeLine("PRODID", "-//ams-sync//ams-sync//DE"),
+      makeLine("CALSCALE", "GREGORIAN"),
+      event,
+    ],
+  };
+  return componentText(zoned(calendar, event, timeZone));
+}
+
+/** What a calendar object says, with times on the tenant's wall clock. */
+export function readEvent(text: string, timeZone: TimeZone): EventReading {
+  const calendar = parseComponent(text);
+  const event = calendar && componentsOf(calendar, "VEVENT")[0];
+  if (calendar === undefined || event === undefined)
+    return { kind: "unmapped", obstacle: "no-event" };
+  const uid = uidOf(event);
+  const named = uid !== undefined ? { uid } : {};
+  if (isRecurring(calendar))
+    return { kind: "unmapped", ...named, obstacle: "recurring" };
+  const times = readTimes(event, calendar, timeZone);
+  if (typeof times === "string")
+    return { kind: "unmapped", ...named, obstacle: times };
+  const fields = { ...times.fields, ...readTexts(event) };
+  return {
+    kind: "event",
+    ...named,
+    appointment: { type: "appointment", fields },
+    multiDay: times.multiDay,
+    component: calendar,
+  };
+}
+
+/**
+ * The object with its five fields as in `appointment` and all else as it was; the very text where nothing differs, or
+ * where it is nothing that `readEvent` can map.
+ */
+export function updateEvent(
+  text: string,
+  appointment: Appointment,
+  { timeZone, now }: EventContext,
+): string {
+  const reading = readEvent(text, timeZone);
+  if (reading.kind === "unmapped") return text;
+  const calendar = reading.component;
+  const event = componentsOf(calendar, "VEVENT")[0];
+  if (event === undefined) return text;
+  const { fields } = normalizeAppointment(appointment);
+  const current = reading.appointment.fields;
+  const differs = (name: AppointmentField) => fields[name] !== current[name];
+  const moved = differs("date") || differs("from") || differs("to");
+  const reworded = TEXTS.filter(([field]) => differs(field));
+  if (!moved && reworded.length === 0) return text;
+  let next = moved ? writeTimes(event, fields, timeZone) : event;
+  for (const [field, property] of reworded)
+    next = writeText(next, property, fields[field]);
+  next = revised(next, now, moved);
+  const replaced = replaceNode(calendar, event, next);
+  return componentText(moved ? zoned(replaced, next, timeZone) : replaced);
+}
+
+/** What an event can hold: texts tidied as servers and phones do on their own, both times or none. */
+export function normalizeAppointment(appointment: Appointment): Appointment {
+  const fields: { [field in AppointmentField]?: string } = {};
+  for (const field of APPOINTMENT_FIELDS) {
+    const value = tidy(appointment.fields[field] ?? "");
+    if (value !== "") fields[field] = value;
+  }
+  if (fields.from === undefined) delete fields.to;
+  else fields.to ??= fields.from;
+  return { type: "appointment", fields };
+}
+
+/** RFC 4791 4.1: several events in one object are one series and its exceptions. */
+function isRecurring(calendar: Component): boolean {
+  const events = componentsOf(calendar, "VEVENT");
+  return (
+    events.length > 1 ||
+    events.some(
+      (event) =>
+        linesOf(event, "RRULE", "RDATE", "EXRULE", "RECURRENCE-ID").length > 0,
+    )
+  );
+}
+
+/** RFC 5545 3.6.5: a TZID that is used must be defined in the same object. */
+function zoned(
+  calendar: Component,
+  event: Component,
+  zone: TimeZone,
+): Component {
+  const used = linesOf(event, "DTSTART", "DTEND").some((line) =>
+    line.params.some(({ name }) => name === "TZID"),
+  );
+  return used && !isUtc(zone) ? withZone(calendar, zone) : calendar;
+}
+
+function uidOf(event: Component): string | undefined {
+  const line = firstLine(event, OWN_ID) ?? firstLine(event, "UID");
+  const uid = unescapeText(line?.value ?? "")
+    .trim()
+    .toLowerCase();
+  return uid === "" ? undefined : uid;
+}

@@ -1,0 +1,98 @@
+import { parsePlainDate, parseWallTime } from "@ams-sync/sync-core";
+import type { PlainDate, TimeZone, WallTime } from "@ams-sync/sync-core";
+import ICAL from "ical.js";
+import { DateTime } from "luxon";
+import { makeLine, paramOf } from "../content-lines/index.js";
+import type { Component, Line } from "../content-lines/index.js";
+import { isUtc, timeZoneBlock, zoneOf } from "./zone.js";
+
+/** A day, or a day and a time on the tenant's wall clock. */
+export interface Moment {
+  readonly date: PlainDate;
+  readonly time?: WallTime;
+}
+
+export type MomentReading = Moment | "unreadable" | "unknown-zone";
+
+const VALUE = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})(Z)?)?$/;
+
+/**
+ * DTSTART or DTEND on the tenant's wall clock. A time in the tenant's own zone, or in none (RFC 5545 3.3.5: "floating"),
+ * is taken by its digits and never computed with: 02:30 of a night that has none or two of it (3.3.5 gives both a
+ * meaning) comes back as 02:30.
+ */
+export function readMoment(
+  line: Line,
+  calendar: Component,
+  tenantZone: TimeZone,
+): MomentReading {
+  const match = VALUE.exec(line.value.trim());
+  if (match === null) return "unreadable";
+  const [, year, month, day, hour, minute, second, utc] = match;
+  const date = parsePlainDate(`${year}-${month}-${day}`);
+  if (date === undefined) return "unreadable";
+  if (hour === undefined) return { date };
+  const time = parseWallTime(`${hour}:${minute}:${second}`);
+  if (time === undefined) return "unreadable";
+  const wall = { date, time };
+  if (utc !== undefined) return toZone(at(wall, "UTC"), tenantZone);
+  const tzid = paramOf(line, "TZID");
+  if (tzid === undefined || tzid === tenantZone) return wall;
+  const zone = zoneOf(tzid, calendar);
+  if (zone === undefined) return "unknown-zone";
+  if (zone.kind === "iana") {
+    return zone.name === tenantZone
+      ? wall
+      : toZone(at(wall, zone.name), tenantZone);
+  }
+  const there = ICAL.Time.fromDateTimeString(`${date}T${time}:00`);
+  there.zone = zone.definition;
+  return toZone(DateTime.fromSeconds(there.toUnixTime()), tenantZone);
+}
+
+/** DTSTART or DTEND for a moment. A zone that cannot be defined in the object is replaced by UTC. */
+export function momentLine(
+  name: "DTSTART" | "DTEND",
+  moment: Moment,
+  tenantZone: TimeZone,
+  params: readonly string[] = [],
+): Line {
+  const day = moment.date.replaceAll("-", "");
+  if (moment.time === undefined)
+    return makeLine(name, day, [...params, "VALUE=DATE"]);
+  if (isUtc(tenantZone) || timeZoneBlock(tenantZone) === undefined) {
+    const instant = at(moment, tenantZone).toUTC();
+    return makeLine(name, instant.toFormat("yyyyMMdd'T'HHmmss'Z'"), params);
+  }
+  const value = `${day}T${moment.time.replace(":", "")}00`;
+  return makeLine(name, value, [...params, `TZID=${tenantZone}`]);
+}
+
+/** The moment after a duration (RFC 5545 3.8.2.5: days by the calendar, the rest by the clock). */
+export function after(
+  start: Moment,
+  duration: string,
+  tenantZone: TimeZone,
+): MomentReading {
+  if (!ICAL.Duration.isValueString(duration)) return "unreadable";
+  const { weeks, days, hours, minutes, seconds, isNegative } =
+    ICAL.Duration.fromString(duration);
+  if (isNegative) return "unreadable";
+  const end = at(start, tenantZone)
+    .plus({ days: weeks * 7 + days })
+    .plus({ hours, minutes, seconds });
+  const moment = toZone(end, tenantZone);
+  return start.time === undefined ? { date: moment.date } : moment;
+}
+
+function at(moment: Moment, zone: string): DateTime {
+  return DateTime.fromISO(`${moment.date}T${moment.time ?? "00:00"}`, { zone });
+}
+
+function toZone(instant: DateTime, zone: TimeZone): Required<Moment> {
+  const there = instant.setZone(zone);
+  return {
+    date: there.toFormat("yyyy-MM-dd") as PlainDate,
+    time: there.toFormat("HH:mm") as WallTime,
+  };
+}

@@ -1,0 +1,78 @@
+import { tidy } from "@ams-sync/sync-core";
+import type { ContactField } from "@ams-sync/sync-core";
+import {
+  addLine,
+  linesOf,
+  makeLine,
+  partAt,
+  putLine,
+  removeLines,
+  splitParts,
+  typesOf,
+  withPart,
+  withValue,
+} from "../content-lines/index.js";
+import type { Line } from "../content-lines/index.js";
+import type { Card, FieldMapping } from "./card.js";
+
+// RFC 6350 6.3.1: box; extended; street; locality; region; code; country.
+const PARTS: readonly (readonly [ContactField, number])[] = [
+  ["street", 2],
+  ["city", 3],
+  ["postalCode", 5],
+  ["country", 6],
+];
+const ADR_PARTS = 7;
+
+/** ADR, at home for people and at work for companies; an address of the other kind is the user's own. */
+export const address: FieldMapping = {
+  fields: PARTS.map(([field]) => field),
+  read(card) {
+    const line = ours(card);
+    return line === undefined ? {} : partsOf(line);
+  },
+  write(card, changes) {
+    const line = ours(card);
+    let value = line?.value ?? "";
+    for (const [field, part] of PARTS) {
+      if (changes.has(field))
+        value = withPart(value, part, changes.get(field) ?? "", ADR_PARTS);
+    }
+    const empty = splitParts(value).every((part) => part.trim() === "");
+    if (line === undefined) {
+      const made = makeLine("ADR", value, [`TYPE=${placeOf(card)}`]);
+      return empty ? card.component : addLine(card.component, made);
+    }
+    return empty
+      ? removeLines(card.component, [line])
+      : putLine(card.component, line, withValue(line, value));
+  },
+};
+
+/** Of several the one that agrees most with what is known, of equal ones the first. */
+function ours(card: Card): Line | undefined {
+  const candidates = linesOf(card.component, "ADR").filter((line) =>
+    typesOf(line).has(placeOf(card)),
+  );
+  const agreement = (line: Line) => {
+    const parts = partsOf(line);
+    return PARTS.filter(
+      ([field]) =>
+        card.known[field] !== undefined &&
+        tidy(parts[field] ?? "") === card.known[field],
+    ).length;
+  };
+  return candidates.reduce<Line | undefined>(
+    (best, line) =>
+      best !== undefined && agreement(best) >= agreement(line) ? best : line,
+    undefined,
+  );
+}
+
+const partsOf = (line: Line): { readonly [name in ContactField]?: string } =>
+  Object.fromEntries(
+    PARTS.map(([field, part]) => [field, partAt(line.value, part)]),
+  );
+
+const placeOf = (card: Card): string =>
+  card.type === "private" ? "HOME" : "WORK";

@@ -1,0 +1,145 @@
+import { tidy } from "@ams-sync/sync-core";
+import type { Fields } from "@ams-sync/sync-core";
+import {
+  escapeText,
+  firstLine,
+  linesOf,
+  makeLine,
+  partAt,
+  putLine,
+  removeLines,
+  splitParts,
+  unescapeText,
+  withPart,
+  withValue,
+} from "../content-lines/index.js";
+import type { Component } from "../content-lines/index.js";
+import type { Card, Changes, FieldMapping } from "./card.js";
+
+// RFC 6350 6.2.2: family; given; additional; prefixes; suffixes.
+const FAMILY = 0;
+const GIVEN = 1;
+const N_PARTS = 5;
+
+/** Apple shows a card under its company, and sorts it so, only with this; others ignore it and keep it. */
+const SHOW_AS = "X-ABSHOWAS";
+
+/** What kind of card it is. Our own commercial ones have an empty N, which tells it where the mark got lost. */
+export function typeOf(component: Component): Card["type"] {
+  const marked =
+    textOf(component, SHOW_AS).toUpperCase() === "COMPANY" ||
+    textOf(component, "KIND").toLowerCase() === "org";
+  if (marked) return "commercial";
+  const n = firstLine(component, "N")?.value ?? "";
+  const person = tidy(partAt(n, FAMILY) + partAt(n, GIVEN)) !== "";
+  return !person && companyOf(component) !== "" ? "commercial" : "private";
+}
+
+/** Private: N. Commercial: ORG. FN, which every card must have, follows. */
+export const name: FieldMapping = {
+  fields: ["firstName", "lastName", "name"],
+  read({ component, type }) {
+    return type === "private" ? readPerson(component) : readCompany(component);
+  },
+  write({ component }, changes) {
+    const before = displayName(component);
+    let next = component;
+    if (changes.has("lastName") || changes.has("firstName"))
+      next = writePerson(next, changes);
+    if (changes.has("name")) next = writeCompany(next, changes.get("name"));
+    return writeDisplayName(next, before);
+  },
+};
+
+function readPerson(component: Component): Fields {
+  const n = firstLine(component, "N")?.value ?? "";
+  const [lastName, firstName] = [partAt(n, FAMILY), partAt(n, GIVEN)];
+  // A card from a system that knows no parts of a name.
+  return tidy(lastName + firstName) === ""
+    ? { lastName: textOf(component, "FN") }
+    : { lastName, firstName };
+}
+
+function readCompany(component: Component): Fields {
+  return { name: companyOf(component) || textOf(component, "FN") };
+}
+
+function writePerson(component: Component, changes: Changes): Component {
+  const line = firstLine(component, "N");
+  let value = line?.value ?? "";
+  for (const [field, part] of [
+    ["lastName", FAMILY],
+    ["firstName", GIVEN],
+  ] as const) {
+    if (changes.has(field))
+      value = withPart(value, part, changes.get(field) ?? "", N_PARTS);
+  }
+  const next =
+    line === undefined ? makeLine("N", value) : withValue(line, value);
+  return putLine(component, line, next);
+}
+
+function writeCompany(
+  component: Component,
+  company: string | undefined,
+): Component {
+  const line = firstLine(component, "ORG");
+  const mark = linesOf(component, SHOW_AS);
+  if (company === undefined)
+    return removeLines(component, line === undefined ? mark : [...mark, line]);
+  // The parts after the first are departments and not ours.
+  const value = withPart(line?.value ?? "", 0, company, 1);
+  const next =
+    line === undefined ? makeLine("ORG", value) : withValue(line, value);
+  return putLine(
+    putLine(component, line, next),
+    mark[0],
+    makeLine("X-ABShowAs", "COMPANY"),
+  );
+}
+
+/**
+ * A display name that somebody chose ("Dr. Max Muster (Gartenweg)") keeps what is around the name; one that has
+ * nothing of the old name is made anew from all parts of N. It never becomes empty.
+ */
+function writeDisplayName(component: Component, before: string): Component {
+  const after = displayName(component);
+  const line = firstLine(component, "FN");
+  const current = line === undefined ? "" : unescapeText(line.value);
+  if (after === "" || (after === before && line !== undefined))
+    return component;
+  const value = escapeText(
+    before !== "" && current.includes(before)
+      ? current.replace(before, () => after)
+      : fullName(component),
+  );
+  const next =
+    line === undefined ? makeLine("FN", value) : withValue(line, value);
+  return putLine(component, line, next);
+}
+
+function displayName(component: Component): string {
+  if (typeOf(component) === "commercial") return companyOf(component);
+  const n = firstLine(component, "N")?.value ?? "";
+  return words(partAt(n, GIVEN), partAt(n, FAMILY));
+}
+
+function fullName(component: Component): string {
+  if (typeOf(component) === "commercial") return companyOf(component);
+  const n = firstLine(component, "N")?.value ?? "";
+  const [family, given, additional, prefix, suffix] =
+    splitParts(n).map(unescapeText);
+  return words(prefix, given, additional, family, suffix);
+}
+
+const words = (...parts: readonly (string | undefined)[]): string =>
+  parts
+    .map((part) => tidy(part ?? ""))
+    .filter((part) => part !== "")
+    .join(" ");
+
+const companyOf = (component: Component): string =>
+  tidy(partAt(firstLine(component, "ORG")?.value ?? "", 0));
+
+const textOf = (component: Component, property: string): string =>
+  tidy(unescapeText(firstLine(component, property)?.value ?? ""));

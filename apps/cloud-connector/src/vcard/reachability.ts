@@ -1,0 +1,89 @@
+import {
+  escapeText,
+  escapeUri,
+  typesOf,
+  unescapeText,
+} from "../content-lines/index.js";
+import type { Line } from "../content-lines/index.js";
+import type { FieldMapping } from "./card.js";
+import { oneValue } from "./one-value.js";
+
+type Types = ReadonlySet<string>;
+
+const isVoice = (types: Types): boolean =>
+  !types.has("FAX") && !types.has("CELL") && !types.has("PAGER");
+
+const phone = (
+  field: "phonePrivate" | "phoneBusiness" | "mobile",
+  fits: (types: Types) => boolean,
+  types: string,
+): FieldMapping =>
+  oneValue({
+    field,
+    property: "TEL",
+    fits: (line) => fits(typesOf(line)),
+    params: () => [`TYPE=${types}`],
+    encode: escapeText,
+    decode: number,
+  });
+
+export const phonePrivate = phone(
+  "phonePrivate",
+  (types) => types.has("HOME") && isVoice(types),
+  "HOME,VOICE",
+);
+
+export const phoneBusiness = phone(
+  "phoneBusiness",
+  (types) => types.has("WORK") && isVoice(types),
+  "WORK,VOICE",
+);
+
+export const mobile = phone(
+  "mobile",
+  (types) => types.has("CELL") && !types.has("FAX"),
+  "CELL",
+);
+
+/** ams has one fax; phones know a fax at home and one at work, and no other. Either is read. */
+export const fax = oneValue({
+  field: "fax",
+  property: "TEL",
+  fits: (line) => typesOf(line).has("FAX"),
+  params: ({ type }) => [`TYPE=${type === "private" ? "HOME" : "WORK"},FAX`],
+  encode: escapeText,
+  decode: number,
+});
+
+export const email = oneValue({
+  field: "email",
+  property: "EMAIL",
+  // RFC 2426 3.3.2; RFC 6350 has no such type.
+  params: ({ version }) => (version === "3.0" ? ["TYPE=INTERNET"] : []),
+  encode: escapeText,
+  decode: text,
+});
+
+export const webPage = oneValue({
+  field: "webPage",
+  property: "URL",
+  encode: escapeUri,
+  decode: text,
+});
+
+/** TITLE and not ROLE: it is what phones show and edit below the name. */
+export const profession = oneValue({
+  field: "profession",
+  property: "TITLE",
+  encode: escapeText,
+  decode: text,
+});
+
+function text(line: Line): string {
+  return unescapeText(line.value);
+}
+
+/** RFC 6350 6.4.1 has numbers as `tel:` URIs as well. */
+function number(line: Line): string {
+  return text(line).replace(/^tel:/i, "");
+}

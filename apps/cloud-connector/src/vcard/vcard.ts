@@ -1,0 +1,194 @@
+import {
+  COMMERCIAL_CONTACT_FIELDS,
+  PRIVATE_CONTACT_FIELDS,
+  tidy,
+} from "@ams-sync/sync-core";
+import type { Contact, ContactField, Fields } from "@ams-sync/sync-core";
+import {
+  componentText,
+  firstLine,
+  makeLine,
+  parseComponent,
+  replaceNode,
+  stamp,
+  unescapeText,
+  withValue,
+} from "../content-lines/index.js";
+import type { Component } from "../content-lines/index.js";
+import { address } from "./address.js";
+import { birthDate } from "./birth-date.js";
+import type { Card, Changes, FieldMapping } from "./card.js";
+import { gender } from "./gender.js";
+import { name, typeOf } from "./name.js";
+import {
+  email,
+  fax,
+  mobile,
+  phoneBusiness,
+  phonePrivate,
+  profession,
+  webPage,
+} from "./reachability.js";
+
+/** Every mapped field, in the order in which a new card gets them. */
+const MAPPINGS: readonly FieldMapping[] = [
+  name,
+  profession,
+  gender,
+  birthDate,
+  address,
+  phonePrivate,
+  phoneBusiness,
+  fax,
+  mobile,
+  email,
+  webPage,
+];
+
+/** Our own id on the item, beside UID: servers and phones that give a copy another UID keep this. */
+const OWN_ID = "X-AMS-ID";
+
+export interface CardReading {
+  /** Our own id, or the card's UID without `urn:uuid:`, in lower case. */
+  readonly uid?: string;
+  readonly contact: Contact;
+  readonly component: Component;
+}
+
+/**
+ * A whole new card. Version 3.0: of the two, the one that every server and phone takes and none has been seen to turn
+ * into the other.
+ * @param now epoch milliseconds
+ */
+export function newCard(uid: string, contact: Contact, now: number): string {
+  const lines = [
+    makeLine("VERSION", "3.0"),
+    makeLine("PRODID", "-//ams-sync//ams-sync//DE"),
+    makeLine("UID", uid),
+    makeLine(OWN_ID, uid),
+    makeLine("REV", stamp(now)),
+    // RFC 2426 3.1.2 wants it in every card; empty it says that this is no person.
+    makeLine("N", ";;;;"),
+  ];
+  const component = { kind: "component", name: "VCARD", nodes: lines } as const;
+  const card = cardOf(component, contact.type, {});
+  const wanted = normalizeContact(contact).fields;
+  return componentText(write(card, toChanges(Object.entries(wanted))));
+}
+
+/**
+ * What a card says, or undefined if the text is no vCard.
+ * @param known what its fields are believed to hold (the link's base): tells ours among several numbers
+ */
+export function readCard(
+  text: string,
+  known: Fields = {},
+): CardReading | undefined {
+  const component = parseComponent(text);
+  if (component === undefined || component.name !== "VCARD") return undefined;
+  const uid = uidOf(component);
+  return {
+    ...(uid !== undefined && { uid }),
+    contact: read(cardOf(component, typeOf(component), known)),
+    component,
+  };
+}
+
+export interface UpdateContext {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** The form that the card was read as; it tells ours among several numbers. */
+  readonly current?: Fields;
+}
+
+/**
+ * The card with its mapped fields as in `contact` and all else as it was; the very text where nothing differs. Its
+ * version stays.
+ */
+export function updateCard(
+  text: string,
+  contact: Contact,
+  { now, current = {} }: UpdateContext,
+): string {
+  const component = parseComponent(text);
+  if (component === undefined || component.name !== "VCARD") return text;
+  const wanted = normalizeContact(contact).fields;
+  const asRead = cardOf(component, typeOf(component), current);
+  const asWanted = { ...asRead, type: contact.type };
+  // What looks like a person but is to be a company (or the reverse): its address is to be found in another place.
+  // Only what was seen is cleared, and only there.
+  const seen = read(asRead).fields;
+  const there = read(asWanted).fields;
+  const names = MAPPINGS.flatMap(({ fields }) => fields);
+  const cleared = names.filter(
+    (field) => wanted[field] === undefined && seen[field] !== undefined,
+  );
+  const set = names.filter(
+    (field) => wanted[field] !== undefined && wanted[field] !== there[field],
+  );
+  if (cleared.length + set.length === 0) return text;
+  const emptied = write(asRead, toChanges(cleared.map((f) => [f, undefined])));
+  const filled = write(
+    { ...asWanted, component: emptied },
+    toChanges(set.map((field) => [field, wanted[field]])),
+  );
+  return componentText(revised(filled, now));
+}
+
+/** What a card can hold: the fields of the contact's type, tidied as servers and phones do on their own. */
+export function normalizeContact(contact: Contact): Contact {
+  const names: readonly ContactField[] =
+    contact.type === "private"
+      ? PRIVATE_CONTACT_FIELDS
+      : COMMERCIAL_CONTACT_FIELDS;
+  const fields: { [field in ContactField]?: string } = {};
+  for (const field of names) {
+    const value = tidy(contact.fields[field] ?? "");
+    if (value !== "") fields[field] = value;
+  }
+  return { type: contact.type, fields };
+}
+
+function cardOf(component: Component, type: Card["type"], known: Fields): Card {
+  const version =
+    firstLine(component, "VERSION")?.value.trim() === "4.0" ? "4.0" : "3.0";
+  return { version, type, component, known };
+}
+
+function read(card: Card): Contact {
+  const fields: Fields = Object.assign(
+    {},
+    ...MAPPINGS.map((mapping) => mapping.read(card)),
+  );
+  return normalizeContact({ type: card.type, fields });
+}
+
+function write(card: Card, changes: Changes): Component {
+  return MAPPINGS.filter(({ fields }) =>
+    fields.some((field) => changes.has(field)),
+  ).reduce(
+    (component, mapping) => mapping.write({ ...card, component }, changes),
+    card.component,
+  );
+}
+
+const toChanges = (
+  entries: readonly (readonly [string, string | undefined])[],
+): Changes => new Map(entries as readonly [ContactField, string | undefined][]);
+
+function uidOf(component: Component): string | undefined {
+  const line = firstLine(component, OWN_ID) ?? firstLine(component, "UID");
+  const uid = unescapeText(line?.value ?? "")
+    .trim()
+    .replace(/^urn:uuid:/i, "")
+    .toLowerCase();
+  return uid === "" ? undefined : uid;
+}
+
+/** RFC 6350 6.7.4; a card without one stays without. */
+function revised(component: Component, now: number): Component {
+  const line = firstLine(component, "REV");
+  return line === undefined
+    ? component
+    : replaceNode(component, line, withValue(line, stamp(now), ["VALUE"]));
+}
