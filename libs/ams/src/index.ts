@@ -1,1 +1,19 @@
-export {};
+/** The ams database: schema, reads by id, and a generator of brokerages for tests and demonstrations. */
+export * from "./ams-database.js";
+export { Agent } from "./entities/agent.js";
+export { Appointment } from "./entities/appointment.js";
+export { Company } from "./entities/company.js";
+export { Customer } from "./entities/customer.js";
+export { amsEntities } from "./entities/index.js";
+export {
+  generateBrokerage,
+  type BrokerageOptions,
+  type GeneratedBrokerage,
+} from "./generate-brokerage.js";
+export type { BrokenRecord } from "./generate/broken-rows.js";
+export type { GeneratedUser } from "./generate/staff.js";
+export * from "./migrate-ams.js";
+export { recordKey, type RecordKey } from "./reads/record-key.js";
+export { loadRecords } from "./reads/records.js";
+export { loadUserView, type AmsUserView } from "./reads/user-view.js";
+export * from "./rights.js";

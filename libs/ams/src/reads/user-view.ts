@@ -1,0 +1,46 @@
+import type { TimeZone, UserView } from "@ams-sync/sync-core";
+import type { EntityManager } from "typeorm";
+
+export interface AmsUserView extends UserView {
+  /** False: the user has left the brokerage or may not log in. */
+  readonly active: boolean;
+}
+
+interface Row {
+  department_id: string | null;
+  active: boolean;
+  time_zone: string;
+  agent_release: boolean;
+  rights: string[];
+  released_agent_ids: string[];
+}
+
+/**
+ * What ams says of this user, in one query; undefined when there is none.
+ * @param manager inside `withTenant`
+ */
+export async function loadUserView(
+  manager: EntityManager,
+  userId: string,
+): Promise<AmsUserView | undefined> {
+  const [row] = await manager.query<Row[]>(
+    `select department_id, active, time_zone, agent_release,
+       array(select right_code from ams.user_right r
+             where r.tenant_id = u.tenant_id and r.user_id = u.user_id) as rights,
+       array(select agent_id::text from ams.agent_release a
+             where a.tenant_id = u.tenant_id and a.user_id = u.user_id) as released_agent_ids
+     from ams.user_account u join ams.tenant using (tenant_id)
+     where user_id = $1::bigint`,
+    [userId],
+  );
+  if (row === undefined) return undefined;
+  return {
+    userId,
+    active: row.active,
+    rights: new Set(row.rights),
+    agentRelease: row.agent_release,
+    releasedAgentIds: new Set(row.released_agent_ids),
+    timeZone: row.time_zone as TimeZone,
+    ...(row.department_id === null ? {} : { departmentId: row.department_id }),
+  };
+}
