@@ -21,11 +21,15 @@ export function unescapeText(value: string): string {
 }
 
 /**
- * A web address is a URI, in which commas and semicolons mean themselves (RFC 2426 3.6.8). No URI has a backslash; what
- * people typed may, and is escaped so that it comes back.
+ * A web address is a URI, in which a semicolon means itself (RFC 2426 3.6.8). So would a comma, but Radicale cuts the
+ * value at it (seen: "?a=1,2" comes back as "?a=1"); escaped it survives, and readers undo it. No URI has a backslash;
+ * what people typed may, and is escaped so that it comes back.
  */
 export const escapeUri = (text: string): string =>
-  text.replace(/\\/g, "\\\\").replace(/\r\n?|\n/g, "\\n");
+  text
+    .replace(/\\/g, "\\\\")
+    .replace(/,/g, "\\,")
+    .replace(/\r\n?|\n/g, "\\n");
 
 /** The parts of a structured value, still escaped. */
 export function splitParts(value: string): string[] {

@@ -1,0 +1,78 @@
+import {
+  type Connector,
+  ConnectorError,
+  type Login,
+  type Session,
+  type SessionContext,
+} from "@ams-sync/connector-kit";
+import { Agent } from "undici";
+import { AdaptiveConcurrency } from "./dav/adaptive-concurrency.js";
+import { HomesCache } from "./dav/homes-cache.js";
+import { Http } from "./dav/http.js";
+import { DavSession } from "./session.js";
+
+export interface CloudConnectorOptions {
+  /** The longest that one request, or one write with its reading back, may take. */
+  readonly requestTimeoutMs: number;
+  /** Longer answers are refused. A listing of 10,000 items has about 4 MiB. */
+  readonly maxBodyBytes?: number;
+}
+
+const MAX_BODY_BYTES = 64 * 2 ** 20;
+
+/** CalDAV and CardDAV. One for the process: logins share its connections, and nothing else. */
+export class CloudConnector implements Connector {
+  readonly system = "cloud";
+  readonly #cache = new HomesCache(() => performance.now());
+  // HTTP/1.1: DAV servers behind HTTP/2 proxies gain nothing from it at eight requests at once.
+  readonly #agent = new Agent({ allowH2: false });
+  readonly #freshAgent = new Agent({ allowH2: false, pipelining: 0 });
+
+  constructor(private readonly options: CloudConnectorOptions) {}
+
+  get requestTimeoutMs(): number {
+    return this.options.requestTimeoutMs;
+  }
+
+  async open(login: Login, context: SessionContext): Promise<Session> {
+    const serverUrl = serverUrlOf(login);
+    const http = new Http({
+      serverUrl,
+      username: login.username,
+      password: login.password,
+      agent: this.#agent,
+      freshAgent: this.#freshAgent,
+      timeoutMs: this.options.requestTimeoutMs,
+      maxBodyBytes: this.options.maxBodyBytes ?? MAX_BODY_BYTES,
+      signal: context.signal,
+      now: context.now,
+    });
+    const session = new DavSession({
+      http,
+      login: { ...login, serverUrl: serverUrl.href },
+      context,
+      cache: this.#cache,
+      adaptive: new AdaptiveConcurrency(() => performance.now()),
+    });
+    await session.logIn();
+    return session;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#agent.close(), this.#freshAgent.close()]);
+  }
+}
+
+function serverUrlOf({ serverUrl }: Login): URL {
+  const url = URL.canParse(serverUrl) ? new URL(serverUrl) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    throw new ConnectorError(
+      "rejected",
+      "The server's address cannot be read; it looks like https://dav.example.com/.",
+    );
+  // A login in the address would end up in stored addresses of collections.
+  url.username = "";
+  url.password = "";
+  url.hash = "";
+  return url;
+}

@@ -1,0 +1,109 @@
+import { ConnectorError } from "@ams-sync/connector-kit";
+import type { StreamKind } from "@ams-sync/sync-core";
+import { serviceDiscovery } from "tsdav";
+import type { Http } from "./http.js";
+import { type MultiStatus, propfind } from "./multistatus.js";
+import { transportOver } from "./tsdav-fetch.js";
+import { textOf } from "./xml.js";
+
+/** Where a login's collections of each kind are; a kind that the server does not know is missing. */
+export type Homes = Readonly<Partial<Record<StreamKind, string>>>;
+
+const SERVICE = { contacts: "carddav", appointments: "caldav" } as const;
+const HOME_PROPERTY = {
+  contacts: "addressbookHomeSet",
+  appointments: "calendarHomeSet",
+} as const;
+
+/**
+ * RFC 6764: `.well-known` (through tsdav), then the principal, then its home sets. Servers without `.well-known` are
+ * asked at the address that the user typed (a sub-path on some) and at their root; a typed address may also be the
+ * principal itself. The last two steps do not use tsdav's `createAccount`: its errors carry no status, and it finds no
+ * home where the server encodes the principal's href in another way than it was asked. The answer has a home for
+ * `stream`, and one for the other kind where it was found on the way.
+ */
+export async function discoverHomes(
+  http: Http,
+  serverUrl: string,
+  stream: StreamKind,
+): Promise<Homes> {
+  const signal = http.within(2 * http.timeoutMs);
+  const failures: ConnectorError[] = [];
+  for (const root of await rootsOf(http, serverUrl, stream)) {
+    try {
+      const homes = await homesFrom(http, root, signal);
+      if (homes[stream] !== undefined) return homes;
+    } catch (error) {
+      if (!(error instanceof ConnectorError)) throw error;
+      // A login that is refused here is refused elsewhere, and more tries could lock it.
+      if (error.kind === "auth") throw error;
+      failures.push(error);
+    }
+  }
+  throw (
+    failures.find(({ kind }) => kind === "throttled" || kind === "transient") ??
+    new ConnectorError(
+      "rejected",
+      `${new URL(serverUrl).host}: no ${stream === "contacts" ? "address books (CardDAV)" : "calendars (CalDAV)"} at this address; enter the address that the provider names.`,
+      { cause: failures[0] },
+    )
+  );
+}
+
+async function rootsOf(
+  http: Http,
+  serverUrl: string,
+  stream: StreamKind,
+): Promise<ReadonlySet<string>> {
+  // tsdav swallows what goes wrong here, and a server that keeps silent must not use up all the time.
+  const signal = http.within(http.timeoutMs / 2);
+  const found = await serviceDiscovery({
+    account: { serverUrl, accountType: SERVICE[stream] },
+    fetch: transportOver(http, signal).fetch,
+  });
+  return new Set([found, serverUrl, new URL("/", serverUrl).href]);
+}
+
+async function homesFrom(
+  http: Http,
+  root: string,
+  signal: AbortSignal,
+): Promise<Homes> {
+  const principal = await propfind(
+    http,
+    root,
+    "0",
+    ["d:current-user-principal"],
+    signal,
+  );
+  const answer = await propfind(
+    http,
+    hrefIn(principal, "currentUserPrincipal") ?? principal.url,
+    "0",
+    ["card:addressbook-home-set", "c:calendar-home-set"],
+    signal,
+  );
+  const contacts = hrefIn(answer, HOME_PROPERTY.contacts);
+  const appointments = hrefIn(answer, HOME_PROPERTY.appointments);
+  return {
+    ...(contacts !== undefined && { contacts: collectionUrl(contacts) }),
+    ...(appointments !== undefined && {
+      appointments: collectionUrl(appointments),
+    }),
+  };
+}
+
+/** A question of depth 0 has one row, however its href is written. Of several homes the first counts. */
+function hrefIn(answer: MultiStatus, property: string): string | undefined {
+  const holder = answer.rows[0]?.props[property];
+  if (typeof holder !== "object" || holder === null || !("href" in holder))
+    return undefined;
+  const [first] = Array.isArray(holder.href) ? holder.href : [holder.href];
+  const href = textOf(first).trim();
+  return href !== "" && URL.canParse(href, answer.url)
+    ? new URL(href, answer.url).href
+    : undefined;
+}
+
+export const collectionUrl = (url: string): string =>
+  url.endsWith("/") ? url : `${url}/`;

@@ -1,0 +1,175 @@
+import { ConnectorError } from "@ams-sync/connector-kit";
+import type { Dispatcher } from "undici";
+import type { Answer } from "./answer.js";
+import { readBody } from "./body.js";
+import { errorOf } from "./errors.js";
+import { isDropped, networkError } from "./network-error.js";
+
+export interface HttpOptions {
+  /** Where the user said the server is. */
+  readonly serverUrl: URL;
+  readonly username: string;
+  readonly password: string;
+  /** Keeps connections alive between requests. */
+  readonly agent: Dispatcher;
+  /** Opens a connection for each request. */
+  readonly freshAgent: Dispatcher;
+  /** One request with its redirects and its repetition, ms. */
+  readonly timeoutMs: number;
+  readonly maxBodyBytes: number;
+  /** Ends everything: the run is over. */
+  readonly signal: AbortSignal;
+  /** Epoch ms; dates in answers are relative to it. */
+  readonly now: () => number;
+}
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Default: follow. */
+  readonly redirect?: "follow" | "manual";
+  /** From `within`, where several requests share one time. */
+  readonly signal?: AbortSignal;
+}
+
+const MAX_REDIRECTS = 5;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * HTTP with Basic login (RFC 7617) over kept connections. Every status is an answer; an error is thrown only where no
+ * answer came. All requests of this connector are idempotent or conditional, so one whose connection broke is sent
+ * once more, on a fresh connection: one of six servers drops kept ones between two requests.
+ */
+export class Http {
+  /** Sent so far. */
+  requests = 0;
+  readonly #authorization: string;
+
+  constructor(private readonly options: HttpOptions) {
+    const { username, password } = options;
+    this.#authorization = `Basic ${Buffer.from(`${username}:${password}`, "utf8").toString("base64")}`;
+  }
+
+  /** ms */
+  get timeoutMs(): number {
+    return this.options.timeoutMs;
+  }
+
+  /** A signal that ends after `ms`, or with the run. */
+  within(ms: number): AbortSignal {
+    return AbortSignal.any([this.options.signal, AbortSignal.timeout(ms)]);
+  }
+
+  /** What a refused request means. */
+  refusal(answer: Answer): ConnectorError {
+    return errorOf(answer, this.options.now());
+  }
+
+  async send(request: HttpRequest): Promise<Answer> {
+    const own = this.within(this.options.timeoutMs);
+    const signal = request.signal
+      ? AbortSignal.any([request.signal, own])
+      : own;
+    let url = this.#allowed(new URL(request.url));
+    for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
+      const answer = await this.#twice(request, url, signal);
+      const location = answer.headers.get("location");
+      if (
+        request.redirect === "manual" ||
+        !REDIRECTS.has(answer.status) ||
+        location === undefined ||
+        !URL.canParse(location, url.href)
+      )
+        return answer;
+      url = this.#allowed(new URL(location, url));
+    }
+    throw new ConnectorError(
+      "rejected",
+      `${url.host} redirects in a circle; check the address.`,
+    );
+  }
+
+  /**
+   * The login goes to the server that the user named, and to others only over https: servers do keep calendars on
+   * another host, and a redirect must not carry a password over an open line.
+   */
+  #allowed(url: URL): URL {
+    const { serverUrl } = this.options;
+    if (url.origin === serverUrl.origin || url.protocol === "https:")
+      return url;
+    throw new ConnectorError(
+      "rejected",
+      `${serverUrl.host} points to another address without https, which is not followed; enter the https address of the server.`,
+    );
+  }
+
+  async #twice(
+    request: HttpRequest,
+    url: URL,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    try {
+      return await this.#once(request, url, signal, false);
+    } catch (error) {
+      if (signal.aborted || !isDropped(error))
+        throw this.#failure(error, url, signal);
+    }
+    try {
+      return await this.#once(request, url, signal, true);
+    } catch (error) {
+      throw this.#failure(error, url, signal);
+    }
+  }
+
+  async #once(
+    request: HttpRequest,
+    url: URL,
+    signal: AbortSignal,
+    repeated: boolean,
+  ): Promise<Answer> {
+    const { agent, freshAgent, maxBodyBytes } = this.options;
+    this.requests++;
+    const response = await (repeated ? freshAgent : agent).request({
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
+      method: request.method,
+      headers: {
+        ...request.headers,
+        authorization: this.#authorization,
+        "user-agent": "ams-sync",
+      },
+      body: request.body ?? null,
+      signal,
+    });
+    return {
+      method: request.method,
+      url: url.href,
+      status: response.statusCode,
+      headers: new Map(
+        Object.entries(response.headers).map(([name, value]) => [
+          name.toLowerCase(),
+          Array.isArray(value) ? value.join(", ") : (value ?? ""),
+        ]),
+      ),
+      body: await readBody(response.body, maxBodyBytes, url.host),
+      repeated,
+    };
+  }
+
+  #failure(error: unknown, url: URL, signal: AbortSignal): ConnectorError {
+    if (error instanceof ConnectorError) return error;
+    if (this.options.signal.aborted)
+      return new ConnectorError(
+        "transient",
+        "The run was stopped; the next one goes on.",
+      );
+    if (signal.aborted)
+      return new ConnectorError(
+        "transient",
+        `${url.host} did not answer in time; tried again later.`,
+      );
+    return networkError(error, url.host);
+  }
+}

@@ -1,0 +1,218 @@
+import {
+  ConnectorError,
+  type Identity,
+  type Item,
+  type Written,
+} from "@ams-sync/connector-kit";
+import type { Canonical } from "@ams-sync/sync-core";
+import type { Codec } from "./codec.js";
+import type { AdaptiveConcurrency } from "./dav/adaptive-concurrency.js";
+import { type Changed, sendChange } from "./dav/change-request.js";
+import type { CollectionAddress } from "./dav/collection-address.js";
+import { isStrong, sameVersion } from "./dav/etag.js";
+import type { Http } from "./dav/http.js";
+import type { ItemReader, Stored } from "./dav/items.js";
+import { paced } from "./dav/pace.js";
+import type { StreamFormat } from "./dav/stream-format.js";
+
+export interface WriterParts {
+  readonly http: Http;
+  readonly address: CollectionAddress;
+  readonly format: StreamFormat;
+  readonly codec: Codec;
+  readonly reader: ItemReader;
+  readonly concurrency: AdaptiveConcurrency;
+}
+
+/**
+ * Conditional writes. One operation with its repetition and its reading back takes no longer than one request may: the
+ * lease is measured by that.
+ */
+export class ItemWriter {
+  /** One of six servers ignores `If-None-Match: *`: once seen, it is looked before each create. */
+  #overwrites = false;
+
+  constructor(private readonly parts: WriterParts) {}
+
+  async create({ uid }: Identity, canonical: Canonical): Promise<Written> {
+    const { http, address, codec } = this.parts;
+    const signal = http.within(http.timeoutMs);
+    const id = address.idOf(uid);
+    if (this.#overwrites && (await this.parts.reader.look(id, signal)).there)
+      throw alreadyThere();
+    const changed = await this.#put(
+      id,
+      codec.create(uid, canonical),
+      { "if-none-match": "*" },
+      signal,
+    );
+    if (changed.refusal !== undefined) {
+      if (isConflict(changed)) {
+        const stored = await this.#ifOurs(id, canonical, changed, signal);
+        if (stored !== undefined) return written(id, stored.version);
+        // 409, 403 or an error in a 207, for the same UID at this very address as well as at another one.
+        const { there } = await this.parts.reader.look(id, signal);
+        if (there === true) throw alreadyThere();
+      }
+      throw changed.refusal;
+    }
+    // RFC 9110 section 9.3.4: what was created is answered with 201.
+    if (changed.answer.status !== 201) this.#overwrites = true;
+    return this.#remember(id, canonical, changed, signal);
+  }
+
+  async update(current: Item, canonical: Canonical): Promise<Written> {
+    const { http, codec } = this.parts;
+    const signal = http.within(http.timeoutMs);
+    const { id } = current;
+    const base = isStrong(current.version)
+      ? { text: textOf(current), version: current.version }
+      : await this.#unchanged(current, signal);
+    const text = codec.update(base.text, canonical, current.canonical);
+    if (text === base.text) return written(id, base.version);
+    const changed = await this.#put(
+      id,
+      text,
+      isStrong(base.version) ? { "if-match": base.version } : {},
+      signal,
+    );
+    if (changed.refusal !== undefined) {
+      const stored = await this.#ifOurs(id, canonical, changed, signal);
+      if (stored !== undefined) return written(id, stored.version);
+      throw changed.refusal;
+    }
+    return this.#remember(id, canonical, changed, signal);
+  }
+
+  async delete(id: string, version: string | undefined): Promise<void> {
+    const { http, address, concurrency, reader } = this.parts;
+    const signal = http.within(http.timeoutMs);
+    if (version !== undefined) {
+      // One of six servers deletes whatever `If-Match` says.
+      const now = await reader.look(id, signal);
+      if (now.there === false) return;
+      if (now.version !== undefined && !sameVersion(now.version, version))
+        throw changedThere();
+    }
+    const { refusal } = await paced(concurrency, () =>
+      sendChange(http, {
+        method: "DELETE",
+        url: address.urlOf(id),
+        headers: isStrong(version) ? { "if-match": version } : {},
+        signal,
+      }),
+    );
+    if (refusal !== undefined && refusal.kind !== "gone") throw refusal;
+  }
+
+  #put(
+    id: string,
+    body: string,
+    condition: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Changed> {
+    const { http, address, format, concurrency } = this.parts;
+    return paced(concurrency, () =>
+      sendChange(http, {
+        method: "PUT",
+        url: address.urlOf(id),
+        headers: { "content-type": format.contentType, ...condition },
+        body,
+        signal,
+      }),
+    );
+  }
+
+  /** The answer to the first sending may be what got lost: then its effect makes the second one fail. */
+  async #ifOurs(
+    id: string,
+    canonical: Canonical,
+    { answer }: Changed,
+    signal: AbortSignal,
+  ): Promise<Stored | undefined> {
+    if (!answer.repeated) return undefined;
+    const stored = await this.parts.reader.read(id, signal);
+    return stored !== undefined && this.#holds(stored, canonical)
+      ? stored
+      : undefined;
+  }
+
+  /** Which version a write left behind; none where that cannot be told for sure, and the item is read next time. */
+  async #remember(
+    id: string,
+    canonical: Canonical,
+    { answer }: Changed,
+    signal: AbortSignal,
+  ): Promise<Written> {
+    const etag = answer.headers.get("etag");
+    if (isStrong(etag) && answer.status !== 207) return written(id, etag);
+    let stored: Stored | undefined;
+    try {
+      stored = await this.parts.reader.read(id, signal);
+    } catch (error) {
+      // It is stored; only the version stays unknown.
+      if (error instanceof ConnectorError) return written(id);
+      throw error;
+    }
+    if (stored === undefined)
+      throw new ConnectorError(
+        "rejected",
+        "The server says that it stored the item, and it is not there; ask the provider of the server.",
+      );
+    return written(
+      id,
+      this.#holds(stored, canonical) ? stored.version : undefined,
+    );
+  }
+
+  /** For servers without strong ETags: the comparison that `If-Match` would make, of what is mapped. */
+  async #unchanged(current: Item, signal: AbortSignal): Promise<Stored> {
+    const stored = await this.parts.reader.read(current.id, signal);
+    if (stored === undefined)
+      throw new ConnectorError("gone", "The item is not there any more.");
+    if (!this.#holds(stored, current.canonical)) throw changedThere();
+    return stored;
+  }
+
+  #holds(stored: Stored, canonical: Canonical): boolean {
+    const { codec } = this.parts;
+    try {
+      return sameFields(
+        codec.read(stored.text).canonical,
+        codec.normalize(canonical),
+      );
+    } catch (error) {
+      if (error instanceof ConnectorError) return false;
+      throw error;
+    }
+  }
+}
+
+const written = (id: string, version?: string): Written => ({
+  id,
+  ...(version !== undefined && { version }),
+});
+
+/** A server may turn a company's card into a person's look-alike; what it holds is what counts. */
+function sameFields(one: Canonical, other: Canonical): boolean {
+  const text = ({ fields }: Canonical) =>
+    JSON.stringify(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return text(one) === text(other);
+}
+
+const isConflict = ({ answer, conditions }: Changed): boolean =>
+  [403, 409, 412].includes(answer.status) || conditions.has("no-uid-conflict");
+
+const alreadyThere = (): ConnectorError =>
+  new ConnectorError("precondition", "The item is there already; it is read.");
+
+const changedThere = (): ConnectorError =>
+  new ConnectorError(
+    "precondition",
+    "The item was changed there meanwhile; it is read again.",
+  );
+
+function textOf({ raw }: Item): string {
+  if (typeof raw === "string") return raw;
+  throw new Error("This item was not read by the cloud connector.");
+}

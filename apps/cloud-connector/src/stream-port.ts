@@ -1,0 +1,114 @@
+import {
+  type ChangesPage,
+  ConnectorError,
+  type Identity,
+  type Item,
+  type StreamPort,
+  type Written,
+} from "@ams-sync/connector-kit";
+import type { Canonical, StreamKind } from "@ams-sync/sync-core";
+import { type CodecContext, type Codec, codecOf } from "./codec.js";
+import type { AdaptiveConcurrency } from "./dav/adaptive-concurrency.js";
+import { changesSince } from "./dav/changes.js";
+import { CollectionAddress } from "./dav/collection-address.js";
+import type { Http } from "./dav/http.js";
+import { ItemReader, type Stored } from "./dav/items.js";
+import { STREAM_FORMATS } from "./dav/stream-format.js";
+import { ItemWriter } from "./item-writer.js";
+
+/** One collection of a CalDAV/CardDAV server. Ids are absolute paths. */
+export class DavStreamPort implements StreamPort {
+  readonly #address: CollectionAddress;
+  readonly #codec: Codec;
+  readonly #reader: ItemReader;
+  readonly #writer: ItemWriter;
+  /** Ids that the server listed in this session and that nobody removed since. */
+  readonly #listed = new Set<string>();
+
+  /** `container` is the collection's URL and ends with a slash. */
+  constructor(
+    stream: StreamKind,
+    container: string,
+    private readonly http: Http,
+    private readonly adaptive: AdaptiveConcurrency,
+    context: CodecContext,
+  ) {
+    const format = STREAM_FORMATS[stream];
+    this.#address = new CollectionAddress(container, format.extension);
+    this.#codec = codecOf(stream, context);
+    this.#reader = new ItemReader(http, this.#address, format);
+    this.#writer = new ItemWriter({
+      http,
+      format,
+      concurrency: adaptive,
+      address: this.#address,
+      codec: this.#codec,
+      reader: this.#reader,
+    });
+  }
+
+  get concurrency(): number {
+    return this.adaptive.limit;
+  }
+
+  async changes(token?: string): Promise<ChangesPage> {
+    const page = await changesSince(
+      { http: this.http, address: this.#address },
+      token,
+    );
+    for (const { id, gone } of page.changes)
+      if (gone) this.#listed.delete(id);
+      else this.#listed.add(id);
+    return page;
+  }
+
+  async fetch(ids: readonly string[]): Promise<ReadonlyMap<string, Item>> {
+    const wanted = [...new Set(ids)];
+    const stored = await this.#reader.readAll(wanted);
+    for (const id of wanted) if (!stored.has(id)) this.#listed.delete(id);
+    return new Map(
+      [...stored].map(([id, one]) => [id, this.#itemOf(id, one)] as const),
+    );
+  }
+
+  addressOf({ uid }: Identity): string {
+    return this.#address.idOf(uid);
+  }
+
+  async create(identity: Identity, canonical: Canonical): Promise<Written> {
+    const id = this.addressOf(identity);
+    // Known without asking; and there are servers that would overwrite it.
+    if (this.#listed.has(id))
+      throw new ConnectorError(
+        "precondition",
+        "The item is there already; it is read.",
+      );
+    const written = await this.#writer.create(identity, canonical);
+    this.#listed.add(id);
+    return written;
+  }
+
+  update(current: Item, canonical: Canonical): Promise<Written> {
+    return this.#writer.update(current, canonical);
+  }
+
+  async delete(id: string, version?: string): Promise<void> {
+    await this.#writer.delete(id, version);
+    this.#listed.delete(id);
+  }
+
+  normalize(canonical: Canonical): Canonical {
+    return this.#codec.normalize(canonical);
+  }
+
+  #itemOf(id: string, { text, version }: Stored): Item {
+    const { uid, canonical } = this.#codec.read(text);
+    return {
+      id,
+      canonical,
+      raw: text,
+      ...(version !== undefined && { version }),
+      ...(uid !== undefined && { uid }),
+    };
+  }
+}
