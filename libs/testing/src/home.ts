@@ -14,12 +14,13 @@ export interface Home {
 export async function homeFor(
   name: string,
   given: string | undefined,
+  base = tmpdir(),
 ): Promise<Home> {
   if (given !== undefined) {
     await mkdir(given, { recursive: true });
     return { dir: given, temporary: false, discard: async () => undefined };
   }
-  const dir = await mkdtemp(join(tmpdir(), `ams-sync-${name}-`));
+  const dir = await mkdtemp(join(base, `ams-sync-${name}-`));
   return {
     dir,
     temporary: true,

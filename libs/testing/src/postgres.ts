@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, chown } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { startGuarded } from "./guarded-process.js";
 import { homeFor } from "./home.js";
 import { startLocalServer, type LocalServer } from "./local-server.js";
-import { postgresBinaries } from "./postgres-binaries.js";
+import { postgresBinaries, reachableForPostgres } from "./postgres-binaries.js";
 import { initialiseCluster, ADMIN } from "./postgres-cluster.js";
 
 export interface PostgresOptions {
@@ -45,7 +46,8 @@ export async function startPostgres(
   options: PostgresOptions = {},
 ): Promise<Postgres> {
   const binaries = await postgresBinaries();
-  const home = await homeFor("postgres", options.home);
+  const base = reachableForPostgres(tmpdir()) ? tmpdir() : "/tmp";
+  const home = await homeFor("postgres", options.home, base);
   if (binaries.runAs !== undefined) {
     await chown(home.dir, binaries.runAs.uid, binaries.runAs.gid);
     await chmod(home.dir, 0o700);

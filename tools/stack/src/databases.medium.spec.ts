@@ -1,0 +1,72 @@
+import { startPostgres, type Postgres } from "@ams-sync/testing";
+import { Client } from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ensureDatabase, provisionLogins } from "./databases.js";
+
+const GROUPS = [
+  "state",
+  "schedule",
+  "settings",
+  "queue",
+  "connector",
+  "capture",
+];
+
+let postgres: Postgres;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+
+async function query(url: string, sql: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+describe("databases", () => {
+  it("makes logins that have their group's rights, twice with new passwords", async () => {
+    const databases = {
+      ams: postgres.url("ams"),
+      own: postgres.url("ams_sync"),
+    };
+    for (const url of Object.values(databases)) {
+      await ensureDatabase(url);
+      await ensureDatabase(url);
+    }
+    for (const group of GROUPS)
+      await query(postgres.adminUrl, `create role ams_sync_${group} nologin`);
+    await query(
+      databases.own,
+      "create table note as select 'für Grüße' as text; grant select on note to ams_sync_state",
+    );
+    const first = await provisionLogins(databases);
+    const second = await provisionLogins(databases);
+    expect(await query(second.state, "select text from note")).toEqual([
+      { text: "für Grüße" },
+    ]);
+    await expect(query(second.queue, "select text from note")).rejects.toThrow(
+      "permission denied",
+    );
+    await expect(query(first.state, "select 1")).rejects.toThrow(
+      "password authentication failed",
+    );
+    expect(
+      await query(
+        second.capture,
+        "select rolname, rolreplication, rolsuper or rolbypassrls as strong, current_database() as db from pg_roles where rolname = current_user",
+      ),
+    ).toEqual([
+      {
+        rolname: "ams_sync_capture_login",
+        rolreplication: true,
+        strong: false,
+        db: "ams",
+      },
+    ]);
+  });
+});

@@ -1,0 +1,32 @@
+import { SERVICE_NAMES } from "./service-names.js";
+import type { Stack, StackOptions } from "./stack.js";
+
+/** Where to look, for people: one block of lines. */
+export function describeStack(stack: Stack, options: StackOptions): string {
+  const services = SERVICE_NAMES.map((name) => {
+    const { url, grpc } = stack.service(name);
+    return `  ${name.padEnd(16)} ${url}${grpc === undefined ? "" : `   gRPC ${grpc}`}`;
+  });
+  // A given URL is known to who gave it; its password stays out of the terminal.
+  const ams =
+    options.amsDatabaseUrl === undefined
+      ? `'${stack.amsAdminUrl}'`
+      : '"$AMS_DATABASE_URL"';
+  const own =
+    options.databaseUrl === undefined
+      ? `'${stack.adminUrl}'`
+      : '"$DATABASE_URL"';
+  return `
+Services (each has /health/live, /health/ready and /metrics)
+${services.join("\n")}
+
+The ams database, with every tenant's data (psql: apt-get install postgresql-client)
+  psql ${ams} -c "select customer_id, first_name, last_name, name from ams.customer limit 10"
+What ams-sync remembers
+  psql ${own} -c "select schemaname, relname, n_live_tup from pg_stat_user_tables order by 1, 2"
+Queues
+  ${options.redisUrl === undefined ? "in PostgreSQL, schema bullmq of ams-sync's database" : "in the Redis of REDIS_URL"}
+Logs
+  ${stack.folders.logs}/*.log
+`;
+}

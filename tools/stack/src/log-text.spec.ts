@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { lastWords } from "./log-text.js";
+
+const line = (level: number, msg: string, err?: object): string =>
+  JSON.stringify({ level, name: "state", msg, ...(err && { err }) });
+
+describe("lastWords", () => {
+  it("tells the errors with their causes and leaves the rest out", () => {
+    expect(
+      lastWords(
+        [
+          line(30, "state is up"),
+          line(50, "feed lost", { message: "Straße gesperrt" }),
+          line(60, "Set these environment variables right: A (missing)"),
+          "",
+        ].join("\n"),
+      ),
+    ).toBe(
+      "feed lost: Straße gesperrt\nSet these environment variables right: A (missing)",
+    );
+  });
+
+  it("keeps what Node itself printed", () => {
+    expect(lastWords(`${line(30, "x")}\nError: boom\n    at y.js:1\n`)).toBe(
+      "Error: boom\n    at y.js:1",
+    );
+  });
+
+  it("gives the last lines of a log without errors", () => {
+    const log = Array.from({ length: 20 }, (_, i) => line(30, `m${i}`));
+    expect(lastWords(log.join("\n"), 2)).toBe(log.slice(-2).join("\n"));
+    expect(lastWords("")).toBe("");
+  });
+});

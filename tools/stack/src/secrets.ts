@@ -1,0 +1,65 @@
+import { randomBytes } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { generateServiceKeys, ServiceKeys } from "@ams-sync/platform";
+import { SERVICE_NAMES } from "./service-names.js";
+
+/** The identity with which people's tools call settings and state. */
+export const OPERATOR = "console";
+
+export interface Secrets {
+  readonly masterKeyFile: string;
+  /** JWKS with the public keys of all services. */
+  readonly publicKeysFile: string;
+  privateKeyFile(service: string): string;
+  /** Signs calls as the operator. */
+  readonly operator: ServiceKeys;
+  /** The embedded PostgreSQL's administrator. */
+  readonly postgresPassword: string;
+}
+
+/**
+ * Keys of this stack. What opens stored data (master key, database password) is
+ * made once; what services prove themselves with is new at each start.
+ */
+export async function makeSecrets(folder: string): Promise<Secrets> {
+  const masterKeyFile = join(folder, "master.key");
+  await once(masterKeyFile, () => randomBytes(32).toString("base64"));
+  const postgresPassword = await once(join(folder, "postgres.password"), () =>
+    randomBytes(18).toString("base64url"),
+  );
+  const names = [...SERVICE_NAMES, OPERATOR];
+  const { privateKeys, publicKeys } = await generateServiceKeys(names);
+  const privateKeyFile = (name: string) => join(folder, `${name}.jwk`);
+  for (const [name, key] of privateKeys)
+    await writeSecret(privateKeyFile(name), JSON.stringify(key));
+  const publicKeysFile = join(folder, "services.jwks");
+  await writeSecret(publicKeysFile, JSON.stringify(publicKeys));
+  const operator = await ServiceKeys.load({
+    SERVICE_KEY_FILE: privateKeyFile(OPERATOR),
+    SERVICE_KEYS_FILE: publicKeysFile,
+  });
+  return {
+    masterKeyFile,
+    publicKeysFile,
+    privateKeyFile,
+    operator,
+    postgresPassword,
+  };
+}
+
+const writeSecret = (file: string, text: string): Promise<void> =>
+  writeFile(file, text, { mode: 0o600 });
+
+/** The file's text; a file that is not there is made. */
+async function once(file: string, make: () => string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ENOENT"))
+      throw error;
+    const text = make();
+    await writeSecret(file, text);
+    return text;
+  }
+}

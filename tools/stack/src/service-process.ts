@@ -1,0 +1,145 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
+import { pathToFileURL } from "node:url";
+import { startGuarded, waitFor, type GuardedProcess } from "@ams-sync/testing";
+import { lastWords } from "./log-text.js";
+import type { ServiceName } from "./service-names.js";
+
+/** A running service of the stack; faults are made with `kill9`. */
+export interface Service {
+  readonly name: ServiceName;
+  /** Of the running process; another one after `restart`. */
+  readonly pid: number;
+  /** `http://127.0.0.1:port` */
+  readonly url: string;
+  /** host:port, for the services that have gRPC. */
+  readonly grpc: string | undefined;
+  readonly logFile: string;
+  running(): boolean;
+  stop(): Promise<void>;
+  kill9(): Promise<void>;
+  /** Stops it if it runs, starts it on the same ports, waits until it is ready. */
+  restart(): Promise<void>;
+}
+
+export interface ServiceOptions {
+  readonly name: ServiceName;
+  /** The built main.js. */
+  readonly program: string;
+  readonly ports: { readonly http: number; readonly grpc?: number };
+  readonly env: Readonly<Record<string, string>>;
+  readonly logFile: string;
+  readonly signal: AbortSignal;
+  /** Hears of an end that nobody here asked for. */
+  readonly onDeath: (text: string) => void;
+}
+
+const READY_MS = 60_000;
+/** Services leave within 5 s by themselves. */
+const STOP_MS = 6_000;
+
+/** Starts a service and waits until it is ready; throws with its last words. */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { name, ports, logFile } = options;
+  const url = `http://127.0.0.1:${ports.http}`;
+  let wanted = true;
+  let current = await launch();
+
+  async function launch(): Promise<GuardedProcess> {
+    wanted = true;
+    const started = await startProcess(options);
+    await untilReady(started, url, options);
+    void started.exited.then(async ({ code, signal }) => {
+      if (!wanted || started !== current) return;
+      options.onDeath(
+        `${name} ended unexpectedly (${signal ?? `exit code ${code}`}). It said last:\n${await saidLast(logFile)}\nIts log: ${logFile}`,
+      );
+    });
+    return started;
+  }
+  return {
+    name,
+    url,
+    grpc: ports.grpc === undefined ? undefined : `127.0.0.1:${ports.grpc}`,
+    logFile,
+    get pid() {
+      return current.pid;
+    },
+    running: () => current.running(),
+    stop: async () => {
+      wanted = false;
+      await current.stop(STOP_MS);
+    },
+    kill9: async () => {
+      wanted = false;
+      await current.kill9();
+    },
+    restart: async () => {
+      wanted = false;
+      await current.stop(STOP_MS);
+      current = await launch();
+    },
+  };
+}
+
+function startProcess({
+  name,
+  program,
+  env,
+  logFile,
+}: ServiceOptions): Promise<GuardedProcess> {
+  if (!existsSync(program))
+    throw new Error(`${name} is not built (${program}). Run npm run build.`);
+  const telemetry = createRequire(import.meta.url).resolve(
+    "@ams-sync/platform/telemetry-register",
+  );
+  return startGuarded({
+    command: process.execPath,
+    args: ["--import", pathToFileURL(telemetry).href, program],
+    cwd: dirname(dirname(program)),
+    env,
+    logFile,
+  });
+}
+
+async function untilReady(
+  service: GuardedProcess,
+  url: string,
+  { name, logFile, signal }: ServiceOptions,
+): Promise<void> {
+  try {
+    await waitFor(
+      () => {
+        signal.throwIfAborted();
+        return !service.running() || isReady(url);
+      },
+      { what: `${name} to be ready`, timeoutMs: READY_MS, everyMs: 50 },
+    );
+    if (!service.running()) throw new Error(`${name} ended`);
+  } catch (error) {
+    await service.kill9();
+    signal.throwIfAborted();
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `${name} did not start: ${why}\n${await saidLast(logFile)}\nIts log: ${logFile}`,
+      { cause: error },
+    );
+  }
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(`${url}/health/ready`, {
+      signal: AbortSignal.timeout(5_000),
+    });
+    await answer.arrayBuffer();
+    return answer.ok;
+  } catch {
+    return false;
+  }
+}
+
+const saidLast = async (logFile: string): Promise<string> =>
+  lastWords((await readFile(logFile, "utf8").catch(() => "")).slice(-20_000));

@@ -1,0 +1,65 @@
+import { readConfig } from "@ams-sync/platform";
+import { z } from "zod";
+import type { StackOptions } from "./stack.js";
+
+const port = z.coerce.number().int().min(1).max(65_535).optional();
+const database = z
+  .url({ protocol: /^postgres(ql)?$/, error: "must be a postgresql:// URL" })
+  .optional();
+
+const schema = z.object({
+  AMS_SYNC_DATA: z.string().optional(),
+  AMS_DATABASE_URL: database,
+  DATABASE_URL: database,
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: "must be a redis:// URL" })
+    .optional(),
+  POSTGRES_PORT: port,
+  STATE_HTTP_PORT: port,
+  STATE_GRPC_PORT: port,
+  SETTINGS_HTTP_PORT: port,
+  SETTINGS_GRPC_PORT: port,
+  CHANGE_CAPTURE_HTTP_PORT: port,
+  CLOUD_CONNECTOR_HTTP_PORT: port,
+});
+
+export const USAGE = `npm run stack
+
+Starts PostgreSQL and all services on this machine, prints their addresses, and
+goes on until Ctrl-C. Environment variables, all optional:
+
+  AMS_DATABASE_URL   owner's URL of an ams database; default: an embedded one
+  DATABASE_URL       owner's URL of ams-sync's own database; default: embedded
+  REDIS_URL          the queues' Redis; default: queues in PostgreSQL
+  AMS_SYNC_DATA      folder of data, keys and logs; default: .data
+  POSTGRES_PORT, STATE_HTTP_PORT, STATE_GRPC_PORT, SETTINGS_HTTP_PORT,
+  SETTINGS_GRPC_PORT, CHANGE_CAPTURE_HTTP_PORT, CLOUD_CONNECTOR_HTTP_PORT
+                     fixed ports; default: free ones
+
+What else a service reads (LOG_LEVEL, OTEL_EXPORTER_OTLP_ENDPOINT,
+SLICE_SIZE …) is passed on to it.
+`;
+
+/** The options that the environment sets. @throws ConfigError naming all bad variables */
+export function stackOptions(env: NodeJS.ProcessEnv): StackOptions {
+  const config = readConfig(schema, env);
+  const ports: StackOptions["ports"] = {
+    state: pair(config.STATE_HTTP_PORT, config.STATE_GRPC_PORT),
+    settings: pair(config.SETTINGS_HTTP_PORT, config.SETTINGS_GRPC_PORT),
+    "change-capture": pair(config.CHANGE_CAPTURE_HTTP_PORT),
+    "cloud-connector": pair(config.CLOUD_CONNECTOR_HTTP_PORT),
+  };
+  return {
+    ...(config.AMS_SYNC_DATA !== undefined && { data: config.AMS_SYNC_DATA }),
+    amsDatabaseUrl: config.AMS_DATABASE_URL,
+    databaseUrl: config.DATABASE_URL,
+    redisUrl: config.REDIS_URL,
+    postgresPort: config.POSTGRES_PORT,
+    ports,
+  };
+}
+
+const pair = (http: number | undefined, grpc?: number) => ({
+  ...(http !== undefined && { http }),
+  ...(grpc !== undefined && { grpc }),
+});
