@@ -52,9 +52,19 @@ describe("the rows of a brokerage", () => {
   });
 
   it("of one table do not depend on another table's size", () => {
-    const names = (customers: number) =>
-      rowsOf("company", { customers }).map((row) => row["name"]);
-    expect(names(10)).toEqual(names(20));
+    expect(rowsOf("company", { customers: 10 })).toEqual(
+      rowsOf("company", { customers: 20, appointments: 3 }),
+    );
+    expect(rowsOf("customer", { customers: 10, brokenRows: 0 })).toEqual(
+      rowsOf("customer").slice(0, 10),
+    );
+  });
+
+  it("are made when they are asked for, not before", () => {
+    const huge = brokerageTables({ ...plan, customers: 1e12 });
+    const [first] =
+      huge.tables.find(({ table }) => table === "customer")?.rows ?? [];
+    expect(first).toContain("Müller-Lüdenscheidt");
   });
 
   it("show what German names can be, in the smallest brokerage too", () => {
