@@ -1,0 +1,237 @@
+import { spawn } from "node:child_process";
+import { mkdir, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { home, makeCheckout } from "./checkout.js";
+
+type Files = Record<string, string>;
+
+const room = (
+  name: string,
+  dependencies: Record<string, string> = {},
+): Files => ({
+  [`${name}/package.json`]: `${JSON.stringify(
+    {
+      name: `@ams-sync/${name.split("/")[1]}`,
+      type: "module",
+      exports: { ".": { "@ams-sync/source": "./src/index.ts" } },
+      dependencies,
+    },
+    null,
+    2,
+  )}\n`,
+});
+
+const npm = (name: string): Files => ({
+  [`node_modules/${name}/package.json`]: JSON.stringify({
+    name,
+    exports: "./index.js",
+  }),
+  [`node_modules/${name}/index.js`]: "export const z = 1;\n",
+});
+
+/** A clean checkout in the shape of ours. */
+const clean: Files = {
+  "package.json": `${JSON.stringify({ name: "x", workspaces: ["libs/*", "apps/*"] }, null, 2)}\n`,
+  "package-lock.json": '{ "packages": { "node_modules/zod": {} } }\n',
+  ...room("libs/sync-core", { zod: "1" }),
+  "libs/sync-core/src/index.ts":
+    'import { z } from "zod";\n\nexport const core = z;\n',
+  ...room("libs/platform", {}),
+  "libs/platform/src/index.ts":
+    'import { openSync } from "node:fs";\n\nexport const platform = openSync;\n',
+  ...room("libs/testing"),
+  "libs/testing/src/index.ts": "export const testing = 1;\n",
+  ...room("apps/state", { "@ams-sync/platform": "1" }),
+  "apps/state/src/index.ts":
+    'import { platform } from "@ams-sync/platform";\n\nexport const state = platform;\n',
+  ...room("apps/settings"),
+  "apps/settings/src/index.ts": "export const settings = 1;\n",
+  ...npm("zod"),
+  ...npm("typeorm"),
+};
+
+async function lint(changes: Files = {}) {
+  const checkout = await makeCheckout({ ...clean, ...changes }, [
+    ".oxlintrc.json",
+    ".dependency-cruiser.mjs",
+    ".prettierignore",
+    "tools/lint-rules.mjs",
+  ]);
+  // npm links the rooms into node_modules.
+  await mkdir(join(checkout.dir, "node_modules", "@ams-sync"));
+  for (const name of [
+    "libs/sync-core",
+    "libs/platform",
+    "libs/testing",
+    "apps/state",
+    "apps/settings",
+  ])
+    await symlink(
+      join("..", "..", name),
+      join(checkout.dir, "node_modules", "@ams-sync", name.split("/")[1] ?? ""),
+    );
+  try {
+    return await new Promise<{ code: number | null; output: string }>(
+      (resolve) => {
+        const child = spawn(
+          process.execPath,
+          [join(home, "tools", "lint.mjs"), checkout.dir],
+          { stdio: ["ignore", "pipe", "pipe"] },
+        );
+        let output = "";
+        child.stdout.on("data", (chunk) => (output += String(chunk)));
+        child.stderr.on("data", (chunk) => (output += String(chunk)));
+        child.once("close", (code) => resolve({ code, output }));
+      },
+    );
+  } finally {
+    await checkout.remove();
+  }
+}
+
+/** What is planted, and what lint must say about it. */
+const planted: Record<string, { files: Files; says: RegExp }> = {
+  "a clock in the core": {
+    files: {
+      "libs/sync-core/src/clock.ts": "export const now = () => Date.now();\n",
+    },
+    says: /Date\.now reads the clock[^]*?sync-core\/src\/clock\.ts/,
+  },
+  "today in the core": {
+    files: {
+      "libs/sync-core/src/today.ts": "export const now = () => new Date();\n",
+    },
+    says: /Date without an argument[^]*?sync-core\/src\/today\.ts/,
+  },
+  "chance in the core": {
+    files: {
+      "libs/sync-core/src/dice.ts":
+        'export const dice = () => Math["random"]();\n',
+    },
+    says: /Math\.random reads chance[^]*?sync-core\/src\/dice\.ts/,
+  },
+  "a Node module in the core": {
+    files: {
+      "libs/sync-core/src/file.ts":
+        'import { openSync } from "node:fs";\n\nexport const o = openSync;\n',
+    },
+    says: /core-is-pure: libs\/sync-core\/src\/file\.ts/,
+  },
+  "a framework in the core": {
+    files: {
+      "libs/sync-core/src/orm.ts": 'export { z } from "typeorm";\n',
+    },
+    says: /core-is-pure: libs\/sync-core\/src\/orm\.ts/,
+  },
+  "an import upwards": {
+    files: {
+      "libs/platform/src/up.ts":
+        'export { settings } from "@ams-sync/settings";\n',
+    },
+    says: /platform-imports-only-rooms-below: libs\/platform\/src\/up\.ts/,
+  },
+  "an app that imports another app": {
+    files: {
+      "apps/state/src/other.ts":
+        'export { settings } from "@ams-sync/settings";\n',
+    },
+    says: /apps-import-only-libraries: apps\/state\/src\/other\.ts/,
+  },
+  "servers for tests in an app": {
+    files: {
+      "apps/state/src/server.ts":
+        'export { testing } from "@ams-sync/testing";\n',
+    },
+    says: /apps-import-only-libraries: apps\/state\/src\/server\.ts/,
+  },
+  "a way past another room's front door": {
+    files: {
+      "apps/state/src/window.ts":
+        'export { platform } from "../../../libs/platform/src/index.js";\n',
+    },
+    says: /rooms-meet-at-their-front-door: apps\/state\/src\/window\.ts/,
+  },
+  "a room that package.json does not name": {
+    files: {
+      "apps/state/src/room.ts": 'export { core } from "@ams-sync/sync-core";\n',
+    },
+    says: /apps\/state-declares-its-rooms: apps\/state\/src\/room\.ts/,
+  },
+  "a package that package.json does not name": {
+    files: { "apps/state/src/package.ts": 'export { z } from "typeorm";\n' },
+    says: /packages-are-declared: apps\/state\/src\/package\.ts/,
+  },
+  "a cycle": {
+    files: {
+      "libs/platform/src/a.ts":
+        'import { b } from "./b.js";\n\nexport const a = () => b;\n',
+      "libs/platform/src/b.ts":
+        'import { a } from "./a.js";\n\nexport const b = () => a;\n',
+    },
+    says: /no-cycles: libs\/platform\/src\/[ab]\.ts/,
+  },
+  "an import of nothing": {
+    files: {
+      "libs/platform/src/gone.ts": 'export { gone } from "./nirgends.js";\n',
+    },
+    says: /every-import-resolves: libs\/platform\/src\/gone\.ts/,
+  },
+  any: {
+    files: {
+      "libs/platform/src/any.ts": "export const a = (b: any) => b;\n",
+    },
+    says: /no-explicit-any[^]*?platform\/src\/any\.ts/,
+  },
+  "a file of 301 lines": {
+    files: {
+      "libs/platform/src/long.ts": Array.from(
+        { length: 301 },
+        (_, line) => `export const a${line} = ${line};\n`,
+      ).join(""),
+    },
+    says: /max-lines[^]*?platform\/src\/long\.ts/,
+  },
+  "another format": {
+    files: { "libs/platform/src/quotes.ts": "export const a = 'ä'\n" },
+    says: /FAILED format[^]*?platform\/src\/quotes\.ts/,
+  },
+  "a registry's host in the lock": {
+    files: {
+      "package-lock.json": JSON.stringify({
+        packages: {
+          "node_modules/zod": {
+            resolved: "https://r.example/z.tgz",
+            optionalDependencies: { "zod-arm": "1" },
+          },
+        },
+      }),
+    },
+    says: /node_modules\/zod names the host/,
+  },
+  "a lock without a platform's package": {
+    files: {},
+    says: /node_modules\/zod may want zod-arm, which the lock lacks/,
+  },
+};
+
+describe("npm run lint", () => {
+  it("passes a clean checkout", async () => {
+    const { code, output } = await lint();
+    expect(output).not.toContain("FAILED");
+    expect(code).toBe(0);
+  });
+
+  describe("fails on", () => {
+    let result: Awaited<ReturnType<typeof lint>>;
+    beforeAll(async () => {
+      const files = Object.values(planted).map((plant) => plant.files);
+      result = await lint(Object.assign({}, ...files));
+    });
+
+    it.each(Object.entries(planted))("%s", (_, { says }) => {
+      expect(result.output).toMatch(says);
+      expect(result.code).toBe(1);
+    });
+  });
+});
