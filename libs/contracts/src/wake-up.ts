@@ -1,7 +1,8 @@
-import type { System } from "@ams-sync/sync-core";
+import { SYSTEMS, type System } from "@ams-sync/sync-core";
 
 /** Each system has a queue and a connector. */
 export type WakeUpSystem = System;
+export const WAKE_UP_SYSTEMS: readonly WakeUpSystem[] = SYSTEMS;
 
 /** Whom a wake-up wakes. Both are UUIDs. */
 export interface WakeUpAccount {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import {
   queueName,
   WAKE_UP_JOB,
+  type WakeUpAccount,
   type WakeUpJob,
   type WakeUpSystem,
 } from "@ams-sync/contracts";
@@ -29,6 +30,7 @@ export interface BullQueue {
 
 /** What of BullMQ's Worker is used here. */
 export interface BullWorker {
+  pause(doNotWaitActive?: boolean): Promise<void>;
   on(event: "error", listener: (error: Error) => void): unknown;
   close(force?: boolean): Promise<void>;
 }
@@ -96,17 +98,23 @@ export const bullWorker = (
   log: Logger,
 ): WakeUpWorker => {
   const stopping = new AbortController();
-  const worker = start(async ({ data: { account } }) => {
+  const running = new Set<Promise<void>>();
+  const run = async (account: WakeUpAccount): Promise<void> => {
     try {
       await handler(account, stopping.signal);
     } catch (error) {
-      // The job fails for BullMQ too; it keeps nothing of it, so this line is what remains.
+      // The job fails for BullMQ too, which keeps nothing of it: this line is what remains.
       log.error(
         { err: error, ...account, system },
         "the run of an account failed",
       );
       throw error;
     }
+  };
+  const worker = start(({ data: { account } }) => {
+    const job = run(account);
+    running.add(job);
+    return job.finally(() => running.delete(job));
   });
   worker.on("error", (error) =>
     log.warn({ err: error, queue: queueName(system) }, "worker lost its queue"),
@@ -115,23 +123,24 @@ export const bullWorker = (
     system,
     async close(graceMs = 3_000) {
       stopping.abort();
-      const closed = worker.close();
-      const timer = new AbortController();
-      const late = delay(graceMs, "late" as const, {
-        signal: timer.signal,
-      }).catch(() => "late" as const);
-      const first = await Promise.race([
-        closed.then(() => "closed" as const),
-        late,
+      // Takes no more jobs. BullMQ decides between waiting and not waiting when its close begins, so the wait is here.
+      await worker.pause(true);
+      const done = new AbortController();
+      await Promise.race([
+        Promise.allSettled(running),
+        delay(graceMs, undefined, { signal: done.signal }).catch(
+          () => undefined,
+        ),
       ]);
-      timer.abort();
-      if (first === "late") {
+      done.abort();
+      const late = running.size;
+      if (late > 0) {
         log.warn(
-          { system },
-          "a run did not stop in time; another worker takes its account over",
+          { system, runs: late },
+          "runs did not stop in time; another worker takes their accounts over",
         );
-        await worker.close(true);
       }
+      await worker.close(late > 0);
     },
   };
 };

@@ -1,3 +1,4 @@
+import { queueName, WAKE_UP_SYSTEMS } from "@ams-sync/contracts";
 import { runMigrations } from "bullmq";
 import pg from "pg";
 
@@ -17,6 +18,12 @@ export const migrateQueues = async (url: string): Promise<void> => {
   await client.connect();
   try {
     await runMigrations(client, QUEUE_SCHEMA);
+    for (const system of WAKE_UP_SYSTEMS) {
+      // Makes the sequence of the queue's job ids, which the role may use but not create.
+      await client.query(`select ${QUEUE_SCHEMA}.next_job_id($1)`, [
+        queueName(system),
+      ]);
+    }
     await client.query(`
       do $$ begin
         if not exists (select from pg_roles where rolname = '${QUEUE_ROLE}') then
