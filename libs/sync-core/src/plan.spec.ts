@@ -1,0 +1,282 @@
+import { describe, expect, it } from "vitest";
+import type { Fields } from "./canonical.js";
+import type { Origin } from "./kinds.js";
+import { plan } from "./plan.js";
+import type {
+  ItemView,
+  LinkView,
+  PlanInput,
+  RecordView,
+} from "./plan-types.js";
+
+const FORM: Fields = { city: "Köln", lastName: "Müller" };
+const MOVED: Fields = { city: "Düren", lastName: "Müller" };
+
+const linked = (over: Partial<LinkView> = {}): LinkView => ({
+  origin: "created",
+  itemId: "/a/7.vcf",
+  itemVersion: "v1",
+  base: FORM,
+  ...over,
+});
+const unversioned = (): LinkView => {
+  const { itemVersion: _, ...link } = linked();
+  return link;
+};
+const record = (fields: Fields = FORM): RecordView => ({ state: "in", fields });
+const broken: RecordView = {
+  state: "broken",
+  problem: { code: "no-name", field: "name" },
+};
+const out: RecordView = { state: "out", reason: "other-agent" };
+const gone: RecordView = { state: "gone" };
+const none: RecordView = { state: "none" };
+const unread: ItemView = { state: "unread" };
+const absent: ItemView = { state: "absent" };
+const item = (
+  fields: Fields = FORM,
+  version = "v1",
+  own = false,
+): ItemView => ({ state: "present", fields, version, own });
+
+const decide = (
+  link: LinkView | undefined,
+  recordView: RecordView,
+  itemView: ItemView,
+  over: Partial<PlanInput> = {},
+) =>
+  plan({
+    ...(link !== undefined && { link }),
+    record: recordView,
+    item: itemView,
+    policy: "ams-wins",
+    fieldNames: ["city", "fax", "lastName"],
+    ...over,
+  });
+
+describe("without a link", () => {
+  it("creates, conditionally and without looking first", () => {
+    const action = {
+      do: "create",
+      cell: "new",
+      fields: FORM,
+      base: FORM,
+      origin: "created",
+    };
+    expect(decide(undefined, record(), unread)).toEqual(action);
+    expect(decide(undefined, record(), absent)).toEqual(action);
+  });
+
+  it("sends only what the options send", () =>
+    expect(
+      decide(undefined, record(), unread, { fieldNames: ["city"] }),
+    ).toMatchObject({ fields: { city: "Köln" }, base: { city: "Köln" } }));
+
+  it("adopts what is there: fills and corrects, clears nothing", () =>
+    expect(
+      decide(undefined, record(), item({ city: "Bonn", fax: "0221 1" })),
+    ).toEqual({
+      do: "update",
+      cell: "adopt",
+      fields: { ...FORM, fax: "0221 1" },
+      sent: ["city", "lastName"],
+      conflicts: ["city"],
+      base: FORM,
+      origin: "adopted",
+    }));
+
+  it("under remote-wins adopts without overwriting", () =>
+    expect(
+      decide(undefined, record(), item({ city: "Bonn" }), {
+        policy: "remote-wins",
+      }),
+    ).toMatchObject({
+      do: "update",
+      fields: { city: "Bonn", lastName: "Müller" },
+      base: { lastName: "Müller" },
+    }));
+
+  it("adopts an equal one without writing, and knows its own again", () => {
+    expect(decide(undefined, record(), item())).toEqual({
+      do: "link",
+      cell: "adopt",
+      base: FORM,
+      origin: "adopted",
+      itemVersion: "v1",
+    });
+    expect(decide(undefined, record(), item(FORM, "v1", true))).toMatchObject({
+      cell: "adopt-own",
+      origin: "created",
+    });
+  });
+
+  it.each([unread, item(), absent])("else does nothing with %j", (there) => {
+    expect(decide(undefined, broken, there)).toEqual({
+      do: "set-aside",
+      cell: "broken",
+      problem: { code: "no-name", field: "name" },
+    });
+    expect(decide(undefined, out, there)).toEqual({
+      do: "nothing",
+      cell: "out-of-scope",
+      reason: "other-agent",
+    });
+    expect(decide(undefined, gone, there)).toEqual({
+      do: "nothing",
+      cell: "gone",
+    });
+    expect(decide(undefined, none, there)).toMatchObject({ do: "nothing" });
+  });
+});
+
+describe("with a link and a record in scope", () => {
+  it("does nothing without reading where nothing changed here", () =>
+    expect(decide(linked(), record(), unread)).toEqual({
+      do: "nothing",
+      cell: "unchanged",
+    }));
+
+  it("reads where something changed here or the version is unknown", () => {
+    const look = { do: "read", cell: "look" };
+    expect(decide(linked(), record(MOVED), unread)).toEqual(look);
+    expect(decide(unversioned(), record(), unread)).toEqual(look);
+  });
+
+  it("writes the change and keeps what changed there", () =>
+    expect(
+      decide(
+        linked(),
+        record(MOVED),
+        item({ city: "Köln", lastName: "Möller" }, "v2"),
+      ),
+    ).toEqual({
+      do: "update",
+      cell: "changed-here",
+      fields: { city: "Düren", lastName: "Möller" },
+      sent: ["city"],
+      conflicts: [],
+      base: MOVED,
+      origin: "created",
+    }));
+
+  it("empties there what was emptied here", () =>
+    expect(
+      decide(linked(), record({ lastName: "Müller" }), item()),
+    ).toMatchObject({
+      do: "update",
+      fields: { lastName: "Müller" },
+      sent: ["city"],
+      base: { lastName: "Müller" },
+    }));
+
+  it("lets the policy decide where both changed the same", () => {
+    const there = item({ city: "Bonn", lastName: "Müller" }, "v2");
+    expect(decide(linked(), record(MOVED), there)).toMatchObject({
+      do: "update",
+      cell: "conflict-ams-wins",
+      fields: MOVED,
+      conflicts: ["city"],
+    });
+    expect(
+      decide(linked(), record(MOVED), there, { policy: "remote-wins" }),
+    ).toEqual({ do: "nothing", cell: "conflict-remote-wins" });
+  });
+
+  it("leaves a change there alone, its old version remembered", () =>
+    expect(
+      decide(linked(), record(), item({ lastName: "Müller" }, "v2")),
+    ).toEqual({ do: "nothing", cell: "changed-there" }));
+
+  it("remembers a new version of the same content, and a same change", () => {
+    const link = { do: "link", cell: "agreed", origin: "created" };
+    expect(decide(linked(), record(), item())).toEqual({
+      do: "nothing",
+      cell: "agreed",
+    });
+    expect(decide(linked(), record(), item(FORM, "v2"))).toEqual({
+      ...link,
+      base: FORM,
+      itemVersion: "v2",
+    });
+    expect(decide(linked(), record(MOVED), item(MOVED, "v2"))).toEqual({
+      ...link,
+      base: MOVED,
+      itemVersion: "v2",
+    });
+  });
+
+  it("sends all again after a reset, clearing nothing", () =>
+    expect(
+      decide(
+        { ...unversioned(), base: {} },
+        record({ lastName: "Müller" }),
+        item({ lastName: "Maier", fax: "1" }),
+      ),
+    ).toMatchObject({
+      do: "update",
+      fields: { lastName: "Müller", fax: "1" },
+      base: { lastName: "Müller" },
+    }));
+
+  it("shows a loss there, and restores at the next change here (R50)", () => {
+    expect(decide(linked(), record(), absent)).toEqual({
+      do: "nothing",
+      cell: "lost-there",
+    });
+    expect(
+      decide(linked({ origin: "imported" }), record(MOVED), absent),
+    ).toEqual({
+      do: "create",
+      cell: "restore",
+      fields: MOVED,
+      base: MOVED,
+      origin: "created",
+    });
+  });
+});
+
+describe("with a link and a record that cannot or must not be there", () => {
+  it("keeps the item of a broken record", () => {
+    for (const there of [unread, item(), absent])
+      expect(decide(linked(), broken, there)).toMatchObject({
+        do: "set-aside",
+        cell: "broken-linked",
+      });
+  });
+
+  const cases: readonly [Origin, RecordView, string, string][] = [
+    ["created", out, "delete", "left-scope-delete"],
+    ["imported", out, "unlink", "left-scope-unlink"],
+    ["adopted", out, "unlink", "left-scope-unlink"],
+    ["created", gone, "delete", "tombstone-delete"],
+    ["imported", gone, "delete", "tombstone-delete"],
+    ["adopted", gone, "unlink", "tombstone-unlink"],
+  ];
+  it.each(cases)("%s and %j: %s", (origin, state, action, cell) => {
+    for (const there of [unread, item(MOVED, "v2")])
+      expect(decide(linked({ origin }), state, there)).toEqual({
+        do: action,
+        cell,
+      });
+    expect(decide(linked({ origin }), state, absent)).toEqual({
+      do: "unlink",
+      cell: "both-gone",
+    });
+  });
+
+  it("looks before it deletes without a version", () => {
+    expect(decide(unversioned(), gone, unread)).toEqual({
+      do: "read",
+      cell: "look",
+    });
+    expect(decide(unversioned(), gone, item())).toMatchObject({ do: "delete" });
+  });
+
+  it("does nothing while nobody has looked at the record", () => {
+    for (const there of [unread, item(), absent])
+      expect(decide(linked(), none, there)).toEqual({
+        do: "nothing",
+        cell: "record-unread",
+      });
+  });
+});

@@ -1,0 +1,181 @@
+import { describe, expect, it } from "vitest";
+import type { Instant, PlainDate, TimeZone } from "./dates.js";
+import type {
+  AppointmentsOptions,
+  ContactsOptions,
+  SyncOptions,
+} from "./options.js";
+import type { AppointmentRecord, ContactRecord, UserView } from "./record.js";
+import { scope } from "./scope.js";
+
+const DAY = 86_400_000;
+const NOW = Date.UTC(2026, 10, 20, 12) as Instant;
+
+const user: UserView = {
+  userId: "1",
+  rights: new Set(),
+  agentRelease: false,
+  releasedAgentIds: new Set(["31"]),
+  timeZone: "Europe/Berlin" as TimeZone,
+};
+const customer: ContactRecord = {
+  id: "7",
+  kind: "customer",
+  type: "private",
+  values: {},
+  agentId: "31",
+  tags: ["Straße", "VIP"],
+  lastChanged: NOW,
+};
+const appointment: AppointmentRecord = {
+  id: "8",
+  kind: "appointment",
+  values: {},
+  ownerId: "1",
+  lastChanged: NOW,
+};
+const contacts = (chosen: Partial<ContactsOptions> = {}): SyncOptions => ({
+  policy: "ams-wins",
+  contacts: {
+    customers: true,
+    companies: true,
+    agents: true,
+    tags: [],
+    birthday: true,
+    ...chosen,
+  },
+});
+const appointments = (appointments: AppointmentsOptions): SyncOptions => ({
+  policy: "ams-wins",
+  appointments,
+});
+
+const IN = { in: true };
+const out = (reason: string, gate = false) => ({ in: false, reason, gate });
+
+describe("scope of contacts", () => {
+  const of = (
+    record: Partial<ContactRecord>,
+    options = contacts(),
+    of: Partial<UserView> = {},
+  ) => scope({ ...customer, ...record }, { ...user, ...of }, options, NOW);
+
+  it("is out where the stream or the kind is off", () => {
+    expect(of({}, appointments({}))).toEqual(out("stream-off"));
+    expect(of({}, contacts({ customers: false }))).toEqual(out("kind-off"));
+    expect(of({ kind: "company" }, contacts({ companies: false }))).toEqual(
+      out("kind-off"),
+    );
+    expect(of({ kind: "agent" }, contacts({ agents: false }))).toEqual(
+      out("kind-off"),
+    );
+    expect(of({ kind: "agent" }, contacts({ customers: false }))).toEqual(IN);
+  });
+
+  it("with agent release has only customers of released agents (R13)", () => {
+    const on = { agentRelease: true };
+    const { agentId: _, ...orphan } = customer;
+    expect(of({}, contacts(), on)).toEqual(IN);
+    expect(of({ agentId: "32" }, contacts(), on)).toEqual(
+      out("agent-not-released"),
+    );
+    expect(scope(orphan, { ...user, ...on }, contacts(), NOW)).toEqual(
+      out("no-agent"),
+    );
+    expect(scope(orphan, user, contacts(), NOW)).toEqual(IN);
+    expect(of({ kind: "company", agentId: "32" }, contacts(), on)).toEqual(IN);
+  });
+
+  it("is hidden by R13 whatever the other options say", () =>
+    expect(
+      of(
+        { agentId: "32", tags: ["VIP"] },
+        contacts({ agentId: "32", tags: ["VIP"] }),
+        { agentRelease: true },
+      ),
+    ).toEqual(out("agent-not-released")));
+
+  it("can be restricted to one agent (R31)", () => {
+    expect(of({}, contacts({ agentId: "31" }))).toEqual(IN);
+    expect(of({ agentId: "32" }, contacts({ agentId: "31" }))).toEqual(
+      out("other-agent"),
+    );
+    expect(of({ kind: "company" }, contacts({ agentId: "99" }))).toEqual(IN);
+  });
+
+  it.each([
+    [[], IN],
+    [["vip"], IN],
+    [["  STRAßE "], IN],
+    [["Stra\u00dfe", "fehlt"], IN],
+    [["Strasse"], out("tag-missing")],
+    [["VI"], out("tag-missing")],
+    [["VIP*"], out("tag-missing")],
+  ])("wants one of the tags %j (R33)", (tags, expected) =>
+    expect(of({}, contacts({ tags }))).toEqual(expected),
+  );
+
+  it("finds no tag on a customer without any, and asks companies for none", () => {
+    expect(of({ tags: [] }, contacts({ tags: ["VIP"] }))).toEqual(
+      out("tag-missing"),
+    );
+    expect(
+      of({ kind: "company", tags: [] }, contacts({ tags: ["VIP"] })),
+    ).toEqual(IN);
+  });
+
+  it("gates by the day of the last change in the tenant's zone (R34)", () => {
+    const since = contacts({ editedSince: "2026-07-02" as PlainDate });
+    const midnight = Date.UTC(2026, 6, 1, 22);
+    expect(of({ lastChanged: midnight as Instant }, since)).toEqual(IN);
+    expect(of({ lastChanged: (midnight - 1) as Instant }, since)).toEqual(
+      out("not-edited-since", true),
+    );
+    expect(
+      of({ lastChanged: midnight as Instant }, since, {
+        timeZone: "America/New_York" as TimeZone,
+      }),
+    ).toEqual(out("not-edited-since", true));
+  });
+});
+
+describe("scope of appointments", () => {
+  const of = (
+    record: Partial<AppointmentRecord>,
+    options: AppointmentsOptions = {},
+    judgedAt = NOW,
+  ) =>
+    scope({ ...appointment, ...record }, user, appointments(options), judgedAt);
+
+  it("has only one's own, and only where the stream is on", () => {
+    expect(of({})).toEqual(IN);
+    expect(of({ ownerId: "2" })).toEqual(out("not-own"));
+    expect(scope(appointment, user, contacts(), NOW)).toEqual(
+      out("stream-off"),
+    );
+  });
+
+  it("counts the age from the last change to the millisecond, inclusive (R16)", () => {
+    const edge = NOW - 30 * DAY;
+    expect(of({ lastChanged: edge as Instant }, { maxAgeDays: 30 })).toEqual(
+      IN,
+    );
+    expect(
+      of({ lastChanged: (edge - 1) as Instant }, { maxAgeDays: 30 }),
+    ).toEqual(out("too-old", true));
+    expect(of({ lastChanged: (edge - 1) as Instant })).toEqual(IN);
+  });
+
+  it("is judged at the given moment and not at another", () => {
+    const old = (NOW - 31 * DAY) as Instant;
+    expect(of({ lastChanged: old }, { maxAgeDays: 30 }, old)).toEqual(IN);
+    expect(of({ lastChanged: old }, { maxAgeDays: 30 })).toEqual(
+      out("too-old", true),
+    );
+  });
+
+  it("knows the date of R34 too", () =>
+    expect(of({}, { editedSince: "2026-11-21" as PlainDate })).toEqual(
+      out("not-edited-since", true),
+    ));
+});
