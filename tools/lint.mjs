@@ -46,10 +46,8 @@ const checks = {
       const made = await tool("buf", ["generate", "-o", fresh], room);
       if (made.code !== 0) return made;
       const generated = join("src", "generated");
-      const { code, output } = await tool("diff", [
-        ...["-r", "-q"],
-        ...[join(fresh, generated), join(room, generated)],
-      ]);
+      const pair = [fresh, room].map((dir) => join(dir, generated));
+      const { code, output } = await tool("diff", ["-r", "-q", ...pair]);
       return { code, output: `${output}Run npm run generate.` };
     } finally {
       await rm(fresh, { recursive: true });

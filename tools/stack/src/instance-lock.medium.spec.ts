@@ -19,24 +19,18 @@ describe("takeFolder", () => {
     );
     await giveBack();
     expect(await readdir(dir)).toEqual([]);
-    await (
-      await takeFolder(dir)
-    )();
+    await expect(takeFolder(dir)).resolves.toBeTypeOf("function");
   });
 
   it("takes over from a process that died", async () => {
     const child = spawn("true");
     await new Promise((resolve) => child.once("exit", resolve));
     await writeFile(join(dir, "stack.lock"), `${child.pid} 12345`);
-    await (
-      await takeFolder(dir)
-    )();
+    await expect(takeFolder(dir)).resolves.toBeTypeOf("function");
   });
 
   it("takes over when the id belongs to another process by now", async () => {
     await writeFile(join(dir, "stack.lock"), `${process.pid} 1`);
-    await (
-      await takeFolder(dir)
-    )();
+    await expect(takeFolder(dir)).resolves.toBeTypeOf("function");
   });
 });
