@@ -1,29 +1,33 @@
 const LEAST = 1;
 const MOST = 8;
 const FIRST = 2;
-/** Requests that are thought to wait inside the server: below the first there is room, above the second too many do. */
-const ROOM = 2;
-const CROWD = 4;
-/** How many answers the fastest is looked for in: a server that slows as its collection grows is no crowd. */
-const MEMORY = 40;
+/** Windows without another try after one that did not pay. */
+const PAUSE = 8;
 /** One overload shows in several answers; they count once. */
 const CALM_MS = 1_000;
 
 /** What came of a request: an answer, or a sign of too much load (429, 5xx, none in time). */
 export type Outcome = "answered" | "overloaded";
 
+interface Measured {
+  readonly limit: number;
+  /** Mean latency, ms. */
+  readonly latency: number;
+}
+
 /**
- * How many writes to have under way at one server, from 1 to 8: additive increase, multiplicative decrease. Waiting
- * requests are estimated from latencies as TCP Vegas does: `limit * (1 - fastest / mean)`. A server that answers one
- * after the other (Radicale) is kept busy and not crowded, one that answers at once gets all it can take. No package
- * does this for Node on a Promise's terms.
+ * How many writes to have under way at one server, from 1 to 8: additive increase while it pays, multiplicative
+ * decrease on overload. One more pays if the answers do not slow down in proportion: a server that writes one after the
+ * other (Radicale) is not crowded, one that writes at once gets all it can take. Neighbouring windows are compared, for
+ * servers slow down as a collection grows. No package does this for Node without running the requests itself.
  */
 export class AdaptiveConcurrency {
   #limit = FIRST;
   #underWay = 0;
   #busiest = 0;
-  #window: number[] = [];
-  #recent: number[] = [];
+  #latencies: number[] = [];
+  #last: Measured | undefined;
+  #pause = 0;
   #lastDecrease = Number.NEGATIVE_INFINITY;
 
   /** `now`: monotonic ms. */
@@ -50,26 +54,51 @@ export class AdaptiveConcurrency {
     this.#startWindow();
     if (now - this.#lastDecrease < CALM_MS) return;
     this.#lastDecrease = now;
+    this.#last = undefined;
     this.#limit = Math.max(LEAST, Math.floor(this.#limit / 2));
   }
 
   #answered(latency: number): void {
-    this.#recent = [...this.#recent, latency].slice(-MEMORY);
-    this.#window.push(latency);
-    if (this.#window.length < 2 * this.#limit) return;
-    const mean =
-      this.#window.reduce((sum, each) => sum + each, 0) / this.#window.length;
-    const waiting =
-      mean === 0 ? 0 : this.#limit * (1 - Math.min(...this.#recent) / mean);
-    // A limit that was never reached says nothing about a higher one.
-    if (waiting <= ROOM && this.#busiest >= this.#limit)
-      this.#limit = Math.min(MOST, this.#limit + 1);
-    else if (waiting > CROWD) this.#limit = Math.max(LEAST, this.#limit - 1);
+    this.#latencies.push(latency);
+    if (this.#latencies.length < 2 * this.#limit) return;
+    // A limit that was never reached says nothing.
+    if (this.#busiest >= this.#limit)
+      this.#judge({ limit: this.#limit, latency: mean(this.#latencies) });
     this.#startWindow();
   }
 
+  #judge(measured: Measured): void {
+    const last = this.#last;
+    this.#last = measured;
+    if (last !== undefined && last.limit < measured.limit) {
+      if (pays(last, measured)) return this.#increase();
+      this.#limit = last.limit;
+      this.#pause = PAUSE;
+      this.#last = last;
+    } else if (last !== undefined && measured.latency > 2 * last.latency) {
+      this.#limit = Math.max(LEAST, this.#limit - 1);
+      this.#pause = PAUSE;
+    } else if (this.#pause > 0) this.#pause--;
+    else this.#increase();
+  }
+
+  #increase(): void {
+    this.#limit = Math.min(MOST, this.#limit + 1);
+  }
+
   #startWindow(): void {
-    this.#window = [];
+    this.#latencies = [];
     this.#busiest = this.#underWay;
   }
 }
+
+/** At least half of the answers per second that the larger limit could bring at most. */
+function pays(smaller: Measured, larger: Measured): boolean {
+  if (larger.latency === 0) return true;
+  const possible = larger.limit / smaller.limit;
+  const gained = (possible * smaller.latency) / larger.latency;
+  return gained - 1 >= (possible - 1) / 2;
+}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -5,7 +5,7 @@ import { ConnectorError } from "@ams-sync/connector-kit";
  * there, and no DAV server needs any.
  */
 export const startsSafely = (text: string): boolean =>
-  !/^(?:[\s\uFEFF]|<\?[\s\S]*?\?>|<!--[\s\S]*?-->)*<!/.test(text);
+  !/^(?:[\s\uFEFF]|<\?[\s\S]*?\?>|<!--[\s\S]*?-->)*<!(?!--)/.test(text);
 
 /** Marks text that must stay text. No server sends it: it stands for "no line break here". */
 const KEEP = "\u2060";

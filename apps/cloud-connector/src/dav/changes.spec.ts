@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  BOOK,
+  type OnTrapServer,
+  onTrapServer,
+} from "../testing/on-trap-server.js";
+
+let on: OnTrapServer;
+beforeEach(async () => {
+  on = await onTrapServer();
+});
+afterEach(() => on.stop());
+
+const kind = (expected: string) => ({ kind: expected });
+
+describe("changes", () => {
+  beforeEach(() => {
+    for (const name of ["a", "b", "c", "d", "e"])
+      on.server.put(`${BOOK}${name}.vcf`, `FN:${name}`);
+  });
+  const names = (changes: readonly { id: string }[]) =>
+    changes.map(({ id }) => id.slice(BOOK.length)).sort();
+
+  it("tells what changed and what is gone since the token, also without .vcf at its end", async () => {
+    const { token } = await on.port.changes();
+    on.server.put(`${BOOK}ohne-endung`, "FN:x");
+    on.server.put(`${BOOK}b.vcf`, "FN:neu");
+    on.server.remove(`${BOOK}c.vcf`);
+    const page = await on.port.changes(token);
+    expect(page.changes).toEqual([
+      {
+        id: `${BOOK}ohne-endung`,
+        gone: false,
+        version: on.server.etagOf(`${BOOK}ohne-endung`),
+      },
+      {
+        id: `${BOOK}b.vcf`,
+        gone: false,
+        version: on.server.etagOf(`${BOOK}b.vcf`),
+      },
+      { id: `${BOOK}c.vcf`, gone: true },
+    ]);
+    expect(page.more).toBe(false);
+  });
+
+  it("goes on where an answer was cut off", async () => {
+    on.server.traps.pageSize = 2;
+    const found: string[] = [];
+    let token: string | undefined;
+    let pages = 0;
+    for (let more = true; more; pages++) {
+      const page = await on.port.changes(token);
+      found.push(...names(page.changes));
+      ({ token, more } = page);
+    }
+    expect(pages).toBe(3);
+    expect(found.sort()).toEqual(["a.vcf", "b.vcf", "c.vcf", "d.vcf", "e.vcf"]);
+  });
+
+  it.each(["403", "409", "500", "full-list"] as const)(
+    "knows an unknown token answered with %s",
+    async (unknownToken) => {
+      on.server.traps.unknownToken = unknownToken;
+      const { token } = await on.port.changes();
+      const void_ = token!.replace("urn:t:5", "urn:t:999");
+      expect(void_).not.toBe(token);
+      await expect(on.port.changes(void_)).rejects.toMatchObject(
+        kind("token-expired"),
+      );
+      expect(names((await on.port.changes()).changes).length).toBe(5);
+    },
+  );
+
+  it.each(["forbidden", "empty", "crashes"] as const)(
+    "lists by PROPFIND where sync-collection is %s",
+    async (sync) => {
+      on.server.traps.sync = sync;
+      const first = await on.port.changes();
+      expect(names(first.changes).length).toBe(5);
+      expect(first.changes[0]?.version).toBe('"1"');
+      expect(await on.port.changes(first.token)).toEqual({
+        changes: [],
+        token: first.token,
+        more: false,
+      });
+      on.server.put(`${BOOK}f.vcf`, "FN:f");
+      await expect(on.port.changes(first.token)).rejects.toMatchObject(
+        kind("token-expired"),
+      );
+      on.server.traps.ctag = false;
+      const without = await on.port.changes();
+      expect(names(without.changes).length).toBe(6);
+      expect(without.token).toBeUndefined();
+    },
+  );
+
+  it("does not mistake a server's failure for an unknown token", async () => {
+    const { token } = await on.port.changes();
+    on.server.intercept = () => ({ status: 503 });
+    await expect(on.port.changes(token)).rejects.toMatchObject(
+      kind("transient"),
+    );
+    on.server.intercept = () => ({ status: 401 });
+    await expect(on.port.changes(token)).rejects.toMatchObject(kind("auth"));
+    on.server.intercept = () => ({ status: 404 });
+    await expect(on.port.changes(token)).rejects.toMatchObject(
+      kind("transient"),
+    );
+  });
+});

@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  BOOK,
+  card,
+  identity,
+  person,
+  type OnTrapServer,
+  onTrapServer,
+} from "../testing/on-trap-server.js";
+
+let on: OnTrapServer;
+beforeEach(async () => {
+  on = await onTrapServer();
+});
+afterEach(() => on.stop());
+
+const kind = (expected: string) => ({ kind: expected });
+
+describe("reading many", () => {
+  it.each(["row", "omitted", "whole-report"] as const)(
+    "leaves out absent ones where the server answers them as %s",
+    async (absentInMultiget) => {
+      on.server.traps.absentInMultiget = absentInMultiget;
+      const there = Array.from({ length: 120 }, (_, n) =>
+        on.port.addressOf(identity(n))!,
+      );
+      for (const id of there) on.server.put(id, card("A"));
+      const absent = [7, 8, 200].map((n) =>
+        on.port.addressOf(identity(5_000 + n))!,
+      );
+      const ids = [...there.slice(0, 60), ...absent, ...there.slice(60)];
+      const found = await on.port.fetch(ids);
+      expect([...found.keys()].sort()).toEqual([...there].sort());
+      for (const { body } of on.requests("REPORT"))
+        expect(body.match(/<d:href>/g)?.length ?? 0).toBeLessThanOrEqual(100);
+    },
+  );
+
+  it.each(["plain", "lower", "upper", "decoded", "absolute"] as const)(
+    "knows its items and foreign ones again where hrefs come back %s",
+    async (hrefs) => {
+      on.server.traps.hrefs = hrefs;
+      const own = await on.port.create(identity(1), person());
+      on.server.put(`${BOOK}Käthe Übel.vcf`, card("Käthe Übel"));
+      const { changes } = await on.port.changes();
+      expect(changes.map(({ id }) => id)).toContain(own.id);
+      const foreign = changes.find(({ id }) => id !== own.id)!;
+      const found = await on.port.fetch([own.id, foreign.id]);
+      expect(found.get(own.id)?.uid).toBe(identity(1).uid);
+      expect(found.get(foreign.id)?.canonical.fields).toEqual({
+        lastName: "Käthe Übel",
+      });
+    },
+  );
+
+  it("refuses one that is no vCard, and reads the others by themselves", async () => {
+    const { id } = await on.port.create(identity(1), person());
+    on.server.put(`${BOOK}kaputt.vcf`, "<html>");
+    await expect(
+      on.port.fetch([id, `${BOOK}kaputt.vcf`]),
+    ).rejects.toMatchObject(kind("rejected"));
+    expect((await on.port.fetch([id])).size).toBe(1);
+  });
+
+  it("refuses entity declarations", async () => {
+    on.server.intercept = ({ method }) =>
+      method === "REPORT"
+        ? {
+            status: 207,
+            headers: { "content-type": "text/xml" },
+            body: '<?xml version="1.0"?><!-- x --><!DOCTYPE a [<!ENTITY b "c">]><multistatus xmlns="DAV:"/>',
+          }
+        : undefined;
+    await expect(on.port.changes()).rejects.toMatchObject({
+      kind: "rejected",
+      message: expect.stringContaining("document type"),
+    });
+  });
+});
