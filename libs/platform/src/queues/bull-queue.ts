@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import {
   queueName,
   WAKE_UP_JOB,
@@ -13,6 +12,7 @@ import type {
   WakeUpWorker,
 } from "./queue-backend.js";
 import { jobOptions } from "./job-options.js";
+import { atMost, within } from "./time-limit.js";
 
 /** What of BullMQ's Queue is used here: its own type differs by backend. */
 export interface BullQueue {
@@ -40,25 +40,7 @@ export type BullProcessor = (job: {
 }) => Promise<void>;
 
 const ADD_WITHIN = 2_000;
-
-/** BullMQ waits for a lost backend without end; a caller of ours must not. */
-const within = async <T>(work: Promise<T>, what: string): Promise<T> => {
-  const done = new AbortController();
-  const late = delay(ADD_WITHIN, undefined, { signal: done.signal }).then(
-    () => {
-      throw new Error(
-        `${what} took longer than ${ADD_WITHIN} ms: is the queue's server there?`,
-      );
-    },
-  );
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    done.abort();
-    late.catch(() => undefined);
-    work.catch(() => undefined);
-  }
-};
+const CLOSE_WITHIN = 1_000;
 
 export const bullQueue = (
   system: WakeUpSystem,
@@ -76,18 +58,20 @@ export const bullQueue = (
     async add({ tenantId, accountId }) {
       const account = { tenantId, accountId };
       await within(
-        queue.add(WAKE_UP_JOB, { account }, jobOptions(account)),
+        ADD_WITHIN,
         "waking an account",
+        queue.add(WAKE_UP_JOB, { account }, jobOptions(account)),
       );
     },
     async counts() {
       const { waiting = 0, active = 0 } = await within(
-        queue.getJobCounts("waiting", "active"),
+        ADD_WITHIN,
         "counting jobs",
+        queue.getJobCounts("waiting", "active"),
       );
       return { waiting, active };
     },
-    close: () => queue.close(),
+    close: () => atMost(CLOSE_WITHIN, queue.close()),
   };
 };
 
@@ -100,6 +84,8 @@ export const bullWorker = (
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
   const run = async (account: WakeUpAccount): Promise<void> => {
+    // Fetched while the worker was closing: nothing was begun, so the sweep wakes this account again.
+    if (stopping.signal.aborted) return;
     try {
       await handler(account, stopping.signal);
     } catch (error) {
@@ -125,14 +111,7 @@ export const bullWorker = (
       stopping.abort();
       // Takes no more jobs. BullMQ decides between waiting and not waiting when its close begins, so the wait is here.
       await worker.pause(true);
-      const done = new AbortController();
-      await Promise.race([
-        Promise.allSettled(running),
-        delay(graceMs, undefined, { signal: done.signal }).catch(
-          () => undefined,
-        ),
-      ]);
-      done.abort();
+      await atMost(graceMs, Promise.allSettled(running));
       const late = running.size;
       if (late > 0) {
         log.warn(
@@ -140,7 +119,8 @@ export const bullWorker = (
           "runs did not stop in time; another worker takes their accounts over",
         );
       }
-      await worker.close(late > 0);
+      // Without its server BullMQ would wait for ever to tell it that the jobs are done.
+      await atMost(CLOSE_WITHIN, worker.close(late > 0));
     },
   };
 };
