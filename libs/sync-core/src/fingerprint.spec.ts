@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fingerprintText } from "./fingerprint.js";
 
@@ -8,7 +8,9 @@ describe("fingerprintText", () => {
   it("does not depend on the order of the fields, nor on missing ones", () => {
     fc.assert(
       fc.property(fieldsArbitrary, (fields) => {
-        const reversed = Object.fromEntries(Object.entries(fields).reverse());
+        const reversed = Object.fromEntries(
+          Object.entries(fields).toReversed(),
+        );
         expect(fingerprintText({ fields: reversed })).toBe(
           fingerprintText({ fields }),
         );

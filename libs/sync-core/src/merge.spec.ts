@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Fields } from "./canonical.js";
 import { merge, nextBase, pickFields } from "./merge.js";
@@ -22,14 +22,15 @@ const input = fc.record({
   fieldNames: fc.subarray(NAMES),
 });
 
+const form = (city: string | undefined): Fields =>
+  city === undefined ? {} : { city };
+
 const one = (
   record: string | undefined,
   item: string | undefined,
   base: string | undefined,
   policy: "ams-wins" | "remote-wins" = "ams-wins",
 ) => {
-  const form = (city: string | undefined): Fields =>
-    city === undefined ? {} : { city };
   return merge({
     record: form(record),
     item: form(item),
@@ -135,10 +136,9 @@ describe("merge", () => {
       fc.property(input, (given) => {
         const merged = merge({ ...given, base: {} });
         for (const [name, before] of Object.entries(given.item))
-          (expect(merged.fields[name] ?? "cleared").not.toBe("cleared"),
-            expect([before, given.record[name]]).toContain(
-              merged.fields[name],
-            ));
+          expect([before, given.record[name]].filter(Boolean)).toContain(
+            merged.fields[name],
+          );
       }),
     );
   });

@@ -45,50 +45,63 @@ const contacts = (chosen: Partial<ContactsOptions> = {}): SyncOptions => ({
     ...chosen,
   },
 });
-const appointments = (appointments: AppointmentsOptions): SyncOptions => ({
+const appointments = (chosen: AppointmentsOptions): SyncOptions => ({
   policy: "ams-wins",
-  appointments,
+  appointments: chosen,
 });
 
 const IN = { in: true };
 const out = (reason: string, gate = false) => ({ in: false, reason, gate });
 
-describe("scope of contacts", () => {
-  const of = (
-    record: Partial<ContactRecord>,
-    options = contacts(),
-    of: Partial<UserView> = {},
-  ) => scope({ ...customer, ...record }, { ...user, ...of }, options, NOW);
+const ofContact = (
+  record: Partial<ContactRecord>,
+  options = contacts(),
+  over: Partial<UserView> = {},
+) => scope({ ...customer, ...record }, { ...user, ...over }, options, NOW);
 
+const ofAppointment = (
+  record: Partial<AppointmentRecord>,
+  options: AppointmentsOptions = {},
+  judgedAt = NOW,
+) =>
+  scope({ ...appointment, ...record }, user, appointments(options), judgedAt);
+
+describe("scope of contacts", () => {
   it("is out where the stream or the kind is off", () => {
-    expect(of({}, appointments({}))).toEqual(out("stream-off"));
-    expect(of({}, contacts({ customers: false }))).toEqual(out("kind-off"));
-    expect(of({ kind: "company" }, contacts({ companies: false }))).toEqual(
+    expect(ofContact({}, appointments({}))).toEqual(out("stream-off"));
+    expect(ofContact({}, contacts({ customers: false }))).toEqual(
       out("kind-off"),
     );
-    expect(of({ kind: "agent" }, contacts({ agents: false }))).toEqual(
+    expect(
+      ofContact({ kind: "company" }, contacts({ companies: false })),
+    ).toEqual(out("kind-off"));
+    expect(ofContact({ kind: "agent" }, contacts({ agents: false }))).toEqual(
       out("kind-off"),
     );
-    expect(of({ kind: "agent" }, contacts({ customers: false }))).toEqual(IN);
+    expect(
+      ofContact({ kind: "agent" }, contacts({ customers: false })),
+    ).toEqual(IN);
   });
 
   it("with agent release has only customers of released agents (R13)", () => {
     const on = { agentRelease: true };
     const { agentId: _, ...orphan } = customer;
-    expect(of({}, contacts(), on)).toEqual(IN);
-    expect(of({ agentId: "32" }, contacts(), on)).toEqual(
+    expect(ofContact({}, contacts(), on)).toEqual(IN);
+    expect(ofContact({ agentId: "32" }, contacts(), on)).toEqual(
       out("agent-not-released"),
     );
     expect(scope(orphan, { ...user, ...on }, contacts(), NOW)).toEqual(
       out("no-agent"),
     );
     expect(scope(orphan, user, contacts(), NOW)).toEqual(IN);
-    expect(of({ kind: "company", agentId: "32" }, contacts(), on)).toEqual(IN);
+    expect(
+      ofContact({ kind: "company", agentId: "32" }, contacts(), on),
+    ).toEqual(IN);
   });
 
   it("is hidden by R13 whatever the other options say", () =>
     expect(
-      of(
+      ofContact(
         { agentId: "32", tags: ["VIP"] },
         contacts({ agentId: "32", tags: ["VIP"] }),
         { agentRelease: true },
@@ -96,11 +109,13 @@ describe("scope of contacts", () => {
     ).toEqual(out("agent-not-released")));
 
   it("can be restricted to one agent (R31)", () => {
-    expect(of({}, contacts({ agentId: "31" }))).toEqual(IN);
-    expect(of({ agentId: "32" }, contacts({ agentId: "31" }))).toEqual(
+    expect(ofContact({}, contacts({ agentId: "31" }))).toEqual(IN);
+    expect(ofContact({ agentId: "32" }, contacts({ agentId: "31" }))).toEqual(
       out("other-agent"),
     );
-    expect(of({ kind: "company" }, contacts({ agentId: "99" }))).toEqual(IN);
+    expect(ofContact({ kind: "company" }, contacts({ agentId: "99" }))).toEqual(
+      IN,
+    );
   });
 
   it.each([
@@ -112,27 +127,27 @@ describe("scope of contacts", () => {
     [["VI"], out("tag-missing")],
     [["VIP*"], out("tag-missing")],
   ])("wants one of the tags %j (R33)", (tags, expected) =>
-    expect(of({}, contacts({ tags }))).toEqual(expected),
+    expect(ofContact({}, contacts({ tags }))).toEqual(expected),
   );
 
   it("finds no tag on a customer without any, and asks companies for none", () => {
-    expect(of({ tags: [] }, contacts({ tags: ["VIP"] }))).toEqual(
+    expect(ofContact({ tags: [] }, contacts({ tags: ["VIP"] }))).toEqual(
       out("tag-missing"),
     );
     expect(
-      of({ kind: "company", tags: [] }, contacts({ tags: ["VIP"] })),
+      ofContact({ kind: "company", tags: [] }, contacts({ tags: ["VIP"] })),
     ).toEqual(IN);
   });
 
   it("gates by the day of the last change in the tenant's zone (R34)", () => {
     const since = contacts({ editedSince: "2026-07-02" as PlainDate });
     const midnight = Date.UTC(2026, 6, 1, 22);
-    expect(of({ lastChanged: midnight as Instant }, since)).toEqual(IN);
-    expect(of({ lastChanged: (midnight - 1) as Instant }, since)).toEqual(
-      out("not-edited-since", true),
-    );
+    expect(ofContact({ lastChanged: midnight as Instant }, since)).toEqual(IN);
     expect(
-      of({ lastChanged: midnight as Instant }, since, {
+      ofContact({ lastChanged: (midnight - 1) as Instant }, since),
+    ).toEqual(out("not-edited-since", true));
+    expect(
+      ofContact({ lastChanged: midnight as Instant }, since, {
         timeZone: "America/New_York" as TimeZone,
       }),
     ).toEqual(out("not-edited-since", true));
@@ -140,16 +155,9 @@ describe("scope of contacts", () => {
 });
 
 describe("scope of appointments", () => {
-  const of = (
-    record: Partial<AppointmentRecord>,
-    options: AppointmentsOptions = {},
-    judgedAt = NOW,
-  ) =>
-    scope({ ...appointment, ...record }, user, appointments(options), judgedAt);
-
   it("has only one's own, and only where the stream is on", () => {
-    expect(of({})).toEqual(IN);
-    expect(of({ ownerId: "2" })).toEqual(out("not-own"));
+    expect(ofAppointment({})).toEqual(IN);
+    expect(ofAppointment({ ownerId: "2" })).toEqual(out("not-own"));
     expect(scope(appointment, user, contacts(), NOW)).toEqual(
       out("stream-off"),
     );
@@ -157,25 +165,27 @@ describe("scope of appointments", () => {
 
   it("counts the age from the last change to the millisecond, inclusive (R16)", () => {
     const edge = NOW - 30 * DAY;
-    expect(of({ lastChanged: edge as Instant }, { maxAgeDays: 30 })).toEqual(
-      IN,
-    );
     expect(
-      of({ lastChanged: (edge - 1) as Instant }, { maxAgeDays: 30 }),
+      ofAppointment({ lastChanged: edge as Instant }, { maxAgeDays: 30 }),
+    ).toEqual(IN);
+    expect(
+      ofAppointment({ lastChanged: (edge - 1) as Instant }, { maxAgeDays: 30 }),
     ).toEqual(out("too-old", true));
-    expect(of({ lastChanged: (edge - 1) as Instant })).toEqual(IN);
+    expect(ofAppointment({ lastChanged: (edge - 1) as Instant })).toEqual(IN);
   });
 
   it("is judged at the given moment and not at another", () => {
     const old = (NOW - 31 * DAY) as Instant;
-    expect(of({ lastChanged: old }, { maxAgeDays: 30 }, old)).toEqual(IN);
-    expect(of({ lastChanged: old }, { maxAgeDays: 30 })).toEqual(
+    expect(
+      ofAppointment({ lastChanged: old }, { maxAgeDays: 30 }, old),
+    ).toEqual(IN);
+    expect(ofAppointment({ lastChanged: old }, { maxAgeDays: 30 })).toEqual(
       out("too-old", true),
     );
   });
 
   it("knows the date of R34 too", () =>
-    expect(of({}, { editedSince: "2026-11-21" as PlainDate })).toEqual(
-      out("not-edited-since", true),
-    ));
+    expect(
+      ofAppointment({}, { editedSince: "2026-11-21" as PlainDate }),
+    ).toEqual(out("not-edited-since", true)));
 });

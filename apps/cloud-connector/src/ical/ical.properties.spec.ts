@@ -1,5 +1,5 @@
 import type { Appointment, TimeZone } from "@ams-sync/sync-core";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import ICAL from "ical.js";
 import { describe, expect, it } from "vitest";
 import {
@@ -62,14 +62,12 @@ const appointment: fc.Arbitrary<Appointment> = fc
   )
   .map((fields) => normalizeAppointment({ type: "appointment", fields }));
 const timeZone = fc.constantFrom(
-  ...[
-    "Europe/Berlin",
-    "Europe/Zurich",
-    "America/New_York",
-    "Pacific/Kiritimati",
-    "Australia/Lord_Howe",
-    "UTC",
-  ],
+  "Europe/Berlin",
+  "Europe/Zurich",
+  "America/New_York",
+  "Pacific/Kiritimati",
+  "Australia/Lord_Howe",
+  "UTC",
 ) as fc.Arbitrary<TimeZone>;
 
 const read = (source: string, zone: TimeZone) => {

@@ -4,7 +4,7 @@ import {
   PRIVATE_CONTACT_FIELDS,
 } from "@ams-sync/sync-core";
 import type { Contact, ContactField } from "@ams-sync/sync-core";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import ICAL from "ical.js";
 import { describe, expect, it } from "vitest";
 import { newCard, normalizeContact, readCard, updateCard } from "./index.js";
