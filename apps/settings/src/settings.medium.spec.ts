@@ -3,7 +3,6 @@ import {
   AccountServiceDefinition,
   AnnounceAccountRequest,
   ConflictPolicy,
-
   SaveAccountRequest,
   SettingsServiceDefinition,
   StreamKind,

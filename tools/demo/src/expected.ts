@@ -6,8 +6,13 @@ import type { Client } from "pg";
  * mistake in them must show.
  */
 export interface Expected {
-  readonly contacts: readonly string[];
-  readonly appointments: readonly string[];
+  readonly contacts: readonly ExpectedRecord[];
+  readonly appointments: readonly ExpectedRecord[];
+}
+
+export interface ExpectedRecord {
+  readonly id: string;
+  readonly line: string;
 }
 
 /** Parts of one record, joined so that two equal records make two equal lines. */
@@ -16,7 +21,7 @@ export const line = (parts: readonly (string | null | undefined)[]): string =>
 
 /** A customer counts if its agent is released to the user, or the brokerage does not use releases. */
 const CONTACTS = `
-  select coalesce(nullif(concat_ws(' ', nullif(trim(c.first_name), ''), nullif(trim(c.last_name), '')), ''), c.name) as name,
+  select c.customer_id as id, coalesce(nullif(concat_ws(' ', nullif(trim(c.first_name), ''), nullif(trim(c.last_name), '')), ''), c.name) as name,
          c.phone_private, c.phone_business, c.mobile, c.fax, c.email, c.street, c.postal_code, c.city, c.birth_date
     from ams.customer c
     join ams.tenant t using (tenant_id)
@@ -26,11 +31,12 @@ const CONTACTS = `
         where r.tenant_id = c.tenant_id and r.agent_id = c.agent_id and r.user_id = $2))`;
 
 const APPOINTMENTS = `
-  select a.date, a.starts_at_time, coalesce(a.ends_at_time, a.starts_at_time) as ends_at_time, a.reason, a.remark
+  select a.appointment_id as id, a.date, a.starts_at_time, coalesce(a.ends_at_time, a.starts_at_time) as ends_at_time, a.reason, a.remark
     from ams.appointment a
    where a.tenant_id = $1 and a.user_id = $2`;
 
 interface ContactRow {
+  readonly id: string;
   readonly name: string | null;
   readonly phone_private: string | null;
   readonly phone_business: string | null;
@@ -44,6 +50,7 @@ interface ContactRow {
 }
 
 interface AppointmentRow {
+  readonly id: string;
   readonly date: string;
   readonly starts_at_time: string | null;
   readonly ends_at_time: string | null;
@@ -62,8 +69,9 @@ export async function expectedOf(
     userId,
   ]);
   return {
-    contacts: contacts.rows.map((row) =>
-      line([
+    contacts: contacts.rows.map((row) => ({
+      id: row.id,
+      line: line([
         row.name,
         row.phone_private,
         row.phone_business,
@@ -75,15 +83,16 @@ export async function expectedOf(
         row.city,
         row.birth_date,
       ]),
-    ),
-    appointments: appointments.rows.map((row) =>
-      line([
+    })),
+    appointments: appointments.rows.map((row) => ({
+      id: row.id,
+      line: line([
         row.date,
         row.starts_at_time?.slice(0, 5),
         row.ends_at_time?.slice(0, 5),
         row.reason,
         row.remark?.replaceAll("\r\n", "\n"),
       ]),
-    ),
+    })),
   };
 }

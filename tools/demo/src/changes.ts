@@ -1,0 +1,90 @@
+import type { Client } from "pg";
+import type { ConnectedUser } from "./connect-users.js";
+import { DavReader } from "./dav-reader.js";
+import { expectedOf, type Expected } from "./expected.js";
+import { visibleAfter } from "./latency.js";
+import { seenAppointment, seenContact } from "./seen.js";
+import type { SeenItem, SeenItems } from "./verify.js";
+
+export interface ShownChange {
+  /** The statement as anyone may type it. */
+  readonly sql: string;
+  /** Where to look at the changed item. */
+  readonly url: string;
+  /** From the answer to COMMIT to the first GET that shows the change; undefined: it did not come. */
+  readonly visibleAfterMs: number | undefined;
+}
+
+interface Plan {
+  readonly stream: keyof Expected;
+  readonly lineOf: (text: string) => string;
+  readonly sql: (id: string) => string;
+}
+
+const CUSTOMER: Plan = {
+  stream: "contacts",
+  lineOf: seenContact,
+  sql: (id) =>
+    `update ams.customer set mobile = '+49 170 5550123' where customer_id = ${id}`,
+};
+
+const APPOINTMENT: Plan = {
+  stream: "appointments",
+  lineOf: seenAppointment,
+  sql: (id) =>
+    `update ams.appointment set starts_at_time = '07:15', ends_at_time = '08:05' where appointment_id = ${id}`,
+};
+
+/** Changes one customer and one appointment of the user in ams with SQL, each awaited on the server. */
+export async function showChanges(
+  ams: Client,
+  tenantId: string,
+  user: ConnectedUser,
+  seen: SeenItems,
+): Promise<{ customer: ShownChange; appointment: ShownChange }> {
+  const show = (plan: Plan) =>
+    change(ams, tenantId, user, seen[plan.stream], plan);
+  return {
+    customer: await show(CUSTOMER),
+    appointment: await show(APPOINTMENT),
+  };
+}
+
+async function change(
+  ams: Client,
+  tenantId: string,
+  user: ConnectedUser,
+  seen: readonly SeenItem[],
+  { stream, lineOf, sql }: Plan,
+): Promise<ShownChange> {
+  const before = await expectedOf(ams, tenantId, user.userId);
+  const { record, item } = onlyOnce(before[stream], seen);
+  const statement = sql(record.id);
+  await ams.query(`${statement} and tenant_id = '${tenantId}'`);
+  const committedAt = performance.now();
+
+  const after = await expectedOf(ams, tenantId, user.userId);
+  const wanted = after[stream].find(({ id }) => id === record.id)?.line;
+  const reader = new DavReader(user.login);
+  return {
+    sql: statement,
+    url: item.url,
+    visibleAfterMs: await visibleAfter(committedAt, async () => {
+      const now = await reader.item(item.url);
+      return now !== undefined && lineOf(now.text) === wanted;
+    }),
+  };
+}
+
+/** A record that no other looks like, so that its item is known without the product's help. */
+function onlyOnce(
+  records: Expected["contacts"],
+  items: readonly SeenItem[],
+): { record: Expected["contacts"][number]; item: SeenItem } {
+  for (const record of records) {
+    const found = items.filter(({ line }) => line === record.line);
+    const [item] = found;
+    if (item && found.length === 1) return { record, item };
+  }
+  throw new Error("no record is there exactly once");
+}

@@ -1,0 +1,148 @@
+import {
+  AccountServiceDefinition,
+  SettingsServiceDefinition,
+} from "@ams-sync/contracts";
+import { generateBrokerage, type GeneratedBrokerage } from "@ams-sync/ams";
+import { grpcClient } from "@ams-sync/platform";
+import { startStack, type Stack } from "@ams-sync/stack";
+import { Client } from "pg";
+import type { DemoArgs } from "./args.js";
+import { showChanges } from "./changes.js";
+import { openCloud, type Cloud } from "./cloud.js";
+import { connectUser, type ConnectedUser } from "./connect-users.js";
+import { figuresOf, type Figures, type Measured } from "./figures.js";
+import { watchProgress } from "./progress.js";
+import { verifyUser, type Verified } from "./verify.js";
+
+export const SIZE = { users: 3, customers: 500, appointments: 300 };
+
+export interface DemoOptions {
+  readonly args: DemoArgs;
+  /** Folder for everything the demo keeps; the caller removes it. */
+  readonly data: string;
+  /** People read along here. */
+  readonly out: NodeJS.WriteStream;
+  readonly signal: AbortSignal;
+  readonly onDeath: (text: string) => void;
+}
+
+/** The main job, shown and measured. `stop` ends what is still running. */
+export interface Demo {
+  readonly figures: Figures;
+  readonly changes: Measured["changes"];
+  readonly stack: Stack;
+  readonly cloud: Cloud;
+  readonly users: readonly ConnectedUser[];
+  readonly tenantId: string;
+}
+
+export type Undo = (() => Promise<void>)[];
+
+/** Runs the demo; what it starts is put into `undo`, also where it fails half-way. */
+export async function runDemo(
+  { args, data, out, signal, onDeath }: DemoOptions,
+  undo: Undo,
+): Promise<Demo> {
+  const say = (text: string): void => {
+    signal.throwIfAborted();
+    out.write(`${text}\n`);
+  };
+  const stack = await startStack({ data, say, signal, onDeath });
+  undo.push(() => stack.stop());
+
+  say(
+    `Making a brokerage: ${SIZE.users} users, ${SIZE.customers} customers, ${SIZE.appointments} appointments …`,
+  );
+  const brokerage = await makeBrokerage(stack.amsAdminUrl);
+  const { tenantId } = brokerage;
+  const cloud = await openCloud(
+    args,
+    brokerage.users.map(({ login }) => login),
+    data,
+  );
+  undo.push(() => cloud.stop());
+  const ams = new Client({ connectionString: stack.amsAdminUrl });
+  await ams.connect();
+  undo.push(() => ams.end());
+  await ams.query("select set_config('app.tenant_id', $1, false)", [tenantId]);
+
+  const startedAt = performance.now();
+  const users = await connectUsers(stack, brokerage, cloud);
+  say(`Synchronising ${users.length} users with ${cloud.name} …`);
+  const accounts = grpcClient(AccountServiceDefinition, {
+    address: stack.grpc.state,
+    audience: "state",
+    keys: stack.keys,
+  });
+  undo.push(async () => accounts.close());
+  const progress = await watchProgress(accounts, tenantId, out, signal);
+  const seconds = (performance.now() - startedAt) / 1000;
+
+  const verifyAll = async (): Promise<Verified[]> => {
+    const verified: Verified[] = [];
+    for (const user of users)
+      verified.push(await verifyUser(ams, tenantId, user));
+    return verified;
+  };
+  say("Reading everything back from the server …");
+  const [first] = await verifyAll();
+  if (!first) throw new Error("no user is connected");
+  say("Changing a customer and an appointment in ams …");
+  const changes = await showChanges(ams, tenantId, first.user, first.seen);
+  const measured: Measured = {
+    cloud: cloud.name,
+    customers: SIZE.customers,
+    appointments: SIZE.appointments,
+    records: progress.done,
+    seconds,
+    changes,
+    verified: await verifyAll(),
+  };
+  return {
+    figures: figuresOf(measured),
+    changes,
+    stack,
+    cloud,
+    users,
+    tenantId,
+  };
+}
+
+const makeBrokerage = (url: string): Promise<GeneratedBrokerage> =>
+  generateBrokerage({
+    url,
+    seed: 2026,
+    name: "Maklerbüro Müller-Lüdenscheidt & Söhne",
+    now: new Date(),
+    companies: 20,
+    agents: 6,
+    ...SIZE,
+  });
+
+async function connectUsers(
+  stack: Stack,
+  brokerage: GeneratedBrokerage,
+  cloud: Cloud,
+): Promise<ConnectedUser[]> {
+  const settings = grpcClient(SettingsServiceDefinition, {
+    address: stack.grpc.settings,
+    audience: "settings",
+    keys: stack.keys,
+  });
+  const users: ConnectedUser[] = [];
+  for (const [index, login] of cloud.logins.entries()) {
+    const user = brokerage.users[index];
+    if (!user) break;
+    const name = `${user.firstName} ${user.lastName}`;
+    users.push(
+      await connectUser(
+        settings,
+        brokerage.tenantId,
+        { userId: user.userId, name },
+        login,
+      ),
+    );
+  }
+  settings.close();
+  return users;
+}

@@ -1,0 +1,84 @@
+import { isExact } from "./compare.js";
+import type { ShownChange } from "./changes.js";
+import type { Verified } from "./verify.js";
+
+/** What a run measured; every number was read off the DAV server or a clock. */
+export interface Figures {
+  readonly ok: boolean;
+  readonly cloud: string;
+  readonly customersInAms: number;
+  readonly appointmentsInAms: number;
+  readonly firstSync: {
+    readonly records: number;
+    readonly seconds: number;
+    readonly recordsPerSecond: number;
+  };
+  readonly users: readonly {
+    readonly userId: string;
+    readonly contacts: Count;
+    readonly appointments: Count;
+  }[];
+  readonly changes: {
+    readonly customerVisibleAfterMs: number | null;
+    readonly appointmentVisibleAfterMs: number | null;
+  };
+}
+
+interface Count {
+  readonly expected: number;
+  readonly seen: number;
+  readonly missing: number;
+  readonly surplus: number;
+}
+
+export interface Measured {
+  readonly cloud: string;
+  readonly customers: number;
+  readonly appointments: number;
+  readonly records: number;
+  readonly seconds: number;
+  readonly changes: {
+    readonly customer: ShownChange;
+    readonly appointment: ShownChange;
+  };
+  readonly verified: readonly Verified[];
+}
+
+export function figuresOf(measured: Measured): Figures {
+  const { changes, verified, records, seconds } = measured;
+  const shown = [changes.customer, changes.appointment];
+  return {
+    ok:
+      shown.every(({ visibleAfterMs }) => visibleAfterMs !== undefined) &&
+      verified.every(
+        ({ contacts, appointments }) =>
+          isExact(contacts) && isExact(appointments),
+      ),
+    cloud: measured.cloud,
+    customersInAms: measured.customers,
+    appointmentsInAms: measured.appointments,
+    firstSync: {
+      records,
+      seconds: round(seconds),
+      recordsPerSecond: round(records / seconds),
+    },
+    users: verified.map(({ user, contacts, appointments }) => ({
+      userId: user.userId,
+      contacts: count(contacts),
+      appointments: count(appointments),
+    })),
+    changes: {
+      customerVisibleAfterMs: changes.customer.visibleAfterMs ?? null,
+      appointmentVisibleAfterMs: changes.appointment.visibleAfterMs ?? null,
+    },
+  };
+}
+
+const count = (difference: Verified["contacts"]): Count => ({
+  expected: difference.expected,
+  seen: difference.seen,
+  missing: difference.missing.length,
+  surplus: difference.surplus.length,
+});
+
+const round = (value: number): number => Math.round(value * 10) / 10;

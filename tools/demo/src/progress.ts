@@ -1,0 +1,80 @@
+import { SingleBar } from "cli-progress";
+import type {
+  AccountServiceDefinition,
+  AccountStatus,
+} from "@ams-sync/contracts";
+import type { GrpcClient } from "@ams-sync/platform";
+
+export interface Progress {
+  readonly total: number;
+  readonly done: number;
+  readonly setAside: number;
+  /** Everything was taken in and worked on. */
+  readonly finished: boolean;
+  /** What an account needs a person for, in words. */
+  readonly trouble: readonly string[];
+}
+
+export function progressOf(accounts: readonly AccountStatus[]): Progress {
+  const streams = accounts.flatMap((account) => account.streams);
+  const sum = (values: readonly bigint[]): number =>
+    Number(values.reduce((total, value) => total + value, 0n));
+  const pending = sum(streams.map((stream) => stream.pending));
+  const done = sum(streams.map((stream) => stream.links));
+  return {
+    total: done + pending,
+    done,
+    setAside: sum(streams.map((stream) => stream.setAside)),
+    finished:
+      streams.length > 0 &&
+      pending === 0 &&
+      streams.every((stream) => stream.takenIn) &&
+      accounts.every((account) => !account.running),
+    trouble: accounts
+      .filter((account) => account.errorMessage !== "")
+      .map((account) => `user ${account.userId}: ${account.errorMessage}`),
+  };
+}
+
+/**
+ * Shows a bar until every account is synchronised. Throws with what the accounts
+ * say when nothing moves for a minute.
+ */
+export async function watchProgress(
+  state: GrpcClient<typeof AccountServiceDefinition>,
+  tenantId: string,
+  out: NodeJS.WriteStream,
+  signal: AbortSignal,
+): Promise<Progress> {
+  const bar = new SingleBar({
+    format:
+      "  {bar} {percentage} %   {value} of {total} records   {duration_formatted}",
+    stream: out,
+    noTTYOutput: true,
+    notTTYSchedule: 2_000,
+    hideCursor: true,
+  });
+  bar.start(1, 0);
+  let movedAt = performance.now();
+  let last: Progress | undefined;
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const { accounts } = await state.listAccounts({ tenantId });
+      const now = progressOf(accounts);
+      bar.setTotal(Math.max(1, now.total));
+      bar.update(now.done);
+      if (now.finished) return now;
+      if (now.done !== last?.done || now.total !== last.total)
+        movedAt = performance.now();
+      last = now;
+      if (performance.now() - movedAt > 60_000)
+        throw new Error(
+          `Nothing has moved for a minute. ${now.trouble.join(" ") || "The services' logs say why."}`,
+        );
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  } finally {
+    bar.stop();
+  }
+}

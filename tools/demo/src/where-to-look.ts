@@ -1,0 +1,55 @@
+import { SERVICE_NAMES } from "@ams-sync/stack";
+import type { Demo } from "./demo.js";
+
+/** What was seen, and where to look on, for people. */
+export function report({ figures, changes }: Demo): string {
+  const { firstSync, users } = figures;
+  const rows = users.map(
+    ({ userId, contacts, appointments }) =>
+      `  user ${userId}: ${describe(contacts)} contacts, ${describe(appointments)} appointments`,
+  );
+  const shown = [changes.customer, changes.appointment].map(
+    ({ sql, url, visibleAfterMs }) =>
+      `  ${sql}
+    ${visibleAfterMs === undefined ? "DID NOT ARRIVE" : `on the server ${visibleAfterMs} ms after the commit`}: ${url}`,
+  );
+  return `
+First synchronisation: ${firstSync.records} records in ${firstSync.seconds} s (${firstSync.recordsPerSecond} a second)
+Read back from ${figures.cloud} and compared with ams:
+${rows.join("\n")}
+Changes in ams:
+${shown.join("\n")}
+${figures.ok ? "Every record is there exactly once." : "NOT every record is there exactly once."}
+`;
+}
+
+const describe = (count: {
+  readonly expected: number;
+  readonly seen: number;
+  readonly missing: number;
+  readonly surplus: number;
+}): string =>
+  count.missing + count.surplus === 0
+    ? String(count.seen)
+    : `${count.seen} instead of ${count.expected} (${count.missing} missing, ${count.surplus} too many)`;
+
+export function whereToLook({ stack, cloud, users, tenantId }: Demo): string {
+  const services = SERVICE_NAMES.map(
+    (name) => `  ${name.padEnd(16)} ${stack.urls[name]}/metrics`,
+  );
+  const logins = users.map(
+    ({ name, login }) =>
+      `  ${login.url}   ${login.username}${cloud.name === "Radicale" ? ` / ${login.password}` : ""}   (${name})`,
+  );
+  return `
+Look around: the address books and calendars (in a browser or any DAV client)
+${logins.join("\n")}
+Change something in ams and watch it arrive (psql: apt-get install postgresql-client)
+  psql '${stack.amsAdminUrl}' -c "update ams.customer set city = 'Görlitz' where tenant_id = '${tenantId}' and customer_id = 2"
+The services
+${services.join("\n")}
+  logs in ${stack.folders.logs}
+
+Everything goes on running. Ctrl-C stops it.
+`;
+}
