@@ -1,0 +1,159 @@
+import type { Change, Concern } from "@ams-sync/contracts";
+import type { Lsn } from "../lsn.js";
+
+/** A customer to look at again for the sake of another row. */
+export interface Touch {
+  readonly tenantId: string;
+  readonly customerId: string;
+  readonly committedAt: Date;
+  readonly traceParent: string;
+}
+
+export type Item =
+  | { readonly change: Change }
+  | { readonly touch: Touch }
+  | { readonly concern: Concern; readonly traceParent: string };
+
+/** The span of a transaction of ams; ends when the batch that completes it is stored. */
+export interface Commit {
+  /** @param rows that were captured */
+  end(rows: number): void;
+}
+
+export interface Batch {
+  readonly changes: readonly Change[];
+  readonly touches: readonly Touch[];
+  readonly concerns: readonly Concern[];
+  /** By tenant: the last commit that concerns it. */
+  readonly traceParents: ReadonlyMap<string, string>;
+  /** Everything up to here is complete with this batch; 0 for a part of a transaction. */
+  readonly lsn: Lsn;
+  /** Runs once the batch is stored. */
+  stored(): void;
+}
+
+/**
+ * Gathers whole transactions into batches of at most `limit` rows, and cuts a
+ * longer one into parts. Holds `limit` rows at most, if the caller takes a
+ * batch whenever `full` says so.
+ */
+export class Batcher {
+  readonly #limit: number;
+  #whole = new Part();
+  #open = new Part();
+  /** Rows of the open transaction that went out in parts already. */
+  #sent = 0;
+  #lsn: Lsn = 0n;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get full(): boolean {
+    return this.#whole.size + this.#open.size >= this.#limit;
+  }
+
+  /** Rows of whole transactions wait to be sent. */
+  get hasRows(): boolean {
+    return this.#whole.size > 0 || this.#whole.commits.length > 0;
+  }
+
+  /** A position waits to be stored, with or without rows. */
+  get hasPosition(): boolean {
+    return this.#lsn !== 0n;
+  }
+
+  add(item: Item): void {
+    this.#open.add(item);
+  }
+
+  /** Ends the open transaction; `commit` is missing if it held nothing for us. */
+  commit(endLsn: Lsn, commit?: Commit): void {
+    const rows = this.#sent + this.#open.size;
+    if (commit !== undefined) this.#open.commits.push(() => commit.end(rows));
+    this.#whole.absorb(this.#open);
+    this.#open = new Part();
+    this.#sent = 0;
+    this.#lsn = endLsn;
+  }
+
+  /** Between transactions only: up to `lsn` there is nothing for us. */
+  advance(lsn: Lsn): void {
+    if (lsn > this.#lsn) this.#lsn = lsn;
+  }
+
+  /** The whole transactions, if any or if a position waits; otherwise, when full, a part of the open one. */
+  take(): Batch | undefined {
+    if (this.hasPosition) {
+      const batch = this.#whole.toBatch(this.#lsn);
+      this.#whole = new Part();
+      this.#lsn = 0n;
+      return batch;
+    }
+    if (!this.full) return undefined;
+    const batch = this.#open.toBatch(0n);
+    this.#sent += this.#open.size;
+    this.#open = new Part();
+    return batch;
+  }
+}
+
+class Part {
+  changes: Change[] = [];
+  readonly touches = new Map<string, Touch>();
+  readonly concerns = new Map<string, Concern>();
+  readonly traceParents = new Map<string, string>();
+  readonly commits: (() => void)[] = [];
+
+  get size(): number {
+    return this.changes.length + this.touches.size + this.concerns.size;
+  }
+
+  add(item: Item): void {
+    if ("change" in item) {
+      this.changes.push(item.change);
+      this.#trace(item.change);
+    } else if ("touch" in item) {
+      this.#touch(item.touch);
+      this.#trace(item.touch);
+    } else {
+      this.#concern(item.concern);
+      this.traceParents.set(item.concern.tenantId, item.traceParent);
+    }
+  }
+
+  absorb(later: Part): void {
+    if (this.changes.length === 0) this.changes = later.changes;
+    else for (const change of later.changes) this.changes.push(change);
+    for (const touch of later.touches.values()) this.#touch(touch);
+    for (const concern of later.concerns.values()) this.#concern(concern);
+    for (const [tenantId, traceParent] of later.traceParents)
+      this.traceParents.set(tenantId, traceParent);
+    for (const commit of later.commits) this.commits.push(commit);
+  }
+
+  toBatch(lsn: Lsn): Batch {
+    return {
+      changes: this.changes,
+      touches: [...this.touches.values()],
+      concerns: [...this.concerns.values()],
+      traceParents: this.traceParents,
+      lsn,
+      stored: () => {
+        for (const commit of this.commits) commit();
+      },
+    };
+  }
+
+  #trace(of: { tenantId: string; traceParent: string }): void {
+    this.traceParents.set(of.tenantId, of.traceParent);
+  }
+
+  #touch(touch: Touch): void {
+    this.touches.set(`${touch.tenantId}/${touch.customerId}`, touch);
+  }
+
+  #concern(concern: Concern): void {
+    this.concerns.set(`${concern.tenantId}/${concern.userId}`, concern);
+  }
+}

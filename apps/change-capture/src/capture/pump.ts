@@ -1,0 +1,217 @@
+import type { Change } from "@ams-sync/contracts";
+import { Batcher, type Batch, type Touch } from "../batch/batcher.js";
+import type { StreamEvent } from "../decode/decoder.js";
+import type { Effect } from "../decode/effects.js";
+import type { FeedWriter } from "../feed/feed-writer.js";
+import type { Lsn } from "../lsn.js";
+import { CaptureError } from "../problem.js";
+import type { CaptureMetrics } from "../telemetry/capture-metrics.js";
+import {
+  inTrace,
+  startCommitSpan,
+  type CaptureSpan,
+} from "../telemetry/commit-span.js";
+import type { WakeUps } from "../wake/wake-ups.js";
+
+/** What of a ReplicationStream is used here. */
+export interface Changes {
+  readonly pending: boolean;
+  next(waitMs: number): Promise<readonly StreamEvent[]>;
+  confirm(lsn: Lsn): void;
+  answer(): void;
+}
+
+/** What of an AmsReader is used here. */
+export interface Lookups {
+  existing(touches: readonly Touch[]): Promise<readonly Change[]>;
+  carriers(tenantId: string, tagId: string): AsyncIterable<readonly string[]>;
+}
+
+export interface PumpParts {
+  readonly stream: Changes;
+  readonly writer: FeedWriter;
+  readonly reader: Lookups;
+  readonly wakeUps: WakeUps;
+  readonly metrics: CaptureMetrics;
+  readonly signal: AbortSignal;
+  readonly batchRows: number;
+  /** A position without rows is stored at most once in so many milliseconds. */
+  readonly idleAdvanceMs: number;
+}
+
+interface Transaction {
+  readonly committedAt: Date;
+  /** Begun with the first row that concerns us. */
+  span?: CaptureSpan;
+}
+
+/**
+ * From the stream to state. While one batch is being stored the next one
+ * gathers, so a lone change goes out at once and a flood goes out in full
+ * batches. Confirms to ams what state has stored, and nothing else.
+ */
+export class Pump {
+  readonly #batcher: Batcher;
+  #transaction: Transaction | undefined;
+  #replyWanted = false;
+  #storedAt = performance.now();
+
+  constructor(private readonly parts: PumpParts) {
+    this.#batcher = new Batcher(parts.batchRows);
+  }
+
+  /** Until the signal fires. Throws when the stream breaks, state refuses, or a captured table was truncated. */
+  async run(): Promise<void> {
+    const { stream, signal } = this.parts;
+    while (!signal.aborted) {
+      for (const event of await stream.next(this.#patience())) {
+        const busy = this.#take(event);
+        if (busy !== undefined) await busy;
+        while (this.#batcher.full) await this.#send();
+      }
+      if (!stream.pending && this.#worthSending()) await this.#send();
+    }
+  }
+
+  /** How long to wait for more before a position without rows is due, milliseconds. */
+  #patience(): number {
+    const due = this.#storedAt + this.parts.idleAdvanceMs - performance.now();
+    return this.#batcher.hasPosition ? Math.max(due, 0) : 60_000;
+  }
+
+  #worthSending(): boolean {
+    if (this.#batcher.hasRows || this.#replyWanted) return true;
+    return this.#batcher.hasPosition && this.#patience() === 0;
+  }
+
+  /** A promise only where it takes time. */
+  #take(event: StreamEvent): Promise<void> | undefined {
+    switch (event.type) {
+      case "begin":
+        this.#transaction = { committedAt: event.committedAt };
+        return undefined;
+      case "effect":
+        return this.#effect(event.effect);
+      case "commit":
+        this.#batcher.commit(event.endLsn, this.#transaction?.span);
+        this.#transaction = undefined;
+        return undefined;
+      case "keepalive":
+        this.#keepalive(event.lsn);
+        this.#replyWanted ||= event.replyWanted;
+        return undefined;
+      case "truncate":
+        return this.#truncated(event.tables);
+    }
+  }
+
+  #keepalive(lsn: bigint): void {
+    // In the midst of a transaction nothing is complete yet.
+    if (this.#transaction !== undefined) return;
+    if (lsn > this.parts.writer.source.lastLsn) this.#batcher.advance(lsn);
+  }
+
+  #effect(effect: Effect): Promise<void> | undefined {
+    const { committedAt, traceParent } = this.#inTransaction();
+    const { tenantId } = effect;
+    switch (effect.on) {
+      case "record": {
+        const { kind, recordId, deleted } = effect;
+        this.#batcher.add({
+          change: {
+            tenantId,
+            kind,
+            recordId,
+            deleted,
+            committedAt,
+            traceParent,
+          },
+        });
+        return undefined;
+      }
+      case "customer": {
+        const { customerId } = effect;
+        this.#batcher.add({
+          touch: { tenantId, customerId, committedAt, traceParent },
+        });
+        return undefined;
+      }
+      case "accounts":
+        this.#batcher.add({
+          concern: { tenantId, userId: effect.userId },
+          traceParent,
+        });
+        return undefined;
+      case "tag":
+        return this.#tag(tenantId, effect.tagId);
+    }
+  }
+
+  /** A tag may hang on every customer of a tenant: taken page by page. */
+  async #tag(tenantId: string, tagId: string): Promise<void> {
+    const { committedAt, traceParent } = this.#inTransaction();
+    for await (const page of this.parts.reader.carriers(tenantId, tagId)) {
+      for (const customerId of page) {
+        this.#batcher.add({
+          touch: { tenantId, customerId, committedAt, traceParent },
+        });
+        while (this.#batcher.full) await this.#send();
+      }
+    }
+  }
+
+  #inTransaction(): { committedAt: Date; traceParent: string } {
+    const transaction = this.#transaction;
+    if (transaction === undefined)
+      throw new CaptureError(
+        "unreadable",
+        "The replication stream holds a row outside of a transaction.",
+      );
+    transaction.span ??= startCommitSpan(transaction.committedAt);
+    return {
+      committedAt: transaction.committedAt,
+      traceParent: transaction.span.traceParent,
+    };
+  }
+
+  async #truncated(tables: readonly string[]): Promise<never> {
+    // What came before it is stored; of its own transaction nothing is.
+    if (this.#batcher.hasPosition) await this.#send();
+    const { name } = this.parts.writer.source;
+    throw new CaptureError(
+      "truncate",
+      `${tables.join(", ")} of the ams source "${name}" was emptied with TRUNCATE, which does not tell whose records are gone. Capture stands still and deletes nothing. If it was a mistake, restore the table first. Then let capture read everything again: node dist/accept.js truncate`,
+    );
+  }
+
+  async #send(): Promise<void> {
+    const batch = this.#batcher.take();
+    const { stream, writer } = this.parts;
+    if (batch !== undefined) await this.#store(batch);
+    if (this.#replyWanted) stream.answer();
+    this.#replyWanted = false;
+    if (batch !== undefined && batch.lsn !== 0n)
+      stream.confirm(writer.source.lastLsn);
+  }
+
+  async #store(batch: Batch): Promise<void> {
+    const { writer, reader, wakeUps, metrics } = this.parts;
+    const touched = await reader.existing(batch.touches);
+    const changes =
+      touched.length > 0 ? [...batch.changes, ...touched] : batch.changes;
+    const { concerns, lsn } = batch;
+    const [first] = batch.traceParents.values();
+    const begin = performance.now();
+    const toWake = await inTrace(first, () =>
+      writer.append({ changes, concerns, lsn }),
+    );
+    this.#storedAt = performance.now();
+    batch.stored();
+    wakeUps.notify(toWake, batch.traceParents);
+    metrics.stored({
+      changes,
+      seconds: (this.#storedAt - begin) / 1000,
+      committedAt: changes.at(-1)?.committedAt,
+    });
+  }
+}

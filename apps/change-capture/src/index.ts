@@ -1,0 +1,1 @@
+export { captureConfig, type CaptureConfig } from "./config.js";

@@ -1,0 +1,92 @@
+import { System, type WakeUp } from "@ams-sync/contracts";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { WakeUps } from "./wake-ups.js";
+
+const account = (tenantId: string, accountId: string): WakeUp => ({
+  account: { tenantId, accountId },
+  system: System.CLOUD,
+});
+const NO_TRACES = new Map<string, string>();
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function recorded(
+  enqueue: (wakeUp: WakeUp) => Promise<void> = async () => undefined,
+) {
+  const woken: string[] = [];
+  const lost: unknown[] = [];
+  const wakeUps = new WakeUps({
+    everyMs: 200,
+    enqueue: async (wakeUp) => {
+      woken.push(wakeUp.account?.accountId ?? "");
+      await enqueue(wakeUp);
+    },
+    onFailure: (_wakeUp, error) => lost.push(error),
+  });
+  return { wakeUps, woken, lost };
+}
+
+it("wakes at once, and then what came in meanwhile once per window", async () => {
+  const { wakeUps, woken } = recorded();
+  wakeUps.notify([account("weiß", "a"), account("weiß", "b")], NO_TRACES);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(woken).toEqual(["a", "b"]);
+
+  for (let i = 0; i < 50; i += 1) {
+    wakeUps.notify([account("weiß", "a")], NO_TRACES);
+    await vi.advanceTimersByTimeAsync(3);
+  }
+  expect(woken).toEqual(["a", "b"]);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(woken).toEqual(["a", "b", "a"]);
+
+  await vi.advanceTimersByTimeAsync(1_000);
+  wakeUps.notify([account("weiß", "a")], NO_TRACES);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(woken).toEqual(["a", "b", "a", "a"]);
+});
+
+it("never lets one tenant wait for another", async () => {
+  const { wakeUps, woken } = recorded();
+  wakeUps.notify([account("weiß", "a")], NO_TRACES);
+  await vi.advanceTimersByTimeAsync(100);
+  wakeUps.notify([account("groß", "c")], NO_TRACES);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(woken).toEqual(["a", "c"]);
+});
+
+it("forgets nothing that comes in while a window closes", async () => {
+  const { wakeUps, woken } = recorded();
+  wakeUps.notify([account("weiß", "a")], NO_TRACES);
+  // Every microtask of the closing window is a chance to be forgotten.
+  for (let i = 0; i < 400; i += 1) {
+    await vi.advanceTimersByTimeAsync(1);
+    for (let step = 0; step < i % 12; step += 1) await Promise.resolve();
+    wakeUps.notify([account("weiß", `${i}`)], NO_TRACES);
+  }
+  await vi.advanceTimersByTimeAsync(500);
+  expect(new Set(woken).size).toBe(401);
+});
+
+it("reports a queue that is away and goes on", async () => {
+  const { wakeUps, woken, lost } = recorded(() =>
+    Promise.reject(new Error("Redis is away")),
+  );
+  wakeUps.notify([account("weiß", "a"), account("weiß", "b")], NO_TRACES);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(lost).toHaveLength(2);
+  await vi.advanceTimersByTimeAsync(200);
+  wakeUps.notify([account("weiß", "a")], NO_TRACES);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(woken).toEqual(["a", "b", "a"]);
+});
+
+it("sends what waits when it closes, without its window", async () => {
+  const { wakeUps, woken } = recorded();
+  wakeUps.notify([account("weiß", "a")], NO_TRACES);
+  await vi.advanceTimersByTimeAsync(10);
+  wakeUps.notify([account("weiß", "b")], NO_TRACES);
+  await wakeUps.close();
+  expect(woken).toEqual(["a", "b"]);
+});
