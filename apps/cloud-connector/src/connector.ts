@@ -8,7 +8,7 @@ import {
 import { Agent } from "undici";
 import { AdaptiveConcurrency } from "./dav/adaptive-concurrency.js";
 import { HomesCache } from "./dav/homes-cache.js";
-import { Http } from "./dav/http.js";
+import { Http, type Observe } from "./dav/http.js";
 import { DavSession } from "./session.js";
 
 export interface CloudConnectorOptions {
@@ -16,6 +16,7 @@ export interface CloudConnectorOptions {
   readonly requestTimeoutMs: number;
   /** Longer answers are refused. A listing of 10,000 items has about 4 MiB. */
   readonly maxBodyBytes?: number;
+  readonly observe?: Observe;
 }
 
 const MAX_BODY_BYTES = 64 * 2 ** 20;
@@ -46,6 +47,7 @@ export class CloudConnector implements Connector {
       maxBodyBytes: this.options.maxBodyBytes ?? MAX_BODY_BYTES,
       signal: context.signal,
       now: context.now,
+      observe: this.options.observe,
     });
     const session = new DavSession({
       http,

@@ -5,6 +5,13 @@ import { readBody } from "./body.js";
 import { errorOf } from "./errors.js";
 import { isDropped, networkError } from "./network-error.js";
 
+/** Sees each sending from outside. */
+export type Observe = (
+  method: string,
+  host: string,
+  send: () => Promise<Answer>,
+) => Promise<Answer>;
+
 export interface HttpOptions {
   /** Where the user said the server is. */
   readonly serverUrl: URL;
@@ -21,6 +28,7 @@ export interface HttpOptions {
   readonly signal: AbortSignal;
   /** Epoch ms; dates in answers are relative to it. */
   readonly now: () => number;
+  readonly observe?: Observe | undefined;
 }
 
 export interface HttpRequest {
@@ -110,14 +118,19 @@ export class Http {
     url: URL,
     signal: AbortSignal,
   ): Promise<Answer> {
+    const { observe = (_method, _host, send) => send() } = this.options;
+    const send = (repeated: boolean) =>
+      observe(request.method, url.host, () =>
+        this.#once(request, url, signal, repeated),
+      );
     try {
-      return await this.#once(request, url, signal, false);
+      return await send(false);
     } catch (error) {
       if (signal.aborted || !isDropped(error))
         throw this.#failure(error, url, signal);
     }
     try {
-      return await this.#once(request, url, signal, true);
+      return await send(true);
     } catch (error) {
       throw this.#failure(error, url, signal);
     }

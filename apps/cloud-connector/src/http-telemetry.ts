@@ -1,0 +1,38 @@
+import { inSpan, meter } from "@ams-sync/platform";
+import type { Observe } from "./dav/http.js";
+
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
+
+/** A span and a duration for each request. The address stays out: a foreign item's name may hold a customer's. */
+export function httpTelemetry(): Observe {
+  const duration = meter("ams-sync-cloud-connector").createHistogram(
+    "ams_sync_dav_request_duration",
+    {
+      description: "CalDAV and CardDAV requests by method and status",
+      unit: "s",
+      advice: { explicitBucketBoundaries: SECONDS },
+    },
+  );
+  return (method, host, send) =>
+    inSpan(
+      method,
+      {
+        attributes: { "http.request.method": method, "server.address": host },
+      },
+      async (span) => {
+        const begun = performance.now();
+        let status = "none";
+        try {
+          const answer = await send();
+          status = String(answer.status);
+          span.setAttribute("http.response.status_code", answer.status);
+          return answer;
+        } finally {
+          duration.record((performance.now() - begun) / 1_000, {
+            method,
+            status,
+          });
+        }
+      },
+    );
+}
