@@ -1,0 +1,128 @@
+import {
+  recordKindToWire,
+  RecordKind,
+  streamKindToWire,
+  systemToWire,
+  type AccountServiceImplementation,
+  type AccountStatus,
+  type AnnounceAccountRequest,
+  type SetAsideEntry,
+} from "@ams-sync/contracts";
+import { withTenant, type GrpcContext } from "@ams-sync/platform";
+import { Inject, Injectable } from "@nestjs/common";
+import { DataSource } from "typeorm";
+import { STATE_DATABASE } from "../databases.js";
+import { Refusal, refusing } from "../refusal.js";
+import { LeaseRepository } from "../run/lease.repository.js";
+import { healthToWire } from "../wire/health.js";
+import * as read from "../wire/read.js";
+import { AccountRepository } from "./account.repository.js";
+import { Announce, type Announcement } from "./announce.js";
+import {
+  StatusRepository,
+  type SetAsideRow,
+  type StatusRow,
+} from "./status.repository.js";
+
+const LIST_MAX = 1_000;
+const LIST_DEFAULT = 100;
+
+/** AccountService on the wire: requests are checked here, then one transaction each. */
+@Injectable()
+export class AccountGrpc {
+  constructor(
+    @Inject(STATE_DATABASE) private readonly database: DataSource,
+    private readonly announcing: Announce,
+    private readonly leases: LeaseRepository,
+    private readonly accounts: AccountRepository,
+    private readonly statuses: StatusRepository,
+  ) {}
+
+  readonly implementation = refusing<AccountServiceImplementation<GrpcContext>>(
+    {
+      announceAccount: async (request) => {
+        const announcement = announcementOf(request);
+        await withTenant(
+          this.database,
+          announcement.account.tenantId,
+          (manager) => this.announcing.announce(manager, announcement),
+        );
+        return {};
+      },
+      resetStream: async (request) => {
+        const account = read.account(request.account, "account");
+        const stream = read.streamKind(request.stream, "stream");
+        const known = await withTenant(
+          this.database,
+          account.tenantId,
+          async (manager) =>
+            (await this.leases.lock(manager, account)) !== undefined &&
+            this.accounts.reset(manager, account, stream),
+        );
+        if (!known)
+          throw new Refusal("unknown", `There is no such stream of ${stream}.`);
+        return {};
+      },
+      listAccounts: async (request) => {
+        const tenantId = read.uuid(request.tenantId, "tenant_id");
+        const rows = await withTenant(this.database, tenantId, (manager) =>
+          this.statuses.accounts(manager, tenantId),
+        );
+        return { accounts: rows.map((row) => statusToWire(tenantId, row)) };
+      },
+      listSetAside: async (request) => {
+        const account = read.account(request.account, "account");
+        const limit =
+          read.within(request.limit, "limit", 0, LIST_MAX) || LIST_DEFAULT;
+        const rows = await withTenant(
+          this.database,
+          account.tenantId,
+          (manager) => this.statuses.setAside(manager, account, limit),
+        );
+        return { entries: rows.map(setAsideToWire) };
+      },
+    },
+  );
+}
+
+const announcementOf = (request: AnnounceAccountRequest): Announcement => ({
+  account: read.account(request.account, "account"),
+  userId: read.amsId(request.userId, "user_id"),
+  system: read.system(request.system, "system"),
+  streams: request.streams.map((stream, index) =>
+    read.streamKind(stream, `streams[${index}]`),
+  ),
+  settingsVersion: read.integer(request.settingsVersion, "settings_version"),
+  credentialChanged: request.credentialChanged,
+});
+
+const statusToWire = (tenantId: string, row: StatusRow): AccountStatus => ({
+  account: { tenantId, accountId: row.accountId },
+  userId: row.userId,
+  system: systemToWire(row.system),
+  health: healthToWire(row.health),
+  errorKind: row.errorKind ?? "",
+  errorMessage: row.errorMessage ?? "",
+  lastSuccessAt: row.lastSuccessAt ?? undefined,
+  dueAt: row.dueAt ?? undefined,
+  running: row.running,
+  streams: row.streams.map((stream) => ({
+    kind: streamKindToWire(stream.kind),
+    container: stream.container ?? "",
+    pending: BigInt(stream.pending),
+    setAside: BigInt(stream.setAside),
+    links: BigInt(stream.links),
+    takenIn: stream.takenIn,
+  })),
+});
+
+const setAsideToWire = (row: SetAsideRow): SetAsideEntry => ({
+  stream: streamKindToWire(row.stream),
+  kind: row.kind === null ? RecordKind.UNSPECIFIED : recordKindToWire(row.kind),
+  recordId: row.recordId ?? "",
+  itemId: row.itemId ?? "",
+  code: row.code,
+  message: row.message,
+  attempts: row.attempts,
+  nextAttemptAt: row.nextAttemptAt ?? undefined,
+});

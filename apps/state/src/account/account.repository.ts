@@ -1,0 +1,148 @@
+import { Injectable } from "@nestjs/common";
+import type { StreamKind, System } from "@ams-sync/sync-core";
+import type { EntityManager } from "typeorm";
+import type { AccountKey } from "../wire/read.js";
+
+/** Older than every version that settings gives. */
+const NEVER = -1;
+
+/** All but `makeKnown` need the account's lock. */
+@Injectable()
+export class AccountRepository {
+  /** Makes the account and its place in the schedule, parked and without streams, unless it is there. */
+  async makeKnown(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+    userId: string,
+    system: System,
+  ): Promise<void> {
+    await manager.query(
+      `with made as (
+         insert into state.account (tenant_id, account_id, user_id, system, settings_version, credential_version)
+         values ($1, $2, $3, $4, $5, $5) on conflict (tenant_id, account_id) do nothing
+         returning tenant_id, account_id, system)
+       insert into state.schedule (tenant_id, account_id, system, due_at, parked)
+       select tenant_id, account_id, system, now(), true from made`,
+      [tenantId, accountId, userId, system, NEVER],
+    );
+  }
+
+  /** @param renewed a credential or address was saved: what went wrong with the old one is over */
+  async update(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+    to: {
+      readonly settingsVersion: bigint;
+      readonly credentialVersion: bigint;
+      readonly renewed: boolean;
+    },
+  ): Promise<void> {
+    await manager.query(
+      `update state.account set settings_version = $3, credential_version = $4,
+         health = case when $5 and health <> 'paused' then 'ok' else health end,
+         error_kind = case when $5 then null else error_kind end,
+         error_message = case when $5 then null else error_message end,
+         failures = case when $5 then 0 else failures end
+       where tenant_id = $1 and account_id = $2`,
+      [
+        tenantId,
+        accountId,
+        to.settingsVersion.toString(),
+        to.credentialVersion.toString(),
+        to.renewed,
+      ],
+    );
+  }
+
+  async lockSchedule(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+  ): Promise<void> {
+    await manager.query(
+      `select 1 from state.schedule where tenant_id = $1 and account_id = $2 for update`,
+      [tenantId, accountId],
+    );
+  }
+
+  /** Turns a stream on or off. What is on owes a full intake: its options may have changed. Links are kept either way. */
+  async switchStream(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+    kind: StreamKind,
+    on: boolean,
+    pollMs: number,
+  ): Promise<void> {
+    if (!on) {
+      await manager.query(
+        `update state.stream set active = false where tenant_id = $1 and account_id = $2 and kind = $3 and active`,
+        [tenantId, accountId, kind],
+      );
+      return;
+    }
+    await manager.query(
+      `insert into state.stream as t (tenant_id, account_id, kind, active, remote_due_at, poll_ms)
+       values ($1, $2, $3, true, now(), $4)
+       on conflict (tenant_id, account_id, kind) do update set
+         full_wanted = t.full_wanted + 1, active = true,
+         remote_due_at = case when t.active then t.remote_due_at else now() end`,
+      [tenantId, accountId, kind, pollMs],
+    );
+    await manager.query(
+      `insert into state.stream_count (tenant_id, account_id, kind) values ($1, $2, $3)
+       on conflict (tenant_id, account_id, kind) do nothing`,
+      [tenantId, accountId, kind],
+    );
+  }
+
+  /** Makes the locked account due, unless health or the lack of streams parks it. */
+  async reschedule(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+    renewed: boolean,
+  ): Promise<void> {
+    await manager.query(
+      `update state.schedule s set
+         not_before = case when $3 then null else s.not_before end,
+         due_at = case when $3 then now() else greatest(now(), s.not_before) end,
+         parked = (select a.health in ('needs-login', 'paused') from state.account a
+             where a.tenant_id = $1 and a.account_id = $2)
+           or not exists (select from state.stream t where t.tenant_id = $1 and t.account_id = $2 and t.active)
+       where s.tenant_id = $1 and s.account_id = $2`,
+      [tenantId, accountId, renewed],
+    );
+  }
+
+  /**
+   * "Zurücksetzen": no tokens; links lose their versions and stay as hints for adoption.
+   * @returns false when there is no such stream
+   */
+  async reset(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+    kind: StreamKind,
+  ): Promise<boolean> {
+    const key = [tenantId, accountId, kind];
+    await this.lockSchedule(manager, { tenantId, accountId });
+    // A poll under way brings a token that would hide what came before it; `polling` false makes state drop it.
+    const rows: unknown[] = await manager.query(
+      `with forgotten as (
+         update state.stream set feed_epoch = null, feed_position = null, remote_token = null, remote_due_at = now(),
+           full_wanted = full_wanted + 1, polling = false
+         where tenant_id = $1 and account_id = $2 and kind = $3 returning 1)
+       select 1 from forgotten`,
+      key,
+    );
+    if (rows.length === 0) return false;
+    await manager.query(
+      `update state.link set item_version = null
+       where tenant_id = $1 and account_id = $2 and stream = $3 and item_version is not null`,
+      key,
+    );
+    await manager.query(
+      `update state.schedule set due_at = greatest(now(), not_before)
+       where tenant_id = $1 and account_id = $2 and not parked`,
+      [tenantId, accountId],
+    );
+    return true;
+  }
+}

@@ -1,0 +1,70 @@
+import { Inject, Injectable } from "@nestjs/common";
+import {
+  STREAM_KINDS,
+  type StreamKind,
+  type System,
+} from "@ams-sync/sync-core";
+import type { EntityManager } from "typeorm";
+import { STATE_CONFIG, type StateConfig } from "../config.js";
+import { Refusal } from "../refusal.js";
+import { LeaseRepository } from "../run/lease.repository.js";
+import type { AccountKey } from "../wire/read.js";
+import { AccountRepository } from "./account.repository.js";
+
+export interface Announcement {
+  readonly account: AccountKey;
+  readonly userId: string;
+  readonly system: System;
+  /** Those that are on. */
+  readonly streams: readonly StreamKind[];
+  readonly settingsVersion: bigint;
+  readonly credentialChanged: boolean;
+}
+
+/** What settings tells. Works inside the given transaction; locks the account, then its schedule row. */
+@Injectable()
+export class Announce {
+  constructor(
+    private readonly leases: LeaseRepository,
+    private readonly accounts: AccountRepository,
+    @Inject(STATE_CONFIG) private readonly config: StateConfig,
+  ) {}
+
+  async announce(
+    manager: EntityManager,
+    announcement: Announcement,
+  ): Promise<void> {
+    const { account, userId, system, settingsVersion } = announcement;
+    await this.accounts.makeKnown(manager, account, userId, system);
+    const known = await this.leases.lock(manager, account);
+    if (known?.userId !== userId || known.system !== system)
+      throw new Refusal(
+        "not-now",
+        "The account is known with another user or system; a login elsewhere is another account.",
+      );
+    const newer = settingsVersion > BigInt(known.settingsVersion);
+    // Told apart from the options: an announcement may overtake the one that brought the credential.
+    const renewed =
+      announcement.credentialChanged &&
+      settingsVersion > BigInt(known.credentialVersion);
+    if (!newer && !renewed) return;
+    await this.accounts.update(manager, account, {
+      settingsVersion: newer ? settingsVersion : BigInt(known.settingsVersion),
+      credentialVersion: renewed
+        ? settingsVersion
+        : BigInt(known.credentialVersion),
+      renewed,
+    });
+    await this.accounts.lockSchedule(manager, account);
+    if (newer)
+      for (const kind of STREAM_KINDS)
+        await this.accounts.switchStream(
+          manager,
+          account,
+          kind,
+          announcement.streams.includes(kind),
+          this.config.POLL_MIN_MS,
+        );
+    await this.accounts.reschedule(manager, account, renewed);
+  }
+}

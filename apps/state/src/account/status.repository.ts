@@ -1,0 +1,79 @@
+import { Injectable } from "@nestjs/common";
+import type { RecordKind, StreamKind, System } from "@ams-sync/sync-core";
+import type { EntityManager } from "typeorm";
+import type { Health } from "../run/lease.repository.js";
+import type { AccountKey } from "../wire/read.js";
+
+export interface StatusRow {
+  readonly accountId: string;
+  readonly userId: string;
+  readonly system: System;
+  readonly health: Health;
+  readonly errorKind: string | null;
+  readonly errorMessage: string | null;
+  readonly lastSuccessAt: Date | null;
+  /** Null: parked. */
+  readonly dueAt: Date | null;
+  readonly running: boolean;
+  readonly streams: readonly {
+    readonly kind: StreamKind;
+    readonly container: string | null;
+    readonly pending: number;
+    readonly setAside: number;
+    readonly links: number;
+    readonly takenIn: boolean;
+  }[];
+}
+
+export interface SetAsideRow {
+  readonly stream: StreamKind;
+  readonly kind: RecordKind | null;
+  readonly recordId: string | null;
+  readonly itemId: string | null;
+  readonly code: string;
+  readonly message: string;
+  readonly attempts: number;
+  readonly nextAttemptAt: Date | null;
+}
+
+/** What people are shown. */
+@Injectable()
+export class StatusRepository {
+  /** Reads a few rows per account; sizes are kept, not counted. */
+  async accounts(
+    manager: EntityManager,
+    tenantId: string,
+  ): Promise<readonly StatusRow[]> {
+    return manager.query(
+      `select a.account_id as "accountId", a.user_id as "userId", a.system, a.health, a.error_kind as "errorKind",
+         a.error_message as "errorMessage", a.last_success_at as "lastSuccessAt",
+         case when not s.parked and isfinite(s.due_at) then s.due_at end as "dueAt",
+         coalesce(a.lease_until > clock_timestamp(), false) as running,
+         coalesce((select json_agg(json_build_object('kind', t.kind, 'container', t.container, 'pending', c.pending,
+             'setAside', c.set_aside, 'links', c.links, 'takenIn', t.feed_epoch is not null) order by t.kind desc)
+           from state.stream t join state.stream_count c using (tenant_id, account_id, kind)
+           where t.tenant_id = $1 and t.account_id = a.account_id and t.active), '[]') as streams
+       from state.account a join state.schedule s using (tenant_id, account_id)
+       where a.tenant_id = $1 order by a.user_id, a.account_id`,
+      [tenantId],
+    );
+  }
+
+  /** Of a remote entry that has a link, the record too. */
+  async setAside(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+    limit: number,
+  ): Promise<readonly SetAsideRow[]> {
+    return manager.query(
+      `select i.stream, coalesce(i.kind, l.kind) as kind, coalesce(i.record_id, l.record_id) as "recordId",
+         coalesce(i.item_id, o.item_id) as "itemId", i.code, i.message, i.attempts, i.due_at as "nextAttemptAt"
+       from (select * from state.inbox where tenant_id = $1 and account_id = $2 and state = 'set-aside'
+         order by entry_id limit $3) i
+       left join state.link l on l.tenant_id = $1 and l.account_id = $2 and l.stream = i.stream and l.item_id = i.item_id
+       left join state.link o on o.tenant_id = $1 and o.account_id = $2 and o.kind = i.kind and o.record_id = i.record_id
+       order by i.entry_id`,
+      [tenantId, accountId, limit],
+    );
+  }
+}

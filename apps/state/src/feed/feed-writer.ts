@@ -1,0 +1,154 @@
+import { Injectable } from "@nestjs/common";
+import { streamOf, type RecordKind } from "@ams-sync/sync-core";
+import type { EntityManager } from "typeorm";
+import type { SourceEntity } from "../entities/source.entity.js";
+import { Refusal } from "../refusal.js";
+import { actAs } from "../tenant-context.js";
+import { FeedRepository } from "./feed.repository.js";
+import {
+  partsOf,
+  type FeedChange,
+  type FeedConcern,
+  type TenantPart,
+} from "./parts.js";
+import { SourceRepository } from "./source.repository.js";
+import {
+  WakeRepository,
+  type DueAccount,
+  type Touched,
+} from "./wake.repository.js";
+
+export interface Append {
+  readonly source: string;
+  readonly epoch: bigint;
+  readonly expectedLsn: bigint;
+  /** 0: a part of a transaction or of a snapshot. */
+  readonly lsn: bigint;
+  readonly changes: readonly FeedChange[];
+  readonly concerns: readonly FeedConcern[];
+}
+
+export interface Appended {
+  readonly stored: boolean;
+  readonly due: readonly DueAccount[];
+}
+
+/** Stores what capture sends. Every method works inside the transaction that it is given, under the source's row lock. */
+@Injectable()
+export class FeedWriter {
+  constructor(
+    private readonly sources: SourceRepository,
+    private readonly feed: FeedRepository,
+    private readonly wake: WakeRepository,
+  ) {}
+
+  async append(manager: EntityManager, batch: Append): Promise<Appended> {
+    const source = await this.sources.lock(manager, batch.source);
+    sameEpoch(source, batch.epoch);
+    writable(source);
+    const lastLsn = BigInt(source.lastLsn);
+    // After a lost answer, or from a slot that was confirmed less far than stored here.
+    if (batch.lsn !== 0n && batch.lsn <= lastLsn)
+      return { stored: false, due: [] };
+    if (batch.expectedLsn !== lastLsn) throw movedBy("its LSN");
+    const { parts, last } = partsOf(
+      batch.changes,
+      batch.concerns,
+      BigInt(source.position),
+    );
+    const due: DueAccount[] = [];
+    for (const part of parts)
+      due.push(...(await this.storePart(manager, source, part)));
+    await this.sources.store(manager, source, {
+      position: last.toString(),
+      ...(batch.lsn !== 0n && { lastLsn: batch.lsn.toString() }),
+    });
+    return { stored: true, due };
+  }
+
+  async beginSnapshot(
+    manager: EntityManager,
+    name: string,
+    expectedEpoch: bigint,
+  ): Promise<SourceEntity> {
+    const source = await this.sources.lock(manager, name);
+    sameEpoch(source, expectedEpoch);
+    return this.sources.store(manager, source, {
+      epoch: (expectedEpoch + 1n).toString(),
+      status: "snapshot",
+      lastLsn: "0",
+      stopCode: null,
+      stopMessage: null,
+    });
+  }
+
+  async stop(
+    manager: EntityManager,
+    name: string,
+    epoch: bigint,
+    reason: { readonly code: string; readonly message: string },
+  ): Promise<SourceEntity> {
+    const source = await this.sources.lock(manager, name);
+    sameEpoch(source, epoch);
+    // The first reason is the one to mend.
+    if (source.status === "stopped") return source;
+    return this.sources.store(manager, source, {
+      status: "stopped",
+      stopCode: reason.code,
+      stopMessage: reason.message,
+    });
+  }
+
+  private async storePart(
+    manager: EntityManager,
+    source: SourceEntity,
+    { tenantId, changes, concerns }: TenantPart,
+  ): Promise<readonly DueAccount[]> {
+    await actAs(manager, tenantId);
+    const first = await this.sources.register(manager, tenantId, source.name);
+    if (changes.length > 0)
+      await this.feed.store(manager, tenantId, source.epoch, changes);
+    const users = usersOf(concerns);
+    const touched: Touched = {
+      streams: streamsOf(changes.map(({ kind }) => kind)),
+      // Accounts of a tenant that no database was known for wait for its first sight, whatever they synchronise.
+      users: first ? "all" : users,
+    };
+    const due = await this.wake.makeDue(manager, tenantId, touched);
+    await this.wake.wantFull(manager, tenantId, users);
+    return due;
+  }
+}
+
+export const sameEpoch = (source: SourceEntity, epoch: bigint): void => {
+  if (BigInt(source.epoch) !== epoch) throw movedBy("its epoch");
+};
+
+const writable = ({ status }: SourceEntity): void => {
+  if (status === "snapshot" || status === "streaming") return;
+  throw status === "new"
+    ? new Refusal(
+        "not-now",
+        "The source has no snapshot yet; begin one before changes are appended.",
+      )
+    : movedBy("its status: it is stopped");
+};
+
+const movedBy = (what: string): Refusal =>
+  new Refusal(
+    "moved",
+    `Another writer has moved the source (${what}); open it again and go on from there.`,
+  );
+
+export const streamsOf = (kinds: readonly string[]) => [
+  ...new Set((kinds as readonly RecordKind[]).map(streamOf)),
+];
+
+const usersOf = (concerns: readonly FeedConcern[]): Touched["users"] => {
+  const users = new Set<string>();
+  for (const { userId } of concerns) {
+    if (userId === undefined) return "all";
+    users.add(userId);
+  }
+  return [...users];
+};

@@ -1,0 +1,329 @@
+import { randomUUID } from "node:crypto";
+import {
+  RecordKind,
+  SourceStatus,
+  StreamKind,
+  System,
+} from "@ams-sync/contracts";
+import { startPostgres, type Postgres } from "@ams-sync/testing";
+import { Status } from "nice-grpc-common";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { codeOf, customer, customers, Office } from "../test/office.js";
+import { StateUnderTest } from "../test/state-under-test.js";
+
+let postgres: Postgres;
+let state: StateUnderTest;
+let office: Office;
+let tenant: string;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  state = await StateUnderTest.on(postgres);
+});
+afterAll(async () => {
+  await state.stop();
+  await postgres.stop();
+});
+beforeEach(() => {
+  office = new Office(state, `ams-${randomUUID()}`);
+  tenant = randomUUID();
+});
+
+interface FeedRow {
+  readonly record_id: string;
+  readonly position: string;
+  readonly deleted: boolean;
+  readonly held: boolean;
+}
+const feedRows = () =>
+  state.rows<FeedRow>(
+    `select record_id, position, deleted, held from state.feed where tenant_id = $1 order by position`,
+    [tenant],
+  );
+const records = async () => (await feedRows()).map((row) => row.record_id);
+
+describe("appending", () => {
+  it("gives each record its newest position, in commit order", async () => {
+    await office.snapshot(customers(tenant, 3));
+    await office.append([
+      customer(tenant, 2),
+      customer(tenant, 1, { deleted: true }),
+      customer(tenant, 2),
+    ]);
+    const rows = await feedRows();
+    expect(rows.map((row) => row.record_id)).toEqual(["3", "1", "2"]);
+    expect(rows.map((row) => row.deleted)).toEqual([false, true, false]);
+    const positions = rows.map((row) => BigInt(row.position));
+    expect(positions[2]! - positions[1]!).toBe(1n);
+  });
+
+  it("skips a batch that is sent twice, after a lost answer", async () => {
+    await office.snapshot();
+    const before = { ...office };
+    expect((await office.append([customer(tenant, 1)])).stored).toBe(true);
+    const rows = await feedRows();
+    office.lsn = before.lsn;
+    expect((await office.append([customer(tenant, 1)])).stored).toBe(false);
+    expect(await feedRows()).toEqual(rows);
+  });
+
+  it("skips what a slot delivers again from further back", async () => {
+    await office.snapshot();
+    await office.append([customer(tenant, 1)]);
+    await office.append([customer(tenant, 1, { deleted: true })]);
+    const answer = await office.feed.appendChanges({
+      source: office.source,
+      epoch: office.epoch,
+      expectedLsn: office.lsn,
+      lsn: 1_100n,
+      changes: [customer(tenant, 1)],
+      concerns: [],
+    });
+    expect(answer.stored).toBe(false);
+    expect((await feedRows())[0]?.deleted).toBe(true);
+  });
+
+  it("stores parts of a long transaction without moving the LSN, and again after a crash", async () => {
+    await office.snapshot();
+    const { lsn } = office;
+    await office.append(customers(tenant, 2), { part: true });
+    // The writer died; its successor reads where state stands and sends the transaction from its start.
+    const source = await office.feed.openSource({
+      name: office.source,
+      systemIdentifier: `7301/${office.source}`,
+    });
+    expect(source.lastLsn).toBe(lsn);
+    await office.append(customers(tenant, 2), { part: true });
+    await office.append([customer(tenant, 3)]);
+    expect(await records()).toEqual(["1", "2", "3"]);
+  });
+
+  it("refuses a writer that somebody overtook, and stores nothing of it", async () => {
+    await office.snapshot();
+    const stale = office.lsn;
+    await office.append([customer(tenant, 1)]);
+    const late = (over: object) =>
+      office.feed.appendChanges({
+        source: office.source,
+        epoch: office.epoch,
+        expectedLsn: stale,
+        lsn: 0n,
+        changes: [customer(tenant, 99)],
+        concerns: [],
+        ...over,
+      });
+    expect(await codeOf(late({}))).toBe(Status.ABORTED);
+    expect(await codeOf(late({ lsn: office.lsn + 1n }))).toBe(Status.ABORTED);
+    expect(
+      await codeOf(late({ expectedLsn: office.lsn, epoch: office.epoch - 1n })),
+    ).toBe(Status.ABORTED);
+    expect(await records()).toEqual(["1"]);
+  });
+
+  it("lets one of two writers win that stand at the same place", async () => {
+    await office.snapshot();
+    const rival = new Office(state, office.source);
+    rival.epoch = office.epoch;
+    rival.lsn = office.lsn;
+    // The same part, as both decode the same log; neither names an end that could tell them apart.
+    const part = { part: true };
+    const first = await office.append([customer(tenant, 1)]);
+    expect(first.stored).toBe(true);
+    const [whole, late] = await Promise.allSettled([
+      office.append([customer(tenant, 2)]),
+      rival
+        .append([customer(tenant, 3)], part)
+        .then(() => rival.append([customer(tenant, 4)], part)),
+    ]);
+    expect(whole.status).toBe("fulfilled");
+    expect(late.status).toBe("rejected");
+    expect(await records()).toEqual(["1", "2"]);
+  });
+
+  it("refuses a tenant that lives in another ams database", async () => {
+    await office.snapshot(customers(tenant, 1));
+    const other = new Office(state, `ams-${randomUUID()}`);
+    await other.snapshot();
+    const stray = other.append([
+      customer(randomUUID(), 1),
+      customer(tenant, 2),
+    ]);
+    expect(await codeOf(stray)).toBe(Status.FAILED_PRECONDITION);
+    expect(await records()).toEqual(["1"]);
+  });
+
+  it("keeps tenants of one batch apart", async () => {
+    const second = randomUUID();
+    await office.snapshot();
+    await office.append([customer(tenant, 5), customer(second, 5)]);
+    await office.append([customer(second, 5, { deleted: true })]);
+    expect((await feedRows())[0]?.deleted).toBe(false);
+    const others = await state.rows<FeedRow>(
+      `select deleted from state.feed where tenant_id = $1`,
+      [second],
+    );
+    expect(others).toEqual([{ deleted: true }]);
+  });
+});
+
+describe("waking", () => {
+  it("wakes the accounts whose streams hold the kind, and no others", async () => {
+    await office.snapshot(customers(tenant, 1));
+    const contacts = await office.account(tenant);
+    const calendar = await office.account(tenant, {
+      streams: [StreamKind.APPOINTMENTS],
+    });
+    await office.account(randomUUID());
+    for (const account of [contacts, calendar]) await settle(account);
+    const { wakeUps } = await office.append([customer(tenant, 1)]);
+    expect(wakeUps.map(({ account }) => account)).toEqual([contacts]);
+    const due = await state.rows<{ account_id: string }>(
+      `select account_id from state.schedule where tenant_id = $1 and due_at <= now()`,
+      [tenant],
+    );
+    expect(due).toEqual([{ account_id: contacts.accountId }]);
+  });
+
+  it("wakes everybody when a tenant is seen for the first time", async () => {
+    await office.snapshot();
+    const calendar = await office.account(tenant, {
+      streams: [StreamKind.APPOINTMENTS],
+    });
+    await settle(calendar);
+    const { wakeUps } = await office.append([customer(tenant, 1)]);
+    expect(wakeUps.map(({ account }) => account)).toEqual([calendar]);
+  });
+
+  it("asks for a full intake where a concern names the user", async () => {
+    await office.snapshot(customers(tenant, 1));
+    const concerned = await office.account(tenant, { userId: "3" });
+    const other = await office.account(tenant, { userId: "4" });
+    await settle(concerned);
+    await settle(other);
+    const { wakeUps } = await office.append([], {
+      concerns: [{ tenantId: tenant, userId: "3" }],
+    });
+    expect(wakeUps.map(({ account }) => account)).toEqual([concerned]);
+    const run = await office.runs.beginRun({
+      account: concerned,
+      system: System.CLOUD,
+      worker: "spec",
+    });
+    expect(run.streams.map(({ full }) => full)).toEqual([true]);
+    expect(await office.takeIn({ account: concerned, runId: run.runId })).toBe(
+      1,
+    );
+  });
+
+  it("asks everybody of the tenant where a concern names nobody", async () => {
+    await office.snapshot(customers(tenant, 1));
+    const all = [
+      await office.account(tenant, { userId: "3" }),
+      await office.account(tenant, { userId: "4" }),
+    ];
+    for (const account of all) await settle(account);
+    const { wakeUps } = await office.append([], {
+      concerns: [{ tenantId: tenant, userId: "" }],
+    });
+    expect(wakeUps).toHaveLength(2);
+  });
+
+  const settle = async (account: { tenantId: string; accountId: string }) => {
+    await office.run(account).catch(() => undefined);
+    await state.rows(
+      `update state.schedule set due_at = now() + interval '1 hour' where account_id = $1`,
+      [account.accountId],
+    );
+  };
+});
+
+describe("the source", () => {
+  it("refuses another database under a known name", async () => {
+    await office.snapshot();
+    const other = office.feed.openSource({
+      name: office.source,
+      systemIdentifier: "9999/ams",
+    });
+    expect(await codeOf(other)).toBe(Status.FAILED_PRECONDITION);
+  });
+
+  it("takes no changes before its first snapshot", async () => {
+    await office.feed.openSource({
+      name: office.source,
+      systemIdentifier: "1/a",
+    });
+    expect(await codeOf(office.append([customer(tenant, 1)]))).toBe(
+      Status.FAILED_PRECONDITION,
+    );
+  });
+
+  it("lets one of two replicas begin a snapshot", async () => {
+    await office.beginSnapshot();
+    const begin = () =>
+      office.feed.beginSnapshot({
+        name: office.source,
+        expectedEpoch: office.epoch,
+      });
+    const both = await Promise.allSettled([begin(), begin()]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual([
+      "fulfilled",
+      "rejected",
+    ]);
+  });
+
+  it("stays stopped with its first reason until a snapshot begins", async () => {
+    await office.snapshot();
+    const stop = (message: string) =>
+      office.feed.stopSource({
+        name: office.source,
+        epoch: office.epoch,
+        code: "truncate",
+        message,
+      });
+    await stop("customer wurde geleert");
+    expect((await stop("noch einmal")).stopMessage).toBe(
+      "customer wurde geleert",
+    );
+    expect(await codeOf(office.append([customer(tenant, 1)]))).toBe(
+      Status.ABORTED,
+    );
+    await office.beginSnapshot();
+    const source = await office.feed.openSource({
+      name: office.source,
+      systemIdentifier: `7301/${office.source}`,
+    });
+    expect(source).toMatchObject({
+      status: SourceStatus.SNAPSHOT,
+      stopCode: "",
+      stopMessage: "",
+    });
+  });
+});
+
+describe("bad input", () => {
+  const bad = (change: object) =>
+    office.append([{ ...customer(tenant, 1), ...change }]);
+
+  it.each([
+    ["changes[0].tenant_id", { tenantId: "Köln" }],
+    ["changes[0].record_id", { recordId: "007" }],
+    ["changes[0].record_id", { recordId: "9223372036854775808" }],
+    ["changes[0].record_id", { recordId: "1; drop table state.feed" }],
+    ["changes[0].kind", { kind: RecordKind.UNSPECIFIED }],
+    ["changes[0].committed_at", { committedAt: undefined }],
+  ])("names %s and changes nothing", async (field, change) => {
+    await office.snapshot();
+    const failure: Error = await bad(change).then(
+      () => new Error("was not refused"),
+      (error: Error) => error,
+    );
+    expect(failure).toMatchObject({ code: Status.INVALID_ARGUMENT });
+    expect(failure.message).toContain(field);
+    expect(await records()).toEqual([]);
+    const [source] = await state.rows<{ last_lsn: string }>(
+      `select last_lsn from state.source where name = $1`,
+      [office.source],
+    );
+    expect(source?.last_lsn).toBe("1000");
+  });
+});

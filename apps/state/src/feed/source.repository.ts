@@ -1,0 +1,109 @@
+import { Injectable } from "@nestjs/common";
+import type { EntityManager } from "typeorm";
+import { SourceEntity } from "../entities/source.entity.js";
+import { Refusal } from "../refusal.js";
+import { writeSource } from "../tenant-context.js";
+
+type Settable = Partial<
+  Pick<
+    SourceEntity,
+    "epoch" | "lastLsn" | "position" | "status" | "stopCode" | "stopMessage"
+  >
+>;
+
+@Injectable()
+export class SourceRepository {
+  /** Makes the source at first sight. @throws Refusal when the name belongs to another database */
+  async open(
+    manager: EntityManager,
+    name: string,
+    systemIdentifier: string,
+  ): Promise<SourceEntity> {
+    await manager.query(
+      `insert into state.source (name, system_identifier) values ($1, $2) on conflict (name) do nothing`,
+      [name, systemIdentifier],
+    );
+    const source = await manager.findOneByOrFail(SourceEntity, { name });
+    if (source.systemIdentifier !== systemIdentifier)
+      throw new Refusal(
+        "not-now",
+        `The source "${name}" is another database: known as ${source.systemIdentifier}, opened as ${systemIdentifier}.`,
+      );
+    return source;
+  }
+
+  /**
+   * The source under its row lock, held until the transaction ends. Who holds it is the only writer: whatever has a
+   * lower position is committed before a higher one can be given.
+   */
+  async lock(manager: EntityManager, name: string): Promise<SourceEntity> {
+    await writeSource(manager, name);
+    const source = await manager.findOne(SourceEntity, {
+      where: { name },
+      lock: { mode: "pessimistic_write" },
+    });
+    if (source === null)
+      throw new Refusal(
+        "unknown",
+        `There is no source "${name}"; open it first.`,
+      );
+    return source;
+  }
+
+  async store(
+    manager: EntityManager,
+    source: SourceEntity,
+    changes: Settable,
+  ): Promise<SourceEntity> {
+    const changedAt = () => "clock_timestamp()";
+    await manager.update(SourceEntity, source.name, { ...changes, changedAt });
+    return { ...source, ...changes };
+  }
+
+  /** Tenants that live in the locked source, in the order that all writers use. */
+  async tenants(manager: EntityManager, name: string): Promise<string[]> {
+    const rows: { tenant_id: string }[] = await manager.query(
+      `select tenant_id from state.tenant where source = $1 order by tenant_id`,
+      [name],
+    );
+    return rows.map((row) => row.tenant_id);
+  }
+
+  /**
+   * Records that the tenant of the context lives in this source.
+   * @returns true at first sight
+   * @throws Refusal when it lives in another one
+   */
+  async register(
+    manager: EntityManager,
+    tenantId: string,
+    name: string,
+  ): Promise<boolean> {
+    const known = await this.sourceOf(manager, tenantId);
+    if (known === name) return false;
+    if (known === undefined) {
+      const added: unknown[] = await manager.query(
+        `insert into state.tenant (tenant_id, source) values ($1, $2)
+         on conflict (tenant_id) do nothing returning tenant_id`,
+        [tenantId, name],
+      );
+      if (added.length > 0) return true;
+    }
+    const other = known ?? (await this.sourceOf(manager, tenantId));
+    throw new Refusal(
+      "not-now",
+      `Tenant ${tenantId} lives in the ams database "${other}": the same tenant must not be in a second one.`,
+    );
+  }
+
+  private async sourceOf(
+    manager: EntityManager,
+    tenantId: string,
+  ): Promise<string | undefined> {
+    const rows: { source: string }[] = await manager.query(
+      `select source from state.tenant where tenant_id = $1`,
+      [tenantId],
+    );
+    return rows[0]?.source;
+  }
+}

@@ -1,0 +1,83 @@
+import { Injectable } from "@nestjs/common";
+import type { StreamKind, System } from "@ams-sync/sync-core";
+import type { EntityManager } from "typeorm";
+
+export interface DueAccount {
+  readonly tenantId: string;
+  readonly accountId: string;
+  readonly system: System;
+}
+
+/** Whom a part of the feed concerns. */
+export interface Touched {
+  readonly streams: readonly StreamKind[];
+  /** Users whose accounts take everything in anew; "all": every user's. */
+  readonly users: "all" | readonly string[];
+}
+
+interface LockedRow {
+  readonly account_id: string;
+  readonly system: System;
+  readonly waits: boolean;
+  readonly stale: boolean;
+}
+
+/** Which accounts a change makes due. Needs the tenant as context and the source's row lock. */
+@Injectable()
+export class WakeRepository {
+  /**
+   * Makes the accounts due, in the writer's transaction. Their schedule rows stay locked until it ends: an end of run
+   * that comes between either sees the new feed rows or is overruled by `due_at`.
+   * @returns those that may run now, without parked ones and those that have to wait (Retry-After)
+   */
+  async makeDue(
+    manager: EntityManager,
+    tenantId: string,
+    touched: Touched,
+  ): Promise<DueAccount[]> {
+    const all = touched.users === "all";
+    const users = touched.users === "all" ? [] : touched.users;
+    const rows: LockedRow[] = await manager.query(
+      `select s.account_id, s.system, coalesce(s.not_before > now(), false) as waits,
+         s.due_at > greatest(now(), s.not_before) as stale
+       from state.schedule s
+       where s.tenant_id = $1 and not s.parked and (
+         exists (select from state.stream t where t.tenant_id = $1 and t.account_id = s.account_id and t.active
+           and (t.kind = any($2) or $3))
+         or exists (select from state.account a where a.tenant_id = $1 and a.account_id = s.account_id
+           and a.user_id = any($4::bigint[])))
+       order by s.account_id for update of s`,
+      [tenantId, touched.streams, all, users],
+    );
+    const stale = rows.filter((row) => row.stale);
+    if (stale.length > 0)
+      await manager.query(
+        `update state.schedule set due_at = greatest(now(), not_before)
+         where tenant_id = $1 and account_id = any($2)`,
+        [tenantId, stale.map((row) => row.account_id)],
+      );
+    return rows
+      .filter((row) => !row.waits)
+      .map((row) => ({
+        tenantId,
+        accountId: row.account_id,
+        system: row.system,
+      }));
+  }
+
+  /** Asks for a full intake of all streams of the users, parked accounts' too: they are owed it when they wake. */
+  async wantFull(
+    manager: EntityManager,
+    tenantId: string,
+    users: Touched["users"],
+  ): Promise<void> {
+    if (users !== "all" && users.length === 0) return;
+    await manager.query(
+      `update state.stream t set full_wanted = full_wanted + 1
+       where t.tenant_id = $1 and ($2 or exists (
+         select from state.account a where a.tenant_id = $1 and a.account_id = t.account_id
+           and a.user_id = any($3::bigint[])))`,
+      [tenantId, users === "all", users === "all" ? [] : users],
+    );
+  }
+}

@@ -1,0 +1,8 @@
+import { readConfig, runService } from "@ams-sync/platform";
+import { stateConfig } from "./config.js";
+import { StateModule } from "./state.module.js";
+
+await runService("state", async () => {
+  const config = readConfig(stateConfig);
+  return { config, ...(await StateModule.open(config)) };
+});

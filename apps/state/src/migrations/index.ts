@@ -1,0 +1,10 @@
+import { Accounts1700000001000 } from "./accounts.js";
+import { Feed1700000000000 } from "./feed.js";
+import { Inbox1700000002000 } from "./inbox.js";
+
+/** Schema `state`, oldest first. */
+export const MIGRATIONS = [
+  Feed1700000000000,
+  Accounts1700000001000,
+  Inbox1700000002000,
+];

@@ -1,0 +1,85 @@
+import { Inject, Injectable } from "@nestjs/common";
+import type { StreamKind, System } from "@ams-sync/sync-core";
+import type { EntityManager } from "typeorm";
+import { STATE_CONFIG, type StateConfig } from "../config.js";
+import type { AccountKey } from "../wire/read.js";
+import { LeaseRepository } from "./lease.repository.js";
+
+export type Begun =
+  | { readonly granted: false; readonly refusal: "busy" | "unknown" | "parked" }
+  | {
+      readonly granted: true;
+      readonly runId: string;
+      readonly streams: readonly BegunStream[];
+      readonly settingsVersion: bigint;
+    };
+
+export interface BegunStream {
+  readonly kind: StreamKind;
+  readonly container: string | null;
+  readonly remoteToken: string | null;
+  readonly remoteDue: boolean;
+  readonly full: boolean;
+}
+
+const refused = (refusal: "busy" | "unknown" | "parked"): Begun => ({
+  granted: false,
+  refusal,
+});
+
+/** Gives an account to a run. Works inside the given transaction; locks the account, then its schedule row. */
+@Injectable()
+export class Begin {
+  constructor(
+    private readonly leases: LeaseRepository,
+    @Inject(STATE_CONFIG) private readonly config: StateConfig,
+  ) {}
+
+  async begin(
+    manager: EntityManager,
+    account: AccountKey,
+    system: System,
+    worker: string,
+  ): Promise<Begun> {
+    const locked = await this.leases.lock(manager, account);
+    if (locked === undefined || locked.system !== system)
+      return refused("unknown");
+    if (locked.leased) return refused("busy");
+    const key = [account.tenantId, account.accountId];
+    const schedule: unknown[] = await manager.query(
+      `select 1 from state.schedule
+       where tenant_id = $1 and account_id = $2 and not parked and due_at <= clock_timestamp() for update`,
+      key,
+    );
+    if (schedule.length === 0) return refused("parked");
+    const runId = await this.leases.grant(
+      manager,
+      account,
+      worker,
+      this.config.LEASE_MS,
+    );
+    // If this run dies, the sweep finds the account again as soon as a successor may begin.
+    await manager.query(
+      `update state.schedule s set due_at = a.lease_until from state.account a
+       where s.tenant_id = $1 and s.account_id = $2 and a.tenant_id = $1 and a.account_id = $2`,
+      key,
+    );
+    const streams: BegunStream[] = await manager.query(
+      `with told as (
+         update state.stream set polling = remote_due_at <= statement_timestamp(), remote_seen = null
+         where tenant_id = $1 and account_id = $2 and active
+         returning tenant_id, kind, container, remote_token, polling, full_wanted, full_done, feed_epoch)
+       select t.kind, t.container, t.remote_token as "remoteToken", t.polling as "remoteDue",
+         t.full_wanted > t.full_done or t.feed_epoch is null or t.feed_epoch is distinct from src.epoch as full
+       from told t left join state.tenant te using (tenant_id) left join state.source src on src.name = te.source
+       order by t.kind desc`,
+      key,
+    );
+    return {
+      granted: true,
+      runId,
+      streams,
+      settingsVersion: BigInt(locked.settingsVersion),
+    };
+  }
+}

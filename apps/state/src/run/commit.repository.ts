@@ -1,0 +1,117 @@
+import { Injectable } from "@nestjs/common";
+import type { StreamKind } from "@ams-sync/sync-core";
+import type { EntityManager } from "typeorm";
+import type { AccountKey } from "../wire/read.js";
+import type { Holder, NewLink, StandingEntry, Writes } from "./result.js";
+
+/** One statement per kind of write, however many results. Needs the account's lock. */
+@Injectable()
+export class CommitRepository {
+  async entries(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+    stream: StreamKind,
+    entryIds: readonly string[],
+  ): Promise<ReadonlyMap<string, StandingEntry>> {
+    const rows: StandingEntry[] = await manager.query(
+      `select entry_id as "entryId", position, side, kind, record_id as "recordId", item_id as "itemId"
+       from state.inbox
+       where tenant_id = $1 and account_id = $2 and stream = $3 and entry_id = any($4::bigint[])`,
+      [tenantId, accountId, stream, entryIds],
+    );
+    return new Map(rows.map((row) => [row.entryId, row]));
+  }
+
+  /** Links that hold any of the items now. */
+  async holders(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+    stream: StreamKind,
+    itemIds: readonly string[],
+  ): Promise<readonly Holder[]> {
+    if (itemIds.length === 0) return [];
+    return manager.query(
+      `select kind, record_id as "recordId", item_id as "itemId" from state.link
+       where tenant_id = $1 and account_id = $2 and stream = $3 and item_id = any($4)`,
+      [tenantId, accountId, stream, itemIds],
+    );
+  }
+
+  async write(
+    manager: EntityManager,
+    account: AccountKey,
+    stream: StreamKind,
+    writes: Writes,
+  ): Promise<void> {
+    const key = [account.tenantId, account.accountId];
+    const { unlinkRecords, unlinkItems, strike, setAside, markSent } = writes;
+    if (unlinkRecords.length + unlinkItems.length > 0)
+      await manager.query(
+        `delete from state.link l where l.tenant_id = $1 and l.account_id = $2 and (
+           (l.kind, l.record_id) in (select * from unnest($3::text[], $4::bigint[]))
+           or (l.stream = $5 and l.item_id = any($6)))`,
+        [
+          ...key,
+          unlinkRecords.map(({ kind }) => kind),
+          unlinkRecords.map(({ recordId }) => recordId),
+          stream,
+          unlinkItems,
+        ],
+      );
+    if (writes.links.length > 0)
+      await this.link(manager, account, stream, writes.links);
+    if (strike.length > 0)
+      await manager.query(
+        `delete from state.inbox where tenant_id = $1 and account_id = $2 and entry_id = any($3::bigint[])`,
+        [...key, strike],
+      );
+    if (setAside.length > 0)
+      await manager.query(
+        `update state.inbox i set state = 'set-aside', attempts = i.attempts + 1, code = r.code, message = r.message,
+           due_at = case when r.retry_in_ms > 0 then clock_timestamp() + r.retry_in_ms * interval '1 millisecond' end
+         from unnest($3::bigint[], $4::text[], $5::text[], $6::bigint[]) as r (entry_id, code, message, retry_in_ms)
+         where i.tenant_id = $1 and i.account_id = $2 and i.entry_id = r.entry_id`,
+        [
+          ...key,
+          setAside.map(({ entryId }) => entryId),
+          setAside.map(({ code }) => code),
+          setAside.map(({ message }) => message),
+          setAside.map(({ retryInMs }) => retryInMs.toString()),
+        ],
+      );
+    if (markSent.length > 0)
+      await manager.query(
+        `update state.inbox set sent = true
+         where tenant_id = $1 and account_id = $2 and entry_id = any($3::bigint[]) and not sent`,
+        [...key, markSent],
+      );
+  }
+
+  private async link(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+    stream: StreamKind,
+    links: readonly NewLink[],
+  ): Promise<void> {
+    await manager.query(
+      `insert into state.link (tenant_id, account_id, stream, kind, record_id, item_id, item_version, hash, fields, origin)
+       select $1, $2, $3, r.* from unnest($4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::json[],
+         $10::text[]) as r
+       on conflict (tenant_id, account_id, kind, record_id) do update set
+         item_id = excluded.item_id, item_version = excluded.item_version, hash = excluded.hash,
+         fields = excluded.fields, origin = excluded.origin, agreed_at = now()`,
+      [
+        tenantId,
+        accountId,
+        stream,
+        links.map(({ kind }) => kind),
+        links.map(({ recordId }) => recordId),
+        links.map(({ itemId }) => itemId),
+        links.map(({ itemVersion }) => itemVersion ?? null),
+        links.map(({ hash }) => hash),
+        links.map(({ fields }) => fields),
+        links.map(({ origin }) => origin),
+      ],
+    );
+  }
+}

@@ -1,0 +1,82 @@
+import { Injectable } from "@nestjs/common";
+import type { StreamKind, System } from "@ams-sync/sync-core";
+import type { EntityManager } from "typeorm";
+import { Refusal } from "../refusal.js";
+import type { AccountKey } from "../wire/read.js";
+
+@Injectable()
+export class ContainerRepository {
+  /**
+   * Remembers where the stream's items live. Another address than before makes its remote token void, its links hints,
+   * and everything is taken in anew. Needs the account's lock.
+   * @param address what the container is recognised by
+   * @throws Refusal taken when another stream, of whichever tenant, owns it
+   */
+  async bind(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+    stream: StreamKind,
+    where: {
+      readonly system: System;
+      readonly container: string;
+      readonly address: string;
+    },
+  ): Promise<void> {
+    const key = [tenantId, accountId, stream];
+    const before: { address: string | null }[] = await manager.query(
+      `select c.address from state.stream t left join state.container c using (tenant_id, account_id, kind)
+       where t.tenant_id = $1 and t.account_id = $2 and t.kind = $3`,
+      key,
+    );
+    const [bound] = before;
+    if (bound === undefined)
+      throw new Refusal("unknown", `The account has no stream of ${stream}.`);
+    if (bound.address !== where.address) {
+      await this.claim(manager, key, where);
+      if (bound.address !== null) await this.moved(manager, key);
+    }
+    await manager.query(
+      `update state.stream set container = $4
+       where tenant_id = $1 and account_id = $2 and kind = $3 and container is distinct from $4`,
+      [...key, where.container],
+    );
+  }
+
+  /** The unique index decides, across tenants that cannot see one another. */
+  private async claim(
+    manager: EntityManager,
+    key: readonly string[],
+    { system, address }: { readonly system: System; readonly address: string },
+  ): Promise<void> {
+    await manager.query(
+      `delete from state.container where tenant_id = $1 and account_id = $2 and kind = $3`,
+      [...key],
+    );
+    const claimed: unknown[] = await manager.query(
+      `insert into state.container (tenant_id, account_id, kind, system, address) values ($1, $2, $3, $4, $5)
+       on conflict (system, address) do nothing returning 1`,
+      [...key, system, address],
+    );
+    if (claimed.length === 0)
+      throw new Refusal(
+        "taken",
+        "The container belongs to another stream; choose another one.",
+      );
+  }
+
+  private async moved(
+    manager: EntityManager,
+    key: readonly string[],
+  ): Promise<void> {
+    await manager.query(
+      `update state.stream set remote_token = null, remote_due_at = now(), full_wanted = full_wanted + 1
+       where tenant_id = $1 and account_id = $2 and kind = $3`,
+      [...key],
+    );
+    await manager.query(
+      `update state.link set item_version = null
+       where tenant_id = $1 and account_id = $2 and stream = $3 and item_version is not null`,
+      [...key],
+    );
+  }
+}

@@ -1,0 +1,65 @@
+import { Inject, Injectable } from "@nestjs/common";
+import type { EntityManager } from "typeorm";
+import { STATE_CONFIG, type StateConfig } from "../config.js";
+import { EndRepository } from "./end.repository.js";
+import {
+  LeaseRepository,
+  type Health,
+  type RunKey,
+} from "./lease.repository.js";
+import { RunRepository, type RunSummary } from "./run.repository.js";
+
+export interface RunEnd extends RunSummary {
+  readonly health: Health;
+  /** Not before this; 0: as entries and poll time say. */
+  readonly retryInMs: bigint;
+}
+
+const BACK_OFF_FIRST_MS = 30_000;
+
+/** For runs that failed without saying for how long: 30 s · 2^n, at most the longest poll time. */
+export const backOffMs = (failuresBefore: number, most: number): number =>
+  Math.min(most, BACK_OFF_FIRST_MS * 2 ** Math.min(failuresBefore, 20));
+
+/** Ends a run and says when the next one is due. Works inside the given transaction. */
+@Injectable()
+export class End {
+  constructor(
+    private readonly leases: LeaseRepository,
+    private readonly repository: EndRepository,
+    private readonly runs: RunRepository,
+    @Inject(STATE_CONFIG) private readonly config: StateConfig,
+  ) {}
+
+  /** @returns whether something is due at once */
+  async end(
+    manager: EntityManager,
+    run: RunKey,
+    end: RunEnd,
+  ): Promise<boolean> {
+    const { LEASE_MS, POLL_MIN_MS, POLL_MAX_MS } = this.config;
+    const account = await this.leases.hold(manager, run, LEASE_MS);
+    await this.repository.lockSchedule(manager, run);
+    // Only now, in later statements: an append that was under way is visible, a later one waits for this lock.
+    const outlook = await this.repository.outlook(manager, run);
+    const failed = end.errorKind !== null;
+    const failures = failed || outlook.stuck ? account.failures + 1 : 0;
+    await this.repository.polled(manager, run, POLL_MIN_MS, POLL_MAX_MS);
+    const waitMs =
+      end.retryInMs > 0n
+        ? Number(end.retryInMs)
+        : failures > 0
+          ? backOffMs(account.failures, POLL_MAX_MS)
+          : 0;
+    // The credential that failed is no longer the one that is stored.
+    const renewed = end.health === "needs-login" && outlook.credentialChanged;
+    const health = renewed ? "degraded" : end.health;
+    await this.runs.end(manager, run, end);
+    await this.repository.release(manager, run, { ...end, health, failures });
+    return this.repository.reschedule(manager, run, {
+      waitMs: renewed ? 0 : waitMs,
+      dueNow: outlook.dueNow || renewed,
+      parked: health === "needs-login" || health === "paused",
+    });
+  }
+}

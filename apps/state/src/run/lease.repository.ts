@@ -1,0 +1,111 @@
+import { Injectable } from "@nestjs/common";
+import type { System } from "@ams-sync/sync-core";
+import type { EntityManager } from "typeorm";
+import { Refusal } from "../refusal.js";
+import type { AccountKey } from "../wire/read.js";
+
+export interface RunKey extends AccountKey {
+  readonly runId: string;
+  /** The caller's: a connector holds runs of its own system only. */
+  readonly system: System;
+}
+
+export type Health = "ok" | "degraded" | "needs-login" | "paused";
+
+export interface LockedAccount {
+  readonly system: System;
+  readonly health: Health;
+  readonly failures: number;
+  readonly runId: string | null;
+  /** A run holds the account, by the database's clock. */
+  readonly leased: boolean;
+  readonly settingsVersion: string;
+  readonly credentialVersion: string;
+  readonly userId: string;
+}
+
+/** The account's row lock and the lease that is written in it. All times are the database's. */
+@Injectable()
+export class LeaseRepository {
+  /** Locks the account until the transaction ends. undefined: there is none. */
+  async lock(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+  ): Promise<LockedAccount | undefined> {
+    const locked: unknown[] = await manager.query(
+      `select 1 from state.account where tenant_id = $1 and account_id = $2 for update`,
+      [tenantId, accountId],
+    );
+    if (locked.length === 0) return undefined;
+    // A statement of its own: the clock is to be read after the wait for the lock, not before it.
+    const rows: LockedAccount[] = await manager.query(
+      `select system, health, failures, run_id as "runId", settings_version as "settingsVersion",
+         credential_version as "credentialVersion", user_id as "userId",
+         coalesce(lease_until > clock_timestamp(), false) as leased
+       from state.account where tenant_id = $1 and account_id = $2`,
+      [tenantId, accountId],
+    );
+    return rows[0];
+  }
+
+  /**
+   * Locks the account for a call of a run and extends its lease. Until the transaction ends no successor can begin,
+   * even if the lease runs out meanwhile.
+   * @throws Refusal lease-lost
+   */
+  async hold(
+    manager: EntityManager,
+    run: RunKey,
+    leaseMs: number,
+  ): Promise<LockedAccount> {
+    const account = await this.lock(manager, run);
+    if (
+      account === undefined ||
+      account.system !== run.system ||
+      account.runId !== run.runId ||
+      !account.leased
+    )
+      throw new Refusal(
+        "lease-lost",
+        "The run no longer holds the account; stop it and write nothing more.",
+      );
+    await manager.query(
+      `update state.account set lease_until = clock_timestamp() + $3 * interval '1 millisecond'
+       where tenant_id = $1 and account_id = $2`,
+      [run.tenantId, run.accountId, leaseMs],
+    );
+    return account;
+  }
+
+  /** Gives the locked account to a new run. @returns its id */
+  async grant(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+    worker: string,
+    leaseMs: number,
+  ): Promise<string> {
+    const rows: { run_id: string }[] = await manager.query(
+      `with granted as (
+         update state.account set run_id = gen_random_uuid(),
+           lease_until = clock_timestamp() + $3 * interval '1 millisecond'
+         where tenant_id = $1 and account_id = $2
+         returning run_id, credential_version)
+       insert into state.run (tenant_id, account_id, run_id, worker, started_at, credential_version)
+       select $1, $2, run_id, $4, clock_timestamp(), credential_version from granted returning run_id`,
+      [tenantId, accountId, leaseMs, worker],
+    );
+    const [granted] = rows;
+    if (granted === undefined) throw new Error("the account was not locked");
+    return granted.run_id;
+  }
+
+  /** Whether the run holds the account right now. */
+  async isHeld(manager: EntityManager, run: RunKey): Promise<boolean> {
+    const rows: { held: boolean }[] = await manager.query(
+      `select exists (select from state.account where tenant_id = $1 and account_id = $2 and run_id = $3
+         and system = $4 and lease_until > clock_timestamp()) as held`,
+      [run.tenantId, run.accountId, run.runId, run.system],
+    );
+    return rows[0]?.held === true;
+  }
+}

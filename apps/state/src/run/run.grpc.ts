@@ -1,0 +1,169 @@
+import type { RunRef, RunServiceImplementation } from "@ams-sync/contracts";
+import { withTenant, type GrpcContext } from "@ams-sync/platform";
+import { Inject, Injectable } from "@nestjs/common";
+import { DataSource, type EntityManager } from "typeorm";
+import { STATE_CONFIG, type StateConfig } from "../config.js";
+import { STATE_DATABASE } from "../databases.js";
+import { refusing } from "../refusal.js";
+import * as read from "../wire/read.js";
+import { begunToWire, entryToWire } from "./answers.js";
+import { Begin } from "./begin.js";
+import { systemOfCaller } from "./callers.js";
+import { Commit } from "./commit.js";
+import { containerAddress } from "./container-address.js";
+import { ContainerRepository } from "./container.repository.js";
+import { End } from "./end.js";
+import { IntakeRepository } from "./intake.repository.js";
+import { LeaseRepository, type RunKey } from "./lease.repository.js";
+import { RemoteIntakeRepository } from "./remote-intake.repository.js";
+import { endOf, remoteChangesOf, resultsOf, runOf } from "./requests.js";
+import { RunRepository } from "./run.repository.js";
+import { SliceRepository } from "./slice.repository.js";
+
+const SLICE_MAX = 1_000;
+
+/** RunService on the wire: requests are checked here, then one transaction each. */
+@Injectable()
+export class RunGrpc {
+  constructor(
+    @Inject(STATE_DATABASE) private readonly database: DataSource,
+    @Inject(STATE_CONFIG) private readonly config: StateConfig,
+    private readonly leases: LeaseRepository,
+    private readonly beginning: Begin,
+    private readonly containers: ContainerRepository,
+    private readonly intake: IntakeRepository,
+    private readonly remoteIntake: RemoteIntakeRepository,
+    private readonly slices: SliceRepository,
+    private readonly committing: Commit,
+    private readonly ending: End,
+    private readonly runs: RunRepository,
+  ) {}
+
+  readonly implementation = refusing<RunServiceImplementation<GrpcContext>>({
+    beginRun: async (request, context) => {
+      const account = read.account(request.account, "account");
+      const system = read.system(request.system, "system");
+      if (system !== systemOfCaller(context))
+        throw read.invalid("system", "must be the caller's own");
+      const worker = read.text(request.worker, "worker", {
+        least: 0,
+        most: 200,
+      });
+      const lease = this.leaseFromNow();
+      const begun = await withTenant(
+        this.database,
+        account.tenantId,
+        (manager) => this.beginning.begin(manager, account, system, worker),
+      );
+      return begunToWire(begun, lease());
+    },
+    renewRun: async (request, context) => {
+      const lease = this.leaseFromNow();
+      await this.asRun(request, context, async () => undefined);
+      return lease();
+    },
+    bindContainer: async (request, context) => {
+      const stream = read.streamKind(request.stream, "stream");
+      const container = read.text(request.container, "container");
+      const address = containerAddress(container);
+      if (address === undefined)
+        throw read.invalid(
+          "container",
+          "must be a plain address, without credentials, query or fragment",
+        );
+      await this.asRun(request.run, context, (manager, run) =>
+        this.containers.bind(manager, run, stream, {
+          system: run.system,
+          container,
+          address,
+        }),
+      );
+      return {};
+    },
+    takeIn: async (request, context) => {
+      const stream = read.streamKind(request.stream, "stream");
+      const kinds = request.kinds.map((kind, index) =>
+        read.recordKindIn(stream, kind, `kinds[${index}]`),
+      );
+      const taken = await this.asRun(
+        request.run,
+        context,
+        async (manager, run) => {
+          await this.runs.count(manager, run, { intakes: 1 });
+          return this.intake.takeIn(manager, run, stream, kinds);
+        },
+      );
+      return { taken };
+    },
+    takeInRemote: async (request, context) => {
+      const stream = read.streamKind(request.stream, "stream");
+      const changes = remoteChangesOf(request);
+      const token =
+        request.token === ""
+          ? undefined
+          : read.text(request.token, "token", { most: 65_536 });
+      const taken = await this.asRun(request.run, context, (manager, run) =>
+        this.remoteIntake.takeIn(manager, run, stream, changes, token),
+      );
+      return { taken };
+    },
+    nextSlice: async (request, context) => {
+      const stream = read.streamKind(request.stream, "stream");
+      const limit = read.within(request.limit, "limit", 1, SLICE_MAX);
+      const rows = await this.asRun(request.run, context, (manager, run) =>
+        this.slices.next(manager, run, stream, limit),
+      );
+      return { entries: rows.map(entryToWire) };
+    },
+    commit: async (request, context) => {
+      const run = runOf(request.run, systemOfCaller(context));
+      const stream = read.streamKind(request.stream, "stream");
+      const results = resultsOf(request, stream);
+      const lease = this.leaseFromNow();
+      await withTenant(this.database, run.tenantId, (manager) =>
+        this.committing.commit(manager, run, stream, results),
+      );
+      return { lease: lease() };
+    },
+    endRun: async (request, context) => {
+      const run = runOf(request.run, systemOfCaller(context));
+      const end = endOf(request);
+      const more = await withTenant(this.database, run.tenantId, (manager) =>
+        this.ending.end(manager, run, end),
+      );
+      return { more };
+    },
+    verifyRun: async (request) => {
+      const system = read.system(request.system, "system");
+      const run = runOf(request.run, system);
+      const held = await withTenant(this.database, run.tenantId, (manager) =>
+        this.leases.isHeld(manager, run),
+      );
+      return { held };
+    },
+  });
+
+  /** What will be left of a lease that is written after this moment, whenever it is asked. */
+  private leaseFromNow(): () => { readonly remainingMs: number } {
+    const from = performance.now();
+    return () => ({
+      remainingMs: Math.max(
+        0,
+        Math.floor(this.config.LEASE_MS - (performance.now() - from)),
+      ),
+    });
+  }
+
+  /** One transaction under the run's lease, which it extends. */
+  private async asRun<T>(
+    ref: RunRef | undefined,
+    context: Pick<GrpcContext, "caller">,
+    work: (manager: EntityManager, run: RunKey) => Promise<T>,
+  ): Promise<T> {
+    const run = runOf(ref, systemOfCaller(context));
+    return withTenant(this.database, run.tenantId, async (manager) => {
+      await this.leases.hold(manager, run, this.config.LEASE_MS);
+      return work(manager, run);
+    });
+  }
+}

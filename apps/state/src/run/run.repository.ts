@@ -1,0 +1,53 @@
+import { Injectable } from "@nestjs/common";
+import type { EntityManager } from "typeorm";
+import type { RunKey } from "./lease.repository.js";
+
+export interface RunSummary {
+  /** By name, for people. */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly errorKind: string | null;
+  readonly errorMessage: string | null;
+}
+
+/** The record of runs. */
+@Injectable()
+export class RunRepository {
+  /** Notes that the run gets on. */
+  async count(
+    manager: EntityManager,
+    { tenantId, accountId, runId }: RunKey,
+    { intakes = 0, results = 0 }: { intakes?: number; results?: number },
+  ): Promise<void> {
+    await manager.query(
+      `update state.run set intakes = intakes + $4, results = results + $5
+       where tenant_id = $1 and account_id = $2 and run_id = $3`,
+      [tenantId, accountId, runId, intakes, results],
+    );
+  }
+
+  /** Ends the run's record and drops those that expired: idle ones, of which there are hundreds a day, after a day. */
+  async end(
+    manager: EntityManager,
+    { tenantId, accountId, runId }: RunKey,
+    summary: RunSummary,
+  ): Promise<void> {
+    await manager.query(
+      `update state.run set ended_at = clock_timestamp(), counts = $4, error_kind = $5, error_message = $6
+       where tenant_id = $1 and account_id = $2 and run_id = $3`,
+      [
+        tenantId,
+        accountId,
+        runId,
+        JSON.stringify(summary.counts),
+        summary.errorKind,
+        summary.errorMessage,
+      ],
+    );
+    await manager.query(
+      `delete from state.run where tenant_id = $1 and account_id = $2 and run_id <> $3
+         and (started_at < now() - interval '90 days'
+           or (started_at < now() - interval '1 day' and results = 0 and error_kind is null))`,
+      [tenantId, accountId, runId],
+    );
+  }
+}

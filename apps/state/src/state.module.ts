@@ -1,0 +1,123 @@
+import {
+  createDataSource,
+  queueBackend,
+  type Readiness,
+} from "@ams-sync/platform";
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationShutdown,
+} from "@nestjs/common";
+import { DataSource } from "typeorm";
+import { AccountGrpc } from "./account/account.grpc.js";
+import { AccountRepository } from "./account/account.repository.js";
+import { Announce } from "./account/announce.js";
+import { StatusRepository } from "./account/status.repository.js";
+import { STATE_CONFIG, type StateConfig } from "./config.js";
+import { SCHEDULE_DATABASE, STATE_DATABASE } from "./databases.js";
+import { SourceEntity } from "./entities/source.entity.js";
+import { FeedGrpc } from "./feed/feed.grpc.js";
+import { FeedRepository } from "./feed/feed.repository.js";
+import { FeedWriter } from "./feed/feed-writer.js";
+import { SnapshotEnd } from "./feed/snapshot-end.js";
+import { SourceRepository } from "./feed/source.repository.js";
+import { WakeRepository } from "./feed/wake.repository.js";
+import { GrpcServer } from "./grpc-server.js";
+import { Begin } from "./run/begin.js";
+import { Commit } from "./run/commit.js";
+import { CommitRepository } from "./run/commit.repository.js";
+import { ContainerRepository } from "./run/container.repository.js";
+import { End } from "./run/end.js";
+import { EndRepository } from "./run/end.repository.js";
+import { IntakeRepository } from "./run/intake.repository.js";
+import { LeaseRepository } from "./run/lease.repository.js";
+import { RemoteIntakeRepository } from "./run/remote-intake.repository.js";
+import { RunGrpc } from "./run/run.grpc.js";
+import { RunRepository } from "./run/run.repository.js";
+import { SliceRepository } from "./run/slice.repository.js";
+import { FiguresMetrics } from "./sweep/figures.js";
+import { ScheduleRepository } from "./sweep/schedule.repository.js";
+import { QUEUES, Sweep } from "./sweep/sweep.js";
+
+const feed = [
+  SourceRepository,
+  FeedRepository,
+  WakeRepository,
+  FeedWriter,
+  SnapshotEnd,
+  FeedGrpc,
+];
+const run = [
+  LeaseRepository,
+  RunRepository,
+  Begin,
+  ContainerRepository,
+  IntakeRepository,
+  RemoteIntakeRepository,
+  SliceRepository,
+  CommitRepository,
+  Commit,
+  EndRepository,
+  End,
+  RunGrpc,
+];
+const account = [AccountRepository, StatusRepository, Announce, AccountGrpc];
+const sweep = [ScheduleRepository, Sweep, FiguresMetrics];
+
+/** Opens the databases before anything is built upon them; closes them after all else. */
+@Module({})
+export class StateModule implements OnApplicationShutdown {
+  constructor(
+    @Inject(STATE_DATABASE) private readonly state: DataSource,
+    @Inject(SCHEDULE_DATABASE) private readonly schedule: DataSource,
+  ) {}
+
+  static async open(
+    config: StateConfig,
+  ): Promise<{ module: DynamicModule; readiness: Readiness }> {
+    const state = createDataSource({
+      url: config.DATABASE_URL,
+      entities: [SourceEntity],
+      applicationName: "ams-sync state",
+      poolSize: 20,
+    });
+    const schedule = createDataSource({
+      url: config.SCHEDULE_DATABASE_URL,
+      applicationName: "ams-sync state schedule",
+      poolSize: 3,
+    });
+    await state.initialize();
+    await schedule.initialize();
+    return {
+      module: {
+        module: StateModule,
+        providers: [
+          { provide: STATE_CONFIG, useValue: config },
+          { provide: QUEUES, useValue: queueBackend(config) },
+          { provide: STATE_DATABASE, useValue: state },
+          { provide: SCHEDULE_DATABASE, useValue: schedule },
+          ...feed,
+          ...run,
+          ...account,
+          ...sweep,
+          GrpcServer,
+        ],
+      },
+      // Not the queues: without them changes are stored all the same, and the sweep repeats what was lost.
+      readiness: {
+        state: async () => {
+          await state.query("select 1");
+        },
+        schedule: async () => {
+          await schedule.query("select 1");
+        },
+      },
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.state.destroy();
+    await this.schedule.destroy();
+  }
+}

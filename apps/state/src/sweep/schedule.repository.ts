@@ -1,0 +1,91 @@
+import { Inject, Injectable } from "@nestjs/common";
+import type { System } from "@ams-sync/sync-core";
+import { DataSource } from "typeorm";
+import { SCHEDULE_DATABASE } from "../databases.js";
+
+export interface ClaimedAccount {
+  readonly tenantId: string;
+  readonly accountId: string;
+  readonly system: System;
+}
+
+/** What may be read of all tenants at once; under the schedule's own role. */
+@Injectable()
+export class ScheduleRepository {
+  constructor(
+    @Inject(SCHEDULE_DATABASE) private readonly database: DataSource,
+  ) {}
+
+  /**
+   * Accounts that are due and that nobody was told of since, or not for `againAfterMs`: what is enqueued may be lost.
+   * Several replicas share them out. Committed at once, so that no row lock waits for a queue.
+   */
+  async claimDue(
+    limit: number,
+    againAfterMs: number,
+  ): Promise<readonly ClaimedAccount[]> {
+    return this.database.query(
+      `with due as (
+         select tenant_id, account_id from state.schedule
+         where not parked and due_at <= now()
+           and (enqueued_at is null or enqueued_at < due_at
+             or enqueued_at < now() - $2 * interval '1 millisecond')
+         order by due_at limit $1 for update skip locked
+       ), claimed as (
+         update state.schedule s set enqueued_at = now() from due
+         where s.tenant_id = due.tenant_id and s.account_id = due.account_id
+         returning s.tenant_id, s.account_id, s.system)
+       select tenant_id as "tenantId", account_id as "accountId", system from claimed`,
+      [limit, againAfterMs],
+    );
+  }
+
+  /** Takes back a claim whose account could not be enqueued. */
+  async unclaim(accounts: readonly ClaimedAccount[]): Promise<void> {
+    await this.database.query(
+      `with unclaimed as (
+         update state.schedule s set enqueued_at = null
+         from unnest($1::uuid[], $2::uuid[]) as a (tenant_id, account_id)
+         where s.tenant_id = a.tenant_id and s.account_id = a.account_id returning 1)
+       select count(*) from unclaimed`,
+      [
+        accounts.map(({ tenantId }) => tenantId),
+        accounts.map(({ accountId }) => accountId),
+      ],
+    );
+  }
+
+  async figures(): Promise<Figures> {
+    const rows: Omit<Figures, "sources">[] = await this.database.query(
+      `select
+         (select coalesce(sum(pending), 0)::float8 from state.stream_count) as pending,
+         (select coalesce(sum(set_aside), 0)::float8 from state.stream_count) as "setAside",
+         (select coalesce(extract(epoch from now() - min(due_at)), 0)::float8
+          from state.schedule where not parked and due_at <= now()) as "oldestDueSeconds",
+         (select count(*)::float8 from state.schedule where parked) as parked`,
+    );
+    const sources: SourceFigures[] = await this.database.query(
+      `select name, position::float8 as position, epoch::float8 as epoch, status from state.source order by name`,
+    );
+    const [sums] = rows;
+    if (sums === undefined) throw new Error("the figures gave no row");
+    return { ...sums, sources };
+  }
+}
+
+export interface SourceFigures {
+  readonly name: string;
+  readonly position: number;
+  readonly epoch: number;
+  readonly status: string;
+}
+
+export interface Figures {
+  readonly pending: number;
+  readonly setAside: number;
+  /** 0 when nothing is due. */
+  readonly oldestDueSeconds: number;
+  /** Accounts that wait for somebody. */
+  readonly parked: number;
+  readonly sources: readonly SourceFigures[];
+}
