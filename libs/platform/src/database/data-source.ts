@@ -1,5 +1,6 @@
 import { DataSource, type DataSourceOptions } from "typeorm";
 import { logger } from "../logging/logger.js";
+import { quietLogger } from "./quiet-logger.js";
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -26,8 +27,7 @@ export const createDataSource = (options: DatabaseOptions): DataSource => {
     synchronize: false,
     migrationsRun: false,
     installExtensions: false,
-    // The default logger prints statements with their parameters.
-    logging: false,
+    logger: quietLogger(log),
     entities: options.entities ?? [],
     migrations: options.migrations ?? [],
     migrationsTransactionMode: "each",

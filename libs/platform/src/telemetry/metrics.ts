@@ -11,6 +11,15 @@ export const meter = (name: string): Meter => metrics.getMeter(name);
 export const createMetricsReader = (): PrometheusExporter =>
   new PrometheusExporter({ preventServerStart: true });
 
+/** Positional: prefix, timestamps, constant labels, without target, without scope. A library's name on every line is noise. */
+const serializer = new PrometheusSerializer(
+  undefined,
+  false,
+  undefined,
+  false,
+  true,
+);
+
 let reader: PrometheusExporter | undefined;
 
 export const useMetricsReader = (started: PrometheusExporter): void => {
@@ -21,5 +30,5 @@ export const useMetricsReader = (started: PrometheusExporter): void => {
 export const renderMetrics = async (): Promise<string> => {
   if (reader === undefined) return "";
   const { resourceMetrics } = await reader.collect();
-  return new PrometheusSerializer().serialize(resourceMetrics);
+  return serializer.serialize(resourceMetrics);
 };

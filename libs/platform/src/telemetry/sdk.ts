@@ -1,3 +1,6 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { ClientRequest, type IncomingMessage } from "node:http";
+import { diag, type Span } from "@opentelemetry/api";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { HttpInstrumentation } from "@opentelemetry/instrumentation-http";
 import { PgInstrumentation } from "@opentelemetry/instrumentation-pg";
@@ -6,6 +9,22 @@ import { createMetricsReader, useMetricsReader } from "./metrics.js";
 
 /** Probes and scrapes come every few seconds and say nothing. */
 const QUIET = /^\/(health|metrics)(\/|\?|$)/;
+
+/** Query strings carry codes of logins, tokens and ids of people. */
+const hideQuery = (
+  span: Span,
+  request: ClientRequest | IncomingMessage,
+): void => {
+  if (request instanceof ClientRequest) {
+    const [path = ""] = request.path.split("?");
+    span.setAttribute(
+      "url.full",
+      `${request.protocol}//${request.host}${path}`,
+    );
+  } else if (request.url?.includes("?")) {
+    span.setAttribute("url.query", "[hidden]");
+  }
+};
 
 let sdk: NodeSDK | undefined;
 
@@ -27,17 +46,28 @@ export const startTelemetry = (): void => {
     instrumentations: [
       new HttpInstrumentation({
         ignoreIncomingRequestHook: (request) => QUIET.test(request.url ?? ""),
+        requestHook: hideQuery,
       }),
-      // Spans of a pool's own queries without a parent would be noise of the sweep.
-      new PgInstrumentation({ requireParentSpan: true }),
+      new PgInstrumentation({
+        // A pool's own queries without a parent would be noise of the sweep.
+        requireParentSpan: true,
+        ignoreConnectSpans: true,
+      }),
     ],
   });
   sdk.start();
   useMetricsReader(metricsReader);
 };
 
-/** Sends what is still held. Bounded by the exporter's own timeout; does nothing when telemetry was not started. */
+/** A collector that is away must not hold up the end of a service, milliseconds. */
+const SEND_WITHIN = 1_500;
+
+/** Sends what is still held, as far as that goes quickly; does nothing when telemetry was not started. */
 export const stopTelemetry = async (): Promise<void> => {
-  await sdk?.shutdown();
+  if (sdk === undefined) return;
+  const stopped = sdk.shutdown().catch((error: unknown) => {
+    diag.warn("the last spans were not taken", error);
+  });
   sdk = undefined;
+  await Promise.race([stopped, delay(SEND_WITHIN, undefined, { ref: false })]);
 };
