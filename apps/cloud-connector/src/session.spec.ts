@@ -105,6 +105,16 @@ describe("login and discovery", () => {
     await elsewhere.stop();
   });
 
+  it("refuses a wanted collection of another kind", async () => {
+    const calendar = await on.session.container("appointments");
+    await expect(
+      on.session.container("contacts", calendar),
+    ).rejects.toMatchObject({
+      kind: "rejected",
+      message: expect.stringContaining("no address book"),
+    });
+  });
+
   it("finds one made by hand where the server lets nobody make one", async () => {
     on.server.collections.clear();
     on.server.collections.set("/dav/home/", "calendar");

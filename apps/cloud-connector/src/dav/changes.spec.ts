@@ -4,6 +4,7 @@ import {
   type OnTrapServer,
   onTrapServer,
 } from "../testing/on-trap-server.js";
+import { multistatus } from "../testing/trap-server.js";
 
 let on: OnTrapServer;
 beforeEach(async () => {
@@ -55,6 +56,16 @@ describe("changes", () => {
     }
     expect(pages).toBe(3);
     expect(found.sort()).toEqual(["a.vcf", "b.vcf", "c.vcf", "d.vcf", "e.vcf"]);
+  });
+
+  it("does not ask for ever where a cut-off answer has the same token", async () => {
+    const { token } = await on.port.changes();
+    on.server.intercept = () =>
+      multistatus(
+        `<d:response><d:href>${BOOK}</d:href><d:status>HTTP/1.1 507 x</d:status></d:response>`,
+        "<d:sync-token>urn:t:5</d:sync-token>",
+      );
+    expect((await on.port.changes(token)).more).toBe(false);
   });
 
   it.each(["403", "409", "500", "full-list"] as const)(

@@ -7,6 +7,7 @@ import {
   type OnTrapServer,
   onTrapServer,
 } from "../testing/on-trap-server.js";
+import { multistatus } from "../testing/trap-server.js";
 
 let on: OnTrapServer;
 beforeEach(async () => {
@@ -52,6 +53,15 @@ describe("reading many", () => {
       });
     },
   );
+
+  it("reads by itself what a report leaves out though it is there", async () => {
+    const ids = [1, 2, 3].map((n) => on.port.addressOf(identity(n))!);
+    for (const id of ids.slice(0, 2)) on.server.put(id, card("Käthe"));
+    on.server.intercept = ({ method }) =>
+      method === "REPORT" ? multistatus() : undefined;
+    const found = await on.port.fetch(ids);
+    expect([...found.keys()]).toEqual(ids.slice(0, 2));
+  });
 
   it("refuses one that is no vCard, and reads the others by themselves", async () => {
     const { id } = await on.port.create(identity(1), person());

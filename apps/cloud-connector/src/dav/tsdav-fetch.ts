@@ -44,11 +44,8 @@ function responseOf(answer: Answer): Response {
     isOk(answer) && isXml(answer)
       ? preparedXml(answer.body, hostOf(answer.url))
       : answer.body;
-  const response = new Response(WITHOUT_BODY.has(answer.status) ? null : body, {
+  return new Response(WITHOUT_BODY.has(answer.status) ? null : body, {
     status: answer.status,
     headers,
   });
-  // A constructed Response has no address, and tsdav resolves hrefs against it.
-  Object.defineProperty(response, "url", { value: answer.url });
-  return response;
 }
