@@ -75,6 +75,10 @@ export class DavStreamPort implements StreamPort {
     return this.#address.idOf(uid);
   }
 
+  holds(id: string): boolean {
+    return this.#address.idAt(id) !== undefined;
+  }
+
   async create(identity: Identity, canonical: Canonical): Promise<Written> {
     const id = this.addressOf(identity);
     // Known without asking; and there are servers that would overwrite it.

@@ -63,6 +63,13 @@ describe("reading many", () => {
     expect([...found.keys()]).toEqual(ids.slice(0, 2));
   });
 
+  it("tells its own ids from those of another collection", () => {
+    const id = on.port.addressOf(identity(1))!;
+    expect(on.port.holds?.(id)).toBe(true);
+    expect(on.port.holds?.(id.replace("ams-contacts", "alt"))).toBe(false);
+    expect(on.port.holds?.(BOOK)).toBe(false);
+  });
+
   it("refuses one that is no vCard, and reads the others by themselves", async () => {
     const { id } = await on.port.create(identity(1), person());
     on.server.put(`${BOOK}kaputt.vcf`, "<html>");
