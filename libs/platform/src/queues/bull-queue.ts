@@ -6,11 +6,7 @@ import {
   type WakeUpSystem,
 } from "@ams-sync/contracts";
 import type { Logger } from "../logging/logger.js";
-import type {
-  WakeUpHandler,
-  WakeUpQueue,
-  WakeUpWorker,
-} from "./queue-backend.js";
+import type { WakeUpHandler, WakeUpQueue, WakeUpWorker } from "./queue-port.js";
 import { jobOptions } from "./job-options.js";
 import { atMost, within } from "./time-limit.js";
 

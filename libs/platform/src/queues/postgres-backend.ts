@@ -4,7 +4,7 @@ import { BullMQOtel } from "bullmq-otel";
 import { logger } from "../logging/logger.js";
 import { bullQueue, bullWorker } from "./bull-queue.js";
 import { QUEUE_SCHEMA } from "./migrate-queues.js";
-import type { QueueBackend } from "./queue-backend.js";
+import type { QueueBackend } from "./queue-port.js";
 import { workerTiming } from "./worker-timing.js";
 
 const { Queue, Worker } = withBackend(createPostgresBackend);

@@ -11,6 +11,7 @@ import {
   type Postgres,
   type Redis,
 } from "@ams-sync/testing";
+import { NodeSDK } from "@opentelemetry/sdk-node";
 import pg from "pg";
 import {
   afterAll,
@@ -21,16 +22,17 @@ import {
   it,
   vi,
 } from "vitest";
+import { inSpan } from "../telemetry/span.js";
+import { currentTraceParent } from "../telemetry/trace-parent.js";
 import { migrateQueues } from "./migrate-queues.js";
-import {
-  enqueueWakeUp,
-  queueBackend,
-  type QueueBackend,
-  type WakeUpHandler,
-  type WakeUpQueue,
-  type WakeUpWorker,
-  type WakeUpWorkerOptions,
-} from "./queue-backend.js";
+import { enqueueWakeUp, queueBackend } from "./queue-backend.js";
+import type {
+  QueueBackend,
+  WakeUpHandler,
+  WakeUpQueue,
+  WakeUpWorker,
+  WakeUpWorkerOptions,
+} from "./queue-port.js";
 
 const SYSTEM = "cloud";
 const tenantId = randomUUID();
@@ -63,6 +65,22 @@ const backends: [string, () => QueueBackend][] = [
   ["Redis", () => queueBackend({ REDIS_URL: redis.url })],
   ["PostgreSQL", () => queueBackend({ QUEUE_DATABASE_URL: queueUrl })],
 ];
+
+/** Records and forgets. */
+class NoSpans {
+  onStart(): void {
+    // Nothing is exported here.
+  }
+  onEnd(): void {
+    // Nothing is exported here.
+  }
+  forceFlush(): Promise<void> {
+    return Promise.resolve();
+  }
+  shutdown(): Promise<void> {
+    return Promise.resolve();
+  }
+}
 
 /** A handler that notes its runs and holds each until it is let go. */
 const gate = () => {
@@ -187,15 +205,15 @@ describe.each(backends)("wake-ups on %s", (_name, backend) => {
   it("abort their runs when the worker closes", async () => {
     const wakeUps = queue();
     const aborted: unknown[] = [];
+    let begun = false;
     const closable = worker(async (_who, signal) => {
+      begun = true;
       await delay(60_000, undefined, { signal }).catch((error: unknown) =>
         aborted.push(error),
       );
     });
     await enqueueWakeUp(wakeUps, account());
-    await expect
-      .poll(() => wakeUps.counts())
-      .toEqual({ waiting: 0, active: 1 });
+    await expect.poll(() => begun).toBe(true);
     const started = performance.now();
     await closable.close();
     expect(aborted).toHaveLength(1);
@@ -209,15 +227,10 @@ describe.each(backends)("wake-ups on %s", (_name, backend) => {
     const quick = { lockMs: 500 };
     const wakeUps = queue(system);
     const who = account();
-    const hung = worker(
-      () => new Promise<void>(() => undefined),
-      quick,
-      system,
-    );
+    const { handler, started } = gate();
+    const hung = worker(handler, quick, system);
     await enqueueWakeUp(wakeUps, who);
-    await expect
-      .poll(() => wakeUps.counts())
-      .toEqual({ waiting: 0, active: 1 });
+    await expect.poll(() => started).toEqual([who]);
     await enqueueWakeUp(wakeUps, who);
     await hung.close(100);
     const runs: WakeUpAccount[] = [];
@@ -232,6 +245,32 @@ describe.each(backends)("wake-ups on %s", (_name, backend) => {
     await expect.poll(() => wakeUps.counts()).toEqual(idle);
     await enqueueWakeUp(wakeUps, who);
     await expect.poll(() => runs.length).toBe(3);
+  });
+});
+
+describe.each(backends)("a trace on %s", (_name, backend) => {
+  it("goes on in the run that it woke", async () => {
+    const sdk = new NodeSDK({
+      spanProcessors: [new NoSpans()],
+      autoDetectResources: false,
+    });
+    sdk.start();
+    const seen: string[] = [];
+    const wakeUps = backend().wakeUpQueue("tobit");
+    const worker = backend().createWakeUpWorker(
+      "tobit",
+      async () => {
+        seen.push(currentTraceParent());
+      },
+      { concurrency: 1 },
+    );
+    const parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    await inSpan("sweep", { parent }, () => enqueueWakeUp(wakeUps, account()));
+    await expect.poll(() => seen).toHaveLength(1);
+    expect(seen[0]).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-/);
+    await worker.close();
+    await wakeUps.close();
+    await sdk.shutdown();
   });
 });
 

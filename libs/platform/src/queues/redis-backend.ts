@@ -3,7 +3,7 @@ import { Queue, Worker, type RedisOptions } from "bullmq";
 import { BullMQOtel } from "bullmq-otel";
 import { logger } from "../logging/logger.js";
 import { bullQueue, bullWorker } from "./bull-queue.js";
-import type { QueueBackend } from "./queue-backend.js";
+import type { QueueBackend } from "./queue-port.js";
 import { workerTiming } from "./worker-timing.js";
 
 export const redisBackend = (url: string): QueueBackend => {

@@ -1,4 +1,4 @@
-import type { WakeUpWorkerOptions } from "./queue-backend.js";
+import type { WakeUpWorkerOptions } from "./queue-port.js";
 
 /**
  * A worker that dies keeps its job's lock until it runs out; then the next stalled check gives the job to another one.

@@ -1,0 +1,39 @@
+import type { WakeUpAccount, WakeUpSystem } from "@ams-sync/contracts";
+
+/** The producing end of one connector's queue. */
+export interface WakeUpQueue {
+  readonly system: WakeUpSystem;
+  /** @throws when the queue cannot be reached within 2 s; the sweep repeats what was lost. */
+  add(account: WakeUpAccount): Promise<void>;
+  /** Jobs that wait and jobs that run. */
+  counts(): Promise<{ readonly waiting: number; readonly active: number }>;
+  close(): Promise<void>;
+}
+
+/** Runs one account. `signal` fires when the worker is to stop: end the run early, the sweep brings the rest. */
+export type WakeUpHandler = (
+  account: WakeUpAccount,
+  signal: AbortSignal,
+) => Promise<void>;
+
+export interface WakeUpWorkerOptions {
+  readonly concurrency: number;
+  /** How long a job may stay silent before another worker takes it over, milliseconds. */
+  readonly lockMs?: number;
+}
+
+export interface WakeUpWorker {
+  readonly system: WakeUpSystem;
+  /** Aborts the handlers, waits for them up to `graceMs` (default 3000), then leaves their jobs to others. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** Where queues live. Made once per process; closing it is closing its queues and workers. */
+export interface QueueBackend {
+  wakeUpQueue(system: WakeUpSystem): WakeUpQueue;
+  createWakeUpWorker(
+    system: WakeUpSystem,
+    handler: WakeUpHandler,
+    options: WakeUpWorkerOptions,
+  ): WakeUpWorker;
+}
