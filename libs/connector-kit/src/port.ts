@@ -65,6 +65,8 @@ export interface Connector {
   readonly requestTimeoutMs: number;
   /** Logs in. Throws kind `auth` where the login is refused. */
   open(login: Login, context: SessionContext): Promise<Session>;
+  /** Lets go of what outlives sessions, for example connections; at the end of the process. */
+  close?(): Promise<void>;
 }
 
 export interface Session {
@@ -81,10 +83,12 @@ export interface StreamPort {
   readonly concurrency: number;
   /** Ids that changed since the token; without one, all. Throws kind `token-expired` for a token that is void. */
   changes(token?: string): Promise<ChangesPage>;
-  /** Reads items; an absent one is not in the answer. `Item.canonical` is normalized. */
+  /** Reads items, keyed by the ids as they were asked for; an absent one is not in the answer. `Item.canonical` is normalized. */
   fetch(ids: readonly string[]): Promise<ReadonlyMap<string, Item>>;
   /** Where an item of this identity lives or would live, if the system lets one choose; otherwise undefined. */
   addressOf(identity: Identity): string | undefined;
+  /** Whether an id lies in this container. Missing: all do. A link to another one is not taken for this one's. */
+  holds?(id: string): boolean;
   /** Creates if absent. Throws kind `precondition` where an item of that identity is there already. */
   create(identity: Identity, canonical: Canonical): Promise<Written>;
   /** Sets mapped fields, keeps all else; conditional on `current.version`. Throws kind `precondition` or `gone`. */

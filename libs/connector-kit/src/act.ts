@@ -1,0 +1,130 @@
+import { streamOf } from "@ams-sync/sync-core";
+import type { Action } from "@ams-sync/sync-core";
+import { attempt } from "./attempt.js";
+import type { Attempt } from "./attempt.js";
+import { ConnectorError } from "./connector-error.js";
+import { aside, settle } from "./done.js";
+import type { Done } from "./done.js";
+import type { StreamPort } from "./port.js";
+import type { RunContext } from "./run-context.js";
+import { REJECTED_RETRY_MS, whatNext } from "./what-next.js";
+import { planWork, see, unsee } from "./work.js";
+import type { Work } from "./work.js";
+import { itemIdOf, write } from "./write.js";
+
+/**
+ * Carries one record's plan out: plan, read or write, plan again where the item is not what it was thought to be.
+ * Nothing comes back when the run has to stop: the entry stays as it is, no attempt is counted.
+ * @throws LeaseLost
+ */
+export const act = async (
+  context: RunContext,
+  port: StreamPort,
+  work: Work,
+): Promise<Done | undefined> => {
+  const { clock, troubles, account } = context;
+  const stream = streamOf(work.entry.kind);
+  const tried = { transient: 0, replans: 0, attempts: work.entry.attempts };
+  let look: Look | undefined;
+  while (!troubles.stopped(stream)) {
+    const action = planWork(work, account.options);
+    if (action.do === "read") look ??= { at: itemIdOf(work) };
+    const step = look
+      ? await read(context, port, work, look)
+      : await perform(context, port, work, action);
+    if (step.ok) {
+      troubles.answered();
+      look = undefined;
+      if (step.value) return step.value;
+      continue;
+    }
+    const { error } = step;
+    const next = whatNext({ kind: error.kind, ...error.detail }, tried);
+    switch (next.do) {
+      case "retry":
+        tried.transient += 1;
+        // Perhaps only the answer was lost: an update starts from what is there now.
+        if (action.do === "update") look ??= { at: itemIdOf(work) };
+        await clock.sleep(next.afterMs);
+        break;
+      case "re-read":
+        tried.replans += 1;
+        look ??= whereabouts(port, work, action);
+        if (!look) return aside(work, error, REJECTED_RETRY_MS);
+        break;
+      case "plan-absent":
+        tried.replans += 1;
+        look = undefined;
+        unsee(work, "absent");
+        break;
+      case "park":
+      case "end-run":
+        troubles.report(stream, error);
+        return undefined;
+      case "set-aside":
+        if (error.kind === "transient" || error.kind === "gone")
+          troubles.unanswered(stream, error);
+        return aside(work, error, next.retryInMs);
+      case "take-in-all":
+        // No write knows tokens.
+        return aside(work, error, REJECTED_RETRY_MS);
+    }
+  }
+  return undefined;
+};
+
+interface Look {
+  readonly at: string;
+  /** Only our own item may be taken over at this address. */
+  readonly ownOnly?: true;
+}
+
+/** Where to look after a conditional write was refused. */
+const whereabouts = (
+  port: StreamPort,
+  work: Work,
+  action: Action,
+): Look | undefined => {
+  if (action.do !== "create") return { at: itemIdOf(work) };
+  const at = port.addressOf(work.identity);
+  return at === undefined ? undefined : { at, ownOnly: true };
+};
+
+/** Nothing in the answer: look at the plan again. */
+const read = async (
+  { lease }: RunContext,
+  port: StreamPort,
+  work: Work,
+  look: Look,
+): Promise<Attempt<Done | undefined>> => {
+  const found = await attempt(lease, () => port.fetch([look.at]));
+  if (!found.ok) return found;
+  see(work, found.value.get(look.at));
+  if (look.ownOnly && work.item.state === "present" && !work.item.own)
+    return { ok: true, value: aside(work, addressTaken(), REJECTED_RETRY_MS) };
+  return { ok: true, value: undefined };
+};
+
+const addressTaken = () =>
+  new ConnectorError(
+    "precondition",
+    "At the address of this record's item lies an item that ams-sync did not make. Move or delete it there.",
+  );
+
+const perform = async (
+  context: RunContext,
+  port: StreamPort,
+  work: Work,
+  action: Action,
+): Promise<Attempt<Done | undefined>> => {
+  switch (action.do) {
+    case "create":
+    case "update":
+    case "delete":
+      return write(context, port, work, action);
+    case "read":
+      return { ok: true, value: undefined };
+    default:
+      return { ok: true, value: settle(work, action) };
+  }
+};

@@ -1,0 +1,52 @@
+import type { Result } from "./run-state.js";
+
+/**
+ * Remembers results in small groups, one after the other, while further writes are under way. A kill loses the memory
+ * of at most one group and what is in flight; those records are found again by their identity, at the price of one
+ * request each.
+ */
+export class Committer {
+  #waiting: Result[] = [];
+  #effects = 0;
+  #tail: Promise<void> = Promise.resolve();
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(
+    private readonly commit: (results: readonly Result[]) => Promise<void>,
+    private readonly groupSize: number,
+  ) {}
+
+  /** True once a commit failed: nothing further may be begun. */
+  get failed(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** `effect`: something outside was changed, so forgetting it costs a request. */
+  add(result: Result, effect: boolean): void {
+    this.#waiting.push(result);
+    if (effect) this.#effects += 1;
+    if (this.#effects >= this.groupSize) this.#send();
+  }
+
+  /** Waits until all is remembered. Throws the first error of any commit. */
+  async flush(): Promise<void> {
+    this.#send();
+    await this.#tail;
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  #send(): void {
+    const group = this.#waiting;
+    this.#waiting = [];
+    this.#effects = 0;
+    if (group.length === 0) return;
+    this.#tail = this.#tail.then(async () => {
+      if (this.#failure) return;
+      try {
+        await this.commit(group);
+      } catch (error) {
+        this.#failure = { error };
+      }
+    });
+  }
+}

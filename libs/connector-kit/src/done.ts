@@ -1,0 +1,134 @@
+import { problemText } from "@ams-sync/sync-core";
+import type { Action } from "@ams-sync/sync-core";
+import type { ConnectorError } from "./connector-error.js";
+import { linkOf } from "./link.js";
+import type { Written } from "./port.js";
+import type { Outcome, Result, RunCounts } from "./run-state.js";
+import type { Entry } from "./run-state.js";
+import { REJECTED_RETRY_MS } from "./what-next.js";
+import type { Work } from "./work.js";
+
+/** An entry that is through, for now: what state is told and what is counted. */
+export interface Done {
+  readonly result: Result;
+  /** Missing for announcements of the other system: they are no records. */
+  readonly count?: keyof RunCounts;
+  /** The planner's cell, or the kit's own word where nothing was planned. */
+  readonly cell: string;
+  /** Something outside was changed. */
+  readonly effect: boolean;
+}
+
+type Write = Extract<Action, { do: "create" | "update" | "delete" }>;
+type Settled = Exclude<Action, Write | { do: "read" }>;
+
+export const done = (
+  entry: Entry,
+  outcome: Outcome,
+  told: Omit<Done, "result">,
+): Done => ({
+  result: { entryId: entry.entryId, position: entry.position, outcome },
+  ...told,
+});
+
+/** What needs no request any more. */
+export const settle = (work: Work, action: Settled): Done => {
+  const { entry } = work;
+  const { cell } = action;
+  switch (action.do) {
+    case "nothing": {
+      const idle = work.record.state === "in" && work.link !== undefined;
+      return done(
+        entry,
+        { type: "untouched" },
+        { count: idle ? "unchanged" : "skipped", cell, effect: false },
+      );
+    }
+    case "link": {
+      const itemId = work.current?.id ?? work.link?.itemId ?? "";
+      const adopted = work.link === undefined;
+      return done(
+        entry,
+        { type: "linked", link: linkOf(entry, { ...action, itemId }) },
+        { count: adopted ? "adopted" : "unchanged", cell, effect: false },
+      );
+    }
+    case "unlink":
+      return done(
+        entry,
+        { type: "unlinked" },
+        { count: "unlinked", cell, effect: false },
+      );
+    case "set-aside":
+      // Only a change of the record mends it, and that is announced: no attempt before.
+      return done(
+        entry,
+        {
+          type: "set-aside",
+          code: action.problem.code,
+          message: problemText(action.problem, "en"),
+          retryInMs: 0,
+        },
+        { count: "setAside", cell, effect: false },
+      );
+  }
+};
+
+export const written = (
+  work: Work,
+  action: Extract<Action, { do: "create" | "update" }>,
+  answer: Written,
+): Done =>
+  done(
+    work.entry,
+    {
+      type: "linked",
+      link: linkOf(work.entry, {
+        itemId: answer.id,
+        itemVersion: answer.version,
+        base: action.base,
+        origin: action.origin,
+      }),
+    },
+    {
+      count: action.do === "create" ? "created" : "updated",
+      cell: action.cell,
+      effect: true,
+    },
+  );
+
+export const deleted = (
+  work: Work,
+  action: Extract<Action, { do: "delete" }>,
+): Done =>
+  done(
+    work.entry,
+    { type: "unlinked" },
+    { count: "deleted", cell: action.cell, effect: true },
+  );
+
+/** Kept with the reason that the other system gave; the rest goes on. */
+export const aside = (
+  work: Work,
+  error: ConnectorError,
+  retryInMs: number,
+): Done =>
+  done(
+    work.entry,
+    { type: "set-aside", code: error.kind, message: error.message, retryInMs },
+    { count: "setAside", cell: `failed-${error.kind}`, effect: false },
+  );
+
+/** The kit or the core failed on this one record: its fault, not the record's, and no reason to stop the rest. */
+export const faulty = (entry: Entry): Done =>
+  done(
+    entry,
+    {
+      type: "set-aside",
+      code: "internal-error",
+      message:
+        "ams-sync failed on this record. It is tried again daily; the connector's log says more.",
+      retryInMs: REJECTED_RETRY_MS,
+    },
+    { count: "setAside", cell: "internal-error", effect: false },
+  );

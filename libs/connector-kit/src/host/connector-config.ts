@@ -1,0 +1,24 @@
+import { queueConfig, serviceConfig } from "@ams-sync/platform";
+import { z } from "zod";
+
+const count = (most: number) => z.coerce.number().int().min(1).max(most);
+
+/** What every connector reads; one with variables of its own extends it. Wrap it in `requireOneQueue` to read it. */
+export const connectorConfig = serviceConfig.extend(queueConfig.shape).extend({
+  /** Login of a member of ams_sync_connector. */
+  AMS_DATABASE_URL: z.string(),
+  /** host:port */
+  STATE_ADDRESS: z.string(),
+  /** host:port */
+  SETTINGS_ADDRESS: z.string(),
+  /** Accounts that this process runs at once. */
+  WORKER_CONCURRENCY: count(100).default(4),
+  /** Entries that are planned together. */
+  SLICE_SIZE: count(1_000).default(100),
+  /** After so many records or seconds a run hands back. */
+  RUN_MAX_RECORDS: count(1_000_000).default(2_000),
+  RUN_MAX_SECONDS: count(3_600).default(60),
+  /** Longest time that one write may take; state's LEASE_MS must be well above it. */
+  REQUEST_TIMEOUT_MS: count(300_000).default(20_000),
+});
+export type ConnectorConfig = z.infer<typeof connectorConfig>;

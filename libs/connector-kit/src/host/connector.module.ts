@@ -1,0 +1,100 @@
+import { hostname } from "node:os";
+import { AmsDatabase } from "@ams-sync/ams";
+import {
+  RunServiceDefinition,
+  SettingsServiceDefinition,
+} from "@ams-sync/contracts";
+import {
+  ServiceKeys,
+  grpcClient,
+  loadGrpcTls,
+  logger,
+  queueBackend,
+} from "@ams-sync/platform";
+import type { Readiness } from "@ams-sync/platform";
+import { Inject, Module } from "@nestjs/common";
+import type { DynamicModule, OnModuleDestroy } from "@nestjs/common";
+import { systemClock } from "../clock.js";
+import type { Connector } from "../port.js";
+import { amsDatabaseRecords } from "./ams-database-records.js";
+import type { ConnectorConfig } from "./connector-config.js";
+import { hostConnector } from "./connector-host.js";
+import {
+  IDEMPOTENT_SETTINGS_METHODS,
+  grpcAccountSettings,
+} from "./grpc-account-settings.js";
+import { IDEMPOTENT_RUN_METHODS, grpcRunState } from "./grpc-run-state.js";
+import { otelTelemetry } from "./otel-telemetry.js";
+
+const OPENED = Symbol("what the connector opened");
+
+/** Writes outside that are remembered together: what a kill may cost is so many requests. */
+const COMMIT_GROUP = 10;
+
+type Close = () => Promise<void> | void;
+
+/** Opens what the runs of a connector need and closes it in reverse order. */
+@Module({})
+export class ConnectorModule implements OnModuleDestroy {
+  constructor(@Inject(OPENED) private readonly opened: readonly Close[]) {}
+
+  static async open(
+    config: ConnectorConfig,
+    connector: Connector,
+  ): Promise<{ module: DynamicModule; readiness: Readiness }> {
+    const name = `${connector.system}-connector`;
+    const keys = await ServiceKeys.load(config);
+    const tls = await loadGrpcTls(config);
+    const database = await AmsDatabase.connect({
+      url: config.AMS_DATABASE_URL,
+      applicationName: name,
+      poolSize: config.WORKER_CONCURRENCY + 1,
+    });
+    const runs = grpcClient(RunServiceDefinition, {
+      ...{ address: config.STATE_ADDRESS, audience: "state", keys, tls },
+      idempotent: IDEMPOTENT_RUN_METHODS,
+    });
+    const settings = grpcClient(SettingsServiceDefinition, {
+      ...{ address: config.SETTINGS_ADDRESS, audience: "settings", keys, tls },
+      idempotent: IDEMPOTENT_SETTINGS_METHODS,
+    });
+    const worker = `${hostname()}/${process.pid}`.slice(-200);
+    const host = hostConnector({
+      ports: {
+        state: grpcRunState(runs, connector.system, worker),
+        settings: grpcAccountSettings(settings),
+        records: amsDatabaseRecords(database),
+        connector,
+        clock: systemClock,
+        telemetry: otelTelemetry(),
+      },
+      limits: {
+        sliceSize: config.SLICE_SIZE,
+        maxRecords: config.RUN_MAX_RECORDS,
+        maxSeconds: config.RUN_MAX_SECONDS,
+        commitGroup: COMMIT_GROUP,
+      },
+      queues: queueBackend(config),
+      concurrency: config.WORKER_CONCURRENCY,
+      log: logger(name),
+    });
+    const opened: readonly Close[] = [
+      () => connector.close?.(),
+      () => database.close(),
+      () => runs.close(),
+      () => settings.close(),
+      host.close,
+    ];
+    return {
+      module: {
+        module: ConnectorModule,
+        providers: [{ provide: OPENED, useValue: opened }],
+      },
+      readiness: { ams: () => database.check(), queue: host.check },
+    };
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    for (const close of this.opened.toReversed()) await close();
+  }
+}

@@ -1,0 +1,90 @@
+import {
+  SettingsServiceDefinition,
+  conflictPolicyFromWire,
+} from "@ams-sync/contracts";
+import type { Account } from "@ams-sync/contracts";
+import type { GrpcClient } from "@ams-sync/platform";
+import type { PlainDate, SyncOptions } from "@ams-sync/sync-core";
+import { ClientError, Status } from "nice-grpc-common";
+import type { AccountSettings, AccountView } from "../account-settings.js";
+import { ConnectorError } from "../connector-error.js";
+import { LeaseLost } from "../run-state.js";
+import { runToWire } from "./run-wire.js";
+
+/** settings over gRPC. */
+export const grpcAccountSettings = (
+  client: GrpcClient<typeof SettingsServiceDefinition>,
+): AccountSettings => ({
+  account: async (account) =>
+    accountFromWire(await client.getAccount({ account: { ...account } })),
+  credential: async (run) => {
+    try {
+      return await client.getCredential(runToWire(run));
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error;
+      // settings asked state: this run does not hold the account.
+      if (error.code === Status.PERMISSION_DENIED)
+        throw new LeaseLost(error.details, { cause: error });
+      if (error.code === Status.NOT_FOUND)
+        throw new ConnectorError(
+          "auth",
+          "No password is stored for this account. Enter it on the page Synchronisation.",
+          { cause: error },
+        );
+      throw error;
+    }
+  },
+});
+
+export const IDEMPOTENT_SETTINGS_METHODS = [
+  "getAccount",
+  "getCredential",
+] as const;
+
+/** proto3 has no missing strings and numbers: empty and 0 say "not chosen". */
+const accountFromWire = (account: Account): AccountView => ({
+  userId: account.userId,
+  version: account.version,
+  serverUrl: account.serverUrl,
+  options: optionsFromWire(account),
+  containers: {
+    ...(account.contacts?.container && {
+      contacts: account.contacts.container,
+    }),
+    ...(account.appointments?.container && {
+      appointments: account.appointments.container,
+    }),
+  },
+});
+
+const optionsFromWire = ({
+  policy,
+  contacts,
+  appointments,
+}: Account): SyncOptions => ({
+  // R18–R20: every account has one; without a word ams is never overruled.
+  policy: conflictPolicyFromWire(policy) ?? "ams-wins",
+  ...(contacts && {
+    contacts: {
+      customers: contacts.customers,
+      companies: contacts.companies,
+      agents: contacts.agents,
+      ...(contacts.agentId && { agentId: contacts.agentId }),
+      tags: contacts.tags,
+      ...editedSince(contacts.editedSince),
+      birthday: contacts.birthday,
+    },
+  }),
+  ...(appointments && {
+    appointments: {
+      ...(appointments.maxAgeDays > 0 && {
+        maxAgeDays: appointments.maxAgeDays,
+      }),
+      ...editedSince(appointments.editedSince),
+    },
+  }),
+});
+
+/** settings has checked that it is a day of the calendar. */
+const editedSince = (text: string): { readonly editedSince?: PlainDate } =>
+  text ? { editedSince: text as PlainDate } : {};

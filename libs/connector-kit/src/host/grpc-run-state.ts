@@ -1,0 +1,121 @@
+import { RunServiceDefinition, systemToWire } from "@ams-sync/contracts";
+import type { GrpcClient } from "@ams-sync/platform";
+import type { System } from "@ams-sync/sync-core";
+import { streamKindToWire, recordKindToWire } from "@ams-sync/contracts";
+import { ClientError, Status } from "nice-grpc-common";
+import { ContainerTaken, LeaseLost } from "../run-state.js";
+import type { RunState } from "../run-state.js";
+import {
+  beginFromWire,
+  entryFromWire,
+  resultToWire,
+  runToWire,
+  summaryToWire,
+} from "./run-wire.js";
+
+/** state over gRPC. `worker` names this replica, for people. */
+export const grpcRunState = (
+  client: GrpcClient<typeof RunServiceDefinition>,
+  system: System,
+  worker: string,
+): RunState => ({
+  begin: async (account) =>
+    beginFromWire(
+      await client.beginRun({
+        account: { ...account },
+        system: systemToWire(system),
+        worker,
+      }),
+    ),
+  renew: async (run) => {
+    const { remainingMs } = await held(() => client.renewRun(runToWire(run)));
+    return remainingMs;
+  },
+  bindContainer: async (run, stream, container) => {
+    await held(() =>
+      client.bindContainer({
+        run: runToWire(run),
+        stream: streamKindToWire(stream),
+        container,
+      }),
+    );
+  },
+  takeIn: async (run, stream, kinds) => {
+    const { taken } = await held(() =>
+      client.takeIn({
+        run: runToWire(run),
+        stream: streamKindToWire(stream),
+        kinds: kinds.map(recordKindToWire),
+      }),
+    );
+    return Number(taken);
+  },
+  takeInRemote: async (run, stream, changes, token) => {
+    const { taken } = await held(() =>
+      client.takeInRemote({
+        run: runToWire(run),
+        stream: streamKindToWire(stream),
+        changes: changes.map(({ id, version, gone }) => ({
+          itemId: id,
+          ...(version !== undefined && { itemVersion: version }),
+          gone,
+        })),
+        token: token ?? "",
+      }),
+    );
+    return Number(taken);
+  },
+  nextSlice: async (run, stream, limit) => {
+    const { entries } = await held(() =>
+      client.nextSlice({
+        run: runToWire(run),
+        stream: streamKindToWire(stream),
+        limit,
+      }),
+    );
+    return entries.map(entryFromWire);
+  },
+  commit: async (run, stream, results) => {
+    const { lease } = await held(() =>
+      client.commit({
+        run: runToWire(run),
+        stream: streamKindToWire(stream),
+        results: results.map(resultToWire),
+      }),
+    );
+    return lease?.remainingMs ?? 0;
+  },
+  end: async (run, summary) => {
+    const { more } = await held(() =>
+      client.endRun(summaryToWire(run, summary)),
+    );
+    return { more };
+  },
+});
+
+/**
+ * Methods that may be sent again when nobody knows whether they arrived. Not `beginRun`: its repetition would find the
+ * account held by the run that it has just begun.
+ */
+export const IDEMPOTENT_RUN_METHODS = [
+  "renewRun",
+  "bindContainer",
+  "takeIn",
+  "takeInRemote",
+  "nextSlice",
+  "commit",
+] as const;
+
+/** Status codes of run.proto in the kit's words. */
+const held = async <T>(call: () => Promise<T>): Promise<T> => {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    if (error.code === Status.ABORTED)
+      throw new LeaseLost(error.details, { cause: error });
+    if (error.code === Status.ALREADY_EXISTS)
+      throw new ContainerTaken(error.details, { cause: error });
+    throw error;
+  }
+};

@@ -1,0 +1,18 @@
+import { readConfig, requireOneQueue, runService } from "@ams-sync/platform";
+import type { z } from "zod";
+import type { ConnectorApp } from "../connector-app.js";
+import { connectorConfig } from "./connector-config.js";
+import type { ConnectorConfig } from "./connector-config.js";
+import { ConnectorModule } from "./connector.module.js";
+
+/** See `runConnector`. */
+export const hostApp = (
+  app: ConnectorApp<ConnectorConfig> & {
+    readonly config?: z.ZodType<ConnectorConfig>;
+  },
+): Promise<void> =>
+  runService(`${app.system}-connector`, async () => {
+    const config = readConfig(requireOneQueue(app.config ?? connectorConfig));
+    const connector = await app.connector(config);
+    return { config, ...(await ConnectorModule.open(config, connector)) };
+  });

@@ -1,0 +1,177 @@
+import {
+  AccountHealth,
+  BeginRunResponse_Refusal as WireRefusal,
+  Side,
+  originFromWire,
+  originToWire,
+  recordKindFromWire,
+  recordKindToWire,
+  streamKindFromWire,
+} from "@ams-sync/contracts";
+import type {
+  BeginRunResponse,
+  DeepPartial,
+  EndRunRequest,
+  Entry as WireEntry,
+  Link as WireLink,
+  Result as WireResult,
+  RunRef as WireRun,
+  Stream as WireStream,
+} from "@ams-sync/contracts";
+import type {
+  BeginAnswer,
+  Entry,
+  Link,
+  Refusal,
+  Result,
+  RunRef,
+  RunSummary,
+  StreamState,
+} from "../run-state.js";
+
+/** run.proto in the kit's words and back. A word of a newer state is an error: guessing could delete. */
+const unknownWord = (field: string): never => {
+  throw new Error(
+    `state sent a ${field} that this connector does not know; update the connector.`,
+  );
+};
+
+const known = <T>(word: T | undefined, field: string): T =>
+  word ?? unknownWord(field);
+
+export const runToWire = ({ account, runId }: RunRef): WireRun => ({
+  account: { ...account },
+  runId,
+});
+
+const refusalFromWire = (refusal: WireRefusal): Refusal => {
+  switch (refusal) {
+    case WireRefusal.BUSY:
+      return "busy";
+    case WireRefusal.UNKNOWN:
+      return "unknown";
+    case WireRefusal.PARKED:
+      return "parked";
+    default:
+      return unknownWord("refusal");
+  }
+};
+
+export const beginFromWire = (answer: BeginRunResponse): BeginAnswer =>
+  answer.refusal !== WireRefusal.UNSPECIFIED
+    ? { granted: false, refusal: refusalFromWire(answer.refusal) }
+    : {
+        granted: true,
+        runId: answer.runId,
+        leaseMs: answer.lease?.remainingMs ?? 0,
+        streams: answer.streams.map(streamFromWire),
+        settingsVersion: answer.settingsVersion,
+      };
+
+const streamFromWire = (stream: WireStream): StreamState => ({
+  kind: known(streamKindFromWire(stream.kind), "stream"),
+  ...(stream.container && { container: stream.container }),
+  ...(stream.remoteToken && { remoteToken: stream.remoteToken }),
+  remoteDue: stream.remoteDue,
+  full: stream.full,
+});
+
+const linkFromWire = (link: WireLink): Link => ({
+  kind: known(recordKindFromWire(link.kind), "record kind"),
+  recordId: link.recordId,
+  itemId: link.itemId,
+  ...(link.itemVersion && { itemVersion: link.itemVersion }),
+  hash: link.hash,
+  fields: link.fields,
+  origin: known(originFromWire(link.origin), "origin"),
+});
+
+const linkToWire = (link: Link): DeepPartial<WireLink> => ({
+  ...link,
+  kind: recordKindToWire(link.kind),
+  origin: originToWire(link.origin),
+});
+
+export const entryFromWire = (entry: WireEntry): Entry => {
+  const base = {
+    entryId: entry.entryId,
+    position: entry.position,
+    attempts: entry.attempts,
+    ...(entry.traceParent && { traceParent: entry.traceParent }),
+    ...(entry.link && { link: linkFromWire(entry.link) }),
+  };
+  if (entry.side === Side.REMOTE)
+    return {
+      ...base,
+      side: "remote",
+      itemId: entry.itemId,
+      ...(entry.itemVersion && { itemVersion: entry.itemVersion }),
+      gone: entry.gone,
+    };
+  if (entry.side !== Side.AMS) return unknownWord("side");
+  return {
+    ...base,
+    side: "ams",
+    kind: known(recordKindFromWire(entry.kind), "record kind"),
+    recordId: entry.recordId,
+    tombstone: entry.gone,
+    judgedAt: known(entry.judgedAt, "entry without judged_at").getTime(),
+    ...(entry.committedAt && { committedAt: entry.committedAt.getTime() }),
+  };
+};
+
+export const resultToWire = ({
+  entryId,
+  position,
+  outcome,
+}: Result): DeepPartial<WireResult> => ({
+  entryId,
+  position,
+  outcome: outcomeToWire(outcome),
+});
+
+const outcomeToWire = (
+  outcome: Result["outcome"],
+): NonNullable<DeepPartial<WireResult>["outcome"]> => {
+  switch (outcome.type) {
+    case "linked":
+      return { $case: "linked", value: linkToWire(outcome.link) };
+    case "unlinked":
+      return { $case: "unlinked", value: {} };
+    case "untouched":
+      return { $case: "untouched", value: {} };
+    case "set-aside":
+      return {
+        $case: "setAside",
+        value: {
+          code: outcome.code,
+          message: sentence(outcome.message),
+          retryInMs: wholeMs(outcome.retryInMs),
+        },
+      };
+  }
+};
+
+const HEALTH = {
+  ok: AccountHealth.OK,
+  degraded: AccountHealth.DEGRADED,
+  "needs-login": AccountHealth.NEEDS_LOGIN,
+} as const;
+
+export const summaryToWire = (
+  run: RunRef,
+  { counts, health, error, retryInMs }: RunSummary,
+): DeepPartial<EndRunRequest> => ({
+  run: runToWire(run),
+  counts: { ...counts },
+  health: HEALTH[health],
+  errorKind: error?.kind ?? "",
+  errorMessage: error ? sentence(error.message) : "",
+  retryInMs: wholeMs(retryInMs),
+});
+
+/** One refused text would refuse the whole group of results, so it is made to fit: PostgreSQL holds no NUL. */
+const sentence = (text: string): string =>
+  text.replaceAll("\0", "").slice(0, 1_000) || "No reason was given.";
+
+const wholeMs = (ms: number): bigint => BigInt(Math.max(0, Math.ceil(ms)));

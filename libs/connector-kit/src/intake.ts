@@ -1,0 +1,123 @@
+import type { RecordKind, SyncOptions } from "@ams-sync/sync-core";
+import { attempt, persist } from "./attempt.js";
+import type { Attempt } from "./attempt.js";
+import { ConnectorError } from "./connector-error.js";
+import type { ChangesPage, RemoteChange, StreamPort } from "./port.js";
+import type { RunContext } from "./run-context.js";
+import type { StreamState } from "./run-state.js";
+import { whatNext } from "./what-next.js";
+
+/** Announcements that go to state in one message. */
+const MESSAGE_MAX = 1_000;
+/** Longer addresses and versions are nobody's but an attacker's; state refuses them. */
+const ADDRESS_MAX = 2_048;
+const VERSION_MAX = 1_024;
+
+/** The first half of a run: what either side announces since its token goes into the inbox. Only ids travel. */
+export const takeIn = async (
+  context: RunContext,
+  stream: StreamState,
+): Promise<void> => {
+  const { state, run, account } = context;
+  await state.takeIn(run, stream.kind, kindsOf(stream, account.options));
+  if (stream.remoteDue) await takeInRemote(context, stream);
+};
+
+/** The kinds that the settings send. Links of the others are worked on all the same: they have left the scope. */
+export const kindsOf = (
+  stream: StreamState,
+  { contacts, appointments }: SyncOptions,
+): readonly RecordKind[] => {
+  if (stream.kind === "appointments")
+    return appointments ? ["appointment"] : [];
+  return [
+    ...(contacts?.customers ? (["customer"] as const) : []),
+    ...(contacts?.companies ? (["company"] as const) : []),
+    ...(contacts?.agents ? (["agent"] as const) : []),
+  ];
+};
+
+const takeInRemote = async (
+  context: RunContext,
+  stream: StreamState,
+): Promise<void> => {
+  const { lease, clock, troubles, halt } = context;
+  const port = await persist(lease, clock, () => context.remote.port(stream));
+  if (!port.ok) return troubles.report(stream.kind, port.error);
+  let token = stream.remoteToken;
+  for (;;) {
+    const page = await pageAfter(context, port.value, token);
+    if (!page.ok) return troubles.report(stream.kind, page.error);
+    troubles.answered();
+    await store(context, stream, page.value);
+    token = page.value.token;
+    // Without a token the next page could not be asked for, with time up the stored token leads on in the next run.
+    if (!page.value.more || token === undefined || halt.stopped()) return;
+  }
+};
+
+/** A void token is no error of the run: that side tells everything anew, links stay, nothing is deleted. */
+const pageAfter = async (
+  { lease, clock }: RunContext,
+  port: StreamPort,
+  token: string | undefined,
+): Promise<Attempt<ChangesPage>> => {
+  const page = await persist(lease, clock, () => port.changes(token));
+  if (page.ok || whatNext(page.error, UNTRIED).do !== "take-in-all")
+    return page;
+  const all = await attempt(lease, () => port.changes());
+  return all.ok || all.error.kind !== "token-expired" ? all : neverEnding;
+};
+
+const UNTRIED = { transient: 0, replans: 0, attempts: 0 };
+
+const neverEnding: Attempt<never> = {
+  ok: false,
+  error: new ConnectorError(
+    "rejected",
+    "The server calls its token void although none was sent; changes made there cannot be seen.",
+  ),
+};
+
+const store = async (
+  { state, run, log }: RunContext,
+  stream: StreamState,
+  page: ChangesPage,
+): Promise<void> => {
+  const usable = page.changes.filter(({ id }) => fits(id, ADDRESS_MAX));
+  if (usable.length < page.changes.length)
+    log.warn(
+      { stream: stream.kind, items: page.changes.length - usable.length },
+      "items with unusable addresses are left out",
+    );
+  const messages = chunks(usable.map(withUsableVersion));
+  // The token goes with the last message: a run that dies before it asks for the page again.
+  for (const [index, changes] of messages.entries())
+    await state.takeInRemote(
+      run,
+      stream.kind,
+      changes,
+      index === messages.length - 1 ? page.token : undefined,
+    );
+};
+
+const chunks = (
+  changes: readonly RemoteChange[],
+): readonly (readonly RemoteChange[])[] => {
+  const parts = [changes.slice(0, MESSAGE_MAX)];
+  for (let from = MESSAGE_MAX; from < changes.length; from += MESSAGE_MAX)
+    parts.push(changes.slice(from, from + MESSAGE_MAX));
+  return parts;
+};
+
+const withUsableVersion = ({
+  id,
+  version,
+  gone,
+}: RemoteChange): RemoteChange =>
+  version !== undefined && fits(version, VERSION_MAX)
+    ? { id, version, gone }
+    : { id, gone };
+
+const fits = (text: string, most: number): boolean =>
+  text.length > 0 && text.length <= most && !text.includes("\0");

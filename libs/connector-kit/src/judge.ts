@@ -1,0 +1,43 @@
+import { canonicalOf, recordView, scope } from "@ams-sync/sync-core";
+import type {
+  AmsRecord,
+  Canonical,
+  Checked,
+  Instant,
+  RecordView,
+  SyncOptions,
+  UserView,
+} from "@ams-sync/sync-core";
+import type { AmsEntry } from "./run-state.js";
+
+/** The ams side of an entry as a fresh read shows it. */
+export type Judged =
+  /** Not there, and nobody told of a deletion: no reason to delete. What removed it will announce itself. */
+  | { readonly state: "untold" }
+  | { readonly state: "gone" }
+  | {
+      readonly state: "there";
+      readonly view: RecordView;
+      /** The checked form; what it is worth outside says `normalize`. */
+      readonly checked: Checked<Canonical>;
+    };
+
+/**
+ * Rules 4 and 7. What the entry says of the record is only a hint: a tombstone whose record is there again (inserted
+ * anew under its old id) is an ordinary record.
+ */
+export const judge = (
+  entry: AmsEntry,
+  record: AmsRecord | undefined,
+  user: UserView,
+  options: SyncOptions,
+): Judged => {
+  if (!record) return { state: entry.tombstone ? "gone" : "untold" };
+  const checked = canonicalOf(record, options);
+  const inScope = scope(record, user, options, entry.judgedAt as Instant);
+  return {
+    state: "there",
+    view: recordView(inScope, entry.link !== undefined, checked),
+    checked,
+  };
+};

@@ -1,0 +1,182 @@
+import { describe, expect, it } from "vitest";
+import { identityOf } from "./identity.js";
+import {
+  MemoryWorld,
+  Mortality,
+  appointment,
+  customer,
+} from "./memory/index.js";
+
+const CUSTOMERS = [
+  ["1", "Änne", "Müller-Lüdenscheidt"],
+  ["2", "Jost", "Groß"],
+  ["3", "Zoë", "Öztürk"],
+  ["4", "Björn", "Weiß"],
+  ["5", "Käthe", "Schröder"],
+  ["6", "Jürgen", "von der Höhe"],
+] as const;
+
+const contact = (id: string, values: object = {}) => {
+  const [, firstName = null, lastName = null] =
+    CUSTOMERS.find(([known]) => known === id) ?? [];
+  return customer(id, { firstName, lastName, ...values }, 0);
+};
+const visit = (id: string, values: object = {}) =>
+  appointment(
+    id,
+    {
+      date: "2024-10-27",
+      from: "02:30",
+      to: "03:15",
+      reason: "Übergabe",
+      ...values,
+    },
+    0,
+  );
+
+/** Nothing is there yet: creates, one broken row, one that is out of scope. */
+const first = (): MemoryWorld => {
+  const world = new MemoryWorld();
+  world.limits = { ...world.limits, sliceSize: 4 };
+  world.commit([
+    ...CUSTOMERS.map(([id]) => contact(id)),
+    contact("7", { lastName: "Maß", birthDate: "1985-02-31" }),
+    visit("1"),
+    visit("2"),
+    { ...visit("3"), ownerId: "8" } as never,
+  ]);
+  return world;
+};
+
+/** All is there and agreed; then ams changes, loses and gains records, and somebody edits one item there. */
+const later = async (): Promise<MemoryWorld> => {
+  const world = first();
+  await world.settle();
+  const { tenantId } = world.key;
+  const edited = `/contacts/${identityOf(tenantId, "customer", "2").uid}`;
+  world.remote.edit(edited, { fax: "0221 1" });
+  world.commit(
+    [
+      contact("1", { city: "Fürth" }),
+      contact("2", { city: "Düren" }),
+      contact("7", { lastName: "Maß", birthDate: "1985-02-28" }),
+      visit("2", { from: "09:00" }),
+    ],
+    [
+      { kind: "customer", id: "3" },
+      { kind: "appointment", id: "1" },
+    ],
+  );
+  return world;
+};
+
+/** Everything was forgotten here, nothing there; some records have changed since. */
+const forgotten = async (): Promise<MemoryWorld> => {
+  const world = first();
+  await world.settle();
+  world.state.forget(world.key.accountId, "contacts");
+  world.state.forget(world.key.accountId, "appointments");
+  world.commit([contact("5", { city: "Görlitz" })]);
+  return world;
+};
+
+/** Half of the customers leave the user's scope, which the agent release decides. */
+const narrowed = async (): Promise<MemoryWorld> => {
+  const world = first();
+  await world.settle();
+  const { user } = world.ams;
+  world.ams.user = user && {
+    ...user,
+    agentRelease: true,
+    releasedAgentIds: new Set(["11"]),
+  };
+  world.commit(
+    CUSTOMERS.map(([id]) =>
+      Number(id) % 2
+        ? contact(id)
+        : ({ ...contact(id), agentId: "11" } as never),
+    ),
+  );
+  return world;
+};
+
+/** What is there, by what it is; a double would show as a second line. */
+const shown = (world: MemoryWorld): readonly string[] =>
+  [...world.remote.items.values()]
+    .map(
+      ({ uid, form }) =>
+        `${uid} ${JSON.stringify(Object.entries(form.fields).sort())}`,
+    )
+    .sort();
+
+const remembered = (world: MemoryWorld): readonly string[] =>
+  (["contacts", "appointments"] as const)
+    .flatMap((kind) => [
+      ...world.state.stream(world.key.accountId, kind).links.values(),
+    ])
+    .map(({ kind, recordId, itemId, fields, origin, itemVersion }) => {
+      const item = world.remote.items.get(itemId);
+      // With a change of theirs still to come in, either version may be remembered: the next look shows the change.
+      const theirs = item && "fax" in item.form.fields;
+      const version = theirs ? "theirs" : item?.version === itemVersion;
+      return [kind, recordId, itemId, fields, origin, version].join(" ");
+    })
+    .sort();
+
+const creates = (world: MemoryWorld): readonly string[] =>
+  world.remote.writes
+    .filter(({ operation }) => operation === "create")
+    .map(({ at }) => at);
+
+const scenarios: readonly [string, () => MemoryWorld | Promise<MemoryWorld>][] =
+  [
+    ["the first transfer", first],
+    ["changes, tombstones and new records", later],
+    ["adoption after everything was forgotten", forgotten],
+    ["a lost scope", narrowed],
+  ];
+
+const tried = new Map<string, number>();
+
+describe("a process that dies at any call", () => {
+  it.each(scenarios)("loses and doubles nothing: %s", async (name, build) => {
+    const healthy = await build();
+    const life = new Mortality();
+    await healthy.run(life);
+    await healthy.settle();
+    const wanted = { shown: shown(healthy), remembered: remembered(healthy) };
+    expect(wanted.shown.length).toBeGreaterThan(2);
+
+    for (let call = 1; call <= life.calls; call += 1)
+      for (const when of ["before", "after"] as const) {
+        const at = `${name}: killed ${when} call ${call}`;
+        const world = await build();
+        const doomed = new Mortality(call, when);
+        // The last call's answer is all that a finished run still waits for.
+        await Promise.race([doomed.death, world.run(doomed)]);
+        await world.clock.advance(60_001);
+        await world.settle();
+        expect(shown(world), at).toEqual(wanted.shown);
+        expect(remembered(world), at).toEqual(wanted.remembered);
+        expect(new Set(creates(world)).size, at).toBe(creates(world).length);
+
+        const before = world.remote.writes.length;
+        world.state.wantAll(world.key.accountId);
+        for (const kind of ["contacts", "appointments"] as const)
+          world.state.stream(world.key.accountId, kind).remoteDue = true;
+        await world.settle();
+        expect(world.remote.writes.length, `${at}, a further run`).toBe(before);
+        expect(shown(world), at).toEqual(wanted.shown);
+        tried.set(name, (tried.get(name) ?? 0) + 1);
+      }
+  });
+
+  it("was tried at every call of every scenario", () => {
+    const points = [...tried.values()].reduce((sum, n) => sum + n, 0);
+    console.log(
+      `kill points tried: ${points} (${[...tried].map(([name, n]) => `${name} ${n}`).join("; ")})`,
+    );
+    expect(tried.size).toBe(scenarios.length);
+    expect(points).toBeGreaterThan(100);
+  });
+});

@@ -1,0 +1,33 @@
+import { createHash } from "node:crypto";
+import { fingerprintText } from "@ams-sync/sync-core";
+import type { Fields, LinkView, Origin } from "@ams-sync/sync-core";
+import type { AmsEntry, Link } from "./run-state.js";
+
+/** What the planner sees of a stored link. `fields` was written by `linkOf`; a reset leaves it empty. */
+export const linkView = (link: Link): LinkView => ({
+  origin: link.origin,
+  itemId: link.itemId,
+  ...(link.itemVersion !== undefined && { itemVersion: link.itemVersion }),
+  base: link.fields === "" ? {} : (JSON.parse(link.fields) as Fields),
+});
+
+/** What is to be remembered once record and item agree on `base`. */
+export const linkOf = (
+  entry: AmsEntry,
+  agreed: {
+    readonly itemId: string;
+    readonly itemVersion?: string | undefined;
+    readonly base: Fields;
+    readonly origin: Origin;
+  },
+): Link => ({
+  kind: entry.kind,
+  recordId: entry.recordId,
+  itemId: agreed.itemId,
+  ...(agreed.itemVersion !== undefined && { itemVersion: agreed.itemVersion }),
+  hash: createHash("sha256")
+    .update(fingerprintText({ fields: agreed.base }))
+    .digest("hex"),
+  fields: JSON.stringify(agreed.base),
+  origin: agreed.origin,
+});

@@ -1,0 +1,222 @@
+import type { Canonical, StreamKind, System } from "@ams-sync/sync-core";
+import { ConnectorError } from "../connector-error.js";
+import type {
+  ChangesPage,
+  Connector,
+  Identity,
+  Item,
+  Login,
+  Session,
+  StreamPort,
+  Written,
+} from "../port.js";
+
+export type RemoteOperation =
+  "open" | "container" | "changes" | "fetch" | "create" | "update" | "delete";
+
+export interface RemoteCall {
+  readonly operation: RemoteOperation;
+  /** Address of the item, or the collection. */
+  readonly at: string;
+}
+
+/** What goes wrong: a refusal before anything happens, or an answer that gets lost after it did. */
+export type Fault =
+  { readonly before: ConnectorError } | { readonly after: ConnectorError };
+
+interface StoredItem {
+  readonly uid: string;
+  readonly version: string;
+  readonly form: Canonical;
+  /** Stands for all properties that ams does not map. */
+  readonly extra: string;
+}
+
+/** A server with conditional writes and a log of changes, and the connector to it. */
+export class MemoryRemote implements Connector {
+  readonly requestTimeoutMs = 20_000;
+  readonly items = new Map<string, StoredItem>();
+  /** Every write that changed something, in order. */
+  readonly writes: RemoteCall[] = [];
+  readonly requests: RemoteCall[] = [];
+  concurrency = 3;
+  password = "geheim";
+  /** Some servers name no version in the answer to a write. */
+  namesVersions = true;
+  normalize: (form: Canonical) => Canonical = (form) => form;
+  fault: (call: RemoteCall) => Fault | undefined = () => undefined;
+  /** Writes that are under way now, and the most that ever were. */
+  readonly underWay = { now: 0, most: 0 };
+  readonly #log: { readonly id: string; readonly gone: boolean }[] = [];
+  #versions = 0;
+
+  constructor(readonly system: System = "cloud") {}
+
+  /** Somebody changes an item there. */
+  edit(id: string, fields: Record<string, string | undefined>): void {
+    const item = this.items.get(id);
+    if (!item) throw new Error("The model holds no such item.");
+    const form = {
+      ...item.form,
+      fields: { ...item.form.fields, ...fields },
+    } as Canonical;
+    this.#store(id, { ...item, form });
+  }
+
+  /** Somebody puts an item of their own there. */
+  add(id: string, uid: string, form: Canonical): void {
+    this.#store(id, { uid, form, extra: "von Hand angelegt" });
+  }
+
+  lose(id: string): void {
+    this.items.delete(id);
+    this.#log.push({ id, gone: true });
+  }
+
+  async open(login: Login): Promise<Session> {
+    await this.#call("open", login.serverUrl, async () => {
+      if (login.password !== this.password)
+        throw new ConnectorError("auth", "User name or password is wrong.");
+    });
+    const first = this.requests.length - 1;
+    const requests = () => this.requests.length - first;
+    return {
+      container: (stream, wanted) =>
+        this.#call("container", stream, async () => wanted ?? `/${stream}/`),
+      stream: (stream, container) => this.#port(stream, container),
+      get requests() {
+        return requests();
+      },
+      close: async () => undefined,
+    };
+  }
+
+  #port(_stream: StreamKind, container: string): StreamPort {
+    const concurrency = () => this.concurrency;
+    return {
+      get concurrency() {
+        return concurrency();
+      },
+      changes: (token) =>
+        this.#call("changes", container, async () =>
+          this.#changes(container, token),
+        ),
+      fetch: (ids) =>
+        this.#call("fetch", ids.join(" "), async () => this.#fetch(ids)),
+      addressOf: ({ uid }) => `${container}${uid}`,
+      holds: (id) => id.startsWith(container),
+      create: (identity, form) => this.#create(container, identity, form),
+      update: (current, form) => this.#update(current, form),
+      delete: (id, version) => this.#delete(id, version),
+      normalize: (form) => this.normalize(form),
+    };
+  }
+
+  #changes(container: string, token?: string): ChangesPage {
+    const since = token === undefined ? 0 : Number(token);
+    if (!(since <= this.#log.length))
+      throw new ConnectorError("token-expired", "The token is void.");
+    const ids = new Set(
+      this.#log
+        .slice(since)
+        .flatMap(({ id }) => (id.startsWith(container) ? [id] : [])),
+    );
+    const changes = [...ids].flatMap((id) => {
+      const item = this.items.get(id);
+      if (item) return [{ id, version: item.version, gone: false }];
+      return token === undefined ? [] : [{ id, gone: true }];
+    });
+    return { changes, token: String(this.#log.length), more: false };
+  }
+
+  #fetch(ids: readonly string[]): ReadonlyMap<string, Item> {
+    return new Map(
+      ids.flatMap((id) => {
+        const item = this.items.get(id);
+        if (!item) return [];
+        const { version, uid, form, extra } = item;
+        return [[id, { id, version, uid, canonical: form, raw: extra }]];
+      }),
+    );
+  }
+
+  #create(
+    container: string,
+    { uid }: Identity,
+    form: Canonical,
+  ): Promise<Written> {
+    const id = `${container}${uid}`;
+    return this.#write("create", id, () => {
+      if (this.items.has(id))
+        throw new ConnectorError("precondition", "There is such an item.");
+      return this.#store(id, { uid, form, extra: "" });
+    });
+  }
+
+  #update(current: Item, form: Canonical): Promise<Written> {
+    return this.#write("update", current.id, () => {
+      const item = this.#matching(current.id, current.version);
+      return this.#store(current.id, { ...item, form });
+    });
+  }
+
+  async #delete(id: string, version?: string): Promise<void> {
+    await this.#write("delete", id, () => {
+      if (this.items.has(id)) {
+        this.#matching(id, version);
+        this.lose(id);
+      }
+      return { id };
+    });
+  }
+
+  #matching(id: string, version: string | undefined): StoredItem {
+    const item = this.items.get(id);
+    if (!item) throw new ConnectorError("gone", "There is no such item.");
+    if (version !== undefined && version !== item.version)
+      throw new ConnectorError("precondition", "The item has changed.");
+    return item;
+  }
+
+  #store(id: string, item: Omit<StoredItem, "version">): Written {
+    this.#versions += 1;
+    const version = `"${this.#versions}"`;
+    this.items.set(id, { ...item, version });
+    this.#log.push({ id, gone: false });
+    return this.namesVersions ? { id, version } : { id };
+  }
+
+  #write(
+    operation: RemoteOperation,
+    at: string,
+    write: () => Written,
+  ): Promise<Written> {
+    return this.#call(operation, at, async () => {
+      const written = write();
+      this.writes.push({ operation, at });
+      return written;
+    });
+  }
+
+  async #call<T>(
+    operation: RemoteOperation,
+    at: string,
+    carryOut: () => Promise<T>,
+  ): Promise<T> {
+    const call = { operation, at };
+    this.requests.push(call);
+    this.underWay.now += 1;
+    this.underWay.most = Math.max(this.underWay.most, this.underWay.now);
+    try {
+      const fault = this.fault(call);
+      // The request travels: others get their turn.
+      await Promise.resolve();
+      if (fault && "before" in fault) throw fault.before;
+      const answer = await carryOut();
+      if (fault) throw fault.after;
+      return answer;
+    } finally {
+      this.underWay.now -= 1;
+    }
+  }
+}

@@ -1,0 +1,248 @@
+import type { RecordKind, StreamKind } from "@ams-sync/sync-core";
+import type { Clock } from "../clock.js";
+import type { RemoteChange } from "../port.js";
+import { ContainerTaken, LeaseLost } from "../run-state.js";
+import type {
+  AccountKey,
+  BeginAnswer,
+  Entry,
+  Result,
+  RunRef,
+  RunState,
+  RunSummary,
+} from "../run-state.js";
+import { backOffMs } from "../what-next.js";
+import { MemoryStream, keyOf } from "./memory-stream.js";
+import type { FeedRow } from "./memory-stream.js";
+
+interface MemoryAccount {
+  readonly key: AccountKey;
+  readonly streams: ReadonlyMap<StreamKind, MemoryStream>;
+  run?: { readonly id: string; until: number };
+  /** Epoch ms. */
+  dueAt: number;
+  /** Runs in a row that ended with an error. */
+  failures: number;
+  /** The last run's end, as people would see it. */
+  summary?: RunSummary;
+}
+
+export interface FeedChange {
+  readonly kind: RecordKind;
+  readonly id: string;
+  readonly deleted?: boolean;
+  readonly traceParent?: string;
+}
+
+/** state as a model: the same promises as the service, kept in maps. One tenant's feed. */
+export class MemoryState implements RunState {
+  readonly #accounts = new Map<string, MemoryAccount>();
+  readonly #feed = new Map<string, FeedRow>();
+  #position = 0n;
+  #runs = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly leaseMs = 60_000,
+  ) {}
+
+  connect(key: AccountKey, streams: readonly StreamKind[]): void {
+    this.#accounts.set(key.accountId, {
+      key,
+      streams: new Map(
+        streams.map((kind) => [kind, new MemoryStream(kind)] as const),
+      ),
+      dueAt: 0,
+      failures: 0,
+    });
+  }
+
+  /** What capture does with a commit: one row per record, the newest counts, everybody is due. */
+  append(changes: readonly FeedChange[]): void {
+    for (const { kind, id, deleted = false, traceParent } of changes) {
+      this.#position += 1n;
+      this.#feed.set(keyOf(kind, id), {
+        kind,
+        recordId: id,
+        position: this.#position,
+        deleted,
+        committedAt: this.clock.epoch(),
+        ...(traceParent !== undefined && { traceParent }),
+      });
+    }
+    for (const account of this.#accounts.values()) account.dueAt = 0;
+  }
+
+  /** A concern, a saved setting, the nightly audit. */
+  wantAll(accountId: string): void {
+    const account = this.account(accountId);
+    account.dueAt = 0;
+    for (const stream of account.streams.values()) stream.fullWanted = true;
+  }
+
+  /** "Zurücksetzen": no tokens, links lose their versions and what was agreed. */
+  reset(accountId: string, kind: StreamKind): void {
+    this.wantAll(accountId);
+    const stream = this.stream(accountId, kind);
+    stream.remoteDue = true;
+    delete stream.remoteToken;
+    for (const [key, { itemVersion: _, ...link }] of stream.links)
+      stream.links.set(key, { ...link, hash: "", fields: "{}" });
+  }
+
+  /** Loses everything that was remembered of a stream, links included. */
+  forget(accountId: string, kind: StreamKind): void {
+    this.reset(accountId, kind);
+    this.stream(accountId, kind).links.clear();
+  }
+
+  account(accountId: string): MemoryAccount {
+    const account = this.#accounts.get(accountId);
+    if (account) return account;
+    throw new Error("The model knows no such account.");
+  }
+
+  stream(accountId: string, kind: StreamKind): MemoryStream {
+    const stream = this.account(accountId).streams.get(kind);
+    if (stream) return stream;
+    throw new Error("The model knows no such stream.");
+  }
+
+  /** Another replica takes the account over, for example because this one seemed dead. */
+  steal(accountId: string): void {
+    const account = this.account(accountId);
+    account.run = { id: "thief", until: this.clock.epoch() + this.leaseMs };
+  }
+
+  async begin(key: AccountKey): Promise<BeginAnswer> {
+    const account = this.#accounts.get(key.accountId);
+    const now = this.clock.epoch();
+    if (!account) return { granted: false, refusal: "unknown" };
+    if (account.run && account.run.until > now)
+      return { granted: false, refusal: "busy" };
+    if (account.summary?.health === "needs-login" || account.dueAt > now)
+      return { granted: false, refusal: "parked" };
+    this.#runs += 1;
+    account.run = { id: `run-${this.#runs}`, until: now + this.leaseMs };
+    return {
+      granted: true,
+      runId: account.run.id,
+      leaseMs: this.leaseMs,
+      settingsVersion: 1n,
+      streams: [...account.streams.values()].map((stream) => ({
+        kind: stream.kind,
+        ...(stream.container !== undefined && { container: stream.container }),
+        ...(stream.remoteToken !== undefined && {
+          remoteToken: stream.remoteToken,
+        }),
+        remoteDue: stream.remoteDue,
+        full: stream.fullWanted,
+      })),
+    };
+  }
+
+  async renew(run: RunRef): Promise<number> {
+    const held = this.#held(run);
+    held.until = this.clock.epoch() + this.leaseMs;
+    return this.leaseMs;
+  }
+
+  async bindContainer(
+    run: RunRef,
+    kind: StreamKind,
+    container: string,
+  ): Promise<void> {
+    this.#held(run);
+    const own = this.stream(run.account.accountId, kind);
+    for (const account of this.#accounts.values())
+      for (const stream of account.streams.values())
+        if (stream !== own && stream.container === container)
+          throw new ContainerTaken(
+            "This collection belongs to another stream.",
+          );
+    if (own.container !== undefined && own.container !== container) own.move();
+    own.container = container;
+  }
+
+  async takeIn(
+    run: RunRef,
+    kind: StreamKind,
+    kinds: readonly RecordKind[],
+  ): Promise<number> {
+    this.#held(run);
+    return this.stream(run.account.accountId, kind).takeIn(
+      [...this.#feed.values()],
+      kinds,
+      this.clock.epoch(),
+    );
+  }
+
+  async takeInRemote(
+    run: RunRef,
+    kind: StreamKind,
+    changes: readonly RemoteChange[],
+    token?: string,
+  ): Promise<number> {
+    this.#held(run);
+    return this.stream(run.account.accountId, kind).takeInRemote(
+      changes,
+      token,
+      this.clock.epoch(),
+    );
+  }
+
+  async nextSlice(
+    run: RunRef,
+    kind: StreamKind,
+    limit: number,
+  ): Promise<readonly Entry[]> {
+    this.#held(run);
+    return this.stream(run.account.accountId, kind)
+      .due(this.clock.epoch())
+      .slice(0, limit);
+  }
+
+  async commit(
+    run: RunRef,
+    kind: StreamKind,
+    results: readonly Result[],
+  ): Promise<number> {
+    const held = this.#held(run);
+    const stream = this.stream(run.account.accountId, kind);
+    for (const result of results) stream.apply(result, this.clock.epoch());
+    return held.until - this.clock.epoch();
+  }
+
+  async end(
+    run: RunRef,
+    summary: RunSummary,
+  ): Promise<{ readonly more: boolean }> {
+    this.#held(run);
+    const account = this.account(run.account.accountId);
+    const now = this.clock.epoch();
+    delete account.run;
+    account.summary = summary;
+    account.failures = summary.error ? account.failures + 1 : 0;
+    const wait =
+      summary.retryInMs ||
+      (account.failures && backOffMs(account.failures - 1));
+    const feed = [...this.#feed.values()];
+    const due = Math.min(
+      ...[...account.streams.values()].map((stream) =>
+        stream.hasNews(feed) ? now : stream.nextDueAt(),
+      ),
+    );
+    account.dueAt = Math.max(due, now + wait);
+    // Never due by itself; a test that wants another run says so.
+    if (account.dueAt === Infinity) account.dueAt = 0;
+    return {
+      more: due <= now && wait === 0 && summary.health !== "needs-login",
+    };
+  }
+
+  #held(run: RunRef): { until: number } {
+    const held = this.account(run.account.accountId).run;
+    if (held?.id === run.runId && held.until > this.clock.epoch()) return held;
+    throw new LeaseLost("The run no longer holds its account.");
+  }
+}

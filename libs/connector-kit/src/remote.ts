@@ -1,0 +1,117 @@
+import type { StreamKind, TimeZone } from "@ams-sync/sync-core";
+import type { AccountSettings, AccountView } from "./account-settings.js";
+import { attempt, ofService } from "./attempt.js";
+import type { Clock } from "./clock.js";
+import { ConnectorError } from "./connector-error.js";
+import type { Lease } from "./lease.js";
+import { faultOf } from "./log.js";
+import type { Log } from "./log.js";
+import type { Connector, Session, StreamPort } from "./port.js";
+import { ContainerTaken } from "./run-state.js";
+import type { RunRef, RunState, StreamState } from "./run-state.js";
+
+interface Deps {
+  readonly connector: Connector;
+  readonly settings: AccountSettings;
+  readonly state: RunState;
+  readonly clock: Clock;
+  readonly run: RunRef;
+  readonly account: AccountView;
+  readonly lease: Lease;
+  readonly log: Log;
+  readonly timeZone: TimeZone;
+}
+
+/**
+ * The other system, entered at the first need: a run that finds nothing in its scope sends no request. The password
+ * lives as long as the session does and nowhere else.
+ */
+export class Remote {
+  #session: Promise<Session> | undefined;
+  readonly #ports = new Map<StreamKind, Promise<StreamPort>>();
+
+  constructor(private readonly deps: Deps) {}
+
+  /** Throws what `Connector.open`, `Session.container` and state's `bindContainer` throw. A failure is not kept. */
+  port(stream: StreamState): Promise<StreamPort> {
+    const known = this.#ports.get(stream.kind);
+    if (known) return known;
+    const opened = this.#openStream(stream);
+    this.#ports.set(stream.kind, opened);
+    opened.catch(() => this.#ports.delete(stream.kind));
+    return opened;
+  }
+
+  /** Ends the session, if there was one. Answers with the number of requests that it sent. */
+  async close(): Promise<number> {
+    const session = await this.#session;
+    if (!session) return 0;
+    const closed = await attempt(this.deps.lease, () => session.close());
+    if (!closed.ok)
+      this.deps.log.warn(
+        { fault: faultOf(closed.error) },
+        "the connector could not close its session",
+      );
+    return session.requests;
+  }
+
+  async #openStream(stream: StreamState): Promise<StreamPort> {
+    const session = await this.#open();
+    return session.stream(stream.kind, await this.#container(session, stream));
+  }
+
+  /** A bound collection is looked for only when the stream is looked over anyway: a single change should not wait. */
+  async #container(session: Session, stream: StreamState): Promise<string> {
+    const { account, state, run } = this.deps;
+    const bound = stream.container;
+    const wanted = account.containers[stream.kind] ?? bound;
+    const settled = !stream.remoteDue && !stream.full;
+    if (bound !== undefined && wanted === bound && settled) return bound;
+    const found = await session.container(stream.kind, wanted);
+    if (found !== bound)
+      await ofService(() => bind(state, run, stream.kind, found));
+    return found;
+  }
+
+  #open(): Promise<Session> {
+    if (!this.#session) {
+      const opening = this.#login();
+      this.#session = opening;
+      opening.catch(() => {
+        this.#session = undefined;
+      });
+    }
+    return this.#session;
+  }
+
+  async #login(): Promise<Session> {
+    const { connector, settings, run, account, lease, clock } = this.deps;
+    const credential = await ofService(() => settings.credential(run));
+    return connector.open(
+      { serverUrl: account.serverUrl, ...credential },
+      {
+        timeZone: this.deps.timeZone,
+        signal: lease.signal,
+        now: clock.epoch,
+      },
+    );
+  }
+}
+
+const bind = async (
+  state: RunState,
+  run: RunRef,
+  kind: StreamKind,
+  container: string,
+): Promise<void> => {
+  try {
+    await state.bindContainer(run, kind, container);
+  } catch (error) {
+    if (!(error instanceof ContainerTaken)) throw error;
+    throw new ConnectorError(
+      "rejected",
+      "Another account of ams-sync already uses this collection. Choose another one for this account.",
+      { cause: error },
+    );
+  }
+};

@@ -1,0 +1,180 @@
+import type { Origin, RecordKind, StreamKind } from "@ams-sync/sync-core";
+import type { ConnectorErrorKind } from "./connector-error.js";
+import type { RemoteChange } from "./port.js";
+
+/** One user's login at one system. Both are UUIDs. */
+export interface AccountKey {
+  readonly tenantId: string;
+  readonly accountId: string;
+}
+
+export interface RunRef {
+  readonly account: AccountKey;
+  readonly runId: string;
+}
+
+/** Why a run is not granted: another one holds it, state does not know it, or nothing may be done now. */
+export type Refusal = "busy" | "unknown" | "parked";
+
+export interface StreamState {
+  readonly kind: StreamKind;
+  /** Missing until bound. */
+  readonly container?: string;
+  /** Missing: the other system tells everything. */
+  readonly remoteToken?: string;
+  readonly remoteDue: boolean;
+  readonly full: boolean;
+}
+
+export type BeginAnswer =
+  | { readonly granted: false; readonly refusal: Refusal }
+  | {
+      readonly granted: true;
+      readonly runId: string;
+      readonly leaseMs: number;
+      readonly streams: readonly StreamState[];
+      /** The run reads at least this version of the settings. */
+      readonly settingsVersion: bigint;
+    };
+
+/** What is remembered of a record and its item. */
+export interface Link {
+  readonly kind: RecordKind;
+  readonly recordId: string;
+  readonly itemId: string;
+  /** Missing: unknown, the item must be read. */
+  readonly itemVersion?: string;
+  readonly hash: string;
+  /** The last agreed form, JSON. Customers' data: never logged. */
+  readonly fields: string;
+  readonly origin: Origin;
+}
+
+interface EntryBase {
+  readonly entryId: bigint;
+  /** A commit strikes the entry only if this still stands. */
+  readonly position: bigint;
+  readonly attempts: number;
+  /** W3C traceparent of the span that captured the change. */
+  readonly traceParent?: string;
+  readonly link?: Link;
+}
+
+/** A record that ams announced. */
+export interface AmsEntry extends EntryBase {
+  readonly side: "ams";
+  readonly kind: RecordKind;
+  readonly recordId: string;
+  /** Announced as deleted; only a fresh read makes it true. */
+  readonly tombstone: boolean;
+  /** The moment that age filters judge at (R16), epoch ms. */
+  readonly judgedAt: number;
+  /** Epoch ms; missing where nobody knows. */
+  readonly committedAt?: number;
+}
+
+/** An item that the other system announced. */
+export interface RemoteEntry extends EntryBase {
+  readonly side: "remote";
+  readonly itemId: string;
+  readonly itemVersion?: string;
+  readonly gone: boolean;
+}
+
+export type Entry = AmsEntry | RemoteEntry;
+
+export type Outcome =
+  /** Agreed: store the link, strike the entry. */
+  | { readonly type: "linked"; readonly link: Link }
+  /** Forget the link, strike the entry. */
+  | { readonly type: "unlinked" }
+  /** Strike the entry, leave the link. */
+  | { readonly type: "untouched" }
+  /** Keep the entry. `retryInMs` 0: not before the record changes. `message` is for people, without anybody's data. */
+  | {
+      readonly type: "set-aside";
+      readonly code: string;
+      readonly message: string;
+      readonly retryInMs: number;
+    };
+
+export interface Result {
+  readonly entryId: bigint;
+  readonly position: bigint;
+  readonly outcome: Outcome;
+}
+
+export interface RunCounts {
+  created: number;
+  updated: number;
+  deleted: number;
+  unlinked: number;
+  adopted: number;
+  unchanged: number;
+  skipped: number;
+  setAside: number;
+  remoteRequests: number;
+}
+
+export interface RunSummary {
+  readonly counts: Readonly<RunCounts>;
+  readonly health: "ok" | "degraded" | "needs-login";
+  /** Set where the run ended early. */
+  readonly error?: {
+    readonly kind: ConnectorErrorKind;
+    /** What to do, for people. */
+    readonly message: string;
+  };
+  /** Not before this; 0: as entries and poll time say, after an error in growing distances. */
+  readonly retryInMs: number;
+}
+
+/**
+ * state, as a run sees it. Every call but `begin` throws `LeaseLost` when the run no longer holds the account; all
+ * other errors mean that state cannot be reached, and the run breaks off.
+ */
+export interface RunState {
+  begin(account: AccountKey): Promise<BeginAnswer>;
+  /** Answers with the lease's remaining ms, from the moment of the answer. */
+  renew(run: RunRef): Promise<number>;
+  /** Throws `ContainerTaken` when another stream owns it. */
+  bindContainer(
+    run: RunRef,
+    stream: StreamKind,
+    container: string,
+  ): Promise<void>;
+  takeIn(
+    run: RunRef,
+    stream: StreamKind,
+    kinds: readonly RecordKind[],
+  ): Promise<number>;
+  takeInRemote(
+    run: RunRef,
+    stream: StreamKind,
+    changes: readonly RemoteChange[],
+    token?: string,
+  ): Promise<number>;
+  nextSlice(
+    run: RunRef,
+    stream: StreamKind,
+    limit: number,
+  ): Promise<readonly Entry[]>;
+  /** All results in one transaction; answers like `renew`. */
+  commit(
+    run: RunRef,
+    stream: StreamKind,
+    results: readonly Result[],
+  ): Promise<number>;
+  /** `more`: something is due at once, wake the account again. */
+  end(run: RunRef, summary: RunSummary): Promise<{ readonly more: boolean }>;
+}
+
+/** Another run may hold the account now: stop all effects, write nothing more. */
+export class LeaseLost extends Error {
+  override readonly name = "LeaseLost";
+}
+
+/** The collection belongs to another stream; two accounts would fight over its items. */
+export class ContainerTaken extends Error {
+  override readonly name = "ContainerTaken";
+}

@@ -1,0 +1,220 @@
+import { ofService } from "./attempt.js";
+import { Halt } from "./halt.js";
+import { takeIn } from "./intake.js";
+import { Lease } from "./lease.js";
+import { faultOf } from "./log.js";
+import { Remote } from "./remote.js";
+import { noCounts } from "./run-context.js";
+import type { RunContext, RunLimits, RunPorts } from "./run-context.js";
+import { LeaseLost } from "./run-state.js";
+import type { AccountKey, BeginAnswer, StreamState } from "./run-state.js";
+import { BROKEN_OFF, reportOf, summaryOf } from "./run-report.js";
+import type { RunReport } from "./run-report.js";
+import { Slice, USER_MISSING } from "./slice.js";
+import { Troubles } from "./troubles.js";
+
+/**
+ * Runs one account: takes in what both sides announce, works on what is due, hands back after its time. At whatever
+ * point it dies, the inbox is as it is and the next run goes on from there.
+ * @param stopping ends the run in good order: writes under way are finished and remembered
+ * @throws when ams, state or settings fail; the account becomes due again by itself
+ */
+export const runAccount = async (
+  account: AccountKey,
+  ports: RunPorts,
+  limits: RunLimits,
+  stopping: AbortSignal,
+): Promise<RunReport> => {
+  const { telemetry, connector, clock } = ports;
+  const { system } = connector;
+  const startedAt = clock.monotonic();
+  const ended = (outcome: string, remoteRequests = 0) =>
+    telemetry.runEnded(
+      { system, outcome },
+      { seconds: (clock.monotonic() - startedAt) / 1_000, remoteRequests },
+    );
+  return telemetry.span(
+    "run",
+    {
+      attributes: {
+        "ams_sync.system": system,
+        "ams_sync.tenant_id": account.tenantId,
+        "ams_sync.account_id": account.accountId,
+      },
+    },
+    async () => {
+      try {
+        const report = await begin(account, ports, limits, stopping);
+        ended(report.outcome, report.counts.remoteRequests);
+        return report;
+      } catch (error) {
+        ended("failed");
+        throw error;
+      }
+    },
+  );
+};
+
+const begin = async (
+  account: AccountKey,
+  ports: RunPorts,
+  limits: RunLimits,
+  stopping: AbortSignal,
+): Promise<RunReport> => {
+  const { state, clock } = ports;
+  const askedAt = clock.monotonic();
+  const answer = await state.begin(account);
+  if (!answer.granted) return reportOf(answer.refusal);
+  const run = { account, runId: answer.runId };
+  const lease = new Lease(() => ofService(() => state.renew(run)), clock);
+  lease.extend(answer.leaseMs, askedAt);
+  const deadline = askedAt + limits.maxSeconds * 1_000;
+  const halt = new Halt(
+    () => stopping.aborted || clock.monotonic() >= deadline,
+  );
+  const grant: Grant = { answer, run, lease, halt };
+  const over = new AbortController();
+  void lease.keep(over.signal);
+  try {
+    return await runGranted(ports, limits, grant);
+  } catch (error) {
+    if (error instanceof LeaseLost) return leaseLost(ports, grant, error);
+    await breakOff(ports, grant, error);
+    throw error;
+  } finally {
+    over.abort();
+  }
+};
+
+interface Grant {
+  readonly answer: Extract<BeginAnswer, { granted: true }>;
+  readonly run: { readonly account: AccountKey; readonly runId: string };
+  readonly lease: Lease;
+  readonly halt: Halt;
+}
+
+const runGranted = async (
+  ports: RunPorts,
+  limits: RunLimits,
+  grant: Grant,
+): Promise<RunReport> => {
+  const { run, lease, halt, answer } = grant;
+  const account = await ports.settings.account(run.account);
+  const { user } = await ports.records.load(
+    run.account.tenantId,
+    account.userId,
+    [],
+  );
+  const troubles = new Troubles(halt);
+  const counts = noCounts();
+  if (account.version < answer.settingsVersion) halt.stop(SETTINGS_BEHIND);
+  else if (!user) halt.stop(USER_MISSING);
+  else {
+    const remote = new Remote({
+      ...ports,
+      run,
+      account,
+      lease,
+      timeZone: user.timeZone,
+    });
+    const commit: RunContext["commit"] = async (stream, results) => {
+      const askedAt = ports.clock.monotonic();
+      try {
+        lease.extend(await ports.state.commit(run, stream, results), askedAt);
+      } catch (error) {
+        if (error instanceof LeaseLost) lease.lose();
+        throw error;
+      }
+    };
+    const context: RunContext = {
+      ...{ ...ports, run, account, limits, lease, halt, troubles },
+      ...{ remote, counts, commit },
+    };
+    try {
+      await runStreams(context, answer.streams);
+    } finally {
+      counts.remoteRequests = await remote.close();
+    }
+  }
+  const summary = summaryOf(counts, halt.reason, troubles.ofStreams);
+  const { more } = await ports.state.end(run, summary);
+  const outcome = summary.error?.kind ?? (halt.reason ? "handed-back" : "done");
+  return reportOf(outcome, more, counts);
+};
+
+/** Both halves. Slices of the streams take turns: a first transfer of all contacts must not hold up an appointment. */
+const runStreams = async (
+  context: RunContext,
+  streams: readonly StreamState[],
+): Promise<void> => {
+  const { account, troubles, halt, limits } = context;
+  const on = streams.filter(({ kind }) => account.options[kind] !== undefined);
+  for (const stream of on) if (!halt.stopped()) await takeIn(context, stream);
+  let left = limits.maxRecords;
+  let turns = on;
+  while (turns.length > 0) {
+    const again: StreamState[] = [];
+    for (const stream of turns) {
+      if (left <= 0) halt.stop({ type: "handed-back" });
+      if (troubles.stopped(stream.kind)) continue;
+      const worked = await workOn(context, stream, left);
+      left -= worked;
+      if (worked > 0) again.push(stream);
+    }
+    turns = again;
+  }
+};
+
+/** Entries of the slice; none when nothing is due. */
+const workOn = async (
+  context: RunContext,
+  stream: StreamState,
+  left: number,
+): Promise<number> => {
+  const { state, run, limits } = context;
+  const size = Math.min(limits.sliceSize, left);
+  const entries = await state.nextSlice(run, stream.kind, size);
+  if (entries.length > 0) await new Slice(context, stream).work(entries);
+  return entries.length;
+};
+
+const SETTINGS_BEHIND = {
+  type: "error",
+  kind: "transient",
+  message:
+    "The settings service answered with an older version than the one saved last; the run is repeated.",
+  health: "degraded",
+  retryInMs: 5_000,
+} as const;
+
+/** Nothing more may be written, not even the end of the run: what was done outside is found by the next one. */
+const leaseLost = (
+  { log }: RunPorts,
+  { run, lease }: Grant,
+  error: LeaseLost,
+): RunReport => {
+  lease.lose();
+  log.warn(
+    { accountId: run.account.accountId, runId: run.runId },
+    `run stopped: ${error.message}`,
+  );
+  return reportOf("lease-lost");
+};
+
+/** So that people see it and the account need not wait for its lease; the error itself goes on to the worker. */
+const breakOff = async (
+  { state, log }: RunPorts,
+  { run }: Grant,
+  error: unknown,
+): Promise<void> => {
+  const told = { accountId: run.account.accountId, runId: run.runId };
+  log.error({ ...told, fault: faultOf(error) }, "run broke off");
+  await state.end(run, summaryOf(noCounts(), BROKEN_OFF)).then(
+    () => undefined,
+    (reason: unknown) =>
+      log.warn(
+        { ...told, fault: faultOf(reason) },
+        "state could not be told that the run broke off; the account is due again when its lease ends",
+      ),
+  );
+};

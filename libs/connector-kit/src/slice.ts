@@ -1,0 +1,215 @@
+import type { UserView } from "@ams-sync/sync-core";
+import { recordKey } from "./ams-records.js";
+import type { AmsView } from "./ams-records.js";
+import { act } from "./act.js";
+import { ServiceFailed, persist } from "./attempt.js";
+import { Committer } from "./committer.js";
+import { done, faulty, settle } from "./done.js";
+import type { Done } from "./done.js";
+import { eachAtOnce } from "./each-at-once.js";
+import { judge } from "./judge.js";
+import type { Judged } from "./judge.js";
+import { faultOf } from "./log.js";
+import type { StreamPort } from "./port.js";
+import { announced } from "./remote-entry.js";
+import type { RunContext } from "./run-context.js";
+import { LeaseLost } from "./run-state.js";
+import type { AmsEntry, Entry, StreamState } from "./run-state.js";
+import { planWork, see, workOf } from "./work.js";
+import type { Work } from "./work.js";
+
+/**
+ * The second half of a run, a slice at a time: load, judge, plan everything, then read what the plan asks for, act,
+ * remember. Entries that are not reached stay in the inbox as they are.
+ */
+export class Slice {
+  readonly #committer: Committer;
+
+  constructor(
+    private readonly context: RunContext,
+    private readonly stream: StreamState,
+  ) {
+    this.#committer = new Committer(
+      (results) => context.commit(stream.kind, results),
+      context.limits.commitGroup,
+    );
+  }
+
+  /** @throws LeaseLost, and whatever ams or state throw */
+  async work(entries: readonly Entry[]): Promise<void> {
+    const { user, ...view } = await this.#load(entries);
+    // Without the user nothing can be judged as out of scope, so nothing is judged at all.
+    if (!user) return this.context.halt.stop(USER_MISSING);
+    const candidates = entries.flatMap((entry) =>
+      this.#guarded(entry, () =>
+        entry.side === "ams"
+          ? [{ entry, judged: this.#judge(entry, view, user) }]
+          : this.#finish(announced(entry, this.context.account.options)),
+      ),
+    );
+    if (candidates.some(needsPort)) await this.#workOutside(candidates);
+    else this.#workInside(candidates);
+    await this.#committer.flush();
+  }
+
+  #load(entries: readonly Entry[]): Promise<AmsView> {
+    const { records, run, account } = this.context;
+    const refs = entries.flatMap((entry) =>
+      entry.side === "ams" ? [{ kind: entry.kind, id: entry.recordId }] : [],
+    );
+    return records.load(run.account.tenantId, account.userId, refs);
+  }
+
+  #judge(entry: AmsEntry, view: AmsView, user: UserView): Judged {
+    const key = recordKey({ kind: entry.kind, id: entry.recordId });
+    const { options } = this.context.account;
+    return judge(entry, view.records.get(key), user, options);
+  }
+
+  /** Nothing in scope and nothing to take back: the other system is not asked. */
+  #workInside(candidates: readonly Candidate[]): void {
+    for (const work of this.#works(candidates)) this.#settled(work);
+  }
+
+  async #workOutside(candidates: readonly Candidate[]): Promise<void> {
+    const { lease, clock, remote, troubles } = this.context;
+    const { kind } = this.stream;
+    const opened = await persist(lease, clock, () => remote.port(this.stream));
+    if (!opened.ok) return troubles.report(kind, opened.error);
+    const port = opened.value;
+    const works = this.#works(candidates, port);
+    await this.#readAsPlanned(port, works);
+    const open = works.filter((work) => !this.#settled(work));
+    await eachAtOnce(
+      open,
+      () => port.concurrency,
+      async (work) => {
+        if (troubles.stopped(kind) || this.#committer.failed) return;
+        const through = await this.#act(port, work);
+        if (through) this.#finish(through);
+      },
+    );
+  }
+
+  async #act(port: StreamPort, work: Work): Promise<Done | undefined> {
+    try {
+      return await act(this.context, port, work);
+    } catch (error) {
+      if (error instanceof LeaseLost || error instanceof ServiceFailed)
+        throw error;
+      return this.#fault(work.entry, error);
+    }
+  }
+
+  #works(candidates: readonly Candidate[], port?: StreamPort): Work[] {
+    const { tenantId } = this.context.run.account;
+    return candidates.flatMap(({ entry, judged }) =>
+      this.#guarded(entry, () =>
+        judged.state === "untold"
+          ? this.#finish(untold(entry))
+          : [workOf(tenantId, entry, judged, port)],
+      ),
+    );
+  }
+
+  /** All items of the slice that the plan wants to see, in one question. */
+  async #readAsPlanned(port: StreamPort, works: Work[]): Promise<void> {
+    const { lease, clock, troubles } = this.context;
+    const wanted = works.filter((work) => this.#plan(work)?.do === "read");
+    const ids = wanted.flatMap(({ link }) => (link ? [link.itemId] : []));
+    if (ids.length === 0) return;
+    const found = await persist(lease, clock, () => port.fetch(ids));
+    if (found.ok) {
+      troubles.answered();
+      for (const work of wanted)
+        if (work.link) see(work, found.value.get(work.link.itemId));
+    } else if (found.error.kind !== "rejected") {
+      troubles.report(this.stream.kind, found.error);
+    }
+    // A refused question may be one item's fault: each is read by itself then.
+  }
+
+  /** True where no request is needed and the entry is through. */
+  #settled(work: Work): boolean {
+    const action = this.#plan(work);
+    if (!action) return true;
+    switch (action.do) {
+      case "read":
+      case "create":
+      case "update":
+      case "delete":
+        return false;
+      default:
+        this.#guarded(work.entry, () => this.#finish(settle(work, action)));
+        return true;
+    }
+  }
+
+  #plan(work: Work) {
+    const planned = this.#guarded(work.entry, () => [
+      planWork(work, this.context.account.options),
+    ]);
+    return planned[0];
+  }
+
+  /** One record must not take the others with it, not even where the fault is ours. */
+  #guarded<T>(entry: Entry, work: () => readonly T[]): readonly T[] {
+    try {
+      return work();
+    } catch (error) {
+      return this.#finish(this.#fault(entry, error));
+    }
+  }
+
+  #fault(entry: Entry, error: unknown): Done {
+    this.context.log.error(
+      {
+        stream: this.stream.kind,
+        entry: String(entry.entryId),
+        fault: faultOf(error),
+      },
+      "a record could not be worked on",
+    );
+    return faulty(entry);
+  }
+
+  #finish(through: Done): readonly never[] {
+    const { counts, telemetry, connector } = this.context;
+    const { system } = connector;
+    const stream = this.stream.kind;
+    const { outcome } = through.result;
+    if (through.count) counts[through.count] += 1;
+    telemetry.acted({ system, stream, cell: through.cell });
+    if (outcome.type === "set-aside")
+      telemetry.setAside({ system, stream, code: outcome.code });
+    this.#committer.add(through.result, through.effect);
+    return [];
+  }
+}
+
+interface Candidate {
+  readonly entry: AmsEntry;
+  readonly judged: Judged;
+}
+
+const needsPort = ({ entry, judged }: Candidate): boolean => {
+  if (judged.state === "untold") return false;
+  if (entry.link) return true;
+  return judged.state === "there" && judged.view.state === "in";
+};
+
+const untold = (entry: AmsEntry): Done =>
+  done(
+    entry,
+    { type: "untouched" },
+    { count: "skipped", cell: "untold", effect: false },
+  );
+
+export const USER_MISSING = {
+  type: "error",
+  kind: "rejected",
+  message:
+    "The user of this account is unknown or not active in ams. Nothing was sent and nothing was deleted; disconnect the account or activate the user.",
+  health: "degraded",
+  retryInMs: 0,
+} as const;

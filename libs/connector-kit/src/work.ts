@@ -1,0 +1,102 @@
+import { plan, sentFields } from "@ams-sync/sync-core";
+import type {
+  Action,
+  Canonical,
+  Fields,
+  ItemView,
+  LinkView,
+  RecordView,
+  SyncOptions,
+} from "@ams-sync/sync-core";
+import { identityOf } from "./identity.js";
+import type { Judged } from "./judge.js";
+import { linkView } from "./link.js";
+import type { Identity, Item, StreamPort } from "./port.js";
+import type { AmsEntry } from "./run-state.js";
+
+/** One record on its way through a slice. The item's side changes as it is read. */
+export interface Work {
+  readonly entry: AmsEntry;
+  readonly identity: Identity;
+  readonly record: RecordView;
+  readonly type: Canonical["type"];
+  readonly link?: LinkView;
+  item: ItemView;
+  /** As it was read last; what an update starts from. */
+  current?: Item;
+}
+
+/**
+ * What is known before anything outside was read. `port` may be missing only where nothing is in scope.
+ */
+export const workOf = (
+  tenantId: string,
+  entry: AmsEntry,
+  judged: Exclude<Judged, { state: "untold" }>,
+  port?: StreamPort,
+): Work => {
+  const record = recordOf(judged, port);
+  const link = entry.link && linkView(entry.link);
+  // After a move to another container what is in scope is sent there; what has to be taken back is where it was.
+  const elsewhere =
+    link &&
+    record.record.state === "in" &&
+    port?.holds?.(link.itemId) === false;
+  return {
+    entry,
+    identity: identityOf(tenantId, entry.kind, entry.recordId),
+    ...record,
+    ...(link && !elsewhere && { link }),
+    item: { state: "unread" },
+  };
+};
+
+/** Normalized, so that what the other system cannot hold never looks like a change. */
+const recordOf = (
+  judged: Exclude<Judged, { state: "untold" }>,
+  port: StreamPort | undefined,
+): Pick<Work, "record" | "type"> => {
+  if (judged.state === "gone")
+    return { record: { state: "gone" }, type: NO_FORM };
+  const { view, checked } = judged;
+  if (view.state !== "in" || !checked.ok || !port)
+    return { record: view, type: NO_FORM };
+  const { type, fields } = port.normalize(checked.canonical);
+  return { record: { state: "in", fields }, type };
+};
+
+/** Of a record that is not written: no action asks for its form. */
+const NO_FORM = "private";
+
+export const planWork = (work: Work, options: SyncOptions): Action =>
+  plan({
+    ...(work.link && { link: work.link }),
+    record: work.record,
+    item: work.item,
+    policy: options.policy,
+    fieldNames: sentFields(work.entry.kind, options),
+  });
+
+/** Takes over what a read found. */
+export const see = (work: Work, found: Item | undefined): void => {
+  if (!found) {
+    unsee(work, "absent");
+    return;
+  }
+  work.current = found;
+  work.item = {
+    state: "present",
+    fields: found.canonical.fields,
+    ...(found.version !== undefined && { version: found.version }),
+    own: found.uid?.toLowerCase() === work.identity.uid,
+  };
+};
+
+export const unsee = (work: Work, state: "absent" | "unread"): void => {
+  delete work.current;
+  work.item = { state };
+};
+
+/** The form to be written. An action's fields are of the record's type by construction. */
+export const formOf = (work: Work, fields: Fields): Canonical =>
+  ({ type: work.type, fields }) as Canonical;
