@@ -35,8 +35,8 @@ describe("databases", () => {
       own: postgres.url("ams_sync"),
     };
     for (const url of Object.values(databases)) {
-      await ensureDatabase(url);
-      await ensureDatabase(url);
+      await ensureDatabase(url, "DATABASE_URL");
+      await ensureDatabase(url, "DATABASE_URL");
     }
     for (const group of GROUPS)
       await query(postgres.adminUrl, `create role ams_sync_${group} nologin`);
@@ -68,5 +68,16 @@ describe("databases", () => {
         db: "ams",
       },
     ]);
+  });
+
+  it("names the variable whose database cannot be reached, and no password", async () => {
+    const refused = ensureDatabase(
+      "postgresql://eigner:geheim@127.0.0.1:1/ams",
+      "AMS_DATABASE_URL",
+    );
+    await expect(refused).rejects.toThrow(
+      /^The database of AMS_DATABASE_URL cannot be used: connect ECONNREFUSED/,
+    );
+    await expect(refused).rejects.not.toThrow(/geheim/);
   });
 });

@@ -53,7 +53,22 @@ export async function provisionLogins(
 }
 
 /** Makes a database that does not exist yet. */
-export async function ensureDatabase(url: string): Promise<void> {
+export async function ensureDatabase(
+  url: string,
+  variable: string,
+): Promise<void> {
+  try {
+    await makeIfMissing(url);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `The database of ${variable} cannot be used: ${why}. It must be the URL of an owner who may create roles.`,
+      { cause: error },
+    );
+  }
+}
+
+async function makeIfMissing(url: string): Promise<void> {
   try {
     await execute(url, "select 1");
   } catch (error) {

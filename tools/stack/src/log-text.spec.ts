@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { lastWords } from "./log-text.js";
 
-const line = (level: number, msg: string, err?: object): string =>
+const line = (level: string, msg: string, err?: object): string =>
   JSON.stringify({ level, name: "state", msg, ...(err && { err }) });
 
 describe("lastWords", () => {
@@ -9,9 +9,9 @@ describe("lastWords", () => {
     expect(
       lastWords(
         [
-          line(30, "state is up"),
-          line(50, "feed lost", { message: "Straße gesperrt" }),
-          line(60, "Set these environment variables right: A (missing)"),
+          line("info", "state is up"),
+          line("error", "feed lost", { message: "Straße gesperrt" }),
+          line("fatal", "Set these environment variables right: A (missing)"),
           "",
         ].join("\n"),
       ),
@@ -21,13 +21,13 @@ describe("lastWords", () => {
   });
 
   it("keeps what Node itself printed", () => {
-    expect(lastWords(`${line(30, "x")}\nError: boom\n    at y.js:1\n`)).toBe(
-      "Error: boom\n    at y.js:1",
-    );
+    expect(
+      lastWords(`${line("info", "x")}\nError: boom\n    at y.js:1\n`),
+    ).toBe("Error: boom\n    at y.js:1");
   });
 
   it("gives the last lines of a log without errors", () => {
-    const log = Array.from({ length: 20 }, (_, i) => line(30, `m${i}`));
+    const log = Array.from({ length: 20 }, (_, i) => line("info", `m${i}`));
     expect(lastWords(log.join("\n"), 2)).toBe(log.slice(-2).join("\n"));
     expect(lastWords("")).toBe("");
   });

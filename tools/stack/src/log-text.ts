@@ -1,5 +1,5 @@
-/** The levels of pino that tell about a failure: error and fatal. */
-const ERROR_LEVEL = 50;
+/** pino's levels that tell about a failure, as our services name them. */
+const ERRORS = ["error", "fatal"];
 
 /**
  * What a service said last, for people: the errors among JSON log lines, and
@@ -11,13 +11,13 @@ export function lastWords(log: string, lines = 12): string {
   const told = all.flatMap((line) => {
     const entry = parse(line);
     if (entry === undefined) return [line];
-    return entry.level >= ERROR_LEVEL ? [describe(entry)] : [];
+    return ERRORS.includes(entry.level) ? [describe(entry)] : [];
   });
   return (told.length > 0 ? told : all).slice(-lines).join("\n");
 }
 
 interface Entry {
-  readonly level: number;
+  readonly level: string;
   readonly msg: string;
   readonly err?: { readonly message?: unknown };
 }
@@ -32,7 +32,7 @@ function parse(line: string): Entry | undefined {
     if (
       typeof value !== "object" ||
       value === null ||
-      !("level" in value && typeof value.level === "number") ||
+      !("level" in value && typeof value.level === "string") ||
       !("msg" in value && typeof value.msg === "string")
     )
       return undefined;

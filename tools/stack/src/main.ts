@@ -36,7 +36,8 @@ async function main(): Promise<number> {
     process.stdout.write("\nams-sync is running. Ctrl-C stops it.\n");
   } catch (error) {
     say(error instanceof Error ? error.message : String(error));
-    return 1;
+    // 130: ended by Ctrl-C, as shells say it
+    return ending.signal.aborted ? 130 : 1;
   }
   await end;
   say("Stopping …");

@@ -10,7 +10,7 @@ const PROGRAM = `
   import { createServer } from "node:http";
   import { appendFileSync } from "node:fs";
   if (process.env.SLICE_SIZE === "viele") {
-    console.log(JSON.stringify({ level: 60, msg: "Set these right: SLICE_SIZE (must be of type number)" }));
+    console.log(JSON.stringify({ level: "fatal", msg: "Set these right: SLICE_SIZE (must be of type number)" }));
     process.exit(1);
   }
   let asked = 0;
@@ -65,7 +65,7 @@ describe("startService", () => {
 
   it("shows why a service does not start", async () => {
     await expect(start({ SLICE_SIZE: "viele" })).rejects.toThrow(
-      /state did not start[^]*SLICE_SIZE \(must be of type number\)[^]*state\.log/,
+      /state did not start: state ended\nSet these right: SLICE_SIZE \(must be of type number\)[^]*state\.log/,
     );
     await expect(start({}, "other.js")).rejects.toThrow("Run npm run build.");
   });

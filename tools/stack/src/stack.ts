@@ -110,7 +110,8 @@ async function start(
   signal.throwIfAborted();
   const env = inherited(options.env ?? process.env);
   say("Bringing the databases up to date …");
-  for (const url of [databases.ams, databases.own]) await ensureDatabase(url);
+  await ensureDatabase(databases.ams, "AMS_DATABASE_URL");
+  await ensureDatabase(databases.own, "DATABASE_URL");
   await migrate(databases, env, folders, signal);
   const wiring = {
     logins: await provisionLogins(databases),
