@@ -33,6 +33,7 @@ import type {
   WakeUpWorker,
   WakeUpWorkerOptions,
 } from "./queue-port.js";
+import { gate, NoSpans } from "./wake-ups.fixture.js";
 
 const SYSTEM = "cloud";
 const tenantId = randomUUID();
@@ -65,41 +66,6 @@ const backends: [string, () => QueueBackend][] = [
   ["Redis", () => queueBackend({ REDIS_URL: redis.url })],
   ["PostgreSQL", () => queueBackend({ QUEUE_DATABASE_URL: queueUrl })],
 ];
-
-/** Records and forgets. */
-class NoSpans {
-  onStart(): void {
-    // Nothing is exported here.
-  }
-  onEnd(): void {
-    // Nothing is exported here.
-  }
-  forceFlush(): Promise<void> {
-    return Promise.resolve();
-  }
-  shutdown(): Promise<void> {
-    return Promise.resolve();
-  }
-}
-
-/** A handler that notes its runs and holds each until it is let go. */
-const gate = () => {
-  const started: WakeUpAccount[] = [];
-  const waiting: (() => void)[] = [];
-  let open = false;
-  const handler: WakeUpHandler = async (who) => {
-    started.push(who);
-    if (!open) await new Promise<void>((resolve) => waiting.push(resolve));
-  };
-  return {
-    handler,
-    started,
-    letGo: () => {
-      open = true;
-      for (const go of waiting.splice(0)) go();
-    },
-  };
-};
 
 describe.each(backends)("wake-ups on %s", (_name, backend) => {
   const closing: { close(): Promise<void> }[] = [];

@@ -14,62 +14,9 @@ import {
   type ReceivedSpan,
 } from "@ams-sync/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { MIGRATE, SERVICE } from "./probe-service.fixture.js";
 
 const root = join(import.meta.dirname, "../..");
-
-/**
- * A service as an app writes it, run from the build and with the preload of
- * production. It is plain JavaScript, so decorators are called by hand.
- */
-const SERVICE = `
-import http from "node:http";
-import { Controller, Get, Module, Req } from "@nestjs/common";
-import pg from "pg";
-import { z } from "zod";
-import * as platform from "@ams-sync/platform";
-
-const schema = platform.serviceConfig.extend({ DATABASE_URL: z.string() });
-
-await platform.runService("probe", async () => {
-  const config = platform.readConfig(schema);
-  const keys = await platform.ServiceKeys.load(config);
-  const typeorm = platform.createDataSource({ url: config.DATABASE_URL, applicationName: keys.name });
-  await typeorm.initialize();
-  const pool = new pg.Pool({ connectionString: config.DATABASE_URL });
-  const runs = platform.meter("probe").createCounter("ams_sync_probe_runs");
-  const hangs = process.env.HANGS === "yes";
-
-  class Probe {
-    async show({ headers }) {
-      const origin = "http://" + headers.host;
-      runs.add(1);
-      await typeorm.query("select 'typeorm'");
-      await pool.query("select 'esm'");
-      await new Promise((resolve) => http.get(new URL("/health/live?code=geheim", origin), (answer) => answer.resume().on("end", resolve)));
-      const inner = await platform.inSpan("inner", { attributes: { kind: "Prüfung" } }, () => platform.currentTraceParent());
-      return { inner };
-    }
-    fail() {
-      throw new Error("for Müller");
-    }
-    async onApplicationShutdown() {
-      if (hangs) await new Promise((resolve) => setTimeout(resolve, 60_000));
-      await typeorm.destroy();
-      await pool.end();
-    }
-  }
-  for (const [method, path] of [["show", "show"], ["fail", "fail"]]) {
-    Get(path)(Probe.prototype, method, Object.getOwnPropertyDescriptor(Probe.prototype, method));
-  }
-  Req()(Probe.prototype, "show", 0);
-  Controller("probe")(Probe);
-  class App {}
-  Module({ controllers: [Probe] })(App);
-
-  const readiness = { database: async () => { await typeorm.query("select 1"); } };
-  return { config, module: App, readiness };
-});
-`;
 
 let postgres: Postgres;
 let receiver: OtlpReceiver;
@@ -160,15 +107,18 @@ const up = (service: GuardedProcess): Promise<string> =>
       return (await lines(service)).find(({ http }) => http !== undefined)
         ?.http;
     },
-    { what: "the service", timeoutMs: 20_000 },
+    { what: "the service", timeoutMs: 30_000 },
   );
 
-const traceOf = async (name: string): Promise<readonly ReceivedSpan[]> => {
-  const found = await waitFor(
-    () => receiver.spans().find((span) => span.name === name),
-    { what: `the span ${name}`, timeoutMs: 10_000 },
+/** The spans of a request, once the outermost has come: it ends last. */
+const traceUnder = async (
+  parentSpanId: string,
+): Promise<readonly ReceivedSpan[]> => {
+  const root = await waitFor(
+    () => receiver.spans().find((span) => span.parentSpanId === parentSpanId),
+    { what: "the request's span", timeoutMs: 10_000 },
   );
-  return receiver.spans().filter(({ traceId }) => traceId === found.traceId);
+  return receiver.spans().filter(({ traceId }) => traceId === root.traceId);
 };
 
 describe("a service", () => {
@@ -191,7 +141,7 @@ describe("a service", () => {
     const { inner } = (await shown.json()) as { inner: string };
     expect(inner).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
 
-    const trace = await traceOf("inner");
+    const trace = await traceUnder("b7ad6b7169203331");
     expect(trace.every(({ service }) => service === "probe")).toBe(true);
     const server = trace.find(
       ({ parentSpanId }) => parentSpanId === "b7ad6b7169203331",
@@ -327,11 +277,6 @@ describe("a bad start", () => {
 });
 
 describe("migrateMain", () => {
-  const MIGRATE = `
-import { migrateMain, migrateQueues } from "@ams-sync/platform";
-await migrateMain({ service: "probe", schema: "probe", migrations: [], afterwards: migrateQueues });
-`;
-
   it("migrates and leaves with 0", async () => {
     const migration = await run(MIGRATE, {
       MIGRATE_DATABASE_URL: env["DATABASE_URL"],

@@ -17,10 +17,8 @@ const hideQuery = (
 ): void => {
   if (request instanceof ClientRequest) {
     const [path = ""] = request.path.split("?");
-    span.setAttribute(
-      "url.full",
-      `${request.protocol}//${request.host}${path}`,
-    );
+    const host = String(request.getHeader("host"));
+    span.setAttribute("url.full", `${request.protocol}//${host}${path}`);
   } else if (request.url?.includes("?")) {
     span.setAttribute("url.query", "[hidden]");
   }
