@@ -15,7 +15,7 @@ import { backOffMs } from "../what-next.js";
 import { MemoryStream, keyOf } from "./memory-stream.js";
 import type { FeedRow } from "./memory-stream.js";
 
-interface MemoryAccount {
+export interface MemoryAccount {
   readonly key: AccountKey;
   readonly streams: ReadonlyMap<StreamKind, MemoryStream>;
   run?: { readonly id: string; until: number };

@@ -11,7 +11,7 @@ import type { RecordRef } from "../ams-records.js";
 import { identityOf } from "../identity.js";
 import type { Log } from "../log.js";
 import { runAccount } from "../run.js";
-import type { RunLimits } from "../run-context.js";
+import type { RunLimits, RunPorts } from "../run-context.js";
 import type { RunReport } from "../run-report.js";
 import { silentTelemetry } from "../telemetry.js";
 import type { Telemetry } from "../telemetry.js";
@@ -19,6 +19,7 @@ import { MemoryAms } from "./memory-ams.js";
 import { MemoryClock } from "./memory-clock.js";
 import { MemoryRemote } from "./memory-remote.js";
 import { MemoryState } from "./memory-state.js";
+import type { MemoryAccount } from "./memory-state.js";
 import type { MemoryStream } from "./memory-stream.js";
 import { Mortality } from "./mortality.js";
 
@@ -85,25 +86,25 @@ export class MemoryWorld {
     ]);
   }
 
+  /** What a run is given. */
+  ports(life = new Mortality()): RunPorts {
+    return {
+      state: life.state(this.state),
+      settings: life.settings(this.#settings()),
+      records: life.records(this.ams),
+      connector: life.connector(this.remote),
+      clock: this.clock,
+      log: this.#log(),
+      telemetry: this.telemetry,
+    };
+  }
+
   /** One run, in a process of its own. */
   run(
     life = new Mortality(),
-    stopping = new AbortController().signal,
+    stopping: AbortSignal = new AbortController().signal,
   ): Promise<RunReport> {
-    return runAccount(
-      this.key,
-      {
-        state: life.state(this.state),
-        settings: life.settings(this.#settings()),
-        records: life.records(this.ams),
-        connector: life.connector(this.remote),
-        clock: this.clock,
-        log: this.#log(),
-        telemetry: this.telemetry,
-      },
-      this.limits,
-      stopping,
-    );
+    return runAccount(this.key, this.ports(life), this.limits, stopping);
   }
 
   /** Runs until nothing is due. Throws when that never comes. */
@@ -123,7 +124,7 @@ export class MemoryWorld {
   }
 
   /** What state keeps of the account. */
-  account() {
+  account(): MemoryAccount {
     return this.state.account(this.key.accountId);
   }
 
