@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { ensureInstalled } from "./install.mjs";
 import { withLock } from "./lock.mjs";
 import { environment, home, projectNode, run } from "./run.mjs";
@@ -12,7 +13,15 @@ import { environment, home, projectNode, run } from "./run.mjs";
 const OLDEST_NODE = 20;
 
 const PROGRAMS = {
-  demo: { file: "tools/demo/dist/main.js", build: true },
+  demo: {
+    file: "tools/demo/dist/main.js",
+    build: true,
+    // Its DAV server, unless it is given one.
+    needs: (args) =>
+      args.some((arg) => /^--(cloud-url|help)/.test(arg))
+        ? []
+        : [{ program: "radicale", debianPackage: "radicale" }],
+  },
   stack: { file: "tools/stack/dist/main.js", build: true },
   // Builds by itself, as a failed build is one of its results.
   test: { file: "tools/test.mjs", build: false },
@@ -25,6 +34,15 @@ async function build() {
     env: { NX_DAEMON: "false", NX_TUI: "false" },
   });
   if (code !== 0) throw new Error(`The build failed:\n${output.trimEnd()}`);
+}
+
+/** Debian packages that the program needs, where apt may bring them. */
+async function install(wanted) {
+  const { installMissing } = await import(
+    pathToFileURL(join(home, "libs/testing/dist/debian-packages.js")).href
+  );
+  for (const { program, reason } of await installMissing(wanted, say))
+    say(`${program} is missing: ${reason}.`);
 }
 
 /** Runs the program in this terminal; gives its exit code. */
@@ -58,6 +76,8 @@ async function main([name, ...args]) {
   await withLock(say, async () => {
     await ensureInstalled(say);
     if (program.build) await build();
+    const needs = program.needs?.(args) ?? [];
+    if (needs.length > 0) await install(needs);
   });
   if (!existsSync(join(home, program.file)))
     throw new Error(`${program.file} is missing although the build went well.`);

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startGuarded } from "./guarded-process.js";
 import { homeFor } from "./home.js";
@@ -38,6 +38,7 @@ export async function startRadicale(
 ): Promise<Radicale> {
   const passwords = passwordLines(options.users);
   const home = await homeFor("radicale", options.dir);
+  await chmod(home.dir, 0o700);
   const collections = join(home.dir, "collections");
   await mkdir(collections, { recursive: true });
   const usersFile = join(home.dir, "users");

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir } from "node:fs/promises";
+import { chmod, mkdir, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { reachableForPostgres } from "@ams-sync/testing";
@@ -23,7 +23,11 @@ export async function makeFolders(data: string): Promise<Folders> {
     logs: join(data, "logs"),
     secrets: join(data, "secrets"),
   };
-  await mkdir(folders.logs, { recursive: true });
+  await mkdir(data, { recursive: true });
+  // PostgreSQL's user must get through, but see nothing: a new folder may be
+  // one for this user only, as temporary ones are.
+  if ((await readdir(data)).length === 0) await chmod(data, 0o711);
+  await mkdir(folders.logs, { recursive: true, mode: 0o700 });
   await mkdir(folders.secrets, { recursive: true, mode: 0o700 });
   return folders;
 }
