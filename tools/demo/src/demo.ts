@@ -93,7 +93,7 @@ export async function runDemo(
     cloud: cloud.name,
     customers: SIZE.customers,
     appointments: SIZE.appointments,
-    records: progress.done,
+    records: progress.linked,
     seconds,
     changes,
     verified: await verifyAll(),

@@ -6,8 +6,10 @@ import type {
 import type { GrpcClient } from "@ams-sync/platform";
 
 export interface Progress {
-  readonly total: number;
-  readonly done: number;
+  /** Entries still to be worked on, without those set aside. */
+  readonly pending: number;
+  /** Records that have their item. */
+  readonly linked: number;
   readonly setAside: number;
   /** Everything was taken in and worked on. */
   readonly finished: boolean;
@@ -20,10 +22,9 @@ export function progressOf(accounts: readonly AccountStatus[]): Progress {
   const sum = (values: readonly bigint[]): number =>
     Number(values.reduce((total, value) => total + value, 0n));
   const pending = sum(streams.map((stream) => stream.pending));
-  const done = sum(streams.map((stream) => stream.links));
   return {
-    total: done + pending,
-    done,
+    pending,
+    linked: sum(streams.map((stream) => stream.links)),
     setAside: sum(streams.map((stream) => stream.setAside)),
     finished:
       streams.length > 0 &&
@@ -48,7 +49,7 @@ export async function watchProgress(
 ): Promise<Progress> {
   const bar = new SingleBar({
     format:
-      "  {bar} {percentage} %   {value} of {total} records   {duration_formatted}",
+      "  {bar} {percentage} %   {value} of {total} records looked at   {duration_formatted}",
     stream: out,
     noTTYOutput: true,
     notTTYSchedule: 2_000,
@@ -56,18 +57,20 @@ export async function watchProgress(
   });
   bar.start(1, 0);
   let movedAt = performance.now();
-  let last: Progress | undefined;
+  let most = 1;
+  let left = Infinity;
   try {
     for (;;) {
       signal.throwIfAborted();
       const { accounts } = await state.listAccounts({ tenantId });
       const now = progressOf(accounts);
-      bar.setTotal(Math.max(1, now.total));
-      bar.update(now.done);
+      // The inbox also holds what turns out to be nobody's business: the bar counts what was looked at.
+      most = Math.max(most, now.pending);
+      bar.setTotal(most);
+      bar.update(most - now.pending);
       if (now.finished) return now;
-      if (now.done !== last?.done || now.total !== last.total)
-        movedAt = performance.now();
-      last = now;
+      if (now.pending !== left) movedAt = performance.now();
+      left = now.pending;
       if (performance.now() - movedAt > 60_000)
         throw new Error(
           `Nothing has moved for a minute. ${now.trouble.join(" ") || "The services' logs say why."}`,
