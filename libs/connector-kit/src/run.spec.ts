@@ -2,6 +2,7 @@ import type { Canonical } from "@ams-sync/sync-core";
 import { beforeEach, describe, expect, it } from "vitest";
 import { identityOf } from "./identity.js";
 import { MemoryWorld, anna, jost, visit, customer } from "./memory/index.js";
+import { silentTelemetry } from "./telemetry.js";
 
 let world: MemoryWorld;
 beforeEach(() => {
@@ -278,6 +279,22 @@ describe("a run", () => {
     await world.settle();
     expect(world.remote.underWay.most).toBe(4);
     expect(world.remote.items.size).toBe(40);
+  });
+
+  it("tells how long a change took that was captured as it happened, and no other", async () => {
+    const told: [string, number][] = [];
+    world.telemetry = {
+      ...silentTelemetry,
+      written: ({ action }, seconds) => void told.push([action, seconds]),
+    };
+    world.commit([anna()]);
+    await world.clock.advance(86_400_000);
+    await world.settle();
+    expect(told).toEqual([]);
+    world.commit([anna({ city: "Fürth" })]);
+    await world.clock.advance(1_500);
+    await world.settle();
+    expect(told).toEqual([["update", 1.5]]);
   });
 
   it("forms slices of both streams in turn", async () => {
