@@ -45,7 +45,7 @@ export async function verifyUser(
   };
 }
 
-async function readUser(user: ConnectedUser): Promise<SeenItems> {
+export async function readUser(user: ConnectedUser): Promise<SeenItems> {
   const reader = new DavReader(user.login);
   const own = (await reader.collections()).filter(({ name }) => name === OWN);
   const read = async (
