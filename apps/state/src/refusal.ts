@@ -28,20 +28,28 @@ const STATUS: Readonly<Record<RefusalKind, Status>> = {
   busy: Status.UNAVAILABLE,
 };
 
-/** SQLSTATEs of a transaction that PostgreSQL gave up for others' sake, and of a server that goes down or is not up. */
-const PASSING = /^(40001|40P01|55P03|57P0[123]|53300|08...)$/;
+/** Codes of a transaction that PostgreSQL gave up for others' sake, and of a server that goes down or is not up. */
+const PASSING =
+  /^(40001|40P01|55P03|57P0[123]|53300|08...|ECONNREFUSED|ECONNRESET|EPIPE)$/;
 
 const sqlState = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string"
     ? error.code
     : "";
 
+/** pg gives no code to a connection that broke under a statement, nor to one that could not be had in time. */
+const BROKEN =
+  /^(Connection terminated|timeout exceeded when trying to connect)/;
+
+const passes = (error: unknown): boolean =>
+  PASSING.test(sqlState(error)) ||
+  (error instanceof Error && BROKEN.test(error.message));
+
 /** Errors of a method as gRPC knows them; what is no refusal and does not pass stays as it is and is logged above. */
 export const toServerError = (error: unknown): unknown => {
   if (error instanceof Refusal)
     return new ServerError(STATUS[error.kind], error.message);
-  const code = sqlState(error);
-  if (PASSING.test(code) || code === "ECONNREFUSED" || code === "ECONNRESET")
+  if (passes(error))
     return new ServerError(
       Status.UNAVAILABLE,
       "state's database cannot be used right now; nothing was stored, try again.",

@@ -61,7 +61,9 @@ export class Inbox1700000002000 implements MigrationInterface {
       comment on table state.link is 'A record and its item as they last agreed';
       comment on column state.link.item_version is 'Null: unknown, the item must be read';
       comment on column state.link.fields is 'The agreed form: a customer''s data';
-      create unique index link_item on state.link (tenant_id, account_id, stream, item_id);
+      -- item_id first: with the account first, a planner without statistics takes this index for looking up records, too,
+      -- and reads all of an account's links for each
+      create unique index link_item on state.link (item_id, tenant_id, account_id, stream);
 
       create table state.stream_count (
         tenant_id uuid not null,

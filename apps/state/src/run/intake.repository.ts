@@ -89,6 +89,7 @@ export class IntakeRepository {
   /**
    * A full intake judges age now and takes what the epoch's snapshot has confirmed; rows that it has not (yet), held
    * ones among them, come with a later position or never. A tombstone of what was never sent has nothing to delete.
+   * "offset 0" keeps the planner at the index of positions: by kind it would read the whole feed for each small change.
    */
   private async copy(
     manager: EntityManager,
@@ -108,15 +109,14 @@ export class IntakeRepository {
            judged_at, committed_at, trace_parent, due_at)
          select f.tenant_id, $2, $3, 'ams', f.kind, f.record_id, f.deleted, f.position,
            case when $4 then now() else f.committed_at end, f.committed_at, f.trace_parent, now()
-         from state.feed f
-         where f.tenant_id = $1 and f.position > $5 and f.kind = any($6)
+         from (select * from state.feed where tenant_id = $1 and position > $5 order by position offset 0) f
+         where f.kind = any($6)
            and (f.deleted or f.epoch = $7)
            and ((not f.deleted and f.kind = any($8))
              or exists (select from state.link l where l.tenant_id = $1 and l.account_id = $2
                and l.kind = f.kind and l.record_id = f.record_id)
              or exists (select from state.inbox e where e.tenant_id = $1 and e.account_id = $2
                and e.side = 'ams' and e.kind = f.kind and e.record_id = f.record_id))
-         order by f.position
          on conflict (tenant_id, account_id, kind, record_id) where side = 'ams' do update set
            gone = excluded.gone, position = excluded.position,
            judged_at = least(i.judged_at, excluded.judged_at), committed_at = excluded.committed_at,

@@ -96,7 +96,7 @@ export class Office {
       settingsVersion = 1n,
       system = System.CLOUD,
       credentialChanged = true,
-      accountId = randomUUID(),
+      accountId = randomUUID() as string,
     } = {},
   ): Promise<{ tenantId: string; accountId: string }> {
     const account = { tenantId, accountId };

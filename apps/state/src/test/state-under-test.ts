@@ -17,14 +17,16 @@ import {
   ServiceKeys,
   type GrpcClient,
   type GrpcDefinition,
+  type QueueBackend,
 } from "@ams-sync/platform";
 import type { INestApplicationContext, Type } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import type { DataSource } from "typeorm";
-import { stateConfig } from "../config.js";
+import { STATE_CONFIG, stateConfig, type StateConfig } from "../config.js";
 import { SCHEDULE_DATABASE, STATE_DATABASE } from "../databases.js";
 import { GrpcServer } from "../grpc-server.js";
 import { MIGRATIONS } from "../migrations/index.js";
+import { QUEUES } from "../sweep/sweep.js";
 import { StateModule } from "../state.module.js";
 
 /** What of a test's PostgreSQL is needed here. */
@@ -126,6 +128,14 @@ export class StateUnderTest {
 
   get scheduleDatabase(): DataSource {
     return this.app.get<DataSource>(SCHEDULE_DATABASE);
+  }
+
+  backend(): QueueBackend {
+    return this.app.get<QueueBackend>(QUEUES);
+  }
+
+  config(): StateConfig {
+    return this.app.get<StateConfig>(STATE_CONFIG);
   }
 
   get<T>(type: Type<T>): T {

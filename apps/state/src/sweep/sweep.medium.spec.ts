@@ -1,0 +1,137 @@
+import { randomUUID } from "node:crypto";
+import { AccountHealth, System } from "@ams-sync/contracts";
+import type { WakeUpQueue } from "@ams-sync/platform";
+import { startPostgres, waitFor, type Postgres } from "@ams-sync/testing";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { customers, Office, setAside } from "../test/office.js";
+import { StateUnderTest } from "../test/state-under-test.js";
+import { ScheduleRepository } from "./schedule.repository.js";
+import { Sweep } from "./sweep.js";
+
+let postgres: Postgres;
+let state: StateUnderTest;
+let office: Office;
+let tenant: string;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  state = await StateUnderTest.on(postgres);
+});
+afterAll(async () => {
+  await state.stop();
+  await postgres.stop();
+});
+beforeEach(async () => {
+  office = new Office(state, `ams-${randomUUID()}`);
+  tenant = randomUUID();
+  await state.rows(`update state.schedule set parked = true`);
+});
+
+const claim = () => state.get(ScheduleRepository).claimDue(100, 30_000);
+const ids = (accounts: readonly { accountId: string }[]) =>
+  accounts.map(({ accountId }) => accountId).toSorted();
+
+it("claims what is due, of every tenant, once", async () => {
+  const one = await office.account(tenant);
+  const other = await office.account(randomUUID());
+  const later = await office.account(tenant);
+  await state.rows(
+    `update state.schedule set due_at = now() + interval '1 minute' where account_id = $1`,
+    [later.accountId],
+  );
+  expect(ids(await claim())).toEqual(ids([one, other]));
+  expect(await claim()).toEqual([]);
+});
+
+it("shares what is due out among replicas", async () => {
+  for (let count = 0; count < 12; count += 1) await office.account(tenant);
+  const claims = await Promise.all([
+    state.get(ScheduleRepository).claimDue(8, 30_000),
+    state.get(ScheduleRepository).claimDue(8, 30_000),
+  ]);
+  const all = ids(claims.flat());
+  expect(new Set(all).size).toBe(all.length);
+  expect(all.length + ids(await claim()).length).toBe(12);
+});
+
+it("claims again what became due anew, and what nobody ran for a while", async () => {
+  await office.snapshot(customers(tenant, 1));
+  const account = await office.account(tenant);
+  expect(await claim()).toHaveLength(1);
+  await office.run(account);
+  expect(await claim()).toEqual([]);
+  await office.append(customers(tenant, 1));
+  expect(await claim()).toHaveLength(1);
+  await state.rows(
+    `update state.schedule set enqueued_at = now() - interval '31 seconds' where account_id = $1`,
+    [account.accountId],
+  );
+  expect(await claim()).toHaveLength(1);
+});
+
+it("leaves parked accounts alone", async () => {
+  const account = await office.account(tenant);
+  const run = await office.begin(account);
+  await office.end(run, {
+    health: AccountHealth.NEEDS_LOGIN,
+    errorKind: "auth",
+  });
+  expect(await claim()).toEqual([]);
+});
+
+it("wakes the account's connector, and nobody a second time", async () => {
+  const heard: string[] = [];
+  const worker = state.backend().createWakeUpWorker(
+    "cloud",
+    async ({ accountId }) => {
+      heard.push(accountId);
+    },
+    { concurrency: 1 },
+  );
+  const account = await office.account(tenant);
+  await office.account(tenant, { system: System.GOOGLE });
+  expect(await state.get(Sweep).sweep()).toBe(2);
+  await waitFor(async () => heard.length > 0, { what: "the wake-up" });
+  expect(await state.get(Sweep).sweep()).toBe(0);
+  expect(heard).toEqual([account.accountId]);
+  await worker.close();
+});
+
+it("keeps what could not be enqueued for the next sweep", async () => {
+  const account = await office.account(tenant);
+  const queues = state.backend();
+  const original = queues.wakeUpQueue;
+  const broken: WakeUpQueue = {
+    ...original("cloud"),
+    add: async () => Promise.reject(new Error("connection refused")),
+  };
+  const sweep = new Sweep(
+    state.get(ScheduleRepository),
+    { ...queues, wakeUpQueue: () => broken },
+    state.config(),
+  );
+  expect(await sweep.sweep()).toBe(0);
+  expect(ids(await claim())).toEqual([account.accountId]);
+  await broken.close();
+});
+
+it("knows the figures", async () => {
+  await office.snapshot(customers(tenant, 4));
+  const account = await office.account(tenant);
+  const before = await state.get(ScheduleRepository).figures();
+  const run = await office.begin(account);
+  await office.takeIn(run);
+  const [one] = await office.slice(run);
+  await office.commit(run, [setAside(one!)]);
+  const waiting = await office.account(tenant);
+  await state.rows(
+    `update state.schedule set due_at = now() - interval '1 hour' where account_id = $1`,
+    [waiting.accountId],
+  );
+  const figures = await state.get(ScheduleRepository).figures();
+  expect(figures.pending - before.pending).toBe(3);
+  expect(figures.setAside - before.setAside).toBe(1);
+  expect(figures.oldestDueSeconds).toBeCloseTo(3_600, -2);
+  const source = figures.sources.find(({ name }) => name === office.source);
+  expect(source).toMatchObject({ position: 4, status: "streaming" });
+});
