@@ -1,8 +1,13 @@
 const LEAST = 1;
 const MOST = 8;
+/** To begin with, and the least for slowness alone: of two one is on its way while the other is worked on. */
 const FIRST = 2;
+/** Answers that are averaged, at least. Single ones are as slow as chance has it. */
+const WINDOW = 8;
+/** So much slower than the window before is a sign of its own. */
+const SPIKE = 3;
 /** Windows without another try after one that did not pay. */
-const PAUSE = 8;
+const PAUSE = 4;
 /** One overload shows in several answers; they count once. */
 const CALM_MS = 1_000;
 
@@ -60,7 +65,7 @@ export class AdaptiveConcurrency {
 
   #answered(latency: number): void {
     this.#latencies.push(latency);
-    if (this.#latencies.length < 2 * this.#limit) return;
+    if (this.#latencies.length < Math.max(WINDOW, 2 * this.#limit)) return;
     // A limit that was never reached says nothing.
     if (this.#busiest >= this.#limit)
       this.#judge({ limit: this.#limit, latency: mean(this.#latencies) });
@@ -75,8 +80,8 @@ export class AdaptiveConcurrency {
       this.#limit = last.limit;
       this.#pause = PAUSE;
       this.#last = last;
-    } else if (last !== undefined && measured.latency > 2 * last.latency) {
-      this.#limit = Math.max(LEAST, this.#limit - 1);
+    } else if (last !== undefined && measured.latency > SPIKE * last.latency) {
+      this.#limit = Math.max(Math.min(FIRST, this.#limit), this.#limit - 1);
       this.#pause = PAUSE;
     } else if (this.#pause > 0) this.#pause--;
     else this.#increase();

@@ -4,7 +4,7 @@ import {
   type OnTrapServer,
   onTrapServer,
 } from "../testing/on-trap-server.js";
-import { multistatus } from "../testing/trap-server.js";
+import { multistatus } from "../testing/wire.js";
 
 let on: OnTrapServer;
 beforeEach(async () => {

@@ -1,7 +1,8 @@
 import type { Login, Session, StreamPort } from "@ams-sync/connector-kit";
 import type { Contact, TimeZone } from "@ams-sync/sync-core";
 import { CloudConnector } from "../connector.js";
-import { type Seen, TrapServer } from "./trap-server.js";
+import { TrapServer } from "./trap-server.js";
+import type { Seen } from "./wire.js";
 
 /** The path of the address book that the trap server makes. */
 export const BOOK = "/dav/home/ams-contacts/";

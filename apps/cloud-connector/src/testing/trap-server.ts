@@ -1,64 +1,16 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-
-/** What the servers of this world do. Each default is the well-behaved way. */
-export interface Traps {
-  /** ETag in the answer to a PUT. */
-  putEtag: "strong" | "weak" | "none";
-  /** ETag of the getetag property and of GET. */
-  etags: "strong" | "weak" | "none" | "numeric";
-  ignoresIfNoneMatch: boolean;
-  deletesStale: boolean;
-  /** A PUT "succeeds" with 207 and stores nothing. */
-  putFailsInside: boolean;
-  /** Says 201 and stores nothing. */
-  forgets: boolean;
-  /** Breaks the connection at every first sending of a request, before or after carrying it out. */
-  drops: "never" | "before" | "after";
-  absentInMultiget: "row" | "omitted" | "whole-report";
-  hrefs: "plain" | "lower" | "upper" | "decoded" | "absolute";
-  sync: "works" | "forbidden" | "empty" | "crashes";
-  unknownToken: "403" | "409" | "500" | "full-list";
-  /** Rows of one sync answer. */
-  pageSize: number;
-  store: (text: string) => string;
-  wellKnown: "none" | "relative" | "absolute";
-  ctag: boolean;
-}
-
-const WELL_BEHAVED: Traps = {
-  putEtag: "strong",
-  etags: "strong",
-  ignoresIfNoneMatch: false,
-  deletesStale: false,
-  putFailsInside: false,
-  forgets: false,
-  drops: "never",
-  absentInMultiget: "row",
-  hrefs: "plain",
-  sync: "works",
-  unknownToken: "403",
-  pageSize: Number.POSITIVE_INFINITY,
-  store: (text) => text,
-  wellKnown: "relative",
-  ctag: true,
-};
-
-export interface Reply {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-  readonly delayMs?: number;
-}
-
-export interface Seen {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: IncomingMessage["headers"];
-  readonly body: string;
-}
-
-const XML = { "content-type": "application/xml; charset=utf-8" };
+import { type Traps, WELL_BEHAVED } from "./traps.js";
+import {
+  escaped,
+  hrefAs,
+  multistatus,
+  type Reply,
+  row,
+  type Seen,
+  status,
+  XML,
+} from "./wire.js";
 
 /** A small DAV server on loopback with one address book, that plays the traps of real ones. User "max", "geheim". */
 export class TrapServer {
@@ -333,38 +285,6 @@ export class TrapServer {
   }
 
   #href(path: string): string {
-    const encoded = path.split("/").map(encodeURIComponent).join("/");
-    switch (this.traps.hrefs) {
-      case "decoded":
-        return escaped(path);
-      case "lower":
-        return encoded.replace(/%../g, (code) => code.toLowerCase());
-      case "upper":
-        // More than needed, as one server does.
-        return encoded.replace(/-/g, "%2D");
-      case "absolute":
-        return new URL(encoded, this.url).href;
-      case "plain":
-        return encoded;
-    }
+    return hrefAs(this.traps.hrefs, path, this.url);
   }
 }
-
-export const multistatus = (...rows: readonly string[]): Reply => ({
-  status: 207,
-  headers: XML,
-  body: `<?xml version="1.0" encoding="utf-8"?>\n<d:multistatus xmlns:d="DAV:" xmlns:card="urn:ietf:params:xml:ns:carddav" xmlns:c="urn:ietf:params:xml:ns:caldav" xmlns:cs="http://calendarserver.org/ns/">${rows.join("")}</d:multistatus>`,
-});
-
-const row = (href: string, props: readonly string[]): string =>
-  `<d:response><d:href>${href}</d:href><d:propstat><d:prop>${props.join("")}</d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>`;
-
-const status = (href: string, code: number): string =>
-  `<d:response><d:href>${href}</d:href><d:status>HTTP/1.1 ${code} x</d:status></d:response>`;
-
-const escaped = (text: string): string =>
-  text
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/>/g, "&gt;")
-    .replace(/\r/g, "&#13;");
