@@ -1,4 +1,4 @@
-// Where `npm run demo`, `npm run stack` and `npm test` begin. Runs on any Node
+// Where `npm run demo`, `stack`, `keys` and `npm test` begin. Runs on any Node
 // from 20 on and without node_modules: sees to the packages and the build, then
 // hands over to the real program on the project's own Node.
 import { spawn } from "node:child_process";
@@ -23,6 +23,7 @@ const PROGRAMS = {
         : [{ program: "radicale", debianPackage: "radicale" }],
   },
   stack: { file: "tools/stack/dist/main.js", build: true },
+  keys: { file: "tools/stack/dist/make-keys.js", build: true },
   // Builds by itself, as a failed build is one of its results.
   test: { file: "tools/test.mjs", build: false },
 };
