@@ -112,4 +112,14 @@ describe("requireOneQueue", () => {
       "QUEUE_DATABASE_URL",
     ]);
   });
+
+  it("names the queue's variables together with other bad ones", () => {
+    const bad = () =>
+      readConfig(requireOneQueue(serviceConfig.extend(queueConfig.shape)), {
+        HTTP_PORT: "x",
+      });
+    expect(bad).toThrow(
+      /HTTP_PORT.*SERVICE_KEY_FILE.*REDIS_URL.*QUEUE_DATABASE_URL/,
+    );
+  });
 });
