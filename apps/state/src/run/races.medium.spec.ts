@@ -13,7 +13,7 @@ import {
   untouched,
 } from "../test/office.js";
 import { StateUnderTest } from "../test/state-under-test.js";
-import { OpenTransaction, waits } from "../test/transaction.js";
+import { OpenTransaction, pausing, waits } from "../test/transaction.js";
 import { Begin } from "./begin.js";
 import { Commit } from "./commit.js";
 import { End } from "./end.js";
@@ -124,20 +124,41 @@ describe("intake against appending", () => {
   });
 
   it("still owes a full intake that was asked for while one was under way", async () => {
-    await makeDue();
+    await office.account(tenant, { ...account, settingsVersion: 2n });
     const run = await office.begin(account);
     const open = await OpenTransaction.begin(state.database, tenant);
-    await state
-      .get(IntakeRepository)
-      .takeIn(open.manager, account, "contacts", ["customer"]);
-    // Between what the intake read and its end: another user's rights change.
-    const concern = office.append([], {
-      concerns: [{ tenantId: tenant, userId: "" }],
-    });
-    await concern;
+    // Between the copy of the feed and the end of the intake a user's rights change.
+    const between = pausing(open.manager, "update state.stream", () =>
+      office.append([], { concerns: [{ tenantId: tenant, userId: "" }] }),
+    );
+    const intake = state.get(IntakeRepository);
+    expect(
+      await intake.takeIn(between, account, "contacts", ["customer"]),
+    ).toBe(3n);
     await open.commit();
     expect(await office.takeIn(run)).toBe(3);
     expect(await office.takeIn(run)).toBe(0);
+  });
+
+  it("starts anew with an epoch that began while it was under way", async () => {
+    await makeDue();
+    const run = await office.begin(account);
+    const open = await OpenTransaction.begin(state.database, tenant);
+    const between = pausing(open.manager, "with taken", () =>
+      office.snapshot(customers(tenant, 2)),
+    );
+    const intake = state.get(IntakeRepository);
+    await intake.takeIn(between, account, "contacts", ["customer"]);
+    await open.commit();
+    await office.takeIn(run);
+    const entries = await office.slice(run);
+    expect(entries.map(({ recordId, gone }) => [recordId, gone])).toEqual(
+      expect.arrayContaining([
+        ["1", false],
+        ["2", false],
+        ["3", true],
+      ]),
+    );
   });
 
   it("takes every change in, whatever runs beside it", async () => {
@@ -207,6 +228,19 @@ describe("the end of a run against appending", () => {
     expect(wakeUps.map((wakeUp) => wakeUp.account)).toEqual([account]);
     expect(await dueNow()).toBe(true);
     expect((await office.run(account)).worked).toHaveLength(1);
+  });
+
+  it("is overruled even where the account was due already", async () => {
+    const run = await worked();
+    await makeDue();
+    const open = await OpenTransaction.begin(state.database, tenant);
+    const key = { ...account, runId: run.runId, system: "cloud" } as const;
+    await state.get(End).end(open.manager, key, ending);
+    const append = office.append([customer(tenant, 4)]);
+    expect(await waits(append)).toBe(true);
+    await open.commit();
+    await append;
+    expect(await dueNow()).toBe(true);
   });
 
   it("loses no change, wherever it falls into a run", async () => {

@@ -30,6 +30,22 @@ export class OpenTransaction {
   }
 }
 
+/** The same manager, but before the statement that begins so something else happens. */
+export const pausing = (
+  manager: EntityManager,
+  statement: string,
+  meanwhile: () => Promise<unknown>,
+): EntityManager =>
+  new Proxy(manager, {
+    get: (target, property, receiver): unknown =>
+      property === "query"
+        ? async (sql: string, parameters: unknown[]) => {
+            if (sql.trimStart().startsWith(statement)) await meanwhile();
+            return target.query(sql, parameters);
+          }
+        : Reflect.get(target, property, receiver),
+  });
+
 /** Whether the work is still under way after a while: it waits for a lock. */
 export const waits = async (work: Promise<unknown>): Promise<boolean> => {
   let done = false;
