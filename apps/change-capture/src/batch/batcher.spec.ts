@@ -42,8 +42,8 @@ describe("Batcher", () => {
     const batcher = new Batcher(2);
     const batches: Batch[] = [];
     for (const id of [1, 2, 3, 4, 5]) {
-      batcher.add({ change: change(id) });
       while (batcher.full) batches.push(batcher.take() ?? fail());
+      batcher.add({ change: change(id) });
     }
     batcher.commit(500n);
     batches.push(batcher.take() ?? fail());
@@ -117,8 +117,8 @@ describe("Batcher", () => {
         for (const [n, size] of sizes_.entries()) {
           for (let i = 0; i < size; i += 1) {
             row += 1;
-            batcher.add({ change: change(row) });
             while (batcher.full) batches.push(batcher.take() ?? fail());
+            batcher.add({ change: change(row) });
           }
           batcher.commit(BigInt(n + 1));
           rowsUpTo.set(BigInt(n + 1), row);

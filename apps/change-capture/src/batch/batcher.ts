@@ -34,8 +34,8 @@ export interface Batch {
 
 /**
  * Gathers whole transactions into batches of at most `limit` rows, and cuts a
- * longer one into parts. Holds `limit` rows at most, if the caller takes a
- * batch whenever `full` says so.
+ * longer one into parts. Holds `limit` rows at most, if the caller takes
+ * batches before a further row for as long as `full` says so.
  */
 export class Batcher {
   readonly #limit: number;

@@ -65,12 +65,17 @@ export class Pump {
     const { stream, signal } = this.parts;
     while (!signal.aborted) {
       for (const event of await stream.next(this.#patience())) {
+        // Only for a further row: the next event may be the commit that makes the batch whole.
+        if (event.type === "effect") await this.#makeRoom();
         const busy = this.#take(event);
         if (busy !== undefined) await busy;
-        while (this.#batcher.full) await this.#send();
       }
       if (!stream.pending && this.#worthSending()) await this.#send();
     }
+  }
+
+  async #makeRoom(): Promise<void> {
+    while (this.#batcher.full) await this.#send();
   }
 
   /** How long to wait for more before a position without rows is due, milliseconds. */
@@ -152,10 +157,10 @@ export class Pump {
     const { committedAt, traceParent } = this.#inTransaction();
     for await (const page of this.parts.reader.carriers(tenantId, tagId)) {
       for (const customerId of page) {
+        await this.#makeRoom();
         this.#batcher.add({
           touch: { tenantId, customerId, committedAt, traceParent },
         });
-        while (this.#batcher.full) await this.#send();
       }
     }
   }

@@ -71,6 +71,39 @@ export async function amsFixture(
   };
 }
 
+/**
+ * Inserts, deletes and moves keys, one transaction each, until the returned
+ * function is called; that gives the number of rounds.
+ */
+export async function keepWriting(
+  ams: AmsFixture,
+): Promise<() => Promise<number>> {
+  const client = await connected(ams.adminUrl);
+  let writing = true;
+  const rounds = (async () => {
+    for (let i = 0; ; i += 1) {
+      if (!writing) return i;
+      await client.query(
+        "insert into ams.customer (tenant_id, kind, last_name) values ($1, 'private', 'Süß')",
+        [ams.tenantId],
+      );
+      await client.query(
+        "delete from ams.customer where customer_id = (select min(customer_id) from ams.customer)",
+      );
+      if (i % 2 === 0)
+        await client.query(
+          "update ams.customer set customer_id = customer_id + 1000000 where customer_id = (select min(customer_id) from ams.customer where customer_id > 100)",
+        );
+    }
+  })();
+  return async () => {
+    writing = false;
+    const done = await rounds;
+    await client.end();
+    return done;
+  };
+}
+
 async function quietly(work: () => Promise<unknown>): Promise<void> {
   const level = process.env["LOG_LEVEL"];
   process.env["LOG_LEVEL"] = "silent";

@@ -1,0 +1,89 @@
+import { migrateAms } from "@ams-sync/ams";
+import { startPostgres, waitFor, type Postgres } from "@ams-sync/testing";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { ReplicationStream } from "../stream/replication-stream.js";
+import { connected } from "../testing/ams-fixture.js";
+import { World } from "../testing/world.js";
+
+let server: Postgres;
+let world: World;
+
+beforeAll(async () => {
+  server = await startPostgres({
+    settings: { max_replication_slots: 40, max_wal_senders: 40 },
+  });
+  world = new World({ server, migrate: migrateAms, waitFor }, "andere");
+});
+afterAll(() => server.stop());
+afterEach(() => world.tidy());
+
+describe("others", () => {
+  it("another writer of the source is followed, not fought", async () => {
+    await world.fresh();
+    const capture = world.start();
+    await world.phase(capture, "streaming");
+    await world.caughtUp();
+    const source = world.feed.source;
+    if (source === undefined) throw new Error("no source");
+    // As if another replica had stored a commit that we are about to send.
+    world.feed.source = { ...source, lastLsn: await world.end() };
+    await world.ams.addCustomers(3);
+    await world.caughtUp();
+    expect(world.feed.live("CUSTOMER")).toHaveLength(3);
+    expect(world.feed.source.epoch).toBe(1n);
+  });
+
+  it("a second replica stands by, is ready, and takes over", async () => {
+    await world.fresh();
+    const first = world.start();
+    await world.phase(first, "streaming");
+    const second = world.start();
+    await world.phase(second, "standby");
+    expect(second.status.ready).toBe(true);
+    await first.stop();
+    await world.phase(second, "streaming");
+    await world.ams.addCustomers(1);
+    await world.caughtUp();
+    expect(world.feed.live("CUSTOMER")).toHaveLength(1);
+    expect(world.feed.source?.epoch).toBe(1n);
+  });
+
+  it("a replica stands by too while a stranger reads the slot", async () => {
+    await world.fresh();
+    const first = world.start();
+    await world.phase(first, "streaming");
+    await first.stop();
+    const stranger = await ReplicationStream.open({
+      client: { connectionString: world.ams.adminUrl },
+      slot: world.ams.slot,
+      from: world.feed.source?.lastLsn ?? 0n,
+      signal: new AbortController().signal,
+    });
+    const capture = world.start();
+    await world.phase(capture, "standby");
+    expect(world.feed.source?.epoch).toBe(1n);
+    await stranger.close();
+    await world.phase(capture, "streaming");
+  });
+
+  it("the ams server may restart; its stop does not wait for us", async () => {
+    await world.fresh();
+    const capture = world.start();
+    await world.phase(capture, "streaming");
+    await world.ams.addCustomers(2);
+    await world.ams.close();
+    const begin = performance.now();
+    await server.restart();
+    expect(performance.now() - begin).toBeLessThan(8_000);
+    const admin = await connected(world.ams.adminUrl);
+    await admin.query(
+      "insert into ams.customer (tenant_id, kind) values ($1, 'private')",
+      [world.ams.tenantId],
+    );
+    await waitFor(() => world.feed.live("CUSTOMER").length === 3, {
+      what: "capture to come back",
+    });
+    await admin.end();
+    expect(world.feed.source?.epoch).toBe(1n);
+  });
+});
