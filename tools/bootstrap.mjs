@@ -31,9 +31,12 @@ const PROGRAMS = {
 const say = (line) => process.stderr.write(`${line}\n`);
 
 async function build() {
+  // What was built before takes a second; then there is nothing to tell.
+  const slow = setTimeout(() => say("Building …"), 3_000);
   const { code, output } = await run("nx", ["run-many", "-t", "build"], {
     env: { NX_DAEMON: "false", NX_TUI: "false" },
   });
+  clearTimeout(slow);
   if (code !== 0) throw new Error(`The build failed:\n${output.trimEnd()}`);
 }
 

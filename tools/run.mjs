@@ -2,6 +2,7 @@
 // modules: bootstrap.mjs uses it before anything is installed.
 import { spawn } from "node:child_process";
 import { delimiter, dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 /** The checkout. */
@@ -20,18 +21,20 @@ export const environment = () => ({
 
 /**
  * Runs a program to its end and gives { code, output }; `code` is 0 if it went
- * well. With `show` its output goes to this process's standard output instead.
+ * well. `onLine` hears every line of its output as it comes.
  */
-export function run(command, args, { cwd = home, env, show = false } = {}) {
+export function run(command, args, { cwd = home, env, onLine } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd,
       env: { ...environment(), ...env },
-      stdio: show ? ["ignore", 1, 1] : ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe"],
     });
     const chunks = [];
-    child.stdout?.on("data", (chunk) => chunks.push(chunk));
-    child.stderr?.on("data", (chunk) => chunks.push(chunk));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk) => chunks.push(chunk));
+      if (onLine) createInterface({ input: stream }).on("line", onLine);
+    }
     const done = (code, more = "") =>
       resolve({ code, output: Buffer.concat(chunks).toString("utf8") + more });
     child.once("error", (error) => done(127, `${command}: ${error.message}`));

@@ -1,6 +1,6 @@
 // `npm test` (through bootstrap.mjs): lint, type check, build, every test. The
 // last line counts what really ran: `N passed, N failed, N skipped`.
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 // Node strips the types; this file imports nothing but Node's own modules.
 import { installMissing } from "../libs/testing/src/debian-packages.ts";
@@ -48,8 +48,10 @@ const missing = await installMissing(
 for (const { program, reason } of missing)
   say(`Tests that need ${program} are skipped: ${reason}.`);
 
-const results = join(home, ".data", "test", "results.json");
-await mkdir(join(home, ".data", "test"), { recursive: true });
+const folder = join(home, ".data", "test");
+await mkdir(folder, { recursive: true });
+const results = join(folder, "results.json");
+const log = join(folder, "output.log");
 await rm(results, { force: true });
 const only = process.argv.slice(2);
 let exitCode = 0;
@@ -63,8 +65,14 @@ await timed("tests", async () => {
       `--outputFile.json=${results}`,
       ...only,
     ],
-    { show: true },
+    {
+      // Services under test log as in production; their lines are in the file.
+      onLine: (line) => line.startsWith('{"level":') || say(line),
+      ...(process.stdout.isTTY && { env: { FORCE_COLOR: "1" } }),
+    },
   );
+  await writeFile(log, tests.output);
+  say(`Everything that was printed: ${log}`);
   exitCode = tests.code;
   return { code: 0, output: "" };
 });
