@@ -53,7 +53,7 @@ export interface Stack {
   readonly grpc: { readonly state: string; readonly settings: string };
   /** Calls settings and state as "console". */
   readonly keys: ServiceKeys;
-  /** Owner of the ams database: sees and changes every tenant's data. */
+  /** Owner of the ams database; the embedded server's passes row-level security. */
   readonly amsAdminUrl: string;
   /** Owner of ams-sync's own database. */
   readonly adminUrl: string;
