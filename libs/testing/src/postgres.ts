@@ -81,8 +81,8 @@ export async function startPostgres(
         ...(home.temporary && { removeWhenAbandoned: home.dir }),
       }),
     ready: (port) => answers(urlOn(port, "postgres")),
-    // After a crash, until the old backends have noticed it.
-    passing: /pre-existing shared memory block/,
+    // After a crash of the server or its starter, until the old one is gone.
+    passing: /pre-existing shared memory block|"postmaster.pid" already exists/,
   });
   const url: Postgres["url"] = (database, user, pass) =>
     urlOn(server.port, database, user, pass);
