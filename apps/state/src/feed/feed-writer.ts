@@ -56,9 +56,16 @@ export class FeedWriter {
       batch.concerns,
       BigInt(source.position),
     );
+    const residents = await this.sources.residents(
+      manager,
+      source.name,
+      parts.map(({ tenantId }) => tenantId),
+    );
     const due: DueAccount[] = [];
-    for (const part of parts)
-      due.push(...(await this.storePart(manager, source, part)));
+    for (const part of parts) {
+      const first = !residents.has(part.tenantId);
+      due.push(...(await this.storePart(manager, source, part, first)));
+    }
     await this.sources.store(manager, source, {
       position: last.toString(),
       ...(batch.lsn !== 0n && { lastLsn: batch.lsn.toString() }),
@@ -103,9 +110,10 @@ export class FeedWriter {
     manager: EntityManager,
     source: SourceEntity,
     { tenantId, changes, concerns }: TenantPart,
+    first: boolean,
   ): Promise<readonly DueAccount[]> {
     await actAs(manager, tenantId);
-    const first = await this.sources.register(manager, tenantId, source.name);
+    if (first) await this.sources.register(manager, tenantId, source.name);
     if (changes.length > 0)
       await this.feed.store(manager, tenantId, source.epoch, changes);
     const users = usersOf(concerns);

@@ -60,6 +60,19 @@ export class SourceRepository {
     return { ...source, ...changes };
   }
 
+  /** Which of the tenants are known to live in the locked source. */
+  async residents(
+    manager: EntityManager,
+    name: string,
+    tenantIds: readonly string[],
+  ): Promise<ReadonlySet<string>> {
+    const rows: { tenant_id: string }[] = await manager.query(
+      `select tenant_id from state.tenant where source = $1 and tenant_id = any($2::uuid[])`,
+      [name, tenantIds],
+    );
+    return new Set(rows.map((row) => row.tenant_id));
+  }
+
   /** Tenants that live in the locked source, in the order that all writers use. */
   async tenants(manager: EntityManager, name: string): Promise<string[]> {
     const rows: { tenant_id: string }[] = await manager.query(
@@ -70,40 +83,27 @@ export class SourceRepository {
   }
 
   /**
-   * Records that the tenant of the context lives in this source.
-   * @returns true at first sight
+   * Records that the tenant of the context, which is no resident yet, lives in this source.
    * @throws Refusal when it lives in another one
    */
   async register(
     manager: EntityManager,
     tenantId: string,
     name: string,
-  ): Promise<boolean> {
-    const known = await this.sourceOf(manager, tenantId);
-    if (known === name) return false;
-    if (known === undefined) {
-      const added: unknown[] = await manager.query(
-        `insert into state.tenant (tenant_id, source) values ($1, $2)
-         on conflict (tenant_id) do nothing returning tenant_id`,
-        [tenantId, name],
-      );
-      if (added.length > 0) return true;
-    }
-    const other = known ?? (await this.sourceOf(manager, tenantId));
-    throw new Refusal(
-      "not-now",
-      `Tenant ${tenantId} lives in the ams database "${other}": the same tenant must not be in a second one.`,
+  ): Promise<void> {
+    const added: unknown[] = await manager.query(
+      `insert into state.tenant (tenant_id, source) values ($1, $2)
+       on conflict (tenant_id) do nothing returning tenant_id`,
+      [tenantId, name],
     );
-  }
-
-  private async sourceOf(
-    manager: EntityManager,
-    tenantId: string,
-  ): Promise<string | undefined> {
+    if (added.length > 0) return;
     const rows: { source: string }[] = await manager.query(
       `select source from state.tenant where tenant_id = $1`,
       [tenantId],
     );
-    return rows[0]?.source;
+    throw new Refusal(
+      "not-now",
+      `Tenant ${tenantId} lives in the ams database "${rows[0]?.source}": the same tenant must not be in a second one.`,
+    );
   }
 }

@@ -1,0 +1,156 @@
+import { describe, expect, it } from "vitest";
+import {
+  writesOf,
+  type Holder,
+  type NewLink,
+  type Outcome,
+  type Result,
+  type StandingEntry,
+} from "./result.js";
+
+const ams = (entryId: string, recordId: string): StandingEntry => ({
+  entryId,
+  position: "5",
+  side: "ams",
+  kind: "customer",
+  recordId,
+  itemId: null,
+});
+const remote = (entryId: string, itemId: string): StandingEntry => ({
+  entryId,
+  position: "5",
+  side: "remote",
+  kind: null,
+  recordId: null,
+  itemId,
+});
+const link = (recordId: string, itemId: string): NewLink => ({
+  kind: "customer",
+  recordId,
+  itemId,
+  hash: "h",
+  fields: "{}",
+  origin: "created",
+});
+const linked = (recordId: string, itemId: string): Outcome => ({
+  type: "linked",
+  link: link(recordId, itemId),
+});
+const holder = (recordId: string, itemId: string): Holder => ({
+  kind: "customer",
+  recordId,
+  itemId,
+});
+
+const sorted = (
+  entries: readonly StandingEntry[],
+  outcomes: readonly Outcome[],
+  holders: readonly Holder[] = [],
+  position = "5",
+) =>
+  writesOf(
+    entries.map(({ entryId }, index): Result => ({
+      entryId,
+      position,
+      outcome: outcomes[index] ?? { type: "untouched" },
+    })),
+    new Map(entries.map((entry) => [entry.entryId, entry])),
+    holders,
+  );
+
+describe("an item that two records claim", () => {
+  it("stays with the record that holds it", () => {
+    const writes = sorted(
+      [ams("1", "20")],
+      [linked("20", "Müller.vcf")],
+      [holder("10", "Müller.vcf")],
+    );
+    expect(writes.links).toEqual([]);
+    expect(writes.strike).toEqual([]);
+    expect(writes.setAside).toMatchObject([
+      { entryId: "1", code: "item-linked-elsewhere", retryInMs: 0n },
+    ]);
+  });
+
+  it("goes to the first of one commit", () => {
+    const writes = sorted(
+      [ams("1", "10"), ams("2", "20")],
+      [linked("10", "a"), linked("20", "a")],
+    );
+    expect(writes.links).toEqual([link("10", "a")]);
+    expect(writes.strike).toEqual(["1"]);
+    expect(writes.setAside.map(({ entryId }) => entryId)).toEqual(["2"]);
+  });
+
+  it("is free once the same commit unlinks it", () => {
+    const writes = sorted(
+      [ams("1", "10"), ams("2", "20")],
+      [{ type: "unlinked" }, linked("20", "a")],
+      [holder("10", "a")],
+    );
+    expect(writes.unlinkRecords).toEqual([
+      { kind: "customer", recordId: "10" },
+    ]);
+    expect(writes.links).toEqual([link("20", "a")]);
+    expect(writes.setAside).toEqual([]);
+  });
+
+  it("is no claim of the record that holds it already", () => {
+    const writes = sorted(
+      [ams("1", "10")],
+      [linked("10", "a")],
+      [holder("10", "a")],
+    );
+    expect(writes.links).toHaveLength(1);
+  });
+});
+
+it("writes one link where a record's own entry and its item's are in one commit", () => {
+  const writes = sorted(
+    [ams("1", "10"), remote("2", "a")],
+    [linked("10", "a"), linked("10", "a")],
+  );
+  expect(writes.links).toHaveLength(1);
+  expect(writes.strike).toEqual(["1", "2"]);
+});
+
+it("unlinks by record and by item", () => {
+  const writes = sorted(
+    [ams("1", "10"), remote("2", "b")],
+    [{ type: "unlinked" }, { type: "unlinked" }],
+  );
+  expect(writes.unlinkRecords).toHaveLength(1);
+  expect(writes.unlinkItems).toEqual(["b"]);
+});
+
+it("keeps an entry at another position, with what was done remembered", () => {
+  const aside: Outcome = {
+    type: "set-aside",
+    code: "rejected",
+    message: "",
+    retryInMs: 1n,
+  };
+  const writes = sorted(
+    [ams("1", "10"), ams("2", "20"), ams("3", "30"), ams("4", "40")],
+    [linked("10", "a"), aside, { type: "untouched" }, { type: "mark-sent" }],
+    [],
+    "4",
+  );
+  expect(writes).toEqual({
+    links: [link("10", "a")],
+    unlinkRecords: [],
+    unlinkItems: [],
+    strike: [],
+    setAside: [],
+    markSent: ["4"],
+  });
+});
+
+it("does nothing for entries that are gone", () => {
+  const writes = writesOf(
+    [{ entryId: "1", position: "5", outcome: linked("10", "a") }],
+    new Map(),
+    [],
+  );
+  expect(Object.values(writes).flat()).toEqual([]);
+});
