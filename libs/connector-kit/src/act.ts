@@ -5,6 +5,7 @@ import type { Attempt } from "./attempt.js";
 import { ConnectorError } from "./connector-error.js";
 import { aside, settle } from "./done.js";
 import type { Done } from "./done.js";
+import { faultOf } from "./log.js";
 import type { StreamPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
 import { REJECTED_RETRY_MS, whatNext } from "./what-next.js";
@@ -50,7 +51,7 @@ export const act = async (
       case "re-read":
         tried.replans += 1;
         look ??= whereabouts(port, work, action);
-        if (!look) return aside(work, error, REJECTED_RETRY_MS);
+        if (!look) return setAside(context, work, error, REJECTED_RETRY_MS);
         break;
       case "plan-absent":
         tried.replans += 1;
@@ -64,13 +65,34 @@ export const act = async (
       case "set-aside":
         if (error.kind === "transient" || error.kind === "gone")
           troubles.unanswered(stream, error);
-        return aside(work, error, next.retryInMs);
+        return setAside(context, work, error, next.retryInMs);
       case "take-in-all":
         // No write knows tokens.
-        return aside(work, error, REJECTED_RETRY_MS);
+        return setAside(context, work, error, REJECTED_RETRY_MS);
     }
   }
   return undefined;
+};
+
+const setAside = (
+  { log, connector }: RunContext,
+  { entry }: Work,
+  error: ConnectorError,
+  retryInMs: number,
+): Done => {
+  const { kind, detail } = error;
+  log.warn(
+    {
+      system: connector.system,
+      record: `${entry.kind}/${entry.recordId}`,
+      error: kind,
+      status: detail.status,
+      // The connector's own fault, in a call that should have told what is wrong.
+      ...(detail.cause !== undefined && { fault: faultOf(detail.cause) }),
+    },
+    "a record was set aside",
+  );
+  return aside(entry, error, retryInMs);
 };
 
 interface Look {
@@ -92,16 +114,19 @@ const whereabouts = (
 
 /** Nothing in the answer: look at the plan again. */
 const read = async (
-  { lease }: RunContext,
+  context: RunContext,
   port: StreamPort,
   work: Work,
   look: Look,
 ): Promise<Attempt<Done | undefined>> => {
-  const found = await attempt(lease, () => port.fetch([look.at]));
+  const found = await attempt(context.lease, () => port.fetch([look.at]));
   if (!found.ok) return found;
   see(work, found.value.get(look.at));
   if (look.ownOnly && work.item.state === "present" && !work.item.own)
-    return { ok: true, value: aside(work, addressTaken(), REJECTED_RETRY_MS) };
+    return {
+      ok: true,
+      value: setAside(context, work, addressTaken(), REJECTED_RETRY_MS),
+    };
   return { ok: true, value: undefined };
 };
 

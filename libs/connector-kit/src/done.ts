@@ -109,12 +109,12 @@ export const deleted = (
 
 /** Kept with the reason that the other system gave; the rest goes on. */
 export const aside = (
-  work: Work,
+  entry: Entry,
   error: ConnectorError,
   retryInMs: number,
 ): Done =>
   done(
-    work.entry,
+    entry,
     { type: "set-aside", code: error.kind, message: error.message, retryInMs },
     { count: "setAside", cell: `failed-${error.kind}`, effect: false },
   );

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ConnectorError } from "./connector-error.js";
 import { identityOf } from "./identity.js";
 import {
   MemoryWorld,
@@ -6,6 +7,7 @@ import {
   appointment,
   customer,
 } from "./memory/index.js";
+import type { Fault } from "./memory/index.js";
 
 const CUSTOMERS = [
   ["1", "Änne", "Müller-Lüdenscheidt"],
@@ -170,6 +172,39 @@ describe("a process that dies at any call", () => {
         tried.set(name, (tried.get(name) ?? 0) + 1);
       }
   });
+
+  it.each(scenarios)(
+    "loses and doubles nothing either where it is a request or an answer that is lost: %s",
+    async (_name, build) => {
+      const healthy = await build();
+      const first = healthy.remote.requests.length;
+      await healthy.settle();
+      const wanted = { shown: shown(healthy), remembered: remembered(healthy) };
+      const requests = healthy.remote.requests.length - first;
+      const faults: readonly Fault[] = [
+        { before: new ConnectorError("transient", "The connection broke.") },
+        { after: new ConnectorError("transient", "The connection broke.") },
+        { before: new ConnectorError("throttled", "Too many requests.") },
+        { after: new ConnectorError("throttled", "Too many requests.") },
+      ];
+      for (let request = 1; request <= requests; request += 1)
+        for (const fault of faults) {
+          const at = `${JSON.stringify(Object.keys(fault))} at request ${request}`;
+          const world = await build();
+          let left = request;
+          world.remote.fault = () => {
+            left -= 1;
+            return left === 0 ? fault : undefined;
+          };
+          await world.run();
+          await world.clock.advance(60_001);
+          await world.settle();
+          expect(shown(world), at).toEqual(wanted.shown);
+          expect(remembered(world), at).toEqual(wanted.remembered);
+          expect(new Set(creates(world)).size, at).toBe(creates(world).length);
+        }
+    },
+  );
 
   it("was tried at every call of every scenario", () => {
     const points = [...tried.values()].reduce((sum, n) => sum + n, 0);

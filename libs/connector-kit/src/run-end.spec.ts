@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { MemoryWorld, customers } from "./memory/index.js";
+import { MemoryWorld, anna, customers, visit } from "./memory/index.js";
 
 let world: MemoryWorld;
 beforeEach(() => {
@@ -104,5 +104,23 @@ describe("the end of a run", () => {
     world.commit(customers(30));
     expect(await world.run()).toMatchObject({ outcome: "transient" });
     expect(world.remote.requests).toEqual([]);
+  });
+
+  it("is not followed at once by another one when state has a stream that the settings do not send", async () => {
+    const { appointments: _, ...contactsOnly } = world.options;
+    world.commit([anna(), visit()]);
+    await world.settle();
+    world.options = contactsOnly;
+    world.commit([anna({ city: "Fürth" }), visit({ reason: "Übergabe" })]);
+    const report = await world.run();
+    expect(report).toMatchObject({
+      outcome: "transient",
+      more: false,
+      counts: { updated: 1 },
+    });
+    // What becomes of the appointments is for the user to say.
+    expect(world.shown("appointment", "9")).toMatchObject({
+      reason: "Besprechung",
+    });
   });
 });

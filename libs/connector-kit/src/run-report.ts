@@ -13,13 +13,21 @@ export interface RunReport {
   /** Something is due at once: wake the account again. */
   readonly more: boolean;
   readonly counts: Readonly<RunCounts>;
+  /** What is to be done, where the run ended early. */
+  readonly message?: string;
 }
 
 export const reportOf = (
   outcome: RunReport["outcome"],
   more = false,
   counts: Readonly<RunCounts> = noCounts(),
-): RunReport => ({ outcome, more, counts });
+  message?: string,
+): RunReport => ({
+  outcome,
+  more,
+  counts,
+  ...(message !== undefined && { message }),
+});
 
 /** What state is told. What ended the run outranks what only kept one stream from going on. */
 export const summaryOf = (

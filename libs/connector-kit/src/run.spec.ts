@@ -63,7 +63,7 @@ describe("a run", () => {
 
   it("asks nothing of the other system when nothing is in scope", async () => {
     await world.settle();
-    world.options = {
+    world.choose({
       policy: "ams-wins",
       contacts: {
         customers: true,
@@ -72,7 +72,7 @@ describe("a run", () => {
         tags: ["Bestand"],
         birthday: true,
       },
-    };
+    });
     world.remote.requests.length = 0;
     world.commit([anna()]);
     const [report] = await world.settle();

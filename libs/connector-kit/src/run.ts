@@ -105,7 +105,7 @@ const runGranted = async (
     account.userId,
     [],
   );
-  const troubles = new Troubles(halt);
+  const troubles = new Troubles(halt, ports.log);
   const counts = noCounts();
   if (account.version < answer.settingsVersion) halt.stop(SETTINGS_BEHIND);
   else if (!user) halt.stop(USER_MISSING);
@@ -139,7 +139,7 @@ const runGranted = async (
   const summary = summaryOf(counts, halt.reason, troubles.ofStreams);
   const { more } = await ports.state.end(run, summary);
   const outcome = summary.error?.kind ?? (halt.reason ? "handed-back" : "done");
-  return reportOf(outcome, more, counts);
+  return reportOf(outcome, more, counts, summary.error?.message);
 };
 
 /** Both halves. Slices of the streams take turns: a first transfer of all contacts must not hold up an appointment. */
@@ -149,6 +149,8 @@ const runStreams = async (
 ): Promise<void> => {
   const { account, troubles, halt, limits } = context;
   const on = streams.filter(({ kind }) => account.options[kind] !== undefined);
+  for (const { kind } of streams)
+    if (account.options[kind] === undefined) troubles.disagree(kind);
   for (const stream of on) if (!halt.stopped()) await takeIn(context, stream);
   let left = limits.maxRecords;
   let turns = on;

@@ -59,7 +59,23 @@ describe("one bad record", () => {
     expect(world.remote.items.size).toBe(2);
   });
 
-  it("that breaks the connector or the kit is set aside, and its data stays out of the log", async () => {
+  it("that breaks the connector leaves the place of the fault in the log, not the data", async () => {
+    world.remote.fault = ({ operation, at }) => {
+      if (operation === "create" && at === world.addressOf("customer", "2"))
+        throw new TypeError("cannot write Groß");
+      return undefined;
+    };
+    world.commit([anna(), jost()]);
+    await world.settle();
+    expect(world.asideCodes()).toEqual([["ams:customer/2", "rejected"]]);
+    expect(world.shown("customer", "1")).toBeDefined();
+    const logged = JSON.stringify(world.logged);
+    expect(logged).toContain("TypeError");
+    expect(logged).toContain("customer/2");
+    expect(logged).not.toContain("Groß");
+  });
+
+  it("that breaks the kit is set aside, and its data stays out of the log", async () => {
     world.remote.normalize = (form) => {
       if ("lastName" in form.fields && form.fields.lastName === "Groß")
         throw new RangeError(`cannot fold ${JSON.stringify(form)}`);
@@ -99,16 +115,23 @@ describe("a server in trouble", () => {
     });
   });
 
-  it("that loses the answer to an update is not written to twice", async () => {
-    world.commit([anna()]);
-    await world.settle();
-    lostAnswer("update");
-    world.commit([anna({ city: "Fürth" })]);
-    await world.settle();
-    expect(world.writes()).toEqual(["create", "update"]);
-    expect(world.stream().links.get("customer/1")?.itemVersion).toBe('"2"');
-    expect(world.stream().pending).toBe(0);
-  });
+  it.each([
+    ["", true],
+    [", even where it overwrites any version", false],
+  ])(
+    "that loses the answer to an update is not written to twice%s",
+    async (_also, obeys) => {
+      world.remote.obeysVersions = obeys;
+      world.commit([anna()]);
+      await world.settle();
+      lostAnswer("update");
+      world.commit([anna({ city: "Fürth" })]);
+      await world.settle();
+      expect(world.writes()).toEqual(["create", "update"]);
+      expect(world.stream().links.get("customer/1")?.itemVersion).toBe('"2"');
+      expect(world.stream().pending).toBe(0);
+    },
+  );
 
   it("that loses the answer to a delete is content", async () => {
     world.commit([anna()]);

@@ -2,6 +2,8 @@ import type { StreamKind } from "@ams-sync/sync-core";
 import type { ConnectorError } from "./connector-error.js";
 import { Halt } from "./halt.js";
 import type { StopReason } from "./halt.js";
+import { faultOf } from "./log.js";
+import type { Log } from "./log.js";
 import { whatNext } from "./what-next.js";
 
 type ErrorStop = Extract<StopReason, { type: "error" }>;
@@ -14,7 +16,10 @@ export class Troubles {
   readonly #streams = new Map<StreamKind, ErrorStop>();
   #unanswered = 0;
 
-  constructor(private readonly halt: Halt) {}
+  constructor(
+    private readonly halt: Halt,
+    private readonly log: Log,
+  ) {}
 
   /** Whether this run leaves the stream alone from now on. */
   stopped(stream: StreamKind): boolean {
@@ -29,8 +34,32 @@ export class Troubles {
   /** An error that concerns no single record: it ends the run, or only its stream where the other may well go on. */
   report(stream: StreamKind, error: ConnectorError): void {
     const stop = stopOf(error);
+    const { kind, message, detail } = error;
+    this.log.warn(
+      {
+        stream,
+        error: kind,
+        status: detail.status,
+        ...(detail.cause !== undefined && { fault: faultOf(detail.cause) }),
+      },
+      message,
+    );
     if (concernsStream(error)) this.#streams.set(stream, stop);
     else this.halt.stop(stop);
+  }
+
+  /**
+   * state has a stream that the settings do not send: one of them has not heard yet. What is to become of its items is
+   * for the user to say, so it is left alone, and the account must not be woken for it at once.
+   */
+  disagree(stream: StreamKind): void {
+    this.#streams.set(stream, {
+      type: "error",
+      kind: "transient",
+      message: `The settings no longer send ${stream}, state has not heard of it yet; the run is repeated.`,
+      health: "degraded",
+      retryInMs: 0,
+    });
   }
 
   /** A record was set aside because nobody answered. After a few in a row the rest is spared its attempts. */

@@ -58,10 +58,13 @@ export const hostConnector = ({
 };
 
 const tell = (log: Logger, account: AccountKey, report: RunReport): void => {
-  const { outcome, counts, more } = report;
+  const { outcome, counts, more, message } = report;
   // Most wake-ups of a busy tenant find that another run has just done the work.
   const level = outcome === "busy" || outcome === "parked" ? "debug" : "info";
-  log[level]({ ...account, outcome, counts, more }, "run ended");
+  log[level](
+    { ...account, outcome, counts, more, ...(message && { reason: message }) },
+    "run ended",
+  );
 };
 
 /** Others get their turn in between. If the queue is away, the sweep finds the account: state knows that it is due. */

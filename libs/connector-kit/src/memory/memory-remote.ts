@@ -43,6 +43,8 @@ export class MemoryRemote implements Connector {
   password = "geheim";
   /** Some servers name no version in the answer to a write. */
   namesVersions = true;
+  /** Some servers overwrite and delete whatever version is named. */
+  obeysVersions = true;
   normalize: (form: Canonical) => Canonical = (form) => form;
   fault: (call: RemoteCall) => Fault | undefined = () => undefined;
   /** Writes that are under way now, and the most that ever were. */
@@ -173,7 +175,7 @@ export class MemoryRemote implements Connector {
   #matching(id: string, version: string | undefined): StoredItem {
     const item = this.items.get(id);
     if (!item) throw new ConnectorError("gone", "There is no such item.");
-    if (version !== undefined && version !== item.version)
+    if (this.obeysVersions && version !== undefined && version !== item.version)
       throw new ConnectorError("precondition", "The item has changed.");
     return item;
   }

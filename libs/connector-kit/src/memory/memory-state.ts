@@ -34,6 +34,9 @@ export interface FeedChange {
   readonly traceParent?: string;
 }
 
+const activeStreams = ({ streams }: MemoryAccount): readonly MemoryStream[] =>
+  [...streams.values()].filter(({ active }) => active);
+
 /** state as a model: the same promises as the service, kept in maps. One tenant's feed. */
 export class MemoryState implements RunState {
   readonly #accounts = new Map<string, MemoryAccount>();
@@ -129,7 +132,7 @@ export class MemoryState implements RunState {
       runId: account.run.id,
       leaseMs: this.leaseMs,
       settingsVersion: 1n,
-      streams: [...account.streams.values()].map((stream) => ({
+      streams: activeStreams(account).map((stream) => ({
         kind: stream.kind,
         ...(stream.container !== undefined && { container: stream.container }),
         ...(stream.remoteToken !== undefined && {
@@ -228,7 +231,7 @@ export class MemoryState implements RunState {
       (account.failures && backOffMs(account.failures - 1));
     const feed = [...this.#feed.values()];
     const due = Math.min(
-      ...[...account.streams.values()].map((stream) =>
+      ...activeStreams(account).map((stream) =>
         stream.hasNews(feed) ? now : stream.nextDueAt(),
       ),
     );

@@ -35,6 +35,8 @@ export interface AsideView {
 
 /** What state keeps of one stream of one account. */
 export class MemoryStream {
+  /** Off: kept, and left alone by runs. */
+  active = true;
   container?: string;
   remoteToken?: string;
   remoteDue = true;

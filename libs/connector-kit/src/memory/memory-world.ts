@@ -118,6 +118,14 @@ export class MemoryWorld {
     throw new Error(`After ${most} runs there is still something due.`);
   }
 
+  /** The user saves other options; state is told. */
+  choose(options: SyncOptions): void {
+    this.options = options;
+    for (const kind of ["contacts", "appointments"] as const)
+      this.stream(kind).active = options[kind] !== undefined;
+    this.wantAll();
+  }
+
   /** What state keeps of a stream of the account. */
   stream(kind: StreamKind = "contacts"): MemoryStream {
     return this.state.stream(this.key.accountId, kind);
