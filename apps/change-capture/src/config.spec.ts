@@ -32,6 +32,15 @@ it("names every bad variable and shows no value", () => {
     /AMS_DATABASE_URL.*AMS_SOURCE|AMS_SOURCE.*AMS_DATABASE_URL/,
   );
   expect(start).toThrow(/HTTP_PORT/);
+  const url = {
+    AMS_DATABASE_URL: "capture:geheim@ams",
+    STATE_ADDRESS: "state",
+  };
+  const other = () => readConfig(captureConfig, { ...environment, ...url });
+  expect(other).toThrow(
+    /AMS_DATABASE_URL.*postgresql.*STATE_ADDRESS.*host:port/,
+  );
+  expect(other).not.toThrow(/geheim/);
   expect(start).not.toThrow(/geheim|Köln|viele/);
 });
 

@@ -7,7 +7,11 @@ import { z } from "zod";
 
 const captureVariables = {
   /** Login that is a member of ams_sync_capture and has REPLICATION. */
-  AMS_DATABASE_URL: z.string(),
+  AMS_DATABASE_URL: z
+    .string()
+    .refine((url) => /^postgres(ql)?:/.test(url) && URL.canParse(url), {
+      message: "must be a postgresql:// URL",
+    }),
   /** Name of this ams database; part of the slot's name, which PostgreSQL limits. */
   AMS_SOURCE: z
     .string()
@@ -16,7 +20,9 @@ const captureVariables = {
     })
     .default("ams"),
   /** host:port */
-  STATE_ADDRESS: z.string(),
+  STATE_ADDRESS: z.string().refine((address) => /.:[0-9]+$/.test(address), {
+    message: "must be host:port",
+  }),
 };
 
 export const captureConfig = requireOneQueue(

@@ -21,8 +21,8 @@ export function clientConfig({ url, source }: AmsConnection): ClientConfig {
 /**
  * The session of the replica that captures. It holds an advisory lock, so that
  * only one replica touches slot and source, also while neither is in use, as
- * between making the slot and streaming. `lost` fires when it breaks: whoever
- * works on its account must stop.
+ * between making the slot and streaming. `lost` fires when it breaks, with a
+ * CaptureError as reason: whoever works on its account must stop.
  */
 export class AmsSession {
   readonly #lost = new AbortController();
@@ -31,8 +31,8 @@ export class AmsSession {
     readonly client: Client,
     private readonly source: string,
   ) {
-    client.on("error", () => this.#lost.abort());
-    client.on("end", () => this.#lost.abort());
+    client.on("error", (error) => this.#lost.abort(unreachable(error)));
+    client.on("end", () => this.#lost.abort(unreachable(undefined)));
   }
 
   static async open(connection: AmsConnection): Promise<AmsSession> {
@@ -81,6 +81,6 @@ const CLOSE_WITHIN = 2_000;
 export const unreachable = (error: unknown): CaptureError =>
   new CaptureError(
     "ams-unreachable",
-    `The ams database does not answer or refuses the login: ${error instanceof Error ? error.message || error.name : "unknown"}. Check AMS_DATABASE_URL, the server and its pg_hba.conf; capture goes on by itself as soon as it answers.`,
+    `The ams database does not answer or refuses the login: ${error instanceof Error ? error.message || error.name : "the session ended"}. Check AMS_DATABASE_URL, the server and its pg_hba.conf; capture goes on by itself as soon as it answers.`,
     { cause: error },
   );

@@ -85,10 +85,15 @@ export interface NewSlot {
   release(): Promise<void>;
 }
 
-/** Waits until all transactions that are open now have ended; that is PostgreSQL's condition. */
+/**
+ * Waits until all transactions that are open now have ended; that is
+ * PostgreSQL's condition. The signal ends the wait; the server then goes on
+ * making the slot, which counts as in use until it is done.
+ */
 export async function createSlot(
   config: ClientConfig,
   name: string,
+  signal: AbortSignal,
 ): Promise<NewSlot> {
   // pg passes `replication` to the server; its types do not know it.
   const options: ClientConfig & { replication: "database" } = {
@@ -97,6 +102,8 @@ export async function createSlot(
   };
   const client = new Client(options);
   client.on("error", () => undefined);
+  const giveUp = (): void => void client.end();
+  signal.addEventListener("abort", giveUp);
   try {
     await client.connect();
     await client.query("set idle_in_transaction_session_timeout = 0");
@@ -116,6 +123,8 @@ export async function createSlot(
   } catch (error) {
     await client.end();
     throw slotError(error, name);
+  } finally {
+    signal.removeEventListener("abort", giveUp);
   }
 }
 

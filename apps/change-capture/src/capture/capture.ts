@@ -1,7 +1,7 @@
 import { SourceStatus } from "@ams-sync/contracts";
 import { preflight } from "../ams/preflight.js";
 import { AmsSession, clientConfig } from "../ams/session.js";
-import { readSlot } from "../ams/slot.js";
+import { dropSlot, readSlot } from "../ams/slot.js";
 import { FeedWriter } from "../feed/feed-writer.js";
 import { problemOf } from "../problem.js";
 import { pause } from "../pause.js";
@@ -47,6 +47,10 @@ export class Capture {
         if (both.aborted) return AT_ONCE;
       }
       return await this.#lead(session, both);
+    } catch (error) {
+      // Whatever was going on failed because of it.
+      if (session.lost.aborted && !signal.aborted) throw session.lost.reason;
+      throw error;
     } finally {
       await session.close();
     }
@@ -68,7 +72,7 @@ export class Capture {
     if (found.problems.length > 0) {
       status.enter("blocked", found.problems);
       if (found.problems.some(({ kind }) => kind === "publication"))
-        await this.#rememberGap(writer);
+        await this.#rememberGap(session, writer);
       return tuning.retryMs;
     }
 
@@ -78,6 +82,7 @@ export class Capture {
     metrics.slot(slotState);
     const next = decide(await writer.open(), slotState, slot);
     if (next.do === "wait") {
+      if (next.dropSlot) await dropSlot(session.client, slot);
       status.enter("stopped", [{ kind: "stopped", sentence: next.sentence }]);
       return tuning.retryMs;
     }
@@ -93,10 +98,11 @@ export class Capture {
   }
 
   /** What was not published cannot be caught up with. Remembered at once: after mending nobody could tell any more. */
-  async #rememberGap(writer: FeedWriter): Promise<void> {
+  async #rememberGap(session: AmsSession, writer: FeedWriter): Promise<void> {
     const { status } = await writer.open();
     if (status !== SourceStatus.STREAMING) return;
     const { epoch } = await writer.beginSnapshot();
+    await dropSlot(session.client, slotName(this.parts.source));
     this.parts.log.error(
       { epoch: String(epoch) },
       "Changes may not have been published, so all of ams is read again as soon as the publication is complete.",

@@ -60,6 +60,13 @@ describe("decide", () => {
     },
   );
 
+  it("waits for a version that knows the status, and leaves the slot alone", () => {
+    expect(next({ status: SourceStatus.UNRECOGNIZED }, {})).toMatchObject({
+      do: "wait",
+      dropSlot: false,
+    });
+  });
+
   it("waits for an operator while the source is stopped, whatever the slot is", () => {
     const stopped = {
       status: SourceStatus.STOPPED,
@@ -69,6 +76,7 @@ describe("decide", () => {
       expect(next(stopped, { status })).toEqual({
         do: "wait",
         sentence: "ams.customer was emptied",
+        dropSlot: true,
       });
   });
 });

@@ -14,7 +14,12 @@ export type SnapshotReason =
 
 export type Next =
   | { readonly do: "stream" }
-  | { readonly do: "wait"; readonly sentence: string }
+  | {
+      readonly do: "wait";
+      readonly sentence: string;
+      /** What comes next is a new slot: until then ams need not keep its WAL. */
+      readonly dropSlot: boolean;
+    }
   | {
       readonly do: "snapshot";
       readonly reason: SnapshotReason;
@@ -26,7 +31,7 @@ export type Next =
 export function decide(source: Source, slot: SlotState, name: string): Next {
   switch (source.status) {
     case SourceStatus.STOPPED:
-      return { do: "wait", sentence: source.stopMessage };
+      return { do: "wait", sentence: source.stopMessage, dropSlot: true };
     case SourceStatus.NEW:
       return { do: "snapshot", reason: "first" };
     case SourceStatus.SNAPSHOT:
@@ -37,6 +42,7 @@ export function decide(source: Source, slot: SlotState, name: string): Next {
     case SourceStatus.UNRECOGNIZED:
       return {
         do: "wait",
+        dropSlot: false,
         sentence:
           "state gives the source a status that this version does not know. Bring both services to the same version.",
       };

@@ -87,3 +87,23 @@ describe("others", () => {
     expect(world.feed.source?.epoch).toBe(1n);
   });
 });
+
+it("a service that waits for a long transaction can be stopped", async () => {
+  await world.fresh();
+  const long = await connected(world.ams.adminUrl);
+  await long.query("begin");
+  await long.query("create table ams.lang (n int)");
+  const capture = world.start();
+  await world.phase(capture, "snapshot");
+  await waitFor(() => world.slotExists(), { what: "the slot in the making" });
+  const begin = performance.now();
+  await capture.stop();
+  expect(performance.now() - begin).toBeLessThan(2_000);
+  // The server goes on with the slot; the next one waits, then begins anew.
+  const next = world.start();
+  await world.phase(next, "standby");
+  await long.query("rollback");
+  await long.end();
+  await world.phase(next, "streaming");
+  expect(world.feed.source?.epoch).toBe(2n);
+});

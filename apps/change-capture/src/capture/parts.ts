@@ -7,7 +7,7 @@ import type { CaptureStatus } from "./status.js";
 /** Milliseconds, and rows per batch. */
 export const defaultTuning = {
   batchRows: 1_000,
-  idleAdvanceMs: 5_000,
+  idleAdvanceMs: 10_000,
   standbyMs: 2_000,
   retryMs: 2_000,
   watchMs: 15_000,

@@ -41,6 +41,11 @@ describe("the first reading", () => {
       epoch: 1n,
       status: SourceStatus.STREAMING,
     });
+    // Every row was written once: read or streamed, never both.
+    const arrived = world.feed.appends.flatMap(({ changes }) =>
+      changes.filter(({ deleted }) => !deleted).map((one) => one.recordId),
+    );
+    expect(arrived).toHaveLength(new Set(arrived).size);
     const streamed = world.feed.appends.filter(({ lsn }) => lsn !== 0n);
     expect(streamed.length).toBeGreaterThan(0);
   });

@@ -62,7 +62,7 @@ async function newSlot(parts: SnapshotParts): Promise<NewSlot> {
     WAITING,
   );
   try {
-    return await createSlot(parts.config, parts.slot);
+    return await createSlot(parts.config, parts.slot, parts.signal);
   } finally {
     clearTimeout(timer);
   }

@@ -82,6 +82,14 @@ export class World {
     return parseLsn(String(row?.["lsn"]));
   }
 
+  async slotExists(): Promise<boolean> {
+    const rows = await this.ams.sql(
+      "select from pg_replication_slots where slot_name = $1",
+      [this.ams.slot],
+    );
+    return rows.length > 0;
+  }
+
   async confirmed(): Promise<Lsn> {
     const [row] = await this.ams.sql(
       "select confirmed_flush_lsn::text as lsn from pg_replication_slots where slot_name = $1",
