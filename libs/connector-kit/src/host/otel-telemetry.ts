@@ -14,7 +14,7 @@ export const otelTelemetry = (): Telemetry => {
   const runs = metrics.createCounter("ams_sync_runs", {
     description: "Runs of accounts by how they ended",
   });
-  const runSeconds = metrics.createHistogram("ams_sync_run_duration", {
+  const runSeconds = metrics.createHistogram("ams_sync_run_duration_seconds", {
     description: "How long a run held its account",
     unit: "s",
     advice: { explicitBucketBoundaries: RUN_SECONDS },
@@ -28,7 +28,7 @@ export const otelTelemetry = (): Telemetry => {
   const setAside = metrics.createCounter("ams_sync_set_aside", {
     description: "Entries set aside by code",
   });
-  const way = metrics.createHistogram("ams_sync_commit_to_written", {
+  const way = metrics.createHistogram("ams_sync_commit_to_written_seconds", {
     description: "From the commit in ams to the answer of the other system",
     unit: "s",
     advice: { explicitBucketBoundaries: WAY_SECONDS },
