@@ -3,6 +3,7 @@ import type {
   Appointment,
   Canonical,
   Contact,
+  Fields,
   StreamKind,
   TimeZone,
 } from "@ams-sync/sync-core";
@@ -22,8 +23,14 @@ import {
 
 /** Between the canonical form and the text of one kind of item. */
 export interface Codec {
-  /** @throws ConnectorError `rejected` for a text that holds nothing ams could hold */
-  read(text: string): { readonly uid?: string; readonly canonical: Canonical };
+  /**
+   * @param known what it is believed to hold: tells ours among several numbers of one kind
+   * @throws ConnectorError `rejected` for a text that holds nothing ams could hold
+   */
+  read(
+    text: string,
+    known?: Fields,
+  ): { readonly uid?: string; readonly canonical: Canonical };
   create(uid: string, canonical: Canonical): string;
   /** `text` with the mapped fields changed; the very text where none differs. `current`: what it was read as. */
   update(text: string, canonical: Canonical, current: Canonical): string;
@@ -40,8 +47,8 @@ export const codecOf = (stream: StreamKind, context: CodecContext): Codec =>
   stream === "contacts" ? contactCodec(context) : appointmentCodec(context);
 
 const contactCodec = ({ now }: CodecContext): Codec => ({
-  read(text) {
-    const card = readCard(text);
+  read(text, known) {
+    const card = readCard(text, known);
     if (card === undefined)
       throw unreadable(
         "The item there is no vCard; delete it, it is then made anew.",

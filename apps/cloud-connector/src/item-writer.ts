@@ -178,7 +178,7 @@ export class ItemWriter {
     const { codec } = this.parts;
     try {
       return sameFields(
-        codec.read(stored.text).canonical,
+        codec.read(stored.text, canonical.fields).canonical,
         codec.normalize(canonical),
       );
     } catch (error) {
@@ -212,7 +212,7 @@ const changedThere = (): ConnectorError =>
     "The item was changed there meanwhile; it is read again.",
   );
 
-function textOf({ raw }: Item): string {
+export function textOf({ raw }: Item): string {
   if (typeof raw === "string") return raw;
   throw new Error("This item was not read by the cloud connector.");
 }

@@ -141,6 +141,23 @@ describe("whole runs on Radicale", () => {
     expect((await shown(user, "appointments")).length).toBe(1);
   });
 
+  it("leaves the number that a user put before ours alone", async () => {
+    const { account, user } = newAccount();
+    account.commit([contact("1", { mobile: "+49 170 1" })]);
+    await account.settle();
+    const href = hrefOf(account, user, "1");
+    const text = await (await raw(user, href)).text();
+    const body = text.replace("TEL;", "TEL;TYPE=CELL:+49 151 999\r\nTEL;");
+    expect((await raw(user, href, { method: "PUT", body })).status).toBe(201);
+
+    account.commit([contact("1", { mobile: "+49 170 2" })]);
+    await account.settle();
+    const [after] = await shown(user, "contacts");
+    expect(after).toContain("+49 151 999");
+    expect(after).toContain("+49 170 2");
+    expect(after).not.toContain("+49 170 1");
+  });
+
   it("makes no duplicates when everything was forgotten, and keeps what others added", async () => {
     const { account, user } = newAccount();
     fill(account, 12, 6);

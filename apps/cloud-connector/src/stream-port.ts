@@ -6,7 +6,7 @@ import {
   type StreamPort,
   type Written,
 } from "@ams-sync/connector-kit";
-import type { Canonical, StreamKind } from "@ams-sync/sync-core";
+import type { Canonical, Fields, StreamKind } from "@ams-sync/sync-core";
 import { type CodecContext, type Codec, codecOf } from "./codec.js";
 import type { AdaptiveConcurrency } from "./dav/adaptive-concurrency.js";
 import { changesSince } from "./dav/changes.js";
@@ -14,7 +14,7 @@ import { CollectionAddress } from "./dav/collection-address.js";
 import type { Http } from "./dav/http.js";
 import { ItemReader, type Stored } from "./dav/items.js";
 import { STREAM_FORMATS } from "./dav/stream-format.js";
-import { ItemWriter } from "./item-writer.js";
+import { ItemWriter, textOf } from "./item-writer.js";
 
 /** One collection of a CalDAV/CardDAV server. Ids are absolute paths. */
 export class DavStreamPort implements StreamPort {
@@ -69,6 +69,11 @@ export class DavStreamPort implements StreamPort {
     return new Map(
       [...stored].map(([id, one]) => [id, this.#itemOf(id, one)] as const),
     );
+  }
+
+  readAs(item: Item, base: Fields): Item {
+    const { canonical } = this.#codec.read(textOf(item), base);
+    return { ...item, canonical };
   }
 
   addressOf({ uid }: Identity): string {

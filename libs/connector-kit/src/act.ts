@@ -121,7 +121,7 @@ const read = async (
 ): Promise<Attempt<Done | undefined>> => {
   const found = await attempt(context.lease, () => port.fetch([look.at]));
   if (!found.ok) return found;
-  see(work, found.value.get(look.at));
+  see(work, port, found.value.get(look.at));
   if (look.ownOnly && work.item.state === "present" && !work.item.own)
     return {
       ok: true,

@@ -122,7 +122,7 @@ export class Slice {
     if (found.ok) {
       troubles.answered();
       for (const work of wanted)
-        if (work.link) see(work, found.value.get(work.link.itemId));
+        if (work.link) see(work, port, found.value.get(work.link.itemId));
     } else if (found.error.kind !== "rejected") {
       troubles.report(this.stream.kind, found.error);
     }

@@ -78,11 +78,17 @@ export const planWork = (work: Work, options: SyncOptions): Action =>
   });
 
 /** Takes over what a read found. */
-export const see = (work: Work, found: Item | undefined): void => {
-  if (!found) {
+export const see = (
+  work: Work,
+  port: StreamPort,
+  fetched: Item | undefined,
+): void => {
+  if (!fetched) {
     unsee(work, "absent");
     return;
   }
+  const found =
+    work.link && port.readAs ? port.readAs(fetched, work.link.base) : fetched;
   work.current = found;
   work.item = {
     state: "present",

@@ -104,6 +104,7 @@ export class Mortality {
       },
       addressOf: (identity) => port.addressOf(identity),
       holds: (id) => port.holds?.(id) ?? true,
+      readAs: (item, base) => port.readAs?.(item, base) ?? item,
       normalize: (form) => port.normalize(form),
     };
   }
