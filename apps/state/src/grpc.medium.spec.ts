@@ -3,12 +3,12 @@ import { RecordKind, StreamKind, System } from "@ams-sync/contracts";
 import { startPostgres, type Postgres } from "@ams-sync/testing";
 import { Status } from "nice-grpc-common";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { codeOf, customer, customers, Office } from "./test/office.js";
+import { codeOf, customer, customers, Office } from "./testing/office.js";
 import {
   SERVICES,
   StateUnderTest,
   type Service,
-} from "./test/state-under-test.js";
+} from "./testing/state-under-test.js";
 
 let postgres: Postgres;
 let state: StateUnderTest;

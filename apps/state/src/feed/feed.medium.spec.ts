@@ -8,8 +8,8 @@ import {
 import { startPostgres, type Postgres } from "@ams-sync/testing";
 import { Status } from "nice-grpc-common";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { codeOf, customer, customers, Office } from "../test/office.js";
-import { StateUnderTest } from "../test/state-under-test.js";
+import { codeOf, customer, customers, Office } from "../testing/office.js";
+import { StateUnderTest } from "../testing/state-under-test.js";
 
 let postgres: Postgres;
 let state: StateUnderTest;

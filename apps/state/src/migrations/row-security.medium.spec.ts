@@ -4,8 +4,8 @@ import { withTenant } from "@ams-sync/platform";
 import { startPostgres, type Postgres } from "@ams-sync/testing";
 import type { DataSource } from "typeorm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { customers, linked, Office } from "../test/office.js";
-import { StateUnderTest } from "../test/state-under-test.js";
+import { customers, linked, Office } from "../testing/office.js";
+import { StateUnderTest } from "../testing/state-under-test.js";
 
 /** Tables that belong to no tenant, each with its reason. A new one has to be argued for here. */
 const TENANTLESS: Readonly<Record<string, string>> = {

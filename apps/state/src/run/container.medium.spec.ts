@@ -3,8 +3,8 @@ import { StreamKind, System, type RunRef } from "@ams-sync/contracts";
 import { startPostgres, type Postgres } from "@ams-sync/testing";
 import { Status } from "nice-grpc-common";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { codeOf, customers, Office } from "../test/office.js";
-import { StateUnderTest } from "../test/state-under-test.js";
+import { codeOf, customers, Office } from "../testing/office.js";
+import { StateUnderTest } from "../testing/state-under-test.js";
 
 let postgres: Postgres;
 let state: StateUnderTest;

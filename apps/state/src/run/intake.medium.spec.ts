@@ -11,8 +11,8 @@ import {
   Office,
   setAside,
   untouched,
-} from "../test/office.js";
-import { StateUnderTest } from "../test/state-under-test.js";
+} from "../testing/office.js";
+import { StateUnderTest } from "../testing/state-under-test.js";
 
 let postgres: Postgres;
 let state: StateUnderTest;

@@ -11,9 +11,9 @@ import {
   linked,
   Office,
   untouched,
-} from "../test/office.js";
-import { StateUnderTest } from "../test/state-under-test.js";
-import { OpenTransaction, pausing, waits } from "../test/transaction.js";
+} from "../testing/office.js";
+import { StateUnderTest } from "../testing/state-under-test.js";
+import { OpenTransaction, pausing, waits } from "../testing/transaction.js";
 import { Begin } from "./begin.js";
 import { Commit } from "./commit.js";
 import { End } from "./end.js";

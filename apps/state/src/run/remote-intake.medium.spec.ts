@@ -10,8 +10,8 @@ import {
   setAside,
   unlinked,
   untouched,
-} from "../test/office.js";
-import { StateUnderTest } from "../test/state-under-test.js";
+} from "../testing/office.js";
+import { StateUnderTest } from "../testing/state-under-test.js";
 
 let postgres: Postgres;
 let state: StateUnderTest;

@@ -3,8 +3,8 @@ import { AccountHealth, System } from "@ams-sync/contracts";
 import type { WakeUpQueue } from "@ams-sync/platform";
 import { startPostgres, waitFor, type Postgres } from "@ams-sync/testing";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { customers, Office, setAside } from "../test/office.js";
-import { StateUnderTest } from "../test/state-under-test.js";
+import { customers, Office, setAside } from "../testing/office.js";
+import { StateUnderTest } from "../testing/state-under-test.js";
 import { ScheduleRepository } from "./schedule.repository.js";
 import { Sweep } from "./sweep.js";
 
