@@ -123,7 +123,7 @@ describe("bootstrap", () => {
 
   it("names what can be started", async () => {
     expect((await end(start(["dmeo"]))).err).toBe(
-      'Give one of: demo, stack, test. There is no "dmeo".\n',
+      X
     );
   });
 });
