@@ -123,8 +123,7 @@ describe("bootstrap", () => {
 
   it("names what can be started", async () => {
     expect((await end(start(["dmeo"]))).err).toMatch(
-      /^Give one of: demo, stack, .*There is no "dmeo"\.
-$/,
+      /^Give one of: demo, stack, .*There is no "dmeo"\.\n$/,
     );
   });
 });
