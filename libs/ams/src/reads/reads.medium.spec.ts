@@ -168,6 +168,26 @@ describe("records", () => {
     }
   });
 
+  it.each([
+    ["infinity", 8.64e15],
+    ["-infinity", -8.64e15],
+  ])(
+    "changed at %s are readable and hold up no other",
+    async (when, instant) => {
+      await owner.query(
+        `update ams.agent set last_changed = '${when}' where tenant_id = '${B}' and agent_id = 1`,
+      );
+      const found = await ams.inTenant(B, (reads) =>
+        reads.records([
+          { kind: "agent", id: "1" },
+          { kind: "agent", id: "2" },
+        ]),
+      );
+      expect(found.get("agent/1")?.lastChanged).toBe(instant);
+      expect(found.get("agent/2")?.lastChanged).toBe(Date.parse(CHANGED));
+    },
+  );
+
   it("of another tenant do not exist", async () => {
     await owner.query(
       `delete from ams.customer where tenant_id = '${B}' and customer_id = 2`,

@@ -126,4 +126,10 @@ function pick<Name extends string>(
   return values;
 }
 
-const instant = (date: Date): Instant => date.getTime() as Instant;
+/** The ends of what a Date can hold stand for PostgreSQL's `infinity` and `-infinity`, which the driver gives as numbers. */
+const EVER = 8.64e15;
+
+const instant = (date: Date | number): Instant =>
+  (typeof date === "number"
+    ? Math.sign(date) * EVER
+    : date.getTime()) as Instant;
