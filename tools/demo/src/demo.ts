@@ -75,7 +75,7 @@ export async function runDemo(
     keys: stack.keys,
   });
   undo.push(async () => accounts.close());
-  const progress = await watchProgress(accounts, tenantId, out, signal);
+  await watchProgress(accounts, tenantId, out, signal);
   const seconds = (performance.now() - startedAt) / 1000;
 
   const verifyAll = async (): Promise<Verified[]> => {
@@ -85,15 +85,20 @@ export async function runDemo(
     return verified;
   };
   say("Reading everything back from the server …");
-  const [first] = await verifyAll();
+  const arrived = await verifyAll();
+  const [first] = arrived;
   if (!first) throw new Error("no user is connected");
   say("Changing a customer and an appointment in ams …");
   const changes = await showChanges(ams, tenantId, first.user, first.seen);
   const measured: Measured = {
     cloud: cloud.name,
-    customers: SIZE.customers,
-    appointments: SIZE.appointments,
-    records: progress.linked,
+    customers: await countOf(ams, tenantId, "customer"),
+    appointments: await countOf(ams, tenantId, "appointment"),
+    records: arrived.reduce(
+      (sum, { contacts, appointments }) =>
+        sum + contacts.seen + appointments.seen,
+      0,
+    ),
     seconds,
     changes,
     verified: await verifyAll(),
@@ -106,6 +111,18 @@ export async function runDemo(
     users,
     tenantId,
   };
+}
+
+async function countOf(
+  ams: Client,
+  tenantId: string,
+  table: "customer" | "appointment",
+): Promise<number> {
+  const { rows } = await ams.query<{ count: number }>(
+    `select count(*)::int as count from ams.${table} where tenant_id = $1`,
+    [tenantId],
+  );
+  return rows[0]?.count ?? 0;
 }
 
 const makeBrokerage = (url: string): Promise<GeneratedBrokerage> =>

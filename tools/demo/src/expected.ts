@@ -19,10 +19,21 @@ export interface ExpectedRecord {
 export const line = (parts: readonly (string | null | undefined)[]): string =>
   parts.map((part) => (part ?? "").normalize("NFC").trim()).join(" | ");
 
-/** A customer counts if its agent is released to the user, or the brokerage does not use releases. */
+/**
+ * A customer counts if its agent is released to the user, or the brokerage does not use releases. Private customers have
+ * 15 fields, commercial ones 12 (R55, R56).
+ */
 const CONTACTS = `
-  select c.customer_id as id, coalesce(nullif(concat_ws(' ', nullif(trim(c.first_name), ''), nullif(trim(c.last_name), '')), ''), c.name) as name,
-         c.phone_private, c.phone_business, c.mobile, c.fax, c.email, c.street, c.postal_code, c.city, c.birth_date
+  select c.customer_id as id,
+         array[
+           case c.kind when 'private' then c.first_name end,
+           case c.kind when 'private' then c.last_name end,
+           case c.kind when 'commercial' then c.name end,
+           c.street, c.postal_code, c.city, c.country, c.profession,
+           c.phone_private, c.phone_business, c.fax, c.mobile, c.email, c.web_page,
+           case c.kind when 'private' then c.gender end,
+           case c.kind when 'private' then c.birth_date end
+         ] as parts
     from ams.customer c
     join ams.tenant t using (tenant_id)
    where c.tenant_id = $1
@@ -37,16 +48,7 @@ const APPOINTMENTS = `
 
 interface ContactRow {
   readonly id: string;
-  readonly name: string | null;
-  readonly phone_private: string | null;
-  readonly phone_business: string | null;
-  readonly mobile: string | null;
-  readonly fax: string | null;
-  readonly email: string | null;
-  readonly street: string | null;
-  readonly postal_code: string | null;
-  readonly city: string | null;
-  readonly birth_date: string | null;
+  readonly parts: readonly (string | null)[];
 }
 
 interface AppointmentRow {
@@ -69,20 +71,9 @@ export async function expectedOf(
     userId,
   ]);
   return {
-    contacts: contacts.rows.map((row) => ({
-      id: row.id,
-      line: line([
-        row.name,
-        row.phone_private,
-        row.phone_business,
-        row.mobile,
-        row.fax,
-        row.email,
-        row.street,
-        row.postal_code,
-        row.city,
-        row.birth_date,
-      ]),
+    contacts: contacts.rows.map(({ id, parts }) => ({
+      id,
+      line: line(parts),
     })),
     appointments: appointments.rows.map((row) => ({
       id: row.id,

@@ -2,7 +2,7 @@ import { isExact } from "./compare.js";
 import type { ShownChange } from "./changes.js";
 import type { Verified } from "./verify.js";
 
-/** What a run measured; every number was read off the DAV server or a clock. */
+/** What a run measured: counts from SQL on ams and from reading the DAV server back, times from a clock. */
 export interface Figures {
   readonly ok: boolean;
   readonly cloud: string;
@@ -35,6 +35,7 @@ export interface Measured {
   readonly cloud: string;
   readonly customers: number;
   readonly appointments: number;
+  /** As the DAV server had them after the first synchronisation. */
   readonly records: number;
   readonly seconds: number;
   readonly changes: {

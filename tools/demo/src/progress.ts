@@ -8,8 +8,6 @@ import type { GrpcClient } from "@ams-sync/platform";
 export interface Progress {
   /** Entries still to be worked on, without those set aside. */
   readonly pending: number;
-  /** Records that have their item. */
-  readonly linked: number;
   readonly setAside: number;
   /** Everything was taken in and worked on. */
   readonly finished: boolean;
@@ -24,7 +22,6 @@ export function progressOf(accounts: readonly AccountStatus[]): Progress {
   const pending = sum(streams.map((stream) => stream.pending));
   return {
     pending,
-    linked: sum(streams.map((stream) => stream.links)),
     setAside: sum(streams.map((stream) => stream.setAside)),
     finished:
       streams.length > 0 &&

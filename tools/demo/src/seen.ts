@@ -1,6 +1,16 @@
 import ICAL from "ical.js";
 import { line } from "./expected.js";
 
+/** RFC 6350 6.2.7 in the words of ams. */
+const GENDERS: Readonly<Record<string, string>> = {
+  M: "male",
+  MALE: "male",
+  F: "female",
+  FEMALE: "female",
+  O: "diverse",
+  OTHER: "diverse",
+};
+
 /** A card as one line of `expected.ts`. */
 export function seenContact(vcard: string): string {
   const card = new ICAL.Component(ICAL.parse(vcard));
@@ -8,31 +18,37 @@ export function seenContact(vcard: string): string {
     const value = card.getFirstPropertyValue(name);
     return value === null ? "" : String(value);
   };
-  const phone = (...types: readonly string[]): string =>
+  const parts = (name: string): string[] => {
+    const value = card.getFirstPropertyValue(name);
+    return Array.isArray(value) ? value.map(String) : [];
+  };
+  const phone = (type: string): string =>
     card
       .getAllProperties("tel")
       .filter((tel) => {
         const has = typesOf(tel);
-        return (
-          types.every((type) => has.includes(type)) &&
-          (types.includes("fax") || !has.includes("fax"))
-        );
+        return has.includes(type) && (type === "fax" || !has.includes("fax"));
       })
       .map((tel) => String(tel.getFirstValue()))[0] ?? "";
-  const address = card.getFirstPropertyValue("adr");
-  const [, , street, city, , postalCode] = Array.isArray(address)
-    ? address.map(String)
-    : [];
+  const [, , street, city, , postalCode, country] = parts("adr");
+  const [lastName, firstName] = parts("n");
+  const person = `${lastName ?? ""}${firstName ?? ""}` !== "";
   return line([
-    first("fn"),
-    phone("home"),
-    phone("work"),
-    phone("cell"),
-    phone("fax"),
-    first("email"),
+    firstName,
+    lastName,
+    person ? "" : first("fn"),
     street,
     postalCode,
     city,
+    country,
+    first("title"),
+    phone("home"),
+    phone("work"),
+    phone("fax"),
+    phone("cell"),
+    first("email"),
+    first("url"),
+    GENDERS[(first("gender") || first("x-gender")).toUpperCase()] ?? "",
     first("bday").slice(0, 10),
   ]);
 }
