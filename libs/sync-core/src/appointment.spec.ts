@@ -55,7 +55,7 @@ describe("canonicalAppointment", () => {
     [{ ...DAY, from: "09:00", to: "09:75" }, "impossible-time", "to"],
     [{ ...DAY, to: "09:00" }, "end-without-start", "to"],
     [{ ...DAY, remark: "x".repeat(32_001) }, "too-long", "remark"],
-    [{ ...DAY, reason: "a\nb" }, "control-characters", "reason"],
+    [{ ...DAY, reason: "a\u0007b" }, "control-characters", "reason"],
   ])("sets aside %j as %s", (values, code, field) =>
     expect(canonical(values)).toEqual({ ok: false, problem: { code, field } }),
   );

@@ -102,7 +102,29 @@ describe("canonicalContact", () => {
   );
 
   it.each([
-    [{ ...JOERG, gender: "3" }, "private", "unknown-value", "gender"],
+    "unbekannt",
+    "keine Angabe",
+    "Firma",
+    "3",
+    "x".repeat(99),
+    "\u0007",
+  ])("takes the gender %j, which says none, for empty", (gender) =>
+    expect(canonicalContact(customer({ ...JOERG, gender }), options())).toEqual(
+      { ok: true, canonical: { type: "private", fields: JOERG } },
+    ),
+  );
+
+  it("makes one line of a pasted field", () =>
+    expect(
+      canonicalContact(
+        customer({ ...JOERG, street: "Große Straße 1\r\n\tHinterhaus" }),
+        options(),
+      ),
+    ).toMatchObject({
+      canonical: { fields: { street: "Große Straße 1 Hinterhaus" } },
+    }));
+
+  it.each([
     [{ street: "Weg 1" }, "private", "no-name", "lastName"],
     [{ firstName: " ", lastName: "\r\n" }, "private", "no-name", "lastName"],
     [JOERG, "commercial", "no-name", "name"],

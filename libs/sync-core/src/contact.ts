@@ -39,24 +39,20 @@ function checkField(
   name: ContactField,
   raw: string | null | undefined,
 ): Cleaned {
+  if (name === "gender") return genderOf(raw);
   const cleaned = cleanText(name, raw);
   if (!cleaned.ok || cleaned.value === undefined) return cleaned;
-  switch (name) {
-    case "birthDate": {
-      const value = parsePlainDate(cleaned.value);
-      return value === undefined
-        ? fail("impossible-date", name)
-        : { ok: true, value };
-    }
-    case "gender": {
-      const value = parseGender(cleaned.value);
-      return value === undefined
-        ? fail("unknown-value", name)
-        : { ok: true, value };
-    }
-    default:
-      return cleaned;
-  }
+  if (name !== "birthDate") return cleaned;
+  const value = parsePlainDate(cleaned.value);
+  return value === undefined
+    ? fail("impossible-date", name)
+    : { ok: true, value };
+}
+
+/** Brokerages write "unbekannt", "keine Angabe" or "Firma" there: none of it says a gender, none is worth a customer. */
+function genderOf(raw: string | null | undefined): Cleaned {
+  const value = parseGender(raw ?? "");
+  return value === undefined ? { ok: true } : { ok: true, value };
 }
 
 /** An entry that no phone could show under any letter. */

@@ -44,12 +44,6 @@ const PROBLEMS: {
       "Die Adresse hat keinen Namen. Tragen Sie in ams einen Namen ein.",
     en: () => "The address has no name. Enter a name in ams.",
   },
-  "unknown-value": {
-    de: (label) =>
-      `Das Feld „${label}“ hat einen unbekannten Wert. Wählen Sie in ams einen der angebotenen Werte.`,
-    en: (label) =>
-      `The field "${label}" has an unknown value. Choose one of the offered values in ams.`,
-  },
 };
 
 const REASONS: {

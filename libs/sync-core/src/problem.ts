@@ -6,7 +6,6 @@ export const PROBLEM_CODES = [
   "impossible-time",
   "end-without-start",
   "no-name",
-  "unknown-value",
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 

@@ -1,4 +1,4 @@
-import { APPOINTMENT_FIELDS, tidy } from "@ams-sync/sync-core";
+import { APPOINTMENT_FIELDS, tidyField } from "@ams-sync/sync-core";
 import type {
   Appointment,
   AppointmentField,
@@ -147,7 +147,7 @@ export function updateEvent(
 export function normalizeAppointment(appointment: Appointment): Appointment {
   const fields: { [field in AppointmentField]?: string } = {};
   for (const field of APPOINTMENT_FIELDS) {
-    const value = tidy(appointment.fields[field] ?? "");
+    const value = tidyField(field, appointment.fields[field] ?? "");
     if (value !== "") fields[field] = value;
   }
   if (fields.from === undefined) delete fields.to;

@@ -1,4 +1,4 @@
-import { tidy } from "@ams-sync/sync-core";
+import { tidyField } from "@ams-sync/sync-core";
 import type { AppointmentField, Fields } from "@ams-sync/sync-core";
 import {
   escapeText,
@@ -24,7 +24,7 @@ export function readTexts(event: Component): Fields<AppointmentField> {
   return Object.fromEntries(
     TEXTS.map(([field, property]): [string, string] => [
       field,
-      tidy(unescapeText(firstLine(event, property)?.value ?? "")),
+      tidyField(field, unescapeText(firstLine(event, property)?.value ?? "")),
     ]).filter(([, text]) => text !== ""),
   );
 }
