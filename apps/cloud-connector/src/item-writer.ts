@@ -53,6 +53,7 @@ export class ItemWriter {
         // 409, 403 or an error in a 207, for the same UID at this very address as well as at another one.
         const { there } = await this.parts.reader.look(id, signal);
         if (there === true) throw alreadyThere();
+        await this.#collectionThere(changed, signal);
       }
       throw changed.refusal;
     }
@@ -135,6 +136,18 @@ export class ItemWriter {
     return stored !== undefined && this.#holds(stored, canonical)
       ? stored
       : undefined;
+  }
+
+  /** RFC 4918 section 9.7.1: 409 also where the collection is missing, and that is no fault of the item. */
+  async #collectionThere({ answer }: Changed, signal: AbortSignal) {
+    if (answer.status !== 409) return;
+    const { reader, address } = this.parts;
+    if ((await reader.look(address.url, signal)).there === false)
+      throw new ConnectorError(
+        "transient",
+        "The collection is not there any more; the next run finds or makes it.",
+        { status: answer.status },
+      );
   }
 
   /** Which version a write left behind; none where that cannot be told for sure, and the item is read next time. */

@@ -10,6 +10,7 @@ import type { AdaptiveConcurrency } from "./dav/adaptive-concurrency.js";
 import { findCollection, ownCollection } from "./dav/collection.js";
 import { collectionUrl, discoverHomes, type Homes } from "./dav/discovery.js";
 import type { HomesCache } from "./dav/homes-cache.js";
+import { compareKey } from "./dav/href.js";
 import type { Http } from "./dav/http.js";
 import { DavStreamPort } from "./stream-port.js";
 
@@ -32,7 +33,13 @@ export class DavSession implements Session {
 
   /** Proves the login, unless the same one was let in within the hour. A server may know only one of the kinds. */
   async logIn(): Promise<void> {
-    if (this.parts.cache.get(this.parts.login) !== undefined) return;
+    const { cache, login, http } = this.parts;
+    const homes = cache.get(login);
+    if (homes !== undefined) {
+      // Found by discovery with these very credentials.
+      for (const home of Object.values(homes)) http.lead(home);
+      return;
+    }
     try {
       await this.#discover("contacts");
     } catch (error) {
@@ -42,12 +49,18 @@ export class DavSession implements Session {
     }
   }
 
-  async container(stream: StreamKind, wanted?: string): Promise<string> {
+  async container(
+    stream: StreamKind,
+    chosen?: string,
+    bound?: string,
+  ): Promise<string> {
     const { http, login, cache } = this.parts;
-    if (wanted !== undefined && wanted !== "") {
-      const url = collectionUrl(absolute(wanted, login.serverUrl));
-      const found = await findCollection(http, url, stream);
-      if (found !== undefined) return found.url;
+    const wanted = chosen ?? bound;
+    if (wanted !== undefined) {
+      const found = await this.#find(stream, wanted);
+      if (found !== undefined) return found;
+      // Another one in its place would hold everything a second time.
+      if (chosen !== undefined) throw chosenAbsent(stream);
     }
     const known = cache.get(login)?.[stream];
     if (known !== undefined) {
@@ -66,6 +79,16 @@ export class DavSession implements Session {
     return (await ownCollection(http, home, stream)).url;
   }
 
+  settled(bound: string, chosen?: string): boolean {
+    const { http, login } = this.parts;
+    const url = absolute(bound, login.serverUrl);
+    if (!http.knows(url)) return false;
+    return (
+      chosen === undefined ||
+      sameAddress(absolute(chosen, login.serverUrl), url)
+    );
+  }
+
   stream(stream: StreamKind, container: string): StreamPort {
     const { http, adaptive, context, login } = this.parts;
     const url = collectionUrl(absolute(container, login.serverUrl));
@@ -74,6 +97,14 @@ export class DavSession implements Session {
 
   /** Connections are the connector's and outlast a run. */
   async close(): Promise<void> {}
+
+  /** An address on another origin is asked only where discovery leads to that one. */
+  async #find(stream: StreamKind, wanted: string): Promise<string | undefined> {
+    const { http, login } = this.parts;
+    const url = collectionUrl(absolute(wanted, login.serverUrl));
+    if (!http.knows(url)) await this.#discover(stream);
+    return (await findCollection(http, url, stream))?.url;
+  }
 
   async #discover(stream: StreamKind): Promise<Homes> {
     const { http, login, cache } = this.parts;
@@ -90,3 +121,19 @@ function absolute(address: string, serverUrl: string): string {
     "The address of the chosen collection cannot be read; choose it again.",
   );
 }
+
+/** A choice is stored as a path or a URL, what was found is a URL. */
+function sameAddress(one: string, other: string): boolean {
+  const [a, b] = [new URL(one), new URL(other)];
+  return (
+    a.origin === b.origin && compareKey(a.pathname) === compareKey(b.pathname)
+  );
+}
+
+const chosenAbsent = (stream: StreamKind): ConnectorError =>
+  new ConnectorError(
+    "rejected",
+    stream === "contacts"
+      ? "The chosen collection is not there: make the address book again on the server, or choose another one or none in the settings."
+      : "The chosen collection is not there: make the calendar again on the server, or choose another one or none in the settings.",
+  );

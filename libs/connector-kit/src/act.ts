@@ -8,7 +8,7 @@ import type { Done } from "./done.js";
 import { faultOf } from "./log.js";
 import type { StreamPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
-import { REJECTED_RETRY_MS, whatNext } from "./what-next.js";
+import { QUICK_RETRIES, REJECTED_RETRY_MS, whatNext } from "./what-next.js";
 import { planWork, see, unsee } from "./work.js";
 import type { Work } from "./work.js";
 import { itemIdOf, write } from "./write.js";
@@ -25,7 +25,13 @@ export const act = async (
 ): Promise<Done | undefined> => {
   const { clock, troubles, account } = context;
   const stream = streamOf(work.entry.kind);
-  const tried = { transient: 0, replans: 0, attempts: work.entry.attempts };
+  const { attempts } = work.entry;
+  const tried = {
+    // What failed in earlier runs has had its quick repeats; many of them would use up the run's time.
+    transient: attempts > 0 ? QUICK_RETRIES : 0,
+    replans: 0,
+    attempts,
+  };
   let look: Look | undefined;
   while (!troubles.stopped(stream)) {
     const action = planWork(work, account.options);
@@ -64,7 +70,7 @@ export const act = async (
         return undefined;
       case "set-aside":
         if (error.kind === "transient" || error.kind === "gone")
-          troubles.unanswered(stream, error);
+          troubles.unanswered(stream, error, attempts);
         return setAside(context, work, error, next.retryInMs);
       case "take-in-all":
         // No write knows tokens.

@@ -1,13 +1,17 @@
 import type { Result } from "./run-state.js";
 
+/** One message must stay far below what state takes; ten long records are far below this. */
+const GROUP_BYTES_MAX = 2 ** 20;
+
 /**
- * Remembers results in small groups, one after the other, while further writes are under way. A kill loses the memory
+ * Remembers results in small groups, by count and by size, one after the other, while further writes are under way. A kill loses the memory
  * of at most one group and what is in flight; those records are found again by their identity, at the price of one
  * request each.
  */
 export class Committer {
   #waiting: Result[] = [];
   #effects = 0;
+  #bytes = 0;
   #tail: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
 
@@ -23,7 +27,10 @@ export class Committer {
 
   /** `effect`: something outside was changed, so forgetting it costs a request. */
   add(result: Result, effect: boolean): void {
+    const bytes = bytesOf(result);
+    if (this.#bytes + bytes > GROUP_BYTES_MAX) this.#send();
     this.#waiting.push(result);
+    this.#bytes += bytes;
     if (effect) this.#effects += 1;
     if (this.#effects >= this.groupSize) this.#send();
   }
@@ -39,6 +46,7 @@ export class Committer {
     const group = this.#waiting;
     this.#waiting = [];
     this.#effects = 0;
+    this.#bytes = 0;
     if (group.length === 0) return;
     this.#tail = this.#tail.then(async () => {
       if (this.#failure) return;
@@ -50,3 +58,7 @@ export class Committer {
     });
   }
 }
+
+/** Only the agreed form can be long. */
+const bytesOf = ({ outcome }: Result): number =>
+  outcome.type === "linked" ? Buffer.byteLength(outcome.link.fields) : 0;

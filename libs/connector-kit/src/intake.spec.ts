@@ -95,6 +95,17 @@ describe("what the other system announces", () => {
     expect(world.stream().remoteToken).toBe("b");
   });
 
+  it("of another collection is asked for from its beginning in the very run that binds it", async () => {
+    pages.set("alt", page(1, "alt-2", false));
+    pages.set(undefined, page(3, "neu", false));
+    world.stream().container = "/alt/";
+    world.stream().remoteToken = "alt";
+    world.containers = { contacts: "/neu/" };
+    await world.run();
+    expect(messages).toEqual([{ items: 3, token: "neu" }]);
+    expect(world.stream().remoteToken).toBe("neu");
+  });
+
   it("is taken in without addresses and versions that state would refuse", async () => {
     const version = '"1"';
     pages.set(undefined, {

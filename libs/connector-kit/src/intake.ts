@@ -2,6 +2,7 @@ import type { RecordKind, SyncOptions } from "@ams-sync/sync-core";
 import { attempt, persist } from "./attempt.js";
 import type { Attempt } from "./attempt.js";
 import { ConnectorError } from "./connector-error.js";
+import { fits, usableVersion } from "./item-version.js";
 import type { ChangesPage, RemoteChange, StreamPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
 import type { StreamState } from "./run-state.js";
@@ -9,9 +10,8 @@ import { whatNext } from "./what-next.js";
 
 /** Announcements that go to state in one message. */
 const MESSAGE_MAX = 1_000;
-/** Longer addresses and versions are nobody's but an attacker's; state refuses them. */
+/** Longer addresses are nobody's but an attacker's; state refuses them. */
 const ADDRESS_MAX = 2_048;
-const VERSION_MAX = 1_024;
 
 /** The first half of a run: what either side announces since its token goes into the inbox. Only ids travel. */
 export const takeIn = async (
@@ -44,7 +44,10 @@ const takeInRemote = async (
   const { lease, clock, troubles, halt } = context;
   const port = await persist(lease, clock, () => context.remote.port(stream));
   if (!port.ok) return troubles.report(stream.kind, port.error);
-  let token = stream.remoteToken;
+  // Of another collection than the one that the run has just been bound to, the token means nothing.
+  let token = context.remote.moved(stream.kind)
+    ? undefined
+    : stream.remoteToken;
   for (;;) {
     const page = await pageAfter(context, port.value, token);
     if (!page.ok) return troubles.report(stream.kind, page.error);
@@ -112,12 +115,9 @@ const chunks = (
 
 const withUsableVersion = ({
   id,
-  version,
+  version: told,
   gone,
-}: RemoteChange): RemoteChange =>
-  version !== undefined && fits(version, VERSION_MAX)
-    ? { id, version, gone }
-    : { id, gone };
-
-const fits = (text: string, most: number): boolean =>
-  text.length > 0 && text.length <= most && !text.includes("\0");
+}: RemoteChange): RemoteChange => {
+  const version = usableVersion(told);
+  return version === undefined ? { id, gone } : { id, version, gone };
+};

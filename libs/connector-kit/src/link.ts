@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { fingerprintText } from "@ams-sync/sync-core";
 import type { Fields, LinkView, Origin } from "@ams-sync/sync-core";
+import { usableVersion } from "./item-version.js";
 import type { AmsEntry, Link } from "./run-state.js";
 
 /** What the planner sees of a stored link. `fields` was written by `linkOf`; a reset leaves it empty. */
@@ -20,14 +21,17 @@ export const linkOf = (
     readonly base: Fields;
     readonly origin: Origin;
   },
-): Link => ({
-  kind: entry.kind,
-  recordId: entry.recordId,
-  itemId: agreed.itemId,
-  ...(agreed.itemVersion !== undefined && { itemVersion: agreed.itemVersion }),
-  hash: createHash("sha256")
-    .update(fingerprintText({ fields: agreed.base }))
-    .digest("hex"),
-  fields: JSON.stringify(agreed.base),
-  origin: agreed.origin,
-});
+): Link => {
+  const itemVersion = usableVersion(agreed.itemVersion);
+  return {
+    kind: entry.kind,
+    recordId: entry.recordId,
+    itemId: agreed.itemId,
+    ...(itemVersion !== undefined && { itemVersion }),
+    hash: createHash("sha256")
+      .update(fingerprintText({ fields: agreed.base }))
+      .digest("hex"),
+    fields: JSON.stringify(agreed.base),
+    origin: agreed.origin,
+  };
+};

@@ -70,8 +70,17 @@ export interface Connector {
 }
 
 export interface Session {
-  /** The container to use: `wanted` if it is there, otherwise an own one named "ams", found or made. */
-  container(stream: StreamKind, wanted?: string): Promise<string>;
+  /**
+   * The container to use: `chosen` by the user, which is `rejected` where it is absent; without a choice `bound`, which
+   * was used last, or else an own one named "ams", found or made.
+   */
+  container(
+    stream: StreamKind,
+    chosen?: string,
+    bound?: string,
+  ): Promise<string>;
+  /** Whether `container` would answer with `bound` as far as can be told without asking: then it need not be asked. */
+  settled(bound: string, chosen?: string): boolean;
   stream(stream: StreamKind, container: string): StreamPort;
   /** HTTP requests sent so far, for the run's counts. */
   readonly requests: number;

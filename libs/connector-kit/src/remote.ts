@@ -29,6 +29,7 @@ interface Deps {
 export class Remote {
   #session: Promise<Session> | undefined;
   readonly #ports = new Map<StreamKind, Promise<StreamPort>>();
+  readonly #moved = new Set<StreamKind>();
 
   constructor(private readonly deps: Deps) {}
 
@@ -40,6 +41,11 @@ export class Remote {
     this.#ports.set(stream.kind, opened);
     opened.catch(() => this.#ports.delete(stream.kind));
     return opened;
+  }
+
+  /** Whether the run bound the stream to another container than the one that it began with. */
+  moved(stream: StreamKind): boolean {
+    return this.#moved.has(stream);
   }
 
   /** Ends the session, if there was one. Answers with the number of requests that it sent. */
@@ -64,12 +70,15 @@ export class Remote {
   async #container(session: Session, stream: StreamState): Promise<string> {
     const { account, state, run } = this.deps;
     const bound = stream.container;
-    const wanted = account.containers[stream.kind] ?? bound;
-    const settled = !stream.remoteDue && !stream.full;
-    if (bound !== undefined && wanted === bound && settled) return bound;
-    const found = await session.container(stream.kind, wanted);
-    if (found !== bound)
+    const chosen = account.containers[stream.kind];
+    const quiet = !stream.remoteDue && !stream.full;
+    if (bound !== undefined && quiet && session.settled(bound, chosen))
+      return bound;
+    const found = await session.container(stream.kind, chosen, bound);
+    if (found !== bound) {
       await ofService(() => bind(state, run, stream.kind, found));
+      this.#moved.add(stream.kind);
+    }
     return found;
   }
 

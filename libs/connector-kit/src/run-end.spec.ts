@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { MemoryWorld, anna, customers, visit } from "./memory/index.js";
+import { runAccount } from "./run.js";
 
 let world: MemoryWorld;
 beforeEach(() => {
@@ -99,11 +100,34 @@ describe("the end of a run", () => {
     expect(world.remote.requests).toEqual([]);
   });
 
-  it("is at once when settings are older than state was told", async () => {
-    world.settingsVersion = 0n;
+  it.each([
+    ["older than state was told", 0n],
+    ["newer, and state has not heard of what they move", 2n],
+  ])("is at once when settings are %s", async (_how, version) => {
+    world.settingsVersion = version;
     world.commit(customers(30));
-    expect(await world.run()).toMatchObject({ outcome: "transient" });
+    const { settings, ...ports } = world.ports();
+    let asked = 0;
+    const report = await runAccount(
+      world.key,
+      {
+        ...ports,
+        settings: {
+          account: settings.account,
+          credential: (run) => {
+            asked += 1;
+            return settings.credential(run);
+          },
+        },
+      },
+      world.limits,
+      new AbortController().signal,
+    );
+    expect(report).toMatchObject({ outcome: "transient", more: false });
+    expect(world.account().summary?.retryInMs).toBe(5_000);
+    expect(asked).toBe(0);
     expect(world.remote.requests).toEqual([]);
+    expect(world.stream().pending).toBe(0);
   });
 
   it("is not followed at once by another one when state has a stream that the settings do not send", async () => {

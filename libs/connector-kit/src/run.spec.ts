@@ -230,6 +230,61 @@ describe("a run", () => {
     expect(world.writes().length).toBe(before);
   });
 
+  it("brings everything back after a reset when the user deleted the address book", async () => {
+    world.commit([anna(), jost({ fax: "0221 1" })]);
+    await world.settle();
+    for (const id of [...world.remote.items.keys()]) world.remote.lose(id);
+    world.wantAll();
+    await world.settle();
+    expect(world.remote.items.size).toBe(0);
+    world.state.reset(world.key.accountId, "contacts");
+    const [report] = await world.settle();
+    expect(report?.counts).toMatchObject({ created: 2, setAside: 0 });
+    expect(world.shown("customer", "2")).toMatchObject({ fax: "0221 1" });
+  });
+
+  it("takes what is there after a reset for what it is: fills and corrects, clears nothing", async () => {
+    world.commit([anna(), jost()]);
+    await world.settle();
+    const at = world.addressOf("customer", "1");
+    world.remote.edit(at, { lastName: "Muller", fax: "0911 7" });
+    world.state.reset(world.key.accountId, "contacts");
+    await world.settle();
+    expect(world.shown("customer", "1")).toEqual({
+      firstName: "Änne",
+      lastName: "Müller-Lüdenscheidt",
+      fax: "0911 7",
+    });
+    expect(world.writes()).toEqual(["create", "create", "update"]);
+    expect(world.stream().links.get("customer/1")).toMatchObject({
+      origin: "created",
+      fields: JSON.stringify({
+        firstName: "Änne",
+        lastName: "Müller-Lüdenscheidt",
+      }),
+    });
+  });
+
+  it("sends everything to another server, even where its paths are the same", async () => {
+    world.commit([anna(), jost(), visit()]);
+    await world.settle();
+    // The other server: nothing of ours is there.
+    for (const id of [...world.remote.items.keys()]) world.remote.lose(id);
+    world.settingsVersion = 2n;
+    expect(await world.run()).toMatchObject({ outcome: "transient" });
+    world.state.announce(world.key.accountId, 2n, ["contacts", "appointments"]);
+    const [report] = await world.settle();
+    expect(report).toMatchObject({
+      outcome: "done",
+      counts: { created: 3, setAside: 0 },
+    });
+    expect(world.remote.items.size).toBe(3);
+    const before = world.writes().length;
+    world.wantAll();
+    await world.settle();
+    expect(world.writes().length).toBe(before);
+  });
+
   it("strikes what comes from there and keeps the link", async () => {
     const foreign: Canonical = {
       type: "private",

@@ -107,7 +107,7 @@ const runGranted = async (
   );
   const troubles = new Troubles(halt, ports.log);
   const counts = noCounts();
-  if (account.version < answer.settingsVersion) halt.stop(SETTINGS_BEHIND);
+  if (account.version !== answer.settingsVersion) halt.stop(SETTINGS_APART);
   else if (!user) halt.stop(USER_MISSING);
   else {
     const remote = new Remote({
@@ -180,11 +180,15 @@ const workOn = async (
   return entries.length;
 };
 
-const SETTINGS_BEHIND = {
+/**
+ * Older settings would send what was switched off meanwhile. With newer ones state has not heard of the change yet: it
+ * still hands out what was bound at another server or for another user, and the new login must not go there.
+ */
+const SETTINGS_APART = {
   type: "error",
   kind: "transient",
   message:
-    "The settings service answered with an older version than the one saved last; the run is repeated.",
+    "The settings were saved just now and state has not heard of them everywhere; the run is repeated in a few seconds.",
   health: "degraded",
   retryInMs: 5_000,
 } as const;

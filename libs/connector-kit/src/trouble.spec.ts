@@ -254,6 +254,36 @@ describe("a server in trouble", () => {
     ).toHaveLength(15);
   });
 
+  it.each([10, 50, 200])(
+    "for %i records only does not keep the others waiting",
+    async (count) => {
+      world.limits = { ...world.limits, sliceSize: 100, commitGroup: 10 };
+      const poison = Array.from({ length: count }, (_, i) =>
+        customer(String(i + 1), { lastName: `Groß ${i}` }, 0),
+      );
+      const bad = new Set(
+        poison.map(({ id }) => world.addressOf("customer", id)),
+      );
+      world.remote.fault = ({ operation, at }) =>
+        operation === "create" && bad.has(at)
+          ? { before: new ConnectorError("transient", "500") }
+          : undefined;
+      world.commit(poison);
+      const nextRun = async () => {
+        world.account().dueAt = 0;
+        await world.run();
+      };
+      do {
+        await world.clock.advance(900_000);
+        await nextRun();
+      } while (world.stream().pending > 0);
+      await world.clock.advance(6 * 3_600_000);
+      world.commit([customer("9999", { lastName: "Öztürk" }, 0)]);
+      await nextRun();
+      expect(world.shown("customer", "9999")).toEqual({ lastName: "Öztürk" });
+    },
+  );
+
   it("without a calendar still has an address book", async () => {
     world.remote.fault = ({ operation, at }) =>
       operation === "container" && at === "appointments"

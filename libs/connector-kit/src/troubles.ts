@@ -62,8 +62,16 @@ export class Troubles {
     });
   }
 
-  /** A record was set aside because nobody answered. After a few in a row the rest is spared its attempts. */
-  unanswered(stream: StreamKind, error: ConnectorError): void {
+  /**
+   * A record was set aside because nobody answered. After a few in a row the rest is spared its attempts. One that
+   * failed in earlier runs says nothing of the server: a few that it never answers for would keep all others waiting.
+   */
+  unanswered(
+    stream: StreamKind,
+    error: ConnectorError,
+    attempts: number,
+  ): void {
+    if (attempts > 0) return;
     this.#unanswered += 1;
     if (this.#unanswered >= UNANSWERED_MAX) this.report(stream, error);
   }

@@ -31,6 +31,7 @@ export async function discoverHomes(
   const failures: ConnectorError[] = [];
   for (const root of await rootsOf(http, serverUrl, stream)) {
     try {
+      http.lead(root);
       const homes = await homesFrom(http, root, signal);
       if (homes[stream] !== undefined) return homes;
     } catch (error) {
@@ -76,15 +77,19 @@ async function homesFrom(
     ["d:current-user-principal"],
     signal,
   );
+  const address = hrefIn(principal, "currentUserPrincipal") ?? principal.url;
+  http.lead(address);
   const answer = await propfind(
     http,
-    hrefIn(principal, "currentUserPrincipal") ?? principal.url,
+    address,
     "0",
     ["card:addressbook-home-set", "c:calendar-home-set"],
     signal,
   );
   const contacts = hrefIn(answer, HOME_PROPERTY.contacts);
   const appointments = hrefIn(answer, HOME_PROPERTY.appointments);
+  for (const home of [contacts, appointments])
+    if (home !== undefined) http.lead(home);
   return {
     ...(contacts !== undefined && { contacts: collectionUrl(contacts) }),
     ...(appointments !== undefined && {

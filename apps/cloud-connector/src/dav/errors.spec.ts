@@ -29,7 +29,7 @@ describe("errorOf", () => {
     [404, "gone"],
     [405, "rejected"],
     [408, "transient"],
-    [409, "transient"],
+    [409, "rejected"],
     [410, "gone"],
     [412, "precondition"],
     [413, "rejected"],

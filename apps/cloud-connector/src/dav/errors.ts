@@ -133,8 +133,8 @@ const BY_STATUS = new Map<number, readonly [Kind, string]>([
   [
     409,
     [
-      "transient",
-      "the collection is not there any more; the next run finds or makes it.",
+      "rejected",
+      "the server sees a conflict with something else there and does not say with what; look for an item with the same UID.",
     ],
   ],
   [410, ["gone", "the item is not there any more."]],

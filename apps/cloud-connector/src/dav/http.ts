@@ -54,9 +54,12 @@ export class Http {
   /** Sent so far. */
   requests = 0;
   readonly #authorization: string;
+  /** Origins that the login may go to. */
+  readonly #known: Set<string>;
 
   constructor(private readonly options: HttpOptions) {
-    const { username, password } = options;
+    const { username, password, serverUrl } = options;
+    this.#known = new Set([serverUrl.origin]);
     this.#authorization = `Basic ${Buffer.from(`${username}:${password}`, "utf8").toString("base64")}`;
   }
 
@@ -80,7 +83,7 @@ export class Http {
     const signal = request.signal
       ? AbortSignal.any([request.signal, own])
       : own;
-    let url = this.#allowed(new URL(request.url));
+    let url = this.#knownOr(new URL(request.url), notLedTo);
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
       const answer = await this.#twice(request, url, signal);
       const location = answer.headers.get("location");
@@ -91,7 +94,7 @@ export class Http {
         !URL.canParse(location, url.href)
       )
         return answer;
-      url = this.#allowed(new URL(location, url));
+      url = this.#redirected(url, new URL(location, url));
     }
     throw new ConnectorError(
       "rejected",
@@ -100,16 +103,50 @@ export class Http {
   }
 
   /**
-   * The login goes to the server that the user named, and to others only over https: servers do keep calendars on
-   * another host, and a redirect must not carry a password over an open line.
+   * Discovery, beginning at the server that the user named, has led to this address: the login may go there from now
+   * on. Servers do keep their homes on other hosts (RFC 6764 section 6 lets them), but only https proves which one
+   * answers there.
+   * @throws ConnectorError `rejected` where that would be without https
    */
-  #allowed(url: URL): URL {
-    const { serverUrl } = this.options;
-    if (url.origin === serverUrl.origin || url.protocol === "https:")
-      return url;
-    throw new ConnectorError(
+  lead(url: string): void {
+    const { origin, protocol } = new URL(url);
+    if (this.#known.has(origin)) return;
+    if (protocol !== "https:") throw this.#withoutHttps();
+    this.#known.add(origin);
+  }
+
+  /** Whether the login may go to this address. */
+  knows(url: string): boolean {
+    return this.#known.has(new URL(url).origin);
+  }
+
+  #knownOr(url: URL, refusal: (url: URL) => ConnectorError): URL {
+    if (this.#known.has(url.origin)) return url;
+    throw refusal(url);
+  }
+
+  /**
+   * Another origin gets the login only if discovery led there. A redirect is a step of discovery where it comes from
+   * `.well-known`, which RFC 6764 section 5 has for just that, or where a host sends on to its own https. Any other one
+   * may come from whoever may place a file on the server, so it is not followed; without the login it would end in a
+   * 401 that looks like a wrong password.
+   */
+  #redirected(from: URL, to: URL): URL {
+    if (from.protocol === "https:" && to.protocol !== "https:")
+      throw this.#withoutHttps();
+    const onward =
+      from.pathname.startsWith("/.well-known/") ||
+      (to.hostname === from.hostname && from.protocol === "http:");
+    if (to.protocol === "https:" && onward) this.lead(to.href);
+    if (to.protocol !== "https:" && !this.#known.has(to.origin))
+      throw this.#withoutHttps();
+    return this.#knownOr(to, () => redirectsAway(from, to));
+  }
+
+  #withoutHttps(): ConnectorError {
+    return new ConnectorError(
       "rejected",
-      `${serverUrl.host} points to another address without https, which is not followed; enter the https address of the server.`,
+      `${this.options.serverUrl.host} points to another address without https, which is not followed; enter the https address of the server.`,
     );
   }
 
@@ -186,3 +223,15 @@ export class Http {
     return networkError(error, url.host);
   }
 }
+
+const notLedTo = ({ host }: URL): ConnectorError =>
+  new ConnectorError(
+    "rejected",
+    `The server of this account does not name ${host} as its own, so the login is not sent there; choose the collection again or enter the address of the server anew.`,
+  );
+
+const redirectsAway = (from: URL, to: URL): ConnectorError =>
+  new ConnectorError(
+    "rejected",
+    `${from.host} redirects to ${to.host}, which the login is not sent to; enter that address if it is the right one.`,
+  );

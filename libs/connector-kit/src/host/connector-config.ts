@@ -1,4 +1,9 @@
-import { queueConfig, serviceConfig } from "@ams-sync/platform";
+import {
+  hostPort,
+  postgresUrl,
+  queueConfig,
+  serviceConfig,
+} from "@ams-sync/platform";
 import { z } from "zod";
 
 const count = (most: number) => z.coerce.number().int().min(1).max(most);
@@ -6,15 +11,15 @@ const count = (most: number) => z.coerce.number().int().min(1).max(most);
 /** What every connector reads; one with variables of its own extends it. Wrap it in `requireOneQueue` to read it. */
 export const connectorConfig = serviceConfig.extend(queueConfig.shape).extend({
   /** Login of a member of ams_sync_connector. */
-  AMS_DATABASE_URL: z.string(),
+  AMS_DATABASE_URL: postgresUrl,
   /** host:port */
-  STATE_ADDRESS: z.string(),
+  STATE_ADDRESS: hostPort,
   /** host:port */
-  SETTINGS_ADDRESS: z.string(),
+  SETTINGS_ADDRESS: hostPort,
   /** Accounts that this process runs at once. */
   WORKER_CONCURRENCY: count(100).default(4),
   /** Entries that are planned together. */
-  SLICE_SIZE: count(1_000).default(100),
+  SLICE_SIZE: count(500).default(100),
   /** After so many records or seconds a run hands back. */
   RUN_MAX_RECORDS: count(1_000_000).default(2_000),
   RUN_MAX_SECONDS: count(3_600).default(60),

@@ -1,4 +1,8 @@
-import { readConfig, requireOneQueue, runService } from "@ams-sync/platform";
+import {
+  readServiceConfig,
+  requireOneQueue,
+  runService,
+} from "@ams-sync/platform";
 import type { z } from "zod";
 import type { ConnectorApp } from "../connector-app.js";
 import { connectorConfig } from "./connector-config.js";
@@ -12,7 +16,9 @@ export const hostApp = (
   },
 ): Promise<void> =>
   runService(`${app.system}-connector`, async () => {
-    const config = readConfig(requireOneQueue(app.config ?? connectorConfig));
+    const config = await readServiceConfig(
+      requireOneQueue(app.config ?? connectorConfig),
+    );
     const connector = await app.connector(config);
     return { config, ...(await ConnectorModule.open(config, connector)) };
   });

@@ -83,8 +83,13 @@ export class MemoryRemote implements Connector {
     const first = this.requests.length - 1;
     const requests = () => this.requests.length - first;
     return {
-      container: (stream, wanted) =>
-        this.#call("container", stream, async () => wanted ?? `/${stream}/`),
+      container: (stream, chosen, bound) =>
+        this.#call(
+          "container",
+          stream,
+          async () => chosen ?? bound ?? `/${stream}/`,
+        ),
+      settled: (bound, chosen) => chosen === undefined || chosen === bound,
       stream: (stream, container) => this.#port(stream, container),
       get requests() {
         return requests();

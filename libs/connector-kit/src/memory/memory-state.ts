@@ -19,6 +19,8 @@ export interface MemoryAccount {
   readonly key: AccountKey;
   readonly streams: ReadonlyMap<StreamKind, MemoryStream>;
   run?: { readonly id: string; until: number };
+  /** What state was told last. */
+  settingsVersion: bigint;
   /** Epoch ms. */
   dueAt: number;
   /** Runs in a row that ended with an error. */
@@ -55,6 +57,7 @@ export class MemoryState implements RunState {
       streams: new Map(
         streams.map((kind) => [kind, new MemoryStream(kind)] as const),
       ),
+      settingsVersion: 1n,
       dueAt: 0,
       failures: 0,
     });
@@ -87,10 +90,27 @@ export class MemoryState implements RunState {
   reset(accountId: string, kind: StreamKind): void {
     this.wantAll(accountId);
     const stream = this.stream(accountId, kind);
-    stream.remoteDue = true;
-    delete stream.remoteToken;
-    for (const [key, { itemVersion: _, ...link }] of stream.links)
-      stream.links.set(key, { ...link, hash: "", fields: "{}" });
+    stream.startAnew();
+  }
+
+  /**
+   * What settings tells once they are saved. Where a stream's server, user or chosen container has changed, nothing that
+   * was bound or agreed there stands any more, and a run under way has lost the account.
+   */
+  announce(
+    accountId: string,
+    version: bigint,
+    movedStreams: readonly StreamKind[] = [],
+  ): void {
+    this.wantAll(accountId);
+    const account = this.account(accountId);
+    account.settingsVersion = version;
+    if (movedStreams.length > 0) delete account.run;
+    for (const kind of movedStreams) {
+      const stream = this.stream(accountId, kind);
+      delete stream.container;
+      stream.startAnew();
+    }
   }
 
   /** Loses everything that was remembered of a stream, links included. */
@@ -131,7 +151,7 @@ export class MemoryState implements RunState {
       granted: true,
       runId: account.run.id,
       leaseMs: this.leaseMs,
-      settingsVersion: 1n,
+      settingsVersion: account.settingsVersion,
       streams: activeStreams(account).map((stream) => ({
         kind: stream.kind,
         ...(stream.container !== undefined && { container: stream.container }),
@@ -163,7 +183,8 @@ export class MemoryState implements RunState {
           throw new ContainerTaken(
             "This collection belongs to another stream.",
           );
-    if (own.container !== undefined && own.container !== container) own.move();
+    if (own.container !== undefined && own.container !== container)
+      own.startAnew();
     own.container = container;
   }
 

@@ -73,13 +73,13 @@ export class MemoryStream {
     return wanted.length;
   }
 
-  /** Another container: its tokens are void, links lose their versions. */
-  move(): void {
+  /** Reset, or another container: tokens are void, links lose their versions and what was agreed. */
+  startAnew(): void {
     delete this.remoteToken;
     this.remoteDue = true;
     this.fullWanted = true;
     for (const [key, { itemVersion: _, ...link }] of this.links)
-      this.links.set(key, link);
+      this.links.set(key, { ...link, hash: "", fields: "{}" });
   }
 
   hasNews(feed: readonly FeedRow[]): boolean {

@@ -81,6 +81,7 @@ export class Mortality {
     return {
       container: mortal.container,
       close: mortal.close,
+      settled: (bound, chosen) => session.settled(bound, chosen),
       stream: (stream, container) =>
         this.#port(session.stream(stream, container)),
       get requests() {
