@@ -1,5 +1,6 @@
 import {
   grpcServiceConfig,
+  postgresUrl,
   queueConfig,
   requireOneQueue,
 } from "@ams-sync/platform";
@@ -9,13 +10,18 @@ const MINUTE = 60_000;
 const milliseconds = (fallback: number) =>
   z.coerce.number().int().positive().default(fallback);
 
+const bothPolls = z.object({
+  POLL_MIN_MS: z.number(),
+  POLL_MAX_MS: z.number(),
+});
+
 export const stateConfig = requireOneQueue(
   grpcServiceConfig.extend({
     ...queueConfig.shape,
     /** A login in ams_sync_state. */
-    DATABASE_URL: z.string(),
+    DATABASE_URL: postgresUrl,
     /** A login in ams_sync_schedule. */
-    SCHEDULE_DATABASE_URL: z.string(),
+    SCHEDULE_DATABASE_URL: postgresUrl,
     SWEEP_INTERVAL_MS: milliseconds(3_000),
     LEASE_MS: milliseconds(MINUTE),
     POLL_MIN_MS: milliseconds(2 * MINUTE),
@@ -24,6 +30,8 @@ export const stateConfig = requireOneQueue(
 ).refine((config) => config.POLL_MIN_MS <= config.POLL_MAX_MS, {
   path: ["POLL_MAX_MS"],
   message: "must be at least POLL_MIN_MS",
+  // Also when other variables are bad: all are named at once.
+  when: ({ value }) => bothPolls.safeParse(value).success,
 });
 
 export type StateConfig = z.infer<typeof stateConfig>;

@@ -36,6 +36,7 @@ import { RemoteIntakeRepository } from "./run/remote-intake.repository.js";
 import { RunGrpc } from "./run/run.grpc.js";
 import { RunRepository } from "./run/run.repository.js";
 import { SliceRepository } from "./run/slice.repository.js";
+import { TargetRepository } from "./run/target.repository.js";
 import { FiguresMetrics } from "./sweep/figures.js";
 import { ScheduleRepository } from "./sweep/schedule.repository.js";
 import { QUEUES, Sweep } from "./sweep/sweep.js";
@@ -52,6 +53,7 @@ const run = [
   LeaseRepository,
   RunRepository,
   Begin,
+  TargetRepository,
   ContainerRepository,
   IntakeRepository,
   RemoteIntakeRepository,

@@ -92,6 +92,9 @@ const announcementOf = (request: AnnounceAccountRequest): Announcement => ({
   streams: request.streams.map((stream, index) =>
     read.streamKind(stream, `streams[${index}]`),
   ),
+  movedStreams: request.movedStreams.map((stream, index) =>
+    read.streamKind(stream, `moved_streams[${index}]`),
+  ),
   settingsVersion: read.integer(request.settingsVersion, "settings_version"),
   credentialChanged: request.credentialChanged,
 });

@@ -173,12 +173,18 @@ describe("resetting", () => {
       links: 3n,
     });
     const { worked } = await office.run(account);
+    // A base that stayed would tell the planner that nothing is to be sent.
     expect(
-      worked.map(({ link }) => [link?.recordId, link?.itemVersion]),
+      worked.map(({ link }) => [
+        link?.recordId,
+        link?.itemVersion,
+        link?.hash,
+        link?.fields,
+      ]),
     ).toEqual([
-      ["1", undefined],
-      ["2", undefined],
-      ["3", undefined],
+      ["1", undefined, "", "{}"],
+      ["2", undefined, "", "{}"],
+      ["3", undefined, "", "{}"],
     ]);
     expect((await list())[0]?.streams[0]?.takenIn).toBe(true);
   });

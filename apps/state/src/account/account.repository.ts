@@ -1,6 +1,7 @@
 import { Injectable } from "@nestjs/common";
 import type { StreamKind, System } from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
+import { TargetRepository } from "../run/target.repository.js";
 import type { AccountKey } from "../wire/read.js";
 
 /** Older than every version that settings gives. */
@@ -9,6 +10,8 @@ const NEVER = -1;
 /** All but `makeKnown` need the account's lock. */
 @Injectable()
 export class AccountRepository {
+  constructor(private readonly targets: TargetRepository) {}
+
   /** Makes the account and its place in the schedule, parked and without streams, unless it is there. */
   async makeKnown(
     manager: EntityManager,
@@ -64,20 +67,28 @@ export class AccountRepository {
     );
   }
 
-  /** Turns a stream on or off. What is on owes a full intake: its options may have changed. Links are kept either way. */
+  /**
+   * Turns a stream on or off. What is on owes a full intake: its options may have changed. Links are kept either way; the
+   * container of a stream that is off is free for others.
+   * @returns whether it was on and is off now
+   */
   async switchStream(
     manager: EntityManager,
     { tenantId, accountId }: AccountKey,
     kind: StreamKind,
     on: boolean,
     pollMs: number,
-  ): Promise<void> {
+  ): Promise<boolean> {
     if (!on) {
-      await manager.query(
-        `update state.stream set active = false where tenant_id = $1 and account_id = $2 and kind = $3 and active`,
+      const off: unknown[] = await manager.query(
+        `with off as (
+           update state.stream set active = false
+           where tenant_id = $1 and account_id = $2 and kind = $3 and active returning 1)
+         select 1 from off`,
         [tenantId, accountId, kind],
       );
-      return;
+      await this.targets.free(manager, { tenantId, accountId }, kind);
+      return off.length > 0;
     }
     await manager.query(
       `insert into state.stream as t (tenant_id, account_id, kind, active, remote_due_at, poll_ms)
@@ -92,6 +103,7 @@ export class AccountRepository {
        on conflict (tenant_id, account_id, kind) do nothing`,
       [tenantId, accountId, kind],
     );
+    return false;
   }
 
   /** Makes the locked account due, unless health or the lack of streams parks it. */
@@ -113,7 +125,7 @@ export class AccountRepository {
   }
 
   /**
-   * "Zurücksetzen": no tokens; links lose their versions and stay as hints for adoption.
+   * "Zurücksetzen": everything is taken in anew and compared with what is there.
    * @returns false when there is no such stream
    */
   async reset(
@@ -121,23 +133,16 @@ export class AccountRepository {
     { tenantId, accountId }: AccountKey,
     kind: StreamKind,
   ): Promise<boolean> {
-    const key = [tenantId, accountId, kind];
     await this.lockSchedule(manager, { tenantId, accountId });
-    // A poll under way brings a token that would hide what came before it; `polling` false makes state drop it.
-    const rows: unknown[] = await manager.query(
-      `with forgotten as (
-         update state.stream set feed_epoch = null, feed_position = null, remote_token = null, remote_due_at = now(),
-           full_wanted = full_wanted + 1, polling = false
-         where tenant_id = $1 and account_id = $2 and kind = $3 returning 1)
-       select 1 from forgotten`,
-      key,
-    );
-    if (rows.length === 0) return false;
-    await manager.query(
-      `update state.link set item_version = null
-       where tenant_id = $1 and account_id = $2 and stream = $3 and item_version is not null`,
-      key,
-    );
+    if (
+      !(await this.targets.forget(
+        manager,
+        { tenantId, accountId },
+        kind,
+        "reset",
+      ))
+    )
+      return false;
     await manager.query(
       `update state.schedule set due_at = greatest(now(), not_before)
        where tenant_id = $1 and account_id = $2 and not parked`,

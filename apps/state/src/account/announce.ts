@@ -8,6 +8,7 @@ import type { EntityManager } from "typeorm";
 import { STATE_CONFIG, type StateConfig } from "../config.js";
 import { Refusal } from "../refusal.js";
 import { LeaseRepository } from "../run/lease.repository.js";
+import { TargetRepository } from "../run/target.repository.js";
 import type { AccountKey } from "../wire/read.js";
 import { AccountRepository } from "./account.repository.js";
 
@@ -17,6 +18,8 @@ export interface Announcement {
   readonly system: System;
   /** Those that are on. */
   readonly streams: readonly StreamKind[];
+  /** Those that write to another server, login or container than state was told last; of any others nothing comes. */
+  readonly movedStreams: readonly StreamKind[];
   readonly settingsVersion: bigint;
   readonly credentialChanged: boolean;
 }
@@ -27,6 +30,7 @@ export class Announce {
   constructor(
     private readonly leases: LeaseRepository,
     private readonly accounts: AccountRepository,
+    private readonly targets: TargetRepository,
     @Inject(STATE_CONFIG) private readonly config: StateConfig,
   ) {}
 
@@ -56,15 +60,34 @@ export class Announce {
       renewed,
     });
     await this.accounts.lockSchedule(manager, account);
-    if (newer)
-      for (const kind of STREAM_KINDS)
-        await this.accounts.switchStream(
-          manager,
-          account,
-          kind,
-          announcement.streams.includes(kind),
-          this.config.POLL_MIN_MS,
-        );
+    if (newer) await this.apply(manager, announcement);
     await this.accounts.reschedule(manager, account, renewed);
+  }
+
+  private async apply(
+    manager: EntityManager,
+    { account, streams, movedStreams }: Announcement,
+  ): Promise<void> {
+    let outdated = false;
+    for (const kind of STREAM_KINDS) {
+      const off = await this.accounts.switchStream(
+        manager,
+        account,
+        kind,
+        streams.includes(kind),
+        this.config.POLL_MIN_MS,
+      );
+      const moved =
+        movedStreams.includes(kind) &&
+        (await this.targets.forget(manager, account, kind, "moved"));
+      outdated ||= off || moved;
+    }
+    // It goes on writing where nothing is to be written any more.
+    if (outdated)
+      await this.leases.revoke(
+        manager,
+        account,
+        "The account was pointed elsewhere or a stream was switched off while the run was under way.",
+      );
   }
 }

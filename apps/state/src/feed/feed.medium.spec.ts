@@ -148,7 +148,7 @@ describe("appending", () => {
       customer(randomUUID(), 1),
       customer(tenant, 2),
     ]);
-    expect(await codeOf(stray)).toBe(Status.FAILED_PRECONDITION);
+    expect(await codeOf(stray)).toBe(Status.ALREADY_EXISTS);
     expect(await records()).toEqual(["1"]);
   });
 

@@ -102,8 +102,8 @@ export class SourceRepository {
       [tenantId],
     );
     throw new Refusal(
-      "not-now",
-      `Tenant ${tenantId} lives in the ams database "${rows[0]?.source}": the same tenant must not be in a second one.`,
+      "taken",
+      `Tenant ${tenantId} of the ams database "${name}" lives in "${rows[0]?.source}" already, and in one only. Take it out of the one where it does not belong, as after a restored copy or an unfinished move; then capture goes on by itself.`,
     );
   }
 }

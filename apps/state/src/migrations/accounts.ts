@@ -53,6 +53,7 @@ export class Accounts1700000001000 implements MigrationInterface {
         feed_epoch bigint,
         feed_position bigint,
         full_wanted bigint not null default 1,
+        full_told bigint not null default 0,
         full_done bigint not null default 0,
         remote_token text,
         remote_due_at timestamptz not null,
@@ -65,7 +66,8 @@ export class Accounts1700000001000 implements MigrationInterface {
       );
       comment on table state.stream is 'One kind of an account: container, tokens, poll time';
       comment on column state.stream.full_wanted is 'Rises with everything that asks for an intake of the whole feed';
-      comment on column state.stream.full_done is 'full_wanted as the last full intake had read it; lower: one is still owed';
+      comment on column state.stream.full_told is 'full_wanted when the last run began: what its intakes settle';
+      comment on column state.stream.full_done is 'full_told of the last full intake; lower than full_wanted: one is still owed';
       comment on column state.stream.poll_ms is 'How long the next poll waits, if this one finds nothing';
       comment on column state.stream.polling is 'The run under way was told to ask the other system';
       comment on column state.stream.remote_seen is 'What that run heard there; null: nothing yet, not even that there is nothing';

@@ -41,7 +41,7 @@ export class Inbox1700000002000 implements MigrationInterface {
       comment on column state.inbox.sent is 'A create was under way whose answer nobody saw';
       create unique index inbox_record on state.inbox (tenant_id, account_id, kind, record_id) where side = 'ams';
       create unique index inbox_item on state.inbox (tenant_id, account_id, stream, item_id) where side = 'remote';
-      create index inbox_due on state.inbox (tenant_id, account_id, stream, due_at, entry_id);
+      create index inbox_due on state.inbox (tenant_id, account_id, stream, state, due_at, entry_id);
       create index inbox_set_aside on state.inbox (tenant_id, account_id, entry_id) where state = 'set-aside';
 
       create table state.link (

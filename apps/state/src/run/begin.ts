@@ -66,7 +66,8 @@ export class Begin {
     );
     const streams: BegunStream[] = await manager.query(
       `with told as (
-         update state.stream set polling = remote_due_at <= statement_timestamp(), remote_seen = null
+         update state.stream set polling = remote_due_at <= statement_timestamp(), remote_seen = null,
+           full_told = full_wanted
          where tenant_id = $1 and account_id = $2 and active
          returning tenant_id, kind, container, remote_token, polling, full_wanted, full_done, feed_epoch)
        select t.kind, t.container, t.remote_token as "remoteToken", t.polling as "remoteDue",

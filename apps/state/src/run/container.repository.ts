@@ -3,12 +3,17 @@ import type { StreamKind, System } from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
 import { Refusal } from "../refusal.js";
 import type { AccountKey } from "../wire/read.js";
+import { containerAddress } from "./container-address.js";
+import { TargetRepository } from "./target.repository.js";
 
 @Injectable()
 export class ContainerRepository {
+  constructor(private readonly targets: TargetRepository) {}
+
   /**
-   * Remembers where the stream's items live. Another address than before makes its remote token void, its links hints,
-   * and everything is taken in anew. Needs the account's lock.
+   * Remembers where the stream's items live. Another address than before makes its tokens void, its links hints, and
+   * everything is taken in anew. A stream that was off owns no container, but remembers which one it was. Needs the
+   * account's lock.
    * @param address what the container is recognised by
    * @throws Refusal taken when another stream, of whichever tenant, owns it
    */
@@ -23,18 +28,26 @@ export class ContainerRepository {
     },
   ): Promise<void> {
     const key = [tenantId, accountId, stream];
-    const before: { address: string | null }[] = await manager.query(
-      `select c.address from state.stream t left join state.container c using (tenant_id, account_id, kind)
+    const before: { address: string | null; container: string | null }[] =
+      await manager.query(
+        `select c.address, t.container from state.stream t left join state.container c using (tenant_id, account_id, kind)
        where t.tenant_id = $1 and t.account_id = $2 and t.kind = $3`,
-      key,
-    );
+        key,
+      );
     const [bound] = before;
     if (bound === undefined)
       throw new Refusal("unknown", `The account has no stream of ${stream}.`);
-    if (bound.address !== where.address) {
-      await this.claim(manager, key, where);
-      if (bound.address !== null) await this.moved(manager, key);
-    }
+    if (bound.address !== where.address) await this.claim(manager, key, where);
+    if (
+      bound.container !== null &&
+      containerAddress(bound.container) !== where.address
+    )
+      await this.targets.forget(
+        manager,
+        { tenantId, accountId },
+        stream,
+        "rebound",
+      );
     await manager.query(
       `update state.stream set container = $4
        where tenant_id = $1 and account_id = $2 and kind = $3 and container is distinct from $4`,
@@ -62,21 +75,5 @@ export class ContainerRepository {
         "taken",
         "The container belongs to another stream; choose another one.",
       );
-  }
-
-  private async moved(
-    manager: EntityManager,
-    key: readonly string[],
-  ): Promise<void> {
-    await manager.query(
-      `update state.stream set remote_token = null, remote_due_at = now(), full_wanted = full_wanted + 1
-       where tenant_id = $1 and account_id = $2 and kind = $3`,
-      [...key],
-    );
-    await manager.query(
-      `update state.link set item_version = null
-       where tenant_id = $1 and account_id = $2 and stream = $3 and item_version is not null`,
-      [...key],
-    );
   }
 }

@@ -43,7 +43,7 @@ export class EndRepository {
              and (f.kind = 'appointment') = (s.kind = 'appointments')))) as "dueNow",
          r.results = 0 and exists (select from s where s.unheard or exists (
            select from state.inbox i where i.tenant_id = $1 and i.account_id = $2
-             and i.stream = s.kind and i.due_at <= r.started_at)) as untouched,
+             and i.stream = s.kind and i.state in ('pending', 'set-aside') and i.due_at <= r.started_at)) as untouched,
          a.credential_version > r.credential_version as "credentialChanged"
        from state.run r join state.account a using (tenant_id, account_id)
        where r.tenant_id = $1 and r.account_id = $2 and r.run_id = $3`,
@@ -122,9 +122,9 @@ export class EndRepository {
        ), own as (
          select case when $4 then statement_timestamp() else coalesce(least(
              (select min(remote_due_at) from s),
-             (select min(e.due_at) from s cross join lateral (
+             (select min(e.due_at) from s cross join (values ('pending'), ('set-aside')) w (state) cross join lateral (
                select i.due_at from state.inbox i where i.tenant_id = $1 and i.account_id = $2 and i.stream = s.kind
-                 and i.due_at is not null order by i.due_at limit 1) e)), 'infinity') end as due_at,
+                 and i.state = w.state and i.due_at is not null order by i.due_at limit 1) e)), 'infinity') end as due_at,
            case when $3::bigint > 0 then statement_timestamp() + $3 * interval '1 millisecond' end as not_before,
            $5 or not exists (select from s) as parked
        ), planned as (

@@ -4,6 +4,7 @@ import { startPostgres, type Postgres } from "@ams-sync/testing";
 import { Status } from "nice-grpc-common";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import {
+  agreed,
   codeOf,
   customer,
   customers,
@@ -100,9 +101,15 @@ it("judges age at the commit, at a full intake now, and waiting never makes it l
   await office.commit(run, [setAside(single!, 1_000_000n)]);
 
   // New settings take all in anew; what waits since March is still judged as of March.
-  await office.account(tenant, { ...account, settingsVersion: 2n });
-  await office.takeIn(run);
-  const [again] = await office.slice(run);
+  await office.account(tenant, {
+    ...account,
+    streams: [StreamKind.CONTACTS, StreamKind.APPOINTMENTS],
+    settingsVersion: 2n,
+  });
+  await office.end(run);
+  const next = await begin();
+  await office.takeIn(next);
+  const [again] = await office.slice(next);
   expect(again?.judgedAt?.toISOString()).toBe("2026-03-29T01:30:00.000Z");
   expect(again?.attempts).toBe(0);
 });
@@ -152,4 +159,47 @@ it("refuses kinds of another stream and streams that nobody switched on", async 
   expect(await codeOf(office.takeIn(run, StreamKind.APPOINTMENTS))).toBe(
     Status.NOT_FOUND,
   );
+});
+
+it("still owes the kinds of settings that were saved after the run had read them", async () => {
+  const contacts = await office.account(tenant, { userId: "8" });
+  await office.snapshot([
+    customer(tenant, 1),
+    customer(tenant, 2, { kind: RecordKind.COMPANY }),
+  ]);
+  const run = await office.begin(contacts);
+  await office.account(tenant, {
+    ...contacts,
+    userId: "8",
+    settingsVersion: 2n,
+    credentialChanged: false,
+  });
+  const { CONTACTS } = StreamKind;
+  expect(await office.takeIn(run, CONTACTS, [RecordKind.CUSTOMER])).toBe(1);
+  // Nor does a second intake of this run settle it, or repeat all of it.
+  expect(await office.takeIn(run, CONTACTS, [RecordKind.CUSTOMER])).toBe(0);
+  await office.commit(run, (await office.slice(run)).map(agreed));
+  expect(await office.end(run)).toBe(true);
+  const next = await office.begin(contacts);
+  const both = [RecordKind.CUSTOMER, RecordKind.COMPANY];
+  expect(await office.takeIn(next, CONTACTS, both)).toBe(2);
+  await office.commit(next, (await office.slice(next)).map(agreed));
+  expect(await office.end(next)).toBe(false);
+});
+
+it("keeps the mark of a create under way when its record changes or goes", async () => {
+  const contacts = await office.account(tenant, { userId: "8" });
+  await office.snapshot(customers(tenant, 2));
+  const run = await office.begin(contacts);
+  await office.takeIn(run);
+  await office.commit(run, (await office.slice(run)).map(markSent));
+  await office.append([
+    customer(tenant, 1),
+    customer(tenant, 2, { deleted: true }),
+  ]);
+  expect(await office.takeIn(run)).toBe(2);
+  expect(await office.slice(run)).toMatchObject([
+    { recordId: "1", sent: true, gone: false },
+    { recordId: "2", sent: true, gone: true },
+  ]);
 });

@@ -8,7 +8,7 @@ import type { AccountKey } from "../wire/read.js";
 interface StreamRow {
   readonly feed_epoch: string | null;
   readonly feed_position: string | null;
-  readonly full_wanted: string;
+  readonly full_told: string;
   readonly full_done: string;
   /** Null: no database is known yet that the tenant lives in. */
   readonly source: string | null;
@@ -39,7 +39,7 @@ export class IntakeRepository {
     const row = await this.read(manager, account, stream);
     if (row.source === null || row.epoch === null) return 0n;
     const full =
-      BigInt(row.full_wanted) > BigInt(row.full_done) ||
+      BigInt(row.full_told) > BigInt(row.full_done) ||
       row.feed_epoch !== row.epoch;
     const floor = full ? START : (row.feed_position ?? START);
     const taken = await this.copy(manager, account, {
@@ -50,8 +50,8 @@ export class IntakeRepository {
       source: row.source,
       epoch: row.epoch,
     });
-    // `full_done` is what was read before the copy: a wish that came meanwhile is still owed. An epoch that began
-    // meanwhile makes this token void.
+    // A wish that came after the run began is still owed: `kinds` are from settings that the run read before it. An
+    // epoch that began meanwhile makes this token void.
     await manager.query(
       `update state.stream set feed_epoch = $4, feed_position = $5, full_done = $6
        where tenant_id = $1 and account_id = $2 and kind = $3
@@ -62,7 +62,7 @@ export class IntakeRepository {
         stream,
         row.epoch,
         taken.position,
-        full ? row.full_wanted : row.full_done,
+        full ? row.full_told : row.full_done,
       ],
     );
     return BigInt(taken.count);
@@ -74,7 +74,7 @@ export class IntakeRepository {
     stream: StreamKind,
   ): Promise<StreamRow> {
     const rows: StreamRow[] = await manager.query(
-      `select t.feed_epoch, t.feed_position, t.full_wanted, t.full_done, src.name as source, src.epoch
+      `select t.feed_epoch, t.feed_position, t.full_told, t.full_done, src.name as source, src.epoch
        from state.stream t left join state.tenant te using (tenant_id)
          left join state.source src on src.name = te.source
        where t.tenant_id = $1 and t.account_id = $2 and t.kind = $3`,

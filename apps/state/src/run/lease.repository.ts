@@ -99,6 +99,29 @@ export class LeaseRepository {
     return granted.run_id;
   }
 
+  /**
+   * Takes the locked account from the run that holds it, if one does: its next call is refused as after a lost lease.
+   * @param why for people
+   */
+  async revoke(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+    why: string,
+  ): Promise<void> {
+    await manager.query(
+      `update state.run r set ended_at = clock_timestamp(), error_kind = 'revoked', error_message = $3
+       from state.account a
+       where a.tenant_id = $1 and a.account_id = $2
+         and r.tenant_id = $1 and r.account_id = $2 and r.run_id = a.run_id`,
+      [tenantId, accountId, why],
+    );
+    await manager.query(
+      `update state.account set run_id = null, lease_until = null
+       where tenant_id = $1 and account_id = $2 and run_id is not null`,
+      [tenantId, accountId],
+    );
+  }
+
   /** Whether the run holds the account right now. */
   async isHeld(manager: EntityManager, run: RunKey): Promise<boolean> {
     const rows: { held: boolean }[] = await manager.query(

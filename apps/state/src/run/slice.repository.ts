@@ -36,7 +36,10 @@ type SliceRow = Omit<EntryRow, "link"> & {
 
 @Injectable()
 export class SliceRepository {
-  /** Entries that are due, those first that have been due longest, each with the link of its record or item. */
+  /**
+   * Entries that are due, each with the link of its record or item: what was announced before what failed once, or
+   * failures that come due by the thousand would hold up every change; of each those first that have been due longest.
+   */
   async next(
     manager: EntityManager,
     { tenantId, accountId }: AccountKey,
@@ -51,16 +54,23 @@ export class SliceRepository {
          l.item_version as "linkItemVersion", l.hash as "linkHash", l.fields::text as "linkFields",
          l.origin as "linkOrigin"
        from (
-         select * from state.inbox
-         where tenant_id = $1 and account_id = $2 and stream = $3 and due_at <= statement_timestamp()
-         order by due_at, entry_id limit $4) i
+         (select * from state.inbox
+          where tenant_id = $1 and account_id = $2 and stream = $3 and state = 'pending'
+            and due_at <= statement_timestamp()
+          order by due_at, entry_id limit $4)
+         union all
+         (select * from state.inbox
+          where tenant_id = $1 and account_id = $2 and stream = $3 and state = 'set-aside'
+            and due_at <= statement_timestamp()
+          order by due_at, entry_id limit $4)
+         order by state, due_at, entry_id limit $4) i
        left join lateral (
          select * from state.link r where i.side = 'ams' and r.tenant_id = $1 and r.account_id = $2
            and r.kind = i.kind and r.record_id = i.record_id
          union all
          select * from state.link r where i.side = 'remote' and r.tenant_id = $1 and r.account_id = $2
            and r.stream = $3 and r.item_id = i.item_id) l on true
-       order by i.due_at, i.entry_id`,
+       order by i.state, i.due_at, i.entry_id`,
       [tenantId, accountId, stream, limit],
     );
     return rows.map(

@@ -93,6 +93,7 @@ export class Office {
     {
       userId = "7",
       streams = [StreamKind.CONTACTS],
+      movedStreams = [] as StreamKind[],
       settingsVersion = 1n,
       system = System.CLOUD,
       credentialChanged = true,
@@ -105,6 +106,7 @@ export class Office {
       userId,
       system,
       streams,
+      movedStreams,
       settingsVersion,
       credentialChanged,
     });

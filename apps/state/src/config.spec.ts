@@ -1,0 +1,59 @@
+import { ConfigError, readConfig } from "@ams-sync/platform";
+import { expect, it } from "vitest";
+import { stateConfig } from "./config.js";
+
+const environment = {
+  HTTP_PORT: "0",
+  GRPC_PORT: "0",
+  SERVICE_KEY_FILE: "/keys/state.jwk",
+  SERVICE_KEYS_FILE: "/keys/services.jwks",
+  DATABASE_URL: "postgresql://state:geheim@sync/sync",
+  SCHEDULE_DATABASE_URL: "postgresql://schedule:geheim@sync/sync",
+  REDIS_URL: "redis://redis:6379",
+};
+
+const bad = (changes: Record<string, string>): string[] => {
+  try {
+    readConfig(stateConfig, { ...environment, ...changes });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    expect(error.message).not.toMatch(/geheim/);
+    return error.variables.map(({ name }) => name).toSorted();
+  }
+};
+
+it("takes what the service needs", () => {
+  expect(bad({})).toEqual([]);
+});
+
+it.each([
+  ["DATABASE_URL", "state:geheim@sync"],
+  ["SCHEDULE_DATABASE_URL", "http://geheim/sync"],
+  ["REDIS_URL", "geheim:6379"],
+  ["GRPC_PORT", "geheim"],
+  ["LEASE_MS", "0"],
+  ["POLL_MAX_MS", "60000"],
+])("names %s when it is %s", (name, value) => {
+  expect(bad({ [name]: value })).toEqual([name]);
+});
+
+it("names all that is bad at once", () => {
+  expect(
+    bad({
+      HTTP_PORT: "geheim",
+      DATABASE_URL: "geheim",
+      SCHEDULE_DATABASE_URL: "geheim",
+      REDIS_URL: "geheim",
+      QUEUE_DATABASE_URL: "geheim",
+      POLL_MAX_MS: "1",
+    }),
+  ).toEqual([
+    "DATABASE_URL",
+    "HTTP_PORT",
+    "POLL_MAX_MS",
+    "QUEUE_DATABASE_URL",
+    "REDIS_URL",
+    "SCHEDULE_DATABASE_URL",
+  ]);
+});
