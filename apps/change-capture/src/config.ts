@@ -1,4 +1,6 @@
 import {
+  hostPort,
+  postgresUrl,
   queueConfig,
   requireOneQueue,
   serviceConfig,
@@ -7,11 +9,7 @@ import { z } from "zod";
 
 const captureVariables = {
   /** Login that is a member of ams_sync_capture and has REPLICATION. */
-  AMS_DATABASE_URL: z
-    .string()
-    .refine((url) => /^postgres(ql)?:/.test(url) && URL.canParse(url), {
-      message: "must be a postgresql:// URL",
-    }),
+  AMS_DATABASE_URL: postgresUrl,
   /** Name of this ams database; part of the slot's name, which PostgreSQL limits. */
   AMS_SOURCE: z
     .string()
@@ -20,9 +18,7 @@ const captureVariables = {
     })
     .default("ams"),
   /** host:port */
-  STATE_ADDRESS: z.string().refine((address) => /.:[0-9]+$/.test(address), {
-    message: "must be host:port",
-  }),
+  STATE_ADDRESS: hostPort,
 };
 
 export const captureConfig = requireOneQueue(

@@ -1,8 +1,8 @@
-import { readConfig, runService } from "@ams-sync/platform";
-import { settingsConfig } from "./config.js";
+import { runService } from "@ams-sync/platform";
+import { readSettingsConfig } from "./config.js";
 import { SettingsModule } from "./settings.module.js";
 
 await runService("settings", async () => {
-  const config = readConfig(settingsConfig);
+  const config = await readSettingsConfig();
   return { config, ...(await SettingsModule.open(config)) };
 });

@@ -1,7 +1,10 @@
 /** What every service stands on: configuration, logs, traces, gRPC, tenancy, encryption, queues. */
-export * from "./config/config-error.js";
+export * from "./config/addresses.js";
+export * from "./config/all-of.js";
+export { ConfigError, type BadVariable } from "./config/config-error.js";
 export * from "./config/queue-config.js";
-export * from "./config/read-config.js";
+export { readConfig } from "./config/read-config.js";
+export * from "./config/read-service-config.js";
 export * from "./config/service-config.js";
 export * from "./database/data-source.js";
 export * from "./database/migrate-main.js";

@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { postgresUrl, redisUrl } from "./addresses.js";
 
 /** Where the wake-up queues live: in Redis, or in PostgreSQL for installations without one. */
 export const queueConfig = z.object({
-  REDIS_URL: z.string().optional(),
-  QUEUE_DATABASE_URL: z.string().optional(),
+  REDIS_URL: redisUrl.optional(),
+  QUEUE_DATABASE_URL: postgresUrl.optional(),
 });
 export type QueueConfig = z.infer<typeof queueConfig>;
 

@@ -1,29 +1,35 @@
 import type { z } from "zod";
-import { ConfigError } from "./config-error.js";
+import { ConfigError, firstReasons } from "./config-error.js";
 
 type Issue = z.core.$ZodIssue;
 
+/** A variable that is set to nothing counts as not set: compose files and manifests cannot unset one. */
+export const given = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).filter(
+      (entry): entry is [string, string] =>
+        entry[1] !== undefined && entry[1] !== "",
+    ),
+  );
+
 /**
- * Parses the environment. A variable that is set to nothing counts as not set, as compose files and manifests cannot
- * unset one.
+ * Parses the environment.
  * @throws ConfigError naming all bad variables, never a value.
  */
 export const readConfig = <S extends z.ZodType>(
   schema: S,
   env: NodeJS.ProcessEnv = process.env,
 ): z.infer<S> => {
-  const given = Object.fromEntries(
-    Object.entries(env).filter(
-      ([, value]) => value !== undefined && value !== "",
-    ),
-  );
-  const parsed = schema.safeParse(given);
+  const set = given(env);
+  const parsed = schema.safeParse(set);
   if (parsed.success) return parsed.data;
   throw new ConfigError(
-    parsed.error.issues.map((issue) => {
-      const name = issue.path.map(String).join(".") || "(all)";
-      return { name, reason: name in given ? reasonOf(issue) : "missing" };
-    }),
+    firstReasons(
+      parsed.error.issues.map((issue) => {
+        const name = issue.path.map(String).join(".") || "(all)";
+        return { name, reason: name in set ? reasonOf(issue) : "missing" };
+      }),
+    ),
   );
 };
 

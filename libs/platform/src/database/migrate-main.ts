@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { postgresUrl } from "../config/addresses.js";
 import { ConfigError } from "../config/config-error.js";
 import { readConfig } from "../config/read-config.js";
 import { logger } from "../logging/logger.js";
@@ -23,7 +24,7 @@ export const migrateMain = async ({
   const log = logger(`${service}-migrate`);
   try {
     const { MIGRATE_DATABASE_URL: url } = readConfig(
-      z.object({ MIGRATE_DATABASE_URL: z.string() }),
+      z.object({ MIGRATE_DATABASE_URL: postgresUrl }),
     );
     await runMigrations({ url, schema, migrations, log });
     await afterwards?.(url);

@@ -144,12 +144,14 @@ describe("ServiceKeys.load", () => {
     },
   );
 
-  it("names a file that is not there", async () => {
+  it("names every file that is not there", async () => {
     await expect(
       ServiceKeys.load({
         SERVICE_KEY_FILE: join(dir, "none"),
         SERVICE_KEYS_FILE: "",
       }),
-    ).rejects.toMatchObject({ variables: [{ name: "SERVICE_KEY_FILE" }] });
+    ).rejects.toMatchObject({
+      variables: [{ name: "SERVICE_KEY_FILE" }, { name: "SERVICE_KEYS_FILE" }],
+    });
   });
 });

@@ -12,6 +12,7 @@ import {
   type JWK,
   type JWTVerifyGetKey,
 } from "jose";
+import { allOf } from "../config/all-of.js";
 import { ConfigError } from "../config/config-error.js";
 
 const ALGORITHM = "EdDSA";
@@ -37,9 +38,11 @@ export class ServiceKeys {
 
   /** @throws ConfigError naming the variable whose file cannot be read or is no such key. */
   static async load(files: ServiceKeyFiles): Promise<ServiceKeys> {
-    const own = await readJson("SERVICE_KEY_FILE", files.SERVICE_KEY_FILE);
-    const all = await readJson("SERVICE_KEYS_FILE", files.SERVICE_KEYS_FILE);
-    return ServiceKeys.from(own as JWK, all as unknown as JSONWebKeySet);
+    const [own, all] = await allOf([
+      readPrivateKey(files.SERVICE_KEY_FILE),
+      readPublicKeys(files.SERVICE_KEYS_FILE),
+    ]);
+    return ServiceKeys.from(own, all);
   }
 
   /** @throws ConfigError when a key is not what it must be. */
@@ -48,29 +51,10 @@ export class ServiceKeys {
     publicKeys: JSONWebKeySet,
     now: () => Date = () => new Date(),
   ): Promise<ServiceKeys> {
-    const { kid } = privateKey;
-    if (
-      kid === undefined ||
-      privateKey.crv !== "Ed25519" ||
-      privateKey.d === undefined
-    ) {
-      throw badFile(
-        "SERVICE_KEY_FILE",
-        "must hold a private Ed25519 JWK whose kid is the service's name",
-      );
-    }
-    if (
-      !Array.isArray(publicKeys.keys) ||
-      publicKeys.keys.some((key) => key.d !== undefined)
-    ) {
-      throw badFile(
-        "SERVICE_KEYS_FILE",
-        "must hold a JWKS of public keys only",
-      );
-    }
-    const key = await importJWK(privateKey, ALGORITHM);
-    if (key instanceof Uint8Array)
-      throw badFile("SERVICE_KEY_FILE", "must not be a shared secret");
+    const [{ kid, key }] = await allOf([
+      importPrivateKey(privateKey),
+      checkPublicKeys(publicKeys),
+    ]);
     return new ServiceKeys(kid, key, createLocalJWKSet(publicKeys), now);
   }
 
@@ -132,17 +116,80 @@ export const generateServiceKeys = async (
   return { privateKeys, publicKeys: { keys } };
 };
 
+/**
+ * Looks into the files of the variables that are set.
+ * @throws ConfigError naming each whose file cannot be read or is no such key.
+ */
+export const checkServiceKeys = async (
+  files: Partial<ServiceKeyFiles>,
+): Promise<void> => {
+  const { SERVICE_KEY_FILE: own, SERVICE_KEYS_FILE: all } = files;
+  await allOf([
+    own === undefined
+      ? Promise.resolve()
+      : readPrivateKey(own).then(importPrivateKey),
+    all === undefined
+      ? Promise.resolve()
+      : readPublicKeys(all).then(checkPublicKeys),
+  ]);
+};
+
 const badFile = (name: string, reason: string): ConfigError =>
   new ConfigError([{ name, reason }]);
 
-const readJson = async (variable: string, file: string): Promise<unknown> => {
+const readPrivateKey = async (file: string): Promise<JWK> =>
+  (await readJson("SERVICE_KEY_FILE", file)) as JWK;
+
+const readPublicKeys = async (file: string): Promise<JSONWebKeySet> =>
+  (await readJson("SERVICE_KEYS_FILE", file)) as unknown as JSONWebKeySet;
+
+const importPrivateKey = async (
+  jwk: JWK,
+): Promise<{ kid: string; key: CryptoKey }> => {
+  const bad = badFile(
+    "SERVICE_KEY_FILE",
+    "must hold a private Ed25519 JWK whose kid is the service's name",
+  );
+  const { kid, crv, d } = jwk;
+  if (typeof kid !== "string" || crv !== "Ed25519" || d === undefined)
+    throw bad;
+  const key = await importJWK(jwk, ALGORITHM).catch(() => {
+    // Not chained: the library's message may quote the key.
+    throw bad;
+  });
+  if (key instanceof Uint8Array) throw bad;
+  return { kid, key };
+};
+
+const checkPublicKeys = async ({ keys }: JSONWebKeySet): Promise<void> => {
+  const bad = badFile(
+    "SERVICE_KEYS_FILE",
+    "must hold a JWKS of public keys only",
+  );
+  if (!Array.isArray(keys)) throw bad;
+  for (const jwk of keys as readonly unknown[]) {
+    if (typeof jwk !== "object" || jwk === null || "d" in jwk) throw bad;
+    await importJWK(jwk, ALGORITHM).catch(() => {
+      throw bad;
+    });
+  }
+};
+
+const readJson = async (variable: string, file: string): Promise<object> => {
   const text = await readFile(file, "utf8").catch(() => {
     throw badFile(variable, "names a file that cannot be read");
   });
+  const value = parse(text);
+  if (typeof value !== "object" || value === null)
+    throw badFile(variable, "names a file that is no JSON object");
+  return value;
+};
+
+/** Without the parser's error: its message quotes the file. */
+const parse = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
-    // Not chained: the parser's message quotes the file.
-    throw badFile(variable, "names a file that is not JSON");
+    return undefined;
   }
 };

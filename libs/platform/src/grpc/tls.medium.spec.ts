@@ -121,20 +121,41 @@ describe.skipIf(!available)("gRPC over TLS (needs openssl)", () => {
     await expect(call(tls())).rejects.toThrow();
   });
 
-  it.each([
-    ["GRPC_TLS_KEY_FILE", { GRPC_TLS_CA_FILE: "a", GRPC_TLS_CERT_FILE: "b" }],
-    [
-      "GRPC_TLS_CA_FILE",
-      {
-        GRPC_TLS_CA_FILE: "/nowhere",
-        GRPC_TLS_CERT_FILE: "b",
-        GRPC_TLS_KEY_FILE: "c",
-      },
-    ],
-  ])("names %s when it is missing or cannot be read", async (name, files) => {
+  it("names the file that is missing beside the others", async () => {
+    const files = { GRPC_TLS_CA_FILE: "a", GRPC_TLS_CERT_FILE: "b" };
     await expect(loadGrpcTls(files)).rejects.toMatchObject({
       name: "ConfigError",
-      variables: [{ name }],
+      variables: [{ name: "GRPC_TLS_KEY_FILE" }],
+    });
+  });
+
+  it("names every file that cannot be read or is no PEM", async () => {
+    const files = {
+      GRPC_TLS_CA_FILE: "/nowhere",
+      GRPC_TLS_CERT_FILE: join(dir, "ours-key.pem"),
+      GRPC_TLS_KEY_FILE: join(dir, "ours-cert.pem"),
+    };
+    await expect(loadGrpcTls(files)).rejects.toMatchObject({
+      name: "ConfigError",
+      variables: [
+        {
+          name: "GRPC_TLS_CA_FILE",
+          reason: "names a file that cannot be read",
+        },
+        { name: "GRPC_TLS_CERT_FILE" },
+        { name: "GRPC_TLS_KEY_FILE" },
+      ],
+    });
+  });
+
+  it("refuses the key of another certificate", async () => {
+    const files = {
+      GRPC_TLS_CA_FILE: join(dir, "ours-ca.pem"),
+      GRPC_TLS_CERT_FILE: join(dir, "ours-cert.pem"),
+      GRPC_TLS_KEY_FILE: join(dir, "others-key.pem"),
+    };
+    await expect(loadGrpcTls(files)).rejects.toMatchObject({
+      variables: [{ name: "GRPC_TLS_KEY_FILE" }],
     });
   });
 

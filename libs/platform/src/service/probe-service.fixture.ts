@@ -6,13 +6,12 @@ export const SERVICE = `
 import http from "node:http";
 import { Controller, Get, Module, Req } from "@nestjs/common";
 import pg from "pg";
-import { z } from "zod";
 import * as platform from "@ams-sync/platform";
 
-const schema = platform.serviceConfig.extend({ DATABASE_URL: z.string() });
+const schema = platform.serviceConfig.extend({ DATABASE_URL: platform.postgresUrl });
 
 await platform.runService("probe", async () => {
-  const config = platform.readConfig(schema);
+  const config = await platform.readServiceConfig(schema);
   const keys = await platform.ServiceKeys.load(config);
   const typeorm = platform.createDataSource({ url: config.DATABASE_URL, applicationName: keys.name });
   await typeorm.initialize();

@@ -45,7 +45,6 @@ beforeAll(async () => {
     SERVICE_KEY_FILE: join(dir, "probe.jwk"),
     SERVICE_KEYS_FILE: join(dir, "keys.json"),
     DATABASE_URL: await postgres.createDatabase("probe"),
-    OTEL_SERVICE_NAME: "probe",
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
     OTEL_BSP_SCHEDULE_DELAY: "100",
   };
@@ -259,10 +258,17 @@ describe("a bad start", () => {
     });
   });
 
-  it("names a key file that cannot be read", async () => {
-    const service = await run(SERVICE, { SERVICE_KEY_FILE: "/nowhere" });
+  it("names files that cannot be read in the same line", async () => {
+    const service = await run(SERVICE, {
+      DATABASE_URL: "probe:geheim@db",
+      SERVICE_KEY_FILE: "/nowhere/geheim",
+    });
     expect((await service.exited).code).toBe(1);
-    expect((await lines(service)).at(-1)?.msg).toContain("SERVICE_KEY_FILE");
+    const log = await lines(service);
+    expect(log).toHaveLength(1);
+    expect(log[0]?.msg).toMatch(/DATABASE_URL \(.*SERVICE_KEY_FILE \(names/);
+    expect(JSON.stringify(log)).not.toContain("geheim");
+    expect(log[0]?.err).toBeUndefined();
   });
 
   it("is a line, too, when the database is not there", async () => {
