@@ -14,6 +14,7 @@ import {
   retryUnavailable,
   traceClient,
 } from "./client-middleware.js";
+import { MESSAGE_LIMITS } from "./message-limits.js";
 import type { ServiceKeys } from "./service-keys.js";
 import type { GrpcTls } from "./tls.js";
 
@@ -40,6 +41,11 @@ export type GrpcClient<D extends GrpcDefinition> = Client<
 
 /** Milliseconds. grpc-js would leave a lost callee alone for up to two minutes, and not notice one that fell silent. */
 const CHANNEL_OPTIONS = {
+  ...MESSAGE_LIMITS,
+  // Calls go round all addresses of a name; grpc-js would send everything to the first that answers.
+  "grpc.service_config": JSON.stringify({
+    loadBalancingConfig: [{ round_robin: {} }],
+  }),
   "grpc.initial_reconnect_backoff_ms": 100,
   "grpc.max_reconnect_backoff_ms": 2_000,
   "grpc.keepalive_time_ms": 20_000,

@@ -6,6 +6,7 @@ import {
   type GrpcDefinition,
   type ServiceBinding,
 } from "./binding.js";
+import { MESSAGE_LIMITS } from "./message-limits.js";
 import { authenticate } from "./server-authentication.js";
 import { reportErrors, traceServer } from "./server-telemetry.js";
 import type { ServiceKeys } from "./service-keys.js";
@@ -37,7 +38,7 @@ export const serveGrpc = async <const D extends readonly GrpcDefinition[]>(
 ): Promise<GrpcServer> => {
   const { keys, tls } = options;
   const bindings: readonly ServiceBinding<GrpcDefinition>[] = options.services;
-  const server = createServer()
+  const server = createServer(MESSAGE_LIMITS)
     .use(traceServer)
     .use(reportErrors(options.log ?? logger("grpc")))
     .use(authenticate(keys, allowListOf(bindings)));
