@@ -6,6 +6,7 @@ import { HttpInstrumentation } from "@opentelemetry/instrumentation-http";
 import { PgInstrumentation } from "@opentelemetry/instrumentation-pg";
 import { NodeSDK } from "@opentelemetry/sdk-node";
 import { createMetricsReader, useMetricsReader } from "./metrics.js";
+import { serviceName } from "./service-name.js";
 
 /** Probes and scrapes come every few seconds and say nothing. */
 const QUIET = /^\/(health|metrics)(\/|\?|$)/;
@@ -30,10 +31,9 @@ let sdk: NodeSDK | undefined;
 export const startTelemetry = (): void => {
   const metricsReader = createMetricsReader();
   const endpoint = process.env["OTEL_EXPORTER_OTLP_ENDPOINT"];
+  const name = serviceName(process.env, process.argv[1]);
   sdk = new NodeSDK({
-    ...(process.env["OTEL_SERVICE_NAME"]
-      ? { serviceName: process.env["OTEL_SERVICE_NAME"] }
-      : {}),
+    ...(name === undefined ? {} : { serviceName: name }),
     autoDetectResources: false,
     metricReaders: [metricsReader],
     logRecordProcessors: [],
