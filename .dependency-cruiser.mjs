@@ -10,7 +10,8 @@ const LIBRARIES = {
   testing: [],
 };
 
-const SPEC = "[.]spec[.]ts$";
+/** Specs, and a room's own helpers for them: not part of what is built. */
+const SPEC = "[.]spec[.]ts$|^(?:apps|libs|tools)/[^/]+/src/testing/";
 const ROOM = "^((?:libs|apps|tools)/[^/]+)/";
 
 const layers = Object.entries(LIBRARIES).map(([name, below]) => ({
@@ -53,7 +54,7 @@ const declared = ["libs", "apps", "tools"]
       ),
       rule(
         "rooms-for-specs",
-        { path: `^${room}/.*${SPEC}` },
+        { path: [`^${room}/.*[.]spec[.]ts$`, `^${room}/src/testing/`] },
         { ...manifest.dependencies, ...manifest.devDependencies },
       ),
     ];
@@ -91,7 +92,7 @@ export default {
       name: "specs-import-no-other-app",
       comment: "A test over several services belongs into tools.",
       severity: "error",
-      from: { path: "^(apps|libs)/([^/]+)/.*[.]spec[.]ts$" },
+      from: { path: "^(apps|libs)/([^/]+)/(src/testing/|.*[.]spec[.]ts$)" },
       to: { path: "^(apps|tools)/", pathNot: "^$1/$2/" },
     },
     {
