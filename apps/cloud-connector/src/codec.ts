@@ -3,7 +3,6 @@ import type {
   Appointment,
   Canonical,
   Contact,
-  Fields,
   StreamKind,
   TimeZone,
 } from "@ams-sync/sync-core";
@@ -24,12 +23,12 @@ import {
 /** Between the canonical form and the text of one kind of item. */
 export interface Codec {
   /**
-   * @param known what it is believed to hold: tells ours among several numbers of one kind
+   * @param believed type and fields of the record, as both sides last agreed: says what of the item is ours
    * @throws ConnectorError `rejected` for a text that holds nothing ams could hold
    */
   read(
     text: string,
-    known?: Fields,
+    believed?: Canonical,
   ): { readonly uid?: string; readonly canonical: Canonical };
   create(uid: string, canonical: Canonical): string;
   /** `text` with the mapped fields changed; the very text where none differs. `current`: what it was read as. */
@@ -47,8 +46,8 @@ export const codecOf = (stream: StreamKind, context: CodecContext): Codec =>
   stream === "contacts" ? contactCodec(context) : appointmentCodec(context);
 
 const contactCodec = ({ now }: CodecContext): Codec => ({
-  read(text, known) {
-    const card = readCard(text, known);
+  read(text, believed) {
+    const card = readCard(text, believed && contact(believed));
     if (card === undefined)
       throw unreadable(
         "The item there is no vCard; delete it, it is then made anew.",
@@ -62,7 +61,7 @@ const contactCodec = ({ now }: CodecContext): Codec => ({
   update: (text, canonical, current) =>
     updateCard(text, contact(canonical), {
       now: now(),
-      current: current.fields,
+      current: contact(current),
     }),
   normalize: (canonical) => normalizeContact(contact(canonical)),
 });

@@ -191,7 +191,7 @@ export class ItemWriter {
     const { codec } = this.parts;
     try {
       return sameFields(
-        codec.read(stored.text, canonical.fields).canonical,
+        codec.read(stored.text, canonical).canonical,
         codec.normalize(canonical),
       );
     } catch (error) {
@@ -206,7 +206,6 @@ const written = (id: string, version?: string): Written => ({
   ...(version !== undefined && { version }),
 });
 
-/** A server may turn a company's card into a person's look-alike; what it holds is what counts. */
 function sameFields(one: Canonical, other: Canonical): boolean {
   const text = ({ fields }: Canonical) =>
     JSON.stringify(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));

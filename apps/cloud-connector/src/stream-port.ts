@@ -6,7 +6,7 @@ import {
   type StreamPort,
   type Written,
 } from "@ams-sync/connector-kit";
-import type { Canonical, Fields, StreamKind } from "@ams-sync/sync-core";
+import type { Canonical, StreamKind } from "@ams-sync/sync-core";
 import { type CodecContext, type Codec, codecOf } from "./codec.js";
 import type { AdaptiveConcurrency } from "./dav/adaptive-concurrency.js";
 import { changesSince } from "./dav/changes.js";
@@ -71,8 +71,8 @@ export class DavStreamPort implements StreamPort {
     );
   }
 
-  readAs(item: Item, base: Fields): Item {
-    const { canonical } = this.#codec.read(textOf(item), base);
+  readAs(item: Item, believed: Canonical): Item {
+    const { canonical } = this.#codec.read(textOf(item), believed);
     return { ...item, canonical };
   }
 

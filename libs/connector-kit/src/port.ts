@@ -95,10 +95,10 @@ export interface StreamPort {
   /** Reads items, keyed by the ids as they were asked for; an absent one is not in the answer. `Item.canonical` is normalized. */
   fetch(ids: readonly string[]): Promise<ReadonlyMap<string, Item>>;
   /**
-   * The item in the light of what it held when both sides last agreed: of several phone numbers, which one is ours.
-   * Missing: as fetched.
+   * The item in the light of its record: the record's type says which of its properties are ours, however people marked
+   * it there; the fields (the link's base, empty without a link) say which of several phone numbers. Missing: as fetched.
    */
-  readAs?(item: Item, base: Fields): Item;
+  readAs?(item: Item, believed: Canonical): Item;
   /** Where an item of this identity lives or would live, if the system lets one choose; otherwise undefined. */
   addressOf(identity: Identity): string | undefined;
   /** Whether an id lies in this container. Missing: all do. A link to another one is not taken for this one's. */

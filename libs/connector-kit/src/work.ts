@@ -88,7 +88,9 @@ export const see = (
     return;
   }
   const found =
-    work.link && port.readAs ? port.readAs(fetched, work.link.base) : fetched;
+    work.record.state === "in" && port.readAs
+      ? port.readAs(fetched, formOf(work, work.link?.base ?? {}))
+      : fetched;
   work.current = found;
   work.item = {
     state: "present",

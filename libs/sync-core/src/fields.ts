@@ -11,6 +11,14 @@ export const CONTACT_FIELDS: readonly ContactField[] = [
   ...new Set([...PRIVATE_CONTACT_FIELDS, ...COMMERCIAL_CONTACT_FIELDS]),
 ];
 
+/** Everywhere outside one property, which is sent whole where the item has none: a part alone is no address. */
+export const ADDRESS_FIELDS = [
+  "street",
+  "country",
+  "postalCode",
+  "city",
+] as const satisfies readonly ContactField[];
+
 export interface FieldRule {
   /** Longest value that is carried, in characters (code points). More is a broken row, not a long name. */
   readonly limit: number;

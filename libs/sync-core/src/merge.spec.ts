@@ -167,6 +167,35 @@ describe("merge", () => {
   });
 });
 
+describe("an address", () => {
+  const base = { street: "Weg 1", city: "Ulm", country: "Deutschland" };
+  const given = (record: Fields, item: Fields) => ({
+    record,
+    item,
+    base,
+    policy: "ams-wins" as const,
+    fieldNames: ["street", "postalCode", "city", "country"],
+  });
+
+  it("that the item has nothing of is sent whole", () => {
+    const record = { street: "Weg 2", city: "Ulm" };
+    const merged = merge(given(record, {}));
+    expect(merged.fields).toEqual(record);
+    expect(merged.base).toEqual(record);
+    expect([...merged.sent].sort()).toEqual(["city", "street"]);
+    expect(merged.pending).toEqual([]);
+  });
+
+  it("that is unchanged here is not sent again", () =>
+    expect(merge(given(base, {})).sent).toEqual([]));
+
+  it("that the item has a part of is sent by fields", () => {
+    const merged = merge(given({ ...base, street: "Weg 2" }, { city: "Ulm" }));
+    expect(merged.fields).toEqual({ street: "Weg 2", city: "Ulm" });
+    expect(merged.pending).toEqual(["country"]);
+  });
+});
+
 describe("pickFields", () => {
   it("leaves out others and empty ones", () =>
     expect(

@@ -1,4 +1,5 @@
 import type { Fields } from "./canonical.js";
+import { ADDRESS_FIELDS } from "./fields.js";
 import type { ConflictPolicy } from "./kinds.js";
 
 export interface MergeInput {
@@ -24,7 +25,7 @@ export interface Merged {
 }
 
 /**
- * Three-way, field by field. Fields outside `fieldNames` keep the item's value and the old base: an option that is
+ * Three-way, field by field, but for an address that the item has nothing of: it is sent whole or not at all. Fields outside `fieldNames` keep the item's value and the old base: an option that is
  * off neither sends nor clears (R30), and the base still tells what was agreed when it is turned on again.
  */
 export function merge(input: MergeInput): Merged {
@@ -51,11 +52,18 @@ export function merge(input: MergeInput): Merged {
       if (policy === "ams-wins") send(name);
     }
   }
+  const address = ADDRESS_FIELDS.filter((name) => fieldNames.includes(name));
+  const torso =
+    address.some((name) => sent.includes(name)) &&
+    address.every((name) => item[name] === undefined);
+  if (torso) {
+    for (const name of address) if (pending.includes(name)) send(name);
+  }
   return {
     fields: filled(next),
     base: filled(agreed),
     sent,
-    pending,
+    pending: pending.filter((name) => !sent.includes(name)),
     conflicts,
   };
 }

@@ -22,6 +22,7 @@ import {
   unfold,
   withPart,
   withValue,
+  withoutType,
 } from "./index.js";
 import type { Component } from "./index.js";
 
@@ -149,6 +150,16 @@ describe("lines", () => {
     );
     expect(withValue(old, "ä").raw).toBe("NOTE:ä");
   });
+
+  it.each([
+    ["TEL;TYPE=HOME,WORK,VOICE:1", "TEL;TYPE=WORK,VOICE:1"],
+    ['item1.tel;type="home,work":1', "item1.tel;TYPE=work:1"],
+    ["TEL;type=home;type=WORK;X-A=home:1", "TEL;type=WORK;X-A=home:1"],
+    ["TEL;HOME;WORK:1", "TEL;WORK:1"],
+    ["TEL;TYPE=WORK:1", "TEL;TYPE=WORK:1"],
+  ])("takes a type out of %s", (raw, without) =>
+    expect(withoutType(parseLine(raw), "HOME").raw).toBe(without),
+  );
 
   it("stamps to the second in UTC", () =>
     expect(stamp(Date.UTC(2024, 1, 29, 23, 59, 58, 999))).toBe(

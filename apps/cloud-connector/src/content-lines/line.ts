@@ -92,6 +92,17 @@ export function typesOf(line: Line): ReadonlySet<string> {
   );
 }
 
+/** The same property without one of its TYPEs (upper case), in whatever spelling it has it. */
+export function withoutType(line: Line, type: string): Line {
+  const params = line.params.flatMap(({ name, values, text }) => {
+    const types = values.flatMap((value) => value.split(","));
+    const kept = types.filter((each) => each.trim().toUpperCase() !== type);
+    if (name !== "TYPE" || kept.length === types.length) return [text];
+    return kept.length === 0 ? [] : [`TYPE=${kept.join(",")}`];
+  });
+  return makeLine(line.label, line.value, params);
+}
+
 function parseParam(text: string): Param {
   const equals = text.indexOf("=");
   const name = equals < 0 ? "TYPE" : text.slice(0, equals).toUpperCase();

@@ -7,10 +7,12 @@ import {
   partAt,
   putLine,
   removeLines,
+  replaceNode,
   splitParts,
   typesOf,
   withPart,
   withValue,
+  withoutType,
 } from "../content-lines/index.js";
 import type { Line } from "../content-lines/index.js";
 import type { Card, FieldMapping } from "./card.js";
@@ -38,16 +40,27 @@ export const address: FieldMapping = {
       if (changes.has(field))
         value = withPart(value, part, changes.get(field) ?? "", ADR_PARTS);
     }
-    const empty = splitParts(value).every((part) => part.trim() === "");
-    if (line === undefined) {
-      const made = makeLine("ADR", value, [`TYPE=${placeOf(card)}`]);
-      return empty ? card.component : addLine(card.component, made);
+    const made = makeLine("ADR", value, [`TYPE=${placeOf(card)}`]);
+    const others = line && elsewhere(line, card);
+    if (line === undefined || others !== undefined) {
+      const rest =
+        line && others
+          ? replaceNode(card.component, line, others)
+          : card.component;
+      const none = Object.values(partsOf(made)).every((part) => part === "");
+      return none ? rest : addLine(rest, made);
     }
-    return empty
+    return splitParts(value).every((part) => part.trim() === "")
       ? removeLines(card.component, [line])
       : putLine(card.component, line, withValue(line, value));
   },
 };
+
+/** One line may be the address at home and at work, of which only one is ours: the line as it is for the other. */
+const elsewhere = (line: Line, card: Card): Line | undefined =>
+  typesOf(line).has(card.type === "private" ? "WORK" : "HOME")
+    ? withoutType(line, placeOf(card))
+    : undefined;
 
 /** Of several the one that agrees most with what is known, of equal ones the first. */
 function ours(card: Card): Line | undefined {

@@ -13,7 +13,7 @@ import {
   withPart,
   withValue,
 } from "../content-lines/index.js";
-import type { Component } from "../content-lines/index.js";
+import type { Component, Line } from "../content-lines/index.js";
 import type { Card, Changes, FieldMapping } from "./card.js";
 
 // RFC 6350 6.2.2: family; given; additional; prefixes; suffixes.
@@ -24,15 +24,18 @@ const N_PARTS = 5;
 /** Apple shows a card under its company, and sorts it so, only with this; others ignore it and keep it. */
 const SHOW_AS = "X-ABSHOWAS";
 
-/** What kind of card it is. Our own commercial ones have an empty N, which tells it where the mark got lost. */
+/**
+ * What a card looks like that no record is known of. People mark cards as they like, so where one is known, its type
+ * counts and not this. Our own commercial ones have an empty N, which tells it where the mark got lost.
+ */
 export function typeOf(component: Component): Card["type"] {
   const marked =
     textOf(component, SHOW_AS).toUpperCase() === "COMPANY" ||
     textOf(component, "KIND").toLowerCase() === "org";
   if (marked) return "commercial";
-  const n = firstLine(component, "N")?.value ?? "";
-  const person = tidy(partAt(n, FAMILY) + partAt(n, GIVEN)) !== "";
-  return !person && companyOf(component) !== "" ? "commercial" : "private";
+  return personOf(component) === "" && companyOf(component) !== ""
+    ? "commercial"
+    : "private";
 }
 
 /** Private: N. Commercial: ORG. FN, which every card must have, follows. */
@@ -41,13 +44,13 @@ export const name: FieldMapping = {
   read({ component, type }) {
     return type === "private" ? readPerson(component) : readCompany(component);
   },
-  write({ component }, changes) {
-    const before = displayName(component);
+  write({ component, type }, changes) {
+    const before = displayName(component, type);
     let next = component;
     if (changes.has("lastName") || changes.has("firstName"))
       next = writePerson(next, changes);
     if (changes.has("name")) next = writeCompany(next, changes.get("name"));
-    return writeDisplayName(next, before);
+    return writeDisplayName(next, type, before);
   },
 };
 
@@ -85,47 +88,71 @@ function writeCompany(
 ): Component {
   const line = firstLine(component, "ORG");
   const mark = linesOf(component, SHOW_AS);
-  if (company === undefined)
-    return removeLines(component, line === undefined ? mark : [...mark, line]);
+  if (company === undefined) return withoutCompany(component, line, mark);
   // The parts after the first are departments and not ours.
   const value = withPart(line?.value ?? "", 0, company, 1);
   const next =
     line === undefined ? makeLine("ORG", value) : withValue(line, value);
-  return putLine(
-    putLine(component, line, next),
-    mark[0],
-    makeLine("X-ABShowAs", "COMPANY"),
-  );
+  const named = putLine(component, line, next);
+  // Whoever put a person's name to the company and took the mark off wants to see the person.
+  return personOf(component) === ""
+    ? putLine(named, mark[0], makeLine("X-ABShowAs", "COMPANY"))
+    : named;
+}
+
+function withoutCompany(
+  component: Component,
+  line: Line | undefined,
+  mark: readonly Line[],
+): Component {
+  const unmarked = removeLines(component, mark);
+  if (line === undefined) return unmarked;
+  const departments = withPart(line.value, 0, "", 1);
+  return /^;*$/.test(departments)
+    ? removeLines(unmarked, [line])
+    : putLine(unmarked, line, withValue(line, departments));
 }
 
 /**
  * A display name that somebody chose ("Dr. Max Muster (Gartenweg)") keeps what is around the name; one that has
- * nothing of the old name is made anew from all parts of N. It never becomes empty.
+ * nothing of the old name is made anew from all parts of N, unless it is the name that the card has besides (a person's
+ * company). It never becomes empty.
  */
-function writeDisplayName(component: Component, before: string): Component {
-  const after = displayName(component);
+function writeDisplayName(
+  component: Component,
+  type: Card["type"],
+  before: string,
+): Component {
+  const after = displayName(component, type);
   const line = firstLine(component, "FN");
   const current = line === undefined ? "" : unescapeText(line.value);
   if (after === "" || (after === before && line !== undefined))
     return component;
+  const follows = before !== "" && current.includes(before);
+  const besides = displayName(
+    component,
+    type === "private" ? "commercial" : "private",
+  );
+  if (!follows && besides !== "" && tidy(current) === besides) return component;
   const value = escapeText(
-    before !== "" && current.includes(before)
-      ? current.replace(before, () => after)
-      : fullName(component),
+    follows ? current.replace(before, () => after) : fullName(component, type),
   );
   const next =
     line === undefined ? makeLine("FN", value) : withValue(line, value);
   return putLine(component, line, next);
 }
 
-function displayName(component: Component): string {
-  if (typeOf(component) === "commercial") return companyOf(component);
+function displayName(component: Component, type: Card["type"]): string {
+  return type === "commercial" ? companyOf(component) : personOf(component);
+}
+
+function personOf(component: Component): string {
   const n = firstLine(component, "N")?.value ?? "";
   return words(partAt(n, GIVEN), partAt(n, FAMILY));
 }
 
-function fullName(component: Component): string {
-  if (typeOf(component) === "commercial") return companyOf(component);
+function fullName(component: Component, type: Card["type"]): string {
+  if (type === "commercial") return companyOf(component);
   const n = firstLine(component, "N")?.value ?? "";
   const [family, given, additional, prefix, suffix] =
     splitParts(n).map(unescapeText);

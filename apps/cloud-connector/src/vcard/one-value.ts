@@ -17,6 +17,8 @@ export interface OneValue {
   readonly property: string;
   /** Which of the properties of that name can be this field. */
   readonly fits?: (line: Line) => boolean;
+  /** Where the property serves another field as well: what it is once it serves only that one. */
+  readonly apart?: (line: Line) => Line | undefined;
   /** Parameters of a new one. */
   readonly params?: (card: Card) => readonly string[];
   readonly encode: (text: string) => string;
@@ -46,14 +48,15 @@ export function oneValue(mapping: OneValue): FieldMapping {
     write(card, changes) {
       const line = ours(card);
       const text = changes.get(field);
-      if (line === undefined) {
-        if (text === undefined) return card.component;
-        const made = makeLine(
-          property,
-          encode(text),
-          mapping.params?.(card) ?? [],
-        );
-        return addLine(card.component, made);
+      const apart = line && mapping.apart?.(line);
+      if (line === undefined || apart !== undefined) {
+        const others =
+          line && apart
+            ? replaceNode(card.component, line, apart)
+            : card.component;
+        if (text === undefined) return others;
+        const params = mapping.params?.(card) ?? [];
+        return addLine(others, makeLine(property, encode(text), params));
       }
       if (text === undefined) return removeLines(card.component, [line]);
       return replaceNode(card.component, line, revalued(line, encode(text)));

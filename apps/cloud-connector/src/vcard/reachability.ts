@@ -3,6 +3,7 @@ import {
   escapeUri,
   typesOf,
   unescapeText,
+  withoutType,
 } from "../content-lines/index.js";
 import type { Line } from "../content-lines/index.js";
 import type { FieldMapping } from "./card.js";
@@ -14,36 +15,35 @@ const isVoice = (types: Types): boolean =>
   !types.has("FAX") && !types.has("CELL") && !types.has("PAGER");
 
 const phone = (
-  field: "phonePrivate" | "phoneBusiness" | "mobile",
-  fits: (types: Types) => boolean,
-  types: string,
+  field: "phonePrivate" | "phoneBusiness",
+  place: "HOME" | "WORK",
 ): FieldMapping =>
   oneValue({
     field,
     property: "TEL",
-    fits: (line) => fits(typesOf(line)),
-    params: () => [`TYPE=${types}`],
+    fits: (line) => typesOf(line).has(place) && isVoice(typesOf(line)),
+    // One line may be the number at home and at work.
+    apart: (line) =>
+      typesOf(line).has(place === "HOME" ? "WORK" : "HOME")
+        ? withoutType(line, place)
+        : undefined,
+    params: () => [`TYPE=${place},VOICE`],
     encode: escapeText,
     decode: number,
   });
 
-export const phonePrivate = phone(
-  "phonePrivate",
-  (types) => types.has("HOME") && isVoice(types),
-  "HOME,VOICE",
-);
+export const phonePrivate = phone("phonePrivate", "HOME");
 
-export const phoneBusiness = phone(
-  "phoneBusiness",
-  (types) => types.has("WORK") && isVoice(types),
-  "WORK,VOICE",
-);
+export const phoneBusiness = phone("phoneBusiness", "WORK");
 
-export const mobile = phone(
-  "mobile",
-  (types) => types.has("CELL") && !types.has("FAX"),
-  "CELL",
-);
+export const mobile = oneValue({
+  field: "mobile",
+  property: "TEL",
+  fits: (line) => typesOf(line).has("CELL") && !typesOf(line).has("FAX"),
+  params: () => ["TYPE=CELL"],
+  encode: escapeText,
+  decode: number,
+});
 
 /** ams has one fax; phones know a fax at home and one at work, and no other. Either is read. */
 export const fax = oneValue({

@@ -1,4 +1,5 @@
 import {
+  ADDRESS_FIELDS,
   COMMERCIAL_CONTACT_FIELDS,
   PRIVATE_CONTACT_FIELDS,
   tidy,
@@ -45,6 +46,8 @@ const MAPPINGS: readonly FieldMapping[] = [
   webPage,
 ];
 
+const NAMES = MAPPINGS.flatMap(({ fields }) => fields);
+
 /** Our own id on the item, beside UID: servers and phones that give a copy another UID keep this. */
 const OWN_ID = "X-AMS-ID";
 
@@ -78,18 +81,25 @@ export function newCard(uid: string, contact: Contact, now: number): string {
 
 /**
  * What a card says, or undefined if the text is no vCard.
- * @param known what its fields are believed to hold (the link's base): tells ours among several numbers
+ * @param believed the record's type, which says what in the card is ours however people marked it, and what its fields
+ *   are believed to hold (the link's base), which tells ours among several numbers
  */
 export function readCard(
   text: string,
-  known: Fields = {},
+  believed?: Contact,
 ): CardReading | undefined {
   const component = parseComponent(text);
   if (component === undefined || component.name !== "VCARD") return undefined;
   const uid = uidOf(component);
   return {
     ...(uid !== undefined && { uid }),
-    contact: read(cardOf(component, typeOf(component), known)),
+    contact: read(
+      cardOf(
+        component,
+        believed === undefined ? typeOf(component) : heldAs(believed),
+        believed?.fields ?? {},
+      ),
+    ),
     component,
   };
 }
@@ -97,8 +107,8 @@ export function readCard(
 export interface UpdateContext {
   /** Epoch milliseconds. */
   readonly now: number;
-  /** The form that the card was read as; it tells ours among several numbers. */
-  readonly current?: Fields;
+  /** The form that the card was read as: what of it is ours. */
+  readonly current?: Contact;
 }
 
 /**
@@ -108,31 +118,46 @@ export interface UpdateContext {
 export function updateCard(
   text: string,
   contact: Contact,
-  { now, current = {} }: UpdateContext,
+  { now, current }: UpdateContext,
 ): string {
   const component = parseComponent(text);
   if (component === undefined || component.name !== "VCARD") return text;
   const wanted = normalizeContact(contact).fields;
-  const asRead = cardOf(component, typeOf(component), current);
-  const asWanted = { ...asRead, type: contact.type };
-  // What looks like a person but is to be a company (or the reverse): its address is to be found in another place.
-  // Only what was seen is cleared, and only there.
-  const seen = read(asRead).fields;
-  const there = read(asWanted).fields;
-  const names = MAPPINGS.flatMap(({ fields }) => fields);
-  const cleared = names.filter(
-    (field) => wanted[field] === undefined && seen[field] !== undefined,
+  const asRead = cardOf(
+    component,
+    current?.type ?? typeOf(component),
+    current?.fields ?? {},
   );
-  const set = names.filter(
+  const seen = read(asRead).fields;
+  // A customer that turned from private to commercial: its address moves to another place.
+  const moves = (field: ContactField) =>
+    asRead.type !== contact.type &&
+    (ADDRESS_FIELDS as readonly string[]).includes(field);
+  const cleared = NAMES.filter(
+    (field) =>
+      seen[field] !== undefined &&
+      (tidy(contact.fields[field] ?? "") === "" || moves(field)),
+  );
+  const emptied = write(asRead, toChanges(cleared.map((f) => [f, undefined])));
+  const asWanted = { ...asRead, type: contact.type, component: emptied };
+  const there = read(asWanted).fields;
+  const set = NAMES.filter(
     (field) => wanted[field] !== undefined && wanted[field] !== there[field],
   );
   if (cleared.length + set.length === 0) return text;
-  const emptied = write(asRead, toChanges(cleared.map((f) => [f, undefined])));
   const filled = write(
-    { ...asWanted, component: emptied },
+    asWanted,
     toChanges(set.map((field) => [field, wanted[field]])),
   );
   return componentText(revised(filled, now));
+}
+
+/** The record's type, or the other one where only that one's names were agreed on: the record has turned since. */
+function heldAs({ type, fields }: Contact): Contact["type"] {
+  const company = fields.name !== undefined;
+  const person = (fields.firstName ?? fields.lastName) !== undefined;
+  if (company === person) return type;
+  return company ? "commercial" : "private";
 }
 
 /** What a card can hold: the fields of the contact's type, tidied as servers and phones do on their own. */

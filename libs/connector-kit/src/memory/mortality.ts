@@ -105,7 +105,7 @@ export class Mortality {
       },
       addressOf: (identity) => port.addressOf(identity),
       holds: (id) => port.holds?.(id) ?? true,
-      readAs: (item, base) => port.readAs?.(item, base) ?? item,
+      readAs: (item, believed) => port.readAs?.(item, believed) ?? item,
       normalize: (form) => port.normalize(form),
     };
   }
