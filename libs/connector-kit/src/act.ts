@@ -9,7 +9,7 @@ import { faultOf } from "./log.js";
 import type { StreamPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
 import { QUICK_RETRIES, REJECTED_RETRY_MS, whatNext } from "./what-next.js";
-import { planWork, see, unsee } from "./work.js";
+import { placeOf, planWork, see, unsee } from "./work.js";
 import type { Work } from "./work.js";
 import { itemIdOf, write } from "./write.js";
 
@@ -35,7 +35,14 @@ export const act = async (
   let look: Look | undefined;
   while (!troubles.stopped(stream)) {
     const action = planWork(work, account.options);
-    if (action.do === "read") look ??= { at: itemIdOf(work) };
+    if (action.do === "read") {
+      const at = placeOf(port, work);
+      if (at === undefined) {
+        unsee(work, "absent");
+        continue;
+      }
+      look ??= { at };
+    }
     const step = look
       ? await read(context, port, work, look)
       : await perform(context, port, work, action);

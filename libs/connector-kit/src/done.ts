@@ -4,8 +4,8 @@ import type { ConnectorError } from "./connector-error.js";
 import { linkOf } from "./link.js";
 import type { Written } from "./port.js";
 import type { Outcome, Result, RunCounts } from "./run-state.js";
-import type { Entry } from "./run-state.js";
-import { REJECTED_RETRY_MS } from "./what-next.js";
+import type { AmsEntry, Entry } from "./run-state.js";
+import { REJECTED_RETRY_MS, backOffMs } from "./what-next.js";
 import type { Work } from "./work.js";
 
 /** An entry that is through, for now: what state is told and what is counted. */
@@ -105,6 +105,43 @@ export const deleted = (
     work.entry,
     { type: "unlinked" },
     { count: "deleted", cell: action.cell, effect: true },
+  );
+
+/**
+ * Absent in ams, and nobody told of a deletion: what removed it will announce itself. Until then a create that was begun
+ * must not be forgotten, or its item would stay for ever.
+ */
+export const untold = (entry: AmsEntry): Done =>
+  entry.sent
+    ? done(
+        entry,
+        {
+          type: "set-aside",
+          code: "untold",
+          message:
+            "The record is no longer in ams and its deletion is not announced yet. It is looked at again by itself.",
+          retryInMs: backOffMs(entry.attempts),
+        },
+        { count: "setAside", cell: "sent-untold", effect: false },
+      )
+    : done(
+        entry,
+        { type: "untouched" },
+        { count: "skipped", cell: "untold", effect: false },
+      );
+
+/** ams answers, but not for this record: its row, not the connection, is at fault. */
+export const unreadable = (entry: Entry): Done =>
+  done(
+    entry,
+    {
+      type: "set-aside",
+      code: "unreadable",
+      message:
+        "ams answers, but this record could not be read from it. It is tried again by itself; the connector's log says more.",
+      retryInMs: backOffMs(entry.attempts),
+    },
+    { count: "setAside", cell: "unreadable", effect: false },
   );
 
 /** Kept with the reason that the other system gave; the rest goes on. */

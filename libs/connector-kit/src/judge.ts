@@ -34,10 +34,12 @@ export const judge = (
 ): Judged => {
   if (!record) return { state: entry.tombstone ? "gone" : "untold" };
   const checked = canonicalOf(record, options);
+  // A gate holds back what was never sent; of what was begun nobody knows whether it was.
+  const begun = entry.link !== undefined || entry.sent === true;
   const inScope = scope(record, user, options, entry.judgedAt as Instant);
   return {
     state: "there",
-    view: recordView(inScope, entry.link !== undefined, checked),
+    view: recordView(inScope, begun, checked),
     checked,
   };
 };

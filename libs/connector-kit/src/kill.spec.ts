@@ -138,6 +138,38 @@ const scenarios: readonly [string, () => MemoryWorld | Promise<MemoryWorld>][] =
     ["a lost scope", narrowed],
   ];
 
+/** All customers and appointments that `first` sends. */
+const SENT = [
+  ...CUSTOMERS.map(([id]) => ({ kind: "customer", id }) as const),
+  ...["1", "2"].map((id) => ({ kind: "appointment", id }) as const),
+];
+
+/** What happens in ams after the death, so that nothing of it may be there in the end. */
+const losses: readonly [string, (world: MemoryWorld) => Promise<void>][] = [
+  ["deleted in ams", async (world) => world.commit([], SENT)],
+  [
+    "deleted in ams and announced an hour later",
+    async (world) => {
+      for (const ref of SENT) world.ams.remove(ref);
+      await world.clock.advance(60_001);
+      await world.settle();
+      await world.clock.advance(3_600_000);
+      world.commit([], SENT);
+    },
+  ],
+  [
+    "out of the user's scope",
+    async (world) => {
+      const { user } = world.ams;
+      world.ams.user = user && { ...user, agentRelease: true };
+      world.commit(
+        ["1", "2"].map((id) => ({ ...visit(id), ownerId: "8" }) as never),
+      );
+      world.wantAll();
+    },
+  ],
+];
+
 const tried = new Map<string, number>();
 
 describe("a process that dies at any call", () => {
@@ -171,6 +203,73 @@ describe("a process that dies at any call", () => {
         expect(shown(world), at).toEqual(wanted.shown);
         tried.set(name, (tried.get(name) ?? 0) + 1);
       }
+  });
+
+  it.each(losses)(
+    "leaves nothing behind of what is then %s",
+    async (name, lose) => {
+      const life = new Mortality();
+      await first().run(life);
+      for (let call = 1; call <= life.calls; call += 1)
+        for (const when of ["before", "after"] as const) {
+          const at = `killed ${when} call ${call}, then ${name}`;
+          const world = first();
+          const doomed = new Mortality(call, when);
+          await Promise.race([doomed.death, world.run(doomed)]);
+          await lose(world);
+          await world.clock.advance(60_001);
+          await world.settle();
+          expect(shown(world), at).toEqual([]);
+          expect(remembered(world), at).toEqual([]);
+          expect(world.stream("appointments").setAside, at).toEqual([]);
+          tried.set(name, (tried.get(name) ?? 0) + 1);
+        }
+    },
+  );
+
+  it.each(losses)(
+    "leaves nothing behind where every answer to a create is lost and the record is then %s",
+    async (_name, lose) => {
+      const world = first();
+      world.remote.fault = ({ operation }) =>
+        operation === "create"
+          ? { after: new ConnectorError("transient", "No answer.") }
+          : undefined;
+      await world.run();
+      expect(world.remote.items.size).toBeGreaterThan(0);
+      world.remote.fault = () => undefined;
+      await lose(world);
+      await world.clock.advance(900_001);
+      await world.settle();
+      expect(shown(world)).toEqual([]);
+    },
+  );
+
+  it("leaves nothing behind in either of two containers", async () => {
+    const world = first();
+    await world.settle();
+    world.containers = { contacts: "/neu/" };
+    world.wantAll();
+    const life = new Mortality();
+    const before = world.remote.writes.length;
+    await world.run(life);
+    expect(world.remote.writes.length).toBeGreaterThan(before);
+    for (let call = 1; call <= life.calls; call += 1) {
+      const other = first();
+      await other.settle();
+      other.containers = { contacts: "/neu/" };
+      other.wantAll();
+      const doomed = new Mortality(call, "after");
+      await Promise.race([doomed.death, other.run(doomed)]);
+      other.commit([], SENT);
+      await other.clock.advance(60_001);
+      await other.settle();
+      const contacts = [...other.remote.items.keys()].filter((id) =>
+        id.startsWith("/neu/"),
+      );
+      expect(contacts, `killed after call ${call}`).toEqual([]);
+      expect(other.stream().links.size).toBe(0);
+    }
   });
 
   it.each(scenarios)(
@@ -211,7 +310,7 @@ describe("a process that dies at any call", () => {
     console.log(
       `kill points tried: ${points} (${[...tried].map(([name, n]) => `${name} ${n}`).join("; ")})`,
     );
-    expect(tried.size).toBe(scenarios.length);
+    expect(tried.size).toBe(scenarios.length + losses.length);
     expect(points).toBeGreaterThan(100);
   });
 });

@@ -2,6 +2,7 @@ import type { Canonical } from "@ams-sync/sync-core";
 import { beforeEach, describe, expect, it } from "vitest";
 import { identityOf } from "./identity.js";
 import { MemoryWorld, anna, jost, visit, customer } from "./memory/index.js";
+import { runAccount } from "./run.js";
 import { silentTelemetry } from "./telemetry.js";
 
 let world: MemoryWorld;
@@ -228,6 +229,33 @@ describe("a run", () => {
     world.wantAll();
     await world.settle();
     expect(world.writes().length).toBe(before);
+  });
+
+  it("tells state of all creates of a slice before the first, in one commit", async () => {
+    const commits: string[][] = [];
+    const ports = world.ports();
+    const { state } = ports;
+    const commit: typeof state.commit = (run, stream, results) => {
+      commits.push(results.map(({ outcome }) => outcome.type));
+      expect(world.writes().length > 0).toBe(commits.length > 1);
+      return state.commit(run, stream, results);
+    };
+    world.commit([anna(), jost(), customer("3", { lastName: "Öztürk" }, 0)]);
+    world.limits = { ...world.limits, commitGroup: 10 };
+    await runAccount(
+      world.key,
+      { ...ports, state: Object.assign(Object.create(state), { commit }) },
+      world.limits,
+      new AbortController().signal,
+    );
+    expect(commits).toEqual([
+      ["mark-sent", "mark-sent", "mark-sent"],
+      ["linked", "linked", "linked"],
+    ]);
+    world.commit([anna({ city: "Fürth" })]);
+    commits.length = 0;
+    await world.settle();
+    expect(commits).toEqual([]);
   });
 
   it("brings everything back after a reset when the user deleted the address book", async () => {

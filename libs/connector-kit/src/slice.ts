@@ -4,18 +4,19 @@ import type { AmsView } from "./ams-records.js";
 import { act } from "./act.js";
 import { ServiceFailed, persist } from "./attempt.js";
 import { Committer } from "./committer.js";
-import { done, faulty, settle } from "./done.js";
+import { faulty, settle, unreadable, untold } from "./done.js";
 import type { Done } from "./done.js";
 import { eachAtOnce } from "./each-at-once.js";
 import { judge } from "./judge.js";
 import type { Judged } from "./judge.js";
+import { loadSlice } from "./load.js";
 import { faultOf } from "./log.js";
 import type { StreamPort } from "./port.js";
 import { announced } from "./remote-entry.js";
 import type { RunContext } from "./run-context.js";
 import { LeaseLost } from "./run-state.js";
 import type { AmsEntry, Entry, StreamState } from "./run-state.js";
-import { planWork, see, workOf } from "./work.js";
+import { placeOf, planWork, secondOf, see, workOf } from "./work.js";
 import type { Work } from "./work.js";
 
 /**
@@ -37,27 +38,29 @@ export class Slice {
 
   /** @throws LeaseLost, and whatever ams or state throw */
   async work(entries: readonly Entry[]): Promise<void> {
-    const { user, ...view } = await this.#load(entries);
-    // Without the user nothing can be judged as out of scope, so nothing is judged at all.
-    if (!user) return this.context.halt.stop(USER_MISSING);
-    const candidates = entries.flatMap((entry) =>
-      this.#guarded(entry, () =>
-        entry.side === "ams"
-          ? [{ entry, judged: this.#judge(entry, view, user) }]
-          : this.#finish(announced(entry, this.context.account.options)),
-      ),
+    const loaded = await loadSlice(this.context, entries, (entry, error) =>
+      this.#finish(this.#fault(entry, error, unreadable)),
     );
+    const candidates: Candidate[] = [];
+    for (const { entries: some, view } of loaded) {
+      const { user } = view;
+      // Without the user nothing can be judged as out of scope, so nothing is judged at all.
+      if (!user) {
+        await this.#committer.flush();
+        return this.context.halt.stop(USER_MISSING);
+      }
+      for (const entry of some)
+        candidates.push(
+          ...this.#guarded(entry, () =>
+            entry.side === "ams"
+              ? [{ entry, judged: this.#judge(entry, view, user) }]
+              : this.#finish(announced(entry, this.context.account.options)),
+          ),
+        );
+    }
     if (candidates.some(needsPort)) await this.#workOutside(candidates);
     else this.#workInside(candidates);
     await this.#committer.flush();
-  }
-
-  #load(entries: readonly Entry[]): Promise<AmsView> {
-    const { records, run, account } = this.context;
-    const refs = entries.flatMap((entry) =>
-      entry.side === "ams" ? [{ kind: entry.kind, id: entry.recordId }] : [],
-    );
-    return records.load(run.account.tenantId, account.userId, refs);
   }
 
   #judge(entry: AmsEntry, view: AmsView, user: UserView): Judged {
@@ -79,7 +82,10 @@ export class Slice {
     const port = opened.value;
     const works = this.#works(candidates, port);
     await this.#readAsPlanned(port, works);
-    const open = works.filter((work) => !this.#settled(work));
+    const open = works.filter(
+      (work) => work.maybeTwice || !this.#settled(work),
+    );
+    if (!troubles.stopped(kind)) await this.#markCreates(open);
     await eachAtOnce(
       open,
       () => port.concurrency,
@@ -91,8 +97,32 @@ export class Slice {
     );
   }
 
+  /**
+   * A process that dies between a create and its memory leaves an item that no link knows. As long as the record is in
+   * scope the next create finds it; the mark lets it be found when the record is not there any more. One commit for the
+   * slice: a record by itself would double what a first transfer costs.
+   */
+  async #markCreates(works: readonly Work[]): Promise<void> {
+    const creates = works.filter(
+      (work) =>
+        !work.entry.sent && !work.link && this.#plan(work)?.do === "create",
+    );
+    if (creates.length === 0) return;
+    for (const { entry } of creates) {
+      const { entryId, position } = entry;
+      const outcome = { type: "mark-sent" } as const;
+      this.#committer.add({ entryId, position, outcome }, false);
+    }
+    await this.#committer.flush();
+  }
+
   async #act(port: StreamPort, work: Work): Promise<Done | undefined> {
     try {
+      if (work.maybeTwice) {
+        const second = await act(this.context, port, secondOf(work));
+        if (second?.result.outcome.type !== "untouched" && !second?.effect)
+          return second;
+      }
       return await act(this.context, port, work);
     } catch (error) {
       if (error instanceof LeaseLost || error instanceof ServiceFailed)
@@ -116,13 +146,16 @@ export class Slice {
   async #readAsPlanned(port: StreamPort, works: Work[]): Promise<void> {
     const { lease, clock, troubles } = this.context;
     const wanted = works.filter((work) => this.#plan(work)?.do === "read");
-    const ids = wanted.flatMap(({ link }) => (link ? [link.itemId] : []));
-    if (ids.length === 0) return;
+    const placed = wanted.flatMap((work) => {
+      const at = placeOf(port, work);
+      return at === undefined ? [] : [{ work, at }];
+    });
+    if (placed.length === 0) return;
+    const ids = placed.map(({ at }) => at);
     const found = await persist(lease, clock, () => port.fetch(ids));
     if (found.ok) {
       troubles.answered();
-      for (const work of wanted)
-        if (work.link) see(work, port, found.value.get(work.link.itemId));
+      for (const { work, at } of placed) see(work, port, found.value.get(at));
     } else if (found.error.kind !== "rejected") {
       troubles.report(this.stream.kind, found.error);
     }
@@ -161,7 +194,7 @@ export class Slice {
     }
   }
 
-  #fault(entry: Entry, error: unknown): Done {
+  #fault(entry: Entry, error: unknown, outcome = faulty): Done {
     this.context.log.error(
       {
         stream: this.stream.kind,
@@ -170,7 +203,7 @@ export class Slice {
       },
       "a record could not be worked on",
     );
-    return faulty(entry);
+    return outcome(entry);
   }
 
   #finish(through: Done): readonly never[] {
@@ -195,15 +228,10 @@ interface Candidate {
 const needsPort = ({ entry, judged }: Candidate): boolean => {
   if (judged.state === "untold") return false;
   if (entry.link) return true;
-  return judged.state === "there" && judged.view.state === "in";
+  if (judged.state === "gone" || judged.view.state === "out")
+    return entry.sent === true;
+  return judged.view.state === "in";
 };
-
-const untold = (entry: AmsEntry): Done =>
-  done(
-    entry,
-    { type: "untouched" },
-    { count: "skipped", cell: "untold", effect: false },
-  );
 
 export const USER_MISSING = {
   type: "error",

@@ -59,6 +59,44 @@ describe("one bad record", () => {
     expect(world.remote.items.size).toBe(2);
   });
 
+  it("that ams cannot hand out is set aside, the rest goes on", async () => {
+    const { ams } = world;
+    const load = ams.load.bind(ams);
+    let broken = true;
+    ams.load = async (tenantId, userId, refs) => {
+      if (broken && refs.some(({ id }) => id === "2"))
+        throw new Error("invalid byte sequence in Groß");
+      return load(tenantId, userId, refs);
+    };
+    world.commit([anna(), jost(), customer("3", { lastName: "Öztürk" }, 0)]);
+    const [report] = await world.settle();
+    expect(report).toMatchObject({
+      outcome: "done",
+      counts: { created: 2, setAside: 1 },
+    });
+    expect(world.asideCodes()).toEqual([["ams:customer/2", "unreadable"]]);
+    expect(JSON.stringify(world.logged)).not.toContain("Groß");
+    broken = false;
+    await world.clock.advance(30_000);
+    await world.settle();
+    expect(world.shown("customer", "2")).toBeDefined();
+  });
+
+  it("is not blamed when ams does not answer at all", async () => {
+    const { ams } = world;
+    const load = ams.load.bind(ams);
+    let calls = 0;
+    ams.load = async (tenantId, userId, refs) => {
+      calls += 1;
+      if (calls > 1) throw new Error("The connection broke.");
+      return load(tenantId, userId, refs);
+    };
+    world.commit([anna(), jost()]);
+    await expect(world.run()).rejects.toThrow("The connection broke.");
+    expect(world.stream().setAside).toEqual([]);
+    expect(world.stream().pending).toBe(2);
+  });
+
   it("that breaks the connector leaves the place of the fault in the log, not the data", async () => {
     world.remote.fault = ({ operation, at }) => {
       if (operation === "create" && at === world.addressOf("customer", "2"))

@@ -21,13 +21,16 @@ export interface Work {
   readonly record: RecordView;
   readonly type: Canonical["type"];
   readonly link?: LinkView;
+  /** The link is to another container, and in this one a create was begun that nobody remembers. */
+  readonly maybeTwice?: true;
   item: ItemView;
   /** As it was read last; what an update starts from. */
   current?: Item;
 }
 
 /**
- * What is known before anything outside was read. `port` may be missing only where nothing is in scope.
+ * What is known before anything outside was read. `port` may be missing only where nothing is in scope or to be taken
+ * back.
  */
 export const workOf = (
   tenantId: string,
@@ -38,15 +41,14 @@ export const workOf = (
   const record = recordOf(judged, port);
   const link = entry.link && linkView(entry.link);
   // After a move to another container what is in scope is sent there; what has to be taken back is where it was.
-  const elsewhere =
-    link &&
-    record.record.state === "in" &&
-    port?.holds?.(link.itemId) === false;
+  const inScope = record.record.state === "in";
+  const elsewhere = link !== undefined && port?.holds?.(link.itemId) === false;
   return {
     entry,
     identity: identityOf(tenantId, entry.kind, entry.recordId),
     ...record,
-    ...(link && !elsewhere && { link }),
+    ...(link && !(elsewhere && inScope) && { link }),
+    ...(elsewhere && !inScope && entry.sent && { maybeTwice: true }),
     item: { state: "unread" },
   };
 };
@@ -73,9 +75,22 @@ export const planWork = (work: Work, options: SyncOptions): Action =>
     ...(work.link && { link: work.link }),
     record: work.record,
     item: work.item,
+    ...(work.entry.sent && { sent: true }),
     policy: options.policy,
     fieldNames: sentFields(work.entry.kind, options),
   });
+
+/** What may be in the stream's own container although the link is to another one. */
+export const secondOf = ({
+  link: _link,
+  maybeTwice: _maybeTwice,
+  current: _current,
+  ...work
+}: Work): Work => ({ ...work, item: { state: "unread" } });
+
+/** Where the item of a work is to be read; undefined where the system does not let one say. */
+export const placeOf = (port: StreamPort, work: Work): string | undefined =>
+  work.current?.id ?? work.link?.itemId ?? port.addressOf(work.identity);
 
 /** Takes over what a read found. */
 export const see = (

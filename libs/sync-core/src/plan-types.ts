@@ -42,6 +42,8 @@ export interface PlanInput {
   readonly link?: LinkView;
   readonly record: RecordView;
   readonly item: ItemView;
+  /** A create was sent for this record and nobody remembers how it ended: without a link, an item may be there. */
+  readonly sent?: boolean;
   readonly policy: ConflictPolicy;
   /** `sentFields(record.kind, options)`: mapped fields that the options send (R30 leaves out the birth date). */
   readonly fieldNames: readonly string[];
@@ -56,6 +58,10 @@ export type CellName =
   | "broken"
   | "out-of-scope"
   | "gone"
+  // No link, and a create whose answer nobody remembers.
+  | "sent-look"
+  | "sent-left-scope"
+  | "sent-tombstone"
   // No link, no record: inbound comes later.
   | "foreign"
   | "foreign-gone"
@@ -90,7 +96,7 @@ export type Action =
       readonly cell: CellName;
       readonly reason?: ScopeReason;
     }
-  /** Fetch the item (`link.itemId`) and plan again with what was found. */
+  /** Fetch the item (`link.itemId`, without a link where the identity puts it) and plan again with what was found. */
   | { readonly do: "read"; readonly cell: CellName }
   /** Create if absent; on `precondition` read the item at the identity's address and plan again. */
   | {

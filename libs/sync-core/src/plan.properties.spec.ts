@@ -66,7 +66,7 @@ const common = {
   fieldNames: fc.subarray(NAMES, { minLength: 1 }),
 };
 const input: fc.Arbitrary<PlanInput> = fc
-  .record({ link, record, item, ...common })
+  .record({ link, record, item, sent: fc.boolean(), ...common })
   .map(({ link: known, ...rest }) => ({
     ...rest,
     ...(known !== undefined && { link: known }),
@@ -90,9 +90,15 @@ describe("plan", () => {
           gone: ["created", "imported"],
           out: ["created"],
         };
-        const mayDelete =
-          allowed[given.record.state]?.includes(given.link?.origin ?? "none") ??
-          false;
+        const state = given.record.state;
+        const ownOfALostCreate =
+          given.sent === true &&
+          (state === "gone" || state === "out") &&
+          given.item.state === "present" &&
+          given.item.own;
+        const mayDelete = given.link
+          ? (allowed[state]?.includes(given.link.origin) ?? false)
+          : ownOfALostCreate;
         expect(plan(given).do === "delete" && !mayDelete).toBe(false);
       }),
       { numRuns: 1000 },
@@ -143,6 +149,7 @@ interface World {
   readonly record: RecordView;
   item: Present | { readonly state: "absent" };
   readonly tellsVersion: "always" | "not-after-writes" | "never";
+  sent: boolean;
 }
 
 const world: fc.Arbitrary<World> = fc.record({
@@ -154,6 +161,7 @@ const world: fc.Arbitrary<World> = fc.record({
     "not-after-writes" as const,
     "never" as const,
   ),
+  sent: fc.boolean(),
 });
 
 /** What connector-kit does with one entry, on a server of two lines. Returns the actions that it carried out. */
@@ -169,6 +177,7 @@ function work(
       ...(state.link !== undefined && { link: state.link }),
       record: state.record,
       item: view,
+      sent: state.sent,
     });
     seen.push(action);
     const lookAgain =
@@ -201,6 +210,8 @@ function apply(state: World, action: Action): void {
       ...(itemVersion !== undefined && { itemVersion }),
     };
   };
+  // The mark is the entry's and goes with it.
+  if (action.do !== "set-aside") state.sent = false;
   switch (action.do) {
     case "create":
     case "update":

@@ -129,6 +129,56 @@ describe("without a link", () => {
   });
 });
 
+describe("without a link, but with a create that was sent", () => {
+  const sent = { sent: true };
+  const cases: readonly [string, RecordView, object, string][] = [
+    [
+      "out of scope",
+      out,
+      { do: "nothing", cell: "out-of-scope", reason: "other-agent" },
+      "sent-left-scope",
+    ],
+    ["gone", gone, { do: "nothing", cell: "gone" }, "sent-tombstone"],
+  ];
+
+  it.each(cases)("looks for the item of a record that is %s", (_, state) =>
+    expect(decide(undefined, state, unread, sent)).toEqual({
+      do: "read",
+      cell: "sent-look",
+    }),
+  );
+
+  it.each(cases)(
+    "takes back its own item of a record that is %s, whatever it holds, and no other's",
+    (_, state, nothing, cell) => {
+      for (const own of [item(FORM, "v1", true), item(MOVED, "v2", true)])
+        expect(decide(undefined, state, own, sent)).toEqual({
+          do: "delete",
+          cell,
+        });
+      expect(decide(undefined, state, item(), sent)).toEqual(nothing);
+      expect(decide(undefined, state, absent, sent)).toEqual(nothing);
+      expect(decide(undefined, state, item(FORM, "v1", true))).toEqual(nothing);
+    },
+  );
+
+  it("is like any other record in scope, or broken", () => {
+    for (const there of [unread, item(), item(FORM, "v1", true), absent])
+      for (const state of [record(), broken, none])
+        expect(decide(undefined, state, there, sent)).toEqual(
+          decide(undefined, state, there),
+        );
+  });
+
+  it("does not matter once there is a link", () => {
+    for (const there of [unread, item(), item(FORM, "v1", true), absent])
+      for (const state of [record(), broken, out, gone, none])
+        expect(decide(linked(), state, there, sent)).toEqual(
+          decide(linked(), state, there),
+        );
+  });
+});
+
 describe("with a link and a record in scope", () => {
   it("does nothing without reading where nothing changed here", () =>
     expect(decide(linked(), record(), unread)).toEqual({

@@ -30,7 +30,8 @@ type Rules<Link extends LinkView | undefined> = {
 
 /**
  * The whole of what a run may do, one row for each state of the record, one column for each state of the item. A
- * delete stands only in the rows `out` and `gone` of a linked record: absence of anything never deletes.
+ * delete stands only in the rows `out` and `gone`: absence of anything never deletes. Without a link it takes a create
+ * that was sent and an item that carries the record's own id: only that create can have made it.
  */
 const UNLINKED: Rules<undefined> = {
   //         nobody looked           there is an item        there is none
@@ -40,12 +41,8 @@ const UNLINKED: Rules<undefined> = {
     present: setAside("broken"),
     absent: setAside("broken"),
   },
-  out: { unread: outOfScope, present: outOfScope, absent: outOfScope },
-  gone: {
-    unread: nothing("gone"),
-    present: nothing("gone"),
-    absent: nothing("gone"),
-  },
+  out: { unread: lookIfSent, present: takeBack, absent: outOfScope },
+  gone: { unread: lookIfSent, present: takeBack, absent: nothing("gone") },
   // Inbound comes later: an item that no link knows is left alone.
   none: {
     unread: nothing("foreign"),
@@ -185,6 +182,25 @@ function remove(
   const blind =
     input.item.state === "unread" && input.link.itemVersion === undefined;
   return blind ? { do: "read", cell: "look" } : { do: "delete", cell };
+}
+
+type NotThere<I extends ItemState> = Case<undefined, "out" | "gone", I>;
+
+function lookIfSent(input: NotThere<"unread">): Action {
+  return input.sent ? { do: "read", cell: "sent-look" } : leaveAlone(input);
+}
+
+/** What was made and forgotten: no later run would find it, and the user would keep it for ever. */
+function takeBack(input: NotThere<"present">): Action {
+  if (!input.sent || !input.item.own) return leaveAlone(input);
+  const out = input.record.state === "out";
+  return { do: "delete", cell: out ? "sent-left-scope" : "sent-tombstone" };
+}
+
+function leaveAlone({ record }: NotThere<ItemState>): Action {
+  return record.state === "out"
+    ? { do: "nothing", cell: "out-of-scope", reason: record.reason }
+    : { do: "nothing", cell: "gone" };
 }
 
 function outOfScope(input: Case<undefined, "out", ItemState>): Action {

@@ -117,6 +117,7 @@ export const entryFromWire = (entry: WireEntry): Entry => {
     tombstone: entry.gone,
     judgedAt: known(entry.judgedAt, "entry without judged_at").getTime(),
     ...(entry.committedAt && { committedAt: entry.committedAt.getTime() }),
+    ...(entry.sent && { sent: true }),
   };
 };
 
@@ -140,6 +141,8 @@ const outcomeToWire = (
       return { $case: "unlinked", value: {} };
     case "untouched":
       return { $case: "untouched", value: {} };
+    case "mark-sent":
+      return { $case: "markSent", value: {} };
     case "set-aside":
       return {
         $case: "setAside",

@@ -17,6 +17,7 @@ interface Stored {
   readonly id: bigint;
   readonly position: bigint;
   readonly attempts: number;
+  readonly sent: boolean;
   /** Epoch ms; Infinity: not before the record changes. */
   readonly dueAt: number;
   readonly about:
@@ -58,9 +59,13 @@ export class MemoryStream {
     const wanted = feed.filter((row) => {
       if (streamOf(row.kind) !== this.kind) return false;
       if (!full && row.position <= this.#feedToken) return false;
-      const linked = this.links.has(keyOf(row.kind, row.recordId));
-      // A whole intake has nothing to take back for what never went out.
-      return linked || (kinds.includes(row.kind) && !(full && row.deleted));
+      const key = keyOf(row.kind, row.recordId);
+      // There is nothing to take back for what never went out.
+      return (
+        this.links.has(key) ||
+        this.#inbox.has(`ams:${key}`) ||
+        (kinds.includes(row.kind) && !row.deleted)
+      );
     });
     for (const row of wanted)
       this.#put(`ams:${keyOf(row.kind, row.recordId)}`, row.position, now, {
@@ -125,6 +130,12 @@ export class MemoryStream {
       this.links.delete(
         keyOf(stored.about.row.kind, stored.about.row.recordId),
       );
+    if (outcome.type === "mark-sent") {
+      // Of the record, not of this announcement of it.
+      if (key !== undefined && stored)
+        this.#inbox.set(key, { ...stored, sent: true });
+      return;
+    }
     if (key === undefined || stored?.position !== position) return;
     if (outcome.type !== "set-aside") {
       this.#inbox.delete(key);
@@ -160,11 +171,18 @@ export class MemoryStream {
     about: Stored["about"],
   ): void {
     this.#ids += 1n;
-    const id = this.#inbox.get(key)?.id ?? this.#ids;
-    this.#inbox.set(key, { id, position, attempts: 0, dueAt: now, about });
+    const { id = this.#ids, sent = false } = this.#inbox.get(key) ?? {};
+    this.#inbox.set(key, {
+      id,
+      position,
+      attempts: 0,
+      sent,
+      dueAt: now,
+      about,
+    });
   }
 
-  #entryOf({ id, position, attempts, about }: Stored): Entry {
+  #entryOf({ id, position, attempts, sent, about }: Stored): Entry {
     const base = { entryId: id, position, attempts };
     if ("change" in about) {
       const { id: itemId, version, gone } = about.change;
@@ -191,6 +209,7 @@ export class MemoryStream {
       judgedAt,
       committedAt: row.committedAt,
       ...(row.traceParent && { traceParent: row.traceParent }),
+      ...(sent && { sent }),
       ...(link && { link }),
     };
   }

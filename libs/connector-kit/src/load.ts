@@ -1,0 +1,62 @@
+import type { AmsView } from "./ams-records.js";
+import type { RunContext } from "./run-context.js";
+import type { Entry } from "./run-state.js";
+
+/** Entries with the records and the user that were read for them, together. */
+export interface Loaded {
+  readonly entries: readonly Entry[];
+  readonly view: AmsView;
+}
+
+type Load = (entries: readonly Entry[]) => Promise<AmsView>;
+
+/**
+ * Reads the slice's records from ams. Where that fails although ams answers, one row is to blame: each is read by
+ * itself then, and `unreadable` is told of those that cannot be.
+ * @throws what ams throws when it does not answer at all
+ */
+export const loadSlice = async (
+  context: RunContext,
+  entries: readonly Entry[],
+  unreadable: (entry: Entry, error: unknown) => void,
+): Promise<readonly Loaded[]> => {
+  const load: Load = (some) => {
+    const { records, run, account } = context;
+    const refs = some.flatMap((entry) =>
+      entry.side === "ams" ? [{ kind: entry.kind, id: entry.recordId }] : [],
+    );
+    return records.load(run.account.tenantId, account.userId, refs);
+  };
+  const tried = await attemptWhileAnswering(load, entries);
+  if (tried.ok) return [{ entries, view: tried.view }];
+  const loaded: Loaded[] = [];
+  for (const entry of entries) {
+    if (context.halt.stopped()) break;
+    const one = await attemptWhileAnswering(load, [entry]);
+    if (one.ok) loaded.push({ entries: [entry], view: one.view });
+    else unreadable(entry, one.error);
+  }
+  return loaded;
+};
+
+type Attempted =
+  | { readonly ok: true; readonly view: AmsView }
+  | { readonly ok: false; readonly error: unknown };
+
+/** A failure is a value only while ams still answers for the user alone. */
+const attemptWhileAnswering = async (
+  load: Load,
+  entries: readonly Entry[],
+): Promise<Attempted> => {
+  try {
+    return { ok: true, view: await load(entries) };
+  } catch (error) {
+    try {
+      await load([]);
+    } catch {
+      // The first error says what was wanted when the connection was lost.
+      throw error;
+    }
+    return { ok: false, error };
+  }
+};
