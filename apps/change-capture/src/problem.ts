@@ -14,6 +14,8 @@ export type ProblemKind =
   | "no-free-slot"
   /** state knows the source with another ams database. */
   | "other-database"
+  /** The ams database holds rows of a tenant that state knows in another one. */
+  | "tenant-elsewhere"
   | "state-unreachable"
   /** state answers, and refuses us. */
   | "state-refused"

@@ -16,6 +16,11 @@ export const slotName = (source: string): string => `ams_sync_${source}`;
 /** The attempt of a writer that was overtaken, or whose session broke, is repeated after this. */
 const AT_ONCE = 200;
 
+/** Being overtaken so often in a row is no accident of two replicas changing over. */
+const OVERTAKEN_MOST = 10;
+/** The longest wait after refusals that repeat, in times of the shortest: each attempt may read all of ams. */
+const PATIENCE = 30;
+
 /**
  * Captures one ams database for as long as the process lives. Every trouble
  * ends the attempt, is told through the status, and is tried again: the process
@@ -23,6 +28,8 @@ const AT_ONCE = 200;
  */
 export class Capture {
   readonly #warned = new Set<string>();
+  /** Attempts in a row that state refused to store anything of. */
+  #refusals = 0;
 
   constructor(private readonly parts: CaptureParts) {}
 
@@ -68,6 +75,10 @@ export class Capture {
       systemIdentifier: found.systemIdentifier,
       signal,
       onTrouble: (error) => status.trouble(error && problemOf(error)),
+      onProgress: () => {
+        this.#refusals = 0;
+        status.progress();
+      },
     });
     if (found.problems.length > 0) {
       status.enter("blocked", found.problems);
@@ -115,8 +126,18 @@ export class Capture {
     const problem = explain(error);
     switch (problem.kind) {
       case "moved":
+        this.#refusals += 1;
         log.warn(problem.sentence);
-        return AT_ONCE;
+        if (this.#refusals <= OVERTAKEN_MOST) return AT_ONCE;
+        status.refused({
+          ...problem,
+          sentence: `${problem.sentence} It happens again and again: look for a second service that captures under the same AMS_SOURCE, and for messages of state about this source.`,
+        });
+        return this.#longer(this.#refusals - OVERTAKEN_MOST);
+      case "tenant-elsewhere":
+        this.#refusals += 1;
+        status.refused(problem);
+        return this.#longer(this.#refusals);
       case "slot-in-use":
         status.enter("standby");
         log.debug(problem.sentence);
@@ -129,6 +150,11 @@ export class Capture {
     }
     status.enter("blocked", [problem]);
     return tuning.retryMs;
+  }
+
+  #longer(times: number): number {
+    const { retryMs } = this.parts.tuning;
+    return retryMs * Math.min(2 ** Math.min(times - 1, 20), PATIENCE);
   }
 
   #warn(text: string): void {

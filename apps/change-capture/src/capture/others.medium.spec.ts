@@ -1,5 +1,6 @@
 import { migrateAms } from "@ams-sync/ams";
 import { startPostgres, waitFor, type Postgres } from "@ams-sync/testing";
+import { Status } from "nice-grpc-common";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ReplicationStream } from "../stream/replication-stream.js";
 import { connected } from "../testing/ams-fixture.js";
@@ -31,6 +32,46 @@ describe("others", () => {
     await world.caughtUp();
     expect(world.feed.live("CUSTOMER")).toHaveLength(3);
     expect(world.feed.source.epoch).toBe(1n);
+  });
+
+  it.each([
+    [
+      "a tenant of another ams database",
+      Status.ALREADY_EXISTS,
+      /drop the slot/,
+    ],
+    ["being overtaken again and again", Status.ABORTED, /same AMS_SOURCE/],
+    [
+      "a status that nobody expects, again and again",
+      Status.FAILED_PRECONDITION,
+      /state says: away/,
+    ],
+  ])("%s blocks, with less and less attempts", async (_, code, hint) => {
+    await world.fresh();
+    const capture = world.start();
+    await world.phase(capture, "streaming");
+    await world.caughtUp();
+    let attempts = 0;
+    world.feed.faultCode = code;
+    world.feed.fault = (method) => {
+      if (method !== "appendChanges") return undefined;
+      attempts += 1;
+      return "before";
+    };
+    await world.ams.addCustomers(3);
+    await world.phase(capture, "blocked");
+    expect(capture.status.ready).toBe(false);
+    expect(capture.problems().join()).toMatch(hint);
+    const before = attempts;
+    await new Promise((resolve) => setTimeout(resolve, 1_600));
+    // 50, 100, 200, 400, 800 ms; at 200 ms each it would be eight, at 50 thirty.
+    expect(attempts - before).toBeGreaterThan(0);
+    expect(attempts - before).toBeLessThan(7);
+    expect(capture.status.ready).toBe(false);
+    world.feed.fault = () => undefined;
+    await world.until("it to be ready", () => capture.status.ready);
+    expect(world.feed.live("CUSTOMER")).toHaveLength(3);
+    expect(capture.problems()).toEqual([]);
   });
 
   it("a second replica stands by, is ready, and takes over", async () => {

@@ -48,3 +48,33 @@ it("is ready while it captures or stands by, not while it is held up", () => {
   status.trouble(undefined);
   expect(status.ready).toBe(true);
 });
+
+it("is not ready again after a refusal until something is stored", () => {
+  const { status, lines } = observed();
+  const refusal = {
+    kind: "tenant-elsewhere",
+    sentence: "Der Mandant gehört woandershin.",
+  } as const;
+  for (let i = 0; i < 3; i += 1) {
+    status.refused(refusal);
+    expect(status.report).toMatchObject({
+      phase: "blocked",
+      problems: [refusal],
+    });
+    status.enter("streaming");
+    status.trouble(undefined);
+    expect(status.ready).toBe(false);
+    expect(status.report.problems).toEqual([refusal]);
+  }
+  expect(lines.filter(({ level }) => level === "error")).toHaveLength(1);
+  status.progress();
+  expect(status.ready).toBe(true);
+  expect(status.report.problems).toEqual([]);
+});
+
+it("forgets a refusal when another replica takes over", () => {
+  const { status } = observed();
+  status.refused(problem);
+  status.enter("standby");
+  expect(status.ready).toBe(true);
+});

@@ -31,6 +31,8 @@ export class CaptureStatus {
   #blocking: readonly Problem[] = [];
   /** state is away while we go on holding the stream. */
   #passing: Problem | undefined;
+  /** Only storing something proves that it is over; a new attempt does not. */
+  #unproven: Problem | undefined;
   #logged = "";
   #loggedAt = -Infinity;
 
@@ -47,10 +49,26 @@ export class CaptureStatus {
       this.#phase = phase;
       this.#since = this.now();
       this.onPhase(phase);
-      if (problems.length === 0) this.log.info({ phase }, `capture: ${phase}`);
+      if (problems.length === 0 && phase !== "blocked")
+        this.log.info({ phase }, `capture: ${phase}`);
     }
     this.#blocking = problems;
     this.#passing = undefined;
+    // Then another replica captures, and it is for that one to say.
+    if (phase === "standby") this.#unproven = undefined;
+    this.#report();
+  }
+
+  /** Blocked, and not ready either while it is tried again, until `progress` is told. */
+  refused(problem: Problem): void {
+    this.#unproven = problem;
+    this.enter("blocked");
+  }
+
+  /** state has stored something. */
+  progress(): void {
+    if (this.#unproven === undefined) return;
+    this.#unproven = undefined;
     this.#report();
   }
 
@@ -70,13 +88,19 @@ export class CaptureStatus {
 
   /** A standby is ready: a roll-out that waits for it would otherwise never end the replica that holds the slot. */
   get ready(): boolean {
-    return READY.has(this.#phase) && this.#passing === undefined;
+    return (
+      READY.has(this.#phase) &&
+      this.#passing === undefined &&
+      this.#unproven === undefined
+    );
   }
 
   #problems(): readonly Problem[] {
-    return this.#passing === undefined
-      ? this.#blocking
-      : [...this.#blocking, this.#passing];
+    const more = [this.#unproven, this.#passing];
+    return [
+      ...this.#blocking,
+      ...more.filter((problem) => problem !== undefined),
+    ];
   }
 
   #report(): void {

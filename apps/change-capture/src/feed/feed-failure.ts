@@ -12,14 +12,20 @@ export function feedFailure(error: unknown, opening = false): unknown {
   switch (code) {
     case Status.FAILED_PRECONDITION:
       // Of other calls: the source is not in the status that its writer knows.
-      if (!opening) return moved(options);
+      if (!opening) return moved(error, options);
       return new CaptureError(
         "other-database",
         `state refuses this ams database: ${detailsOf(error)} Either AMS_DATABASE_URL points to the wrong database; or this one is a new one: then give it a source name of its own in AMS_SOURCE.`,
         options,
       );
     case Status.ABORTED:
-      return moved(options);
+      return moved(error, options);
+    case Status.ALREADY_EXISTS:
+      return new CaptureError(
+        "tenant-elsewhere",
+        `state stores nothing more of this ams database: ${detailsOf(error)} Then drop the slot, so that all the others are read again: SELECT pg_drop_replication_slot('ams_sync_…'); it carries the name of AMS_SOURCE.`,
+        options,
+      );
     case Status.UNAUTHENTICATED:
     case Status.PERMISSION_DENIED:
       return new CaptureError(
@@ -27,7 +33,6 @@ export function feedFailure(error: unknown, opening = false): unknown {
         `state does not accept this service: ${detailsOf(error)} Check SERVICE_KEY_FILE here and SERVICE_KEYS_FILE at state.`,
         options,
       );
-    case Status.ALREADY_EXISTS:
     case Status.INVALID_ARGUMENT:
     case Status.NOT_FOUND:
     case Status.UNIMPLEMENTED:
@@ -46,10 +51,10 @@ export function feedFailure(error: unknown, opening = false): unknown {
   }
 }
 
-const moved = (options: ErrorOptions): CaptureError =>
+const moved = (error: Error, options: ErrorOptions): CaptureError =>
   new CaptureError(
     "moved",
-    "Another writer moved the source in state; capture goes on from what is stored there.",
+    `Another writer moved the source in state; capture goes on from what is stored there. state says: ${detailsOf(error)}`,
     options,
   );
 

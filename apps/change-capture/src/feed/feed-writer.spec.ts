@@ -127,6 +127,15 @@ describe("FeedWriter", () => {
     expect(feed.appends).toEqual([]);
   });
 
+  it("does not repeat what holds a tenant of another ams database", async () => {
+    const { feed, writer } = await opened();
+    feed.fault = () => "before";
+    feed.faultCode = Status.ALREADY_EXISTS;
+    const append = writer.append({ changes: [change], lsn: 200n });
+    await expect(append).rejects.toMatchObject({ kind: "tenant-elsewhere" });
+    await expect(append).rejects.toThrow(/away.*pg_drop_replication_slot/);
+  });
+
   it("gives up a reading when state is away for too long", async () => {
     const { feed, writer } = await opened();
     feed.fault = () => "before";

@@ -19,6 +19,8 @@ export interface FeedWriterOptions {
   readonly signal: AbortSignal;
   /** undefined: state answers again. */
   readonly onTrouble: (error: CaptureError | undefined) => void;
+  /** state has stored up to a new position, or all of a snapshot. */
+  readonly onProgress?: () => void;
 }
 
 export interface Rows {
@@ -83,7 +85,10 @@ export class FeedWriter {
         feed.appendChanges(request, { ...call, deadline: APPEND_DEADLINE }),
       { ...(withinMs !== undefined && { withinMs }) },
     );
-    if (rows.lsn !== 0n) this.#keep({ ...this.source, lastLsn: rows.lsn });
+    if (rows.lsn !== 0n) {
+      this.#keep({ ...this.source, lastLsn: rows.lsn });
+      this.options.onProgress?.();
+    }
     return wakeUps;
   }
 
@@ -100,6 +105,7 @@ export class FeedWriter {
       lastLsn: lsn,
       status: SourceStatus.STREAMING,
     });
+    this.options.onProgress?.();
     return finished;
   }
 

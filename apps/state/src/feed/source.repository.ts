@@ -103,7 +103,7 @@ export class SourceRepository {
     );
     throw new Refusal(
       "taken",
-      `Tenant ${tenantId} of the ams database "${name}" lives in "${rows[0]?.source}" already, and in one only. Take it out of the one where it does not belong, as after a restored copy or an unfinished move; then capture goes on by itself.`,
+      `Tenant ${tenantId} lives in the ams database "${rows[0]?.source}", but "${name}" sends rows of it, too. A tenant can be in one only and cannot move: delete its rows in "${name}".`,
     );
   }
 }
