@@ -1,6 +1,7 @@
 import type { Appointment, TimeZone } from "@ams-sync/sync-core";
 import * as fc from "fast-check";
 import ICAL from "ical.js";
+import { DateTime } from "luxon";
 import { describe, expect, it } from "vitest";
 import {
   newEvent,
@@ -111,6 +112,63 @@ describe("a new event", () => {
     );
   });
 });
+
+describe("a night in which the clocks change", () => {
+  const night = fc.constantFrom<readonly [string, string, string]>(
+    ["Europe/Berlin", "2026-03-28", "2026-03-29"],
+    ["Europe/Berlin", "2026-10-24", "2026-10-25"],
+    ["America/New_York", "2026-03-07", "2026-03-08"],
+    ["America/New_York", "2026-10-31", "2026-11-01"],
+    ["Australia/Lord_Howe", "2026-10-03", "2026-10-04"],
+    ["Australia/Lord_Howe", "2026-04-04", "2026-04-05"],
+  );
+  const small = fc
+    .integer({ min: 0, max: 23 })
+    .map((tens) => tens * 10)
+    .map((minutes) =>
+      [Math.trunc(minutes / 60), minutes % 60]
+        .map((part) => String(part).padStart(2, "0"))
+        .join(":"),
+    );
+  const hour = fc.oneof(small, fc.constantFrom("23:00", "23:59"));
+
+  it("has no event that ends before it starts, and every one as it is in ams", () => {
+    fc.assert(
+      fc.property(
+        night,
+        fc.boolean(),
+        hour,
+        hour,
+        ([zone, eve, day], before, from, to) => {
+          const timeZone = zone as TimeZone;
+          const fields = { date: before ? eve : day, from, to };
+          const form: Appointment = { type: "appointment", fields };
+          const source = newEvent("uid", form, { timeZone, now: 0 });
+          expect(read(source, timeZone)?.appointment).toEqual(form);
+          expect(read(source, timeZone)?.multiDay).toBe(false);
+          const lasts = lengthOf(source, zone);
+          if (from === to) expect(lasts).toBe(0);
+          else expect(lasts).toBeGreaterThan(0);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+/** Milliseconds as RFC 5545 3.3.5 has them: Luxon too reads a skipped time with the offset before the gap. */
+function lengthOf(source: string, zone: string): number {
+  const event = ICAL.Component.fromString(source).getFirstSubcomponent(
+    "vevent",
+  ) as ICAL.Component;
+  const at = (name: string) =>
+    DateTime.fromISO(String(event.getFirstPropertyValue(name)), { zone });
+  const duration = event.getFirstPropertyValue("duration");
+  if (duration !== null) return (duration as ICAL.Duration).toSeconds() * 1_000;
+  return event.hasProperty("dtend")
+    ? at("dtend").toMillis() - at("dtstart").toMillis()
+    : 0;
+}
 
 const FOREIGN = [
   'ATTENDEE;CN="Müller, Jörg":mailto:j@example.org',

@@ -141,6 +141,28 @@ describe("newEvent", () => {
 });
 
 describe("clock changes", () => {
+  it("give an event a length and no end where others would see the end before the start", () => {
+    const text = newEvent(
+      UID,
+      form({ date: "2026-03-29", from: "02:30", to: "03:00" }),
+      CONTEXT,
+    );
+    expect(eventLines(text)).toEqual(
+      expect.arrayContaining([
+        "DTSTART;TZID=Europe/Berlin:20260329T023000",
+        "DURATION:PT30M",
+      ]),
+    );
+    expect(text).not.toContain("DTEND");
+    const longer = updateEvent(
+      text,
+      form({ date: "2026-03-29", from: "02:30", to: "04:00" }),
+      CONTEXT,
+    );
+    expect(longer).toContain("DTEND;TZID=Europe/Berlin:20260329T040000");
+    expect(longer).not.toContain("DURATION");
+  });
+
   it.each([
     [
       "a time that the night in spring does not have",
@@ -148,6 +170,8 @@ describe("clock changes", () => {
       "02:30",
       "03:30",
     ],
+    ["from such a time to the hour after it", "2026-03-29", "02:30", "03:00"],
+    ["from such a time to its double", "2026-03-29", "02:30", "03:30"],
     ["across the gap", "2026-03-29", "01:30", "03:30"],
     ["from before midnight across the gap", "2026-03-28", "23:00", "02:30"],
     [

@@ -68,7 +68,29 @@ export function momentLine(
   return makeLine(name, value, [...params, `TZID=${tenantZone}`]);
 }
 
-/** The moment after a duration (RFC 5545 3.8.2.5: days by the calendar, the rest by the clock). */
+/**
+ * Whether others would see the end before the start, though it is later on the wall clock. RFC 5545 3.3.5 reads a time
+ * that the night in spring does not have with the offset before the gap: in Berlin 02:30 is then 01:30 UTC, and 03:00,
+ * which is there, is 01:00 UTC.
+ */
+export const looksBackwards = (
+  start: Moment,
+  end: Moment,
+  tenantZone: TimeZone,
+): boolean =>
+  start.time !== undefined &&
+  at(end, tenantZone).toMillis() <= at(start, tenantZone).toMillis();
+
+/** The length on the wall clock. `after` finds the end again, others see an event of this length. */
+export function durationLine(start: Moment, end: Moment): Line {
+  const { minutes } = at(end, "UTC").diff(at(start, "UTC"), "minutes");
+  return makeLine("DURATION", `PT${minutes}M`);
+}
+
+/**
+ * The moment after a duration (RFC 5545 3.8.2.5: days by the calendar, the rest by the clock). From a time that the
+ * night in spring does not have it is counted by the digits, as the start is read.
+ */
 export function after(
   start: Moment,
   duration: string,
@@ -78,12 +100,19 @@ export function after(
   const { weeks, days, hours, minutes, seconds, isNegative } =
     ICAL.Duration.fromString(duration);
   if (isNegative) return "unreadable";
-  const end = at(start, tenantZone)
+  const zone = isSkipped(start, tenantZone) ? UTC : tenantZone;
+  const end = at(start, zone)
     .plus({ days: weeks * 7 + days })
     .plus({ hours, minutes, seconds });
-  const moment = toZone(end, tenantZone);
+  const moment = toZone(end, zone);
   return start.time === undefined ? { date: moment.date } : moment;
 }
+
+const UTC = "UTC" as TimeZone;
+
+const isSkipped = (moment: Moment, zone: TimeZone): boolean =>
+  moment.time !== undefined &&
+  toZone(at(moment, zone), zone).time !== moment.time;
 
 function at(moment: Moment, zone: string): DateTime {
   return DateTime.fromISO(`${moment.date}T${moment.time ?? "00:00"}`, { zone });

@@ -8,7 +8,13 @@ import {
   removeLines,
 } from "../content-lines/index.js";
 import type { Component, Line } from "../content-lines/index.js";
-import { after, momentLine, readMoment } from "./moment.js";
+import {
+  after,
+  durationLine,
+  looksBackwards,
+  momentLine,
+  readMoment,
+} from "./moment.js";
 import type { Moment, MomentReading } from "./moment.js";
 
 export interface Times {
@@ -80,6 +86,9 @@ export function writeTimes(
     momentLine("DTSTART", start, zone, foreignParams(old)),
   );
   if (end === undefined) return next;
+  // A DTEND must be later than DTSTART (RFC 5545 3.8.2.2), a duration always is.
+  if (looksBackwards(start, end, zone))
+    return addLine(next, durationLine(start, end));
   const oldEnd = firstLine(event, "DTEND");
   return addLine(next, momentLine("DTEND", end, zone, foreignParams(oldEnd)));
 }
