@@ -1,11 +1,18 @@
 import { StreamKind, type AccountServiceClient } from "@ams-sync/contracts";
 import { logger, withTenant } from "@ams-sync/platform";
+import { ClientError, Status } from "nice-grpc-common";
 import type { DataSource } from "typeorm";
 import { accounts } from "./account.repository.js";
 import { announcements, type Announcement } from "./announcement.repository.js";
 
 const RETRY_MS = 2_000;
 const BATCH = 100;
+const AWAY: ReadonlySet<Status> = new Set([
+  Status.UNAVAILABLE,
+  Status.DEADLINE_EXCEEDED,
+  Status.UNAUTHENTICATED,
+  Status.PERMISSION_DENIED,
+]);
 
 /**
  * Tells state of every saved account, at least once: the note is written with the
@@ -55,13 +62,26 @@ export class Announcer {
       );
       for (const announcement of pending) {
         if (this.stopped) return;
-        await this.tell(announcement);
+        await this.tellOne(announcement);
       }
     } catch (error) {
       // The notes stay; the next round tells them again.
       this.log.warn(
         { err: error, retryMs: RETRY_MS },
         "state could not be told of saved accounts yet",
+      );
+    }
+  }
+
+  /** One that state refuses must not hold up those behind it; a state that is away would keep each of them waiting. */
+  private async tellOne(announcement: Announcement): Promise<void> {
+    try {
+      await this.tell(announcement);
+    } catch (error) {
+      if (!(error instanceof ClientError) || AWAY.has(error.code)) throw error;
+      this.log.warn(
+        { ...announcement.account, code: Status[error.code] },
+        "state refused to be told of an account; it is told again",
       );
     }
   }

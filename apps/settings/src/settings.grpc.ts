@@ -26,6 +26,8 @@ export interface SettingsParts {
   readonly vault: CredentialVault;
   readonly announcer: Pick<Announcer, "flush">;
   readonly runs: Pick<RunServiceClient, "verifyRun">;
+  /** Accounts may name http:// servers elsewhere than on this machine. */
+  readonly allowInsecureServers: boolean;
 }
 
 const connectors = SYSTEMS.map((system) => `${system}-connector`);
@@ -49,6 +51,7 @@ const settingsService = ({
   vault,
   announcer,
   runs,
+  allowInsecureServers,
 }: SettingsParts): SettingsServiceImplementation<Caller> => {
   const find = async (account: AccountRef) => {
     const found = await withTenant(dataSource, account.tenantId, (manager) =>
@@ -61,7 +64,7 @@ const settingsService = ({
 
   return {
     async saveAccount(request) {
-      const checked = checkAccount(request);
+      const checked = checkAccount(request, allowInsecureServers);
       if (!checked.ok)
         throw new ServerError(
           Status.INVALID_ARGUMENT,

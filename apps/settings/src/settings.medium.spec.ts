@@ -22,7 +22,7 @@ import {
   type GrpcServer,
 } from "@ams-sync/platform";
 import { startPostgres, type Postgres } from "@ams-sync/testing";
-import { Status } from "nice-grpc-common";
+import { ServerError, Status } from "nice-grpc-common";
 import pg from "pg";
 import type { DataSource } from "typeorm";
 import {
@@ -57,6 +57,8 @@ let clients: Map<string, GrpcClient<typeof SettingsServiceDefinition>>;
 /** What state was told and asked; `down` makes it unavailable. */
 const state = {
   down: false,
+  /** So many announcements are refused. */
+  refuses: 0,
   told: [] as AnnounceAccountRequest[],
   asked: [] as VerifyRunRequest[],
   heldRun: "",
@@ -94,7 +96,11 @@ beforeAll(async () => {
         definition: AccountServiceDefinition,
         implementation: {
           announceAccount: async (request) => {
-            if (state.down) throw new Error("down");
+            if (state.down) throw new ServerError(Status.UNAVAILABLE, "down");
+            if (state.refuses > 0) {
+              state.refuses -= 1;
+              throw new Error("größer als erlaubt");
+            }
             state.told.push(request);
             return {};
           },
@@ -131,6 +137,7 @@ beforeAll(async () => {
             return { held: asked.run?.runId === state.heldRun };
           },
         },
+        allowInsecureServers: false,
       }),
     ],
   });
@@ -157,7 +164,9 @@ afterAll(async () => {
 });
 
 beforeEach(() => {
-  Object.assign(state, { down: false, told: [], asked: [], heldRun: "" });
+  Object.assign(state, {
+    ...{ down: false, refuses: 0, told: [], asked: [], heldRun: "" },
+  });
 });
 
 const as = (name: string) => {
@@ -249,6 +258,20 @@ describe("saving", () => {
         streams: [StreamKind.CONTACTS, StreamKind.APPOINTMENTS],
       },
     ]);
+  });
+
+  test("an announcement that state refuses holds up none behind it", async () => {
+    state.down = true;
+    const saved = [
+      await as("console").saveAccount(request()),
+      await as("console").saveAccount(request()),
+    ].map(({ account }) => account?.accountId);
+    Object.assign(state, { down: false, refuses: 1 });
+    await announcer.flush();
+    const told = () => state.told.map(({ account }) => account?.accountId);
+    expect(told()).toHaveLength(1);
+    await announcer.flush();
+    expect(told().toSorted()).toEqual(saved.toSorted());
   });
 
   test("an old version changes nothing", async () => {

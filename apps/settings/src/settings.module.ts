@@ -71,7 +71,12 @@ export class SettingsModule implements OnApplicationShutdown {
       port: config.GRPC_PORT,
       keys,
       tls,
-      services: [settingsBinding({ dataSource, vault, announcer, runs })],
+      services: [
+        settingsBinding({
+          ...{ dataSource, vault, announcer, runs },
+          allowInsecureServers: config.ALLOW_INSECURE_SERVERS,
+        }),
+      ],
     });
     announcer.start();
     const opened: Opened = {
