@@ -96,14 +96,22 @@ describe("login and containers", () => {
     }
   });
 
-  it("refuses a wanted collection of the other kind, and goes back to its own where the wanted one is gone", async () => {
+  it("refuses a chosen collection that is of the other kind or gone, and goes back to its own only without a choice", async () => {
     const session = await open();
     const calendar = await session.container("appointments");
     await expect(session.container("contacts", calendar)).rejects.toMatchObject(
       { kind: "rejected" },
     );
     const lost = new URL("nicht-da/", new URL("..", calendar)).href;
-    expect(await session.container("appointments", lost)).toBe(calendar);
+    await expect(session.container("appointments", lost)).rejects.toMatchObject(
+      {
+        kind: "rejected",
+        message: expect.stringContaining("The chosen collection is not there"),
+      },
+    );
+    expect(await session.container("appointments", undefined, lost)).toBe(
+      calendar,
+    );
   });
 
   it("takes a collection that was there, by path", async () => {

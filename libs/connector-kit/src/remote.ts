@@ -96,6 +96,13 @@ export class Remote {
   async #login(): Promise<Session> {
     const { connector, settings, run, account, lease, clock } = this.deps;
     const credential = await ofService(() => settings.credential(run));
+    // Saved between the two questions: the login of the new server must not go to the old one.
+    const { version } = await ofService(() => settings.account(run.account));
+    if (version !== account.version)
+      throw new ConnectorError(
+        "transient",
+        "The settings were saved in the middle of the run; it is repeated with the new ones.",
+      );
     return connector.open(
       { serverUrl: account.serverUrl, ...credential },
       {

@@ -1,4 +1,8 @@
-import { type RunReport, runAccount } from "@ams-sync/connector-kit";
+import {
+  type AccountView,
+  type RunReport,
+  runAccount,
+} from "@ams-sync/connector-kit";
 import {
   MemoryAms,
   MemoryClock,
@@ -22,12 +26,40 @@ export class CloudAccount {
   readonly state = new MemoryState(this.clock);
   readonly #connector = new CloudConnector({ requestTimeoutMs: 20_000 });
 
+  /** What the user chose; `choose` changes it as settings does. */
+  readonly #chosen: {
+    version: bigint;
+    serverUrl: string;
+    username: string;
+    containers: AccountView["containers"];
+  };
+
   constructor(
-    private readonly serverUrl: string,
-    private readonly username: string,
+    serverUrl: string,
+    username: string,
     private readonly password: string,
   ) {
+    this.#chosen = { version: 1n, serverUrl, username, containers: {} };
     this.state.connect(this.key, STREAMS);
+  }
+
+  /** The user saves another server, user or collection. `told` false: state has not heard of it yet. */
+  choose(
+    change: {
+      readonly serverUrl?: string;
+      readonly username?: string;
+      readonly containers?: AccountView["containers"];
+    },
+    told = true,
+  ): void {
+    Object.assign(this.#chosen, change);
+    this.#chosen.version += 1n;
+    if (told) this.tell();
+  }
+
+  /** state hears of what was saved. */
+  tell(): void {
+    this.state.announce(this.key.accountId, this.#chosen.version, STREAMS);
   }
 
   commit(
@@ -50,12 +82,13 @@ export class CloudAccount {
   }
 
   run(life = new Mortality()): Promise<RunReport> {
-    const { username, password, serverUrl } = this;
+    const { password } = this;
+    const { username, serverUrl, version, containers } = this.#chosen;
     const account = {
       userId: "7",
-      version: 1n,
+      version,
       serverUrl,
-      containers: {},
+      containers,
       options: {
         policy: "ams-wins" as const,
         contacts: {
