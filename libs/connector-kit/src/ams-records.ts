@@ -8,6 +8,8 @@ export interface RecordRef {
 export interface AmsView {
   /** Missing: no such user, or not active. Then nothing may be judged as out of scope. */
   readonly user?: UserView;
+  /** Why there is none although the user is active: nobody knows the brokerage's time zone. */
+  readonly zoneUnknown?: true;
   /** By `recordKey`; an absent one is not in ams. */
   readonly records: ReadonlyMap<string, AmsRecord>;
 }

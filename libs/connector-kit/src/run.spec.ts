@@ -132,6 +132,21 @@ describe("a run", () => {
     );
   });
 
+  it("sends nothing where the brokerage's time zone is none, and says what to mend", async () => {
+    world.ams.zoneUnknown = true;
+    world.commit([anna(), jost()]);
+    const report = await world.run();
+    expect(report).toMatchObject({ outcome: "rejected", more: false });
+    expect(world.remote.items.size).toBe(0);
+    expect(world.account().summary?.error?.message).toMatch(
+      /ams\.tenant\.time_zone .* correct it in ams/s,
+    );
+    world.ams.zoneUnknown = false;
+    await world.clock.advance(3_600_000);
+    await world.run();
+    expect(world.remote.items.size).toBe(2);
+  });
+
   it("deletes nothing when the user vanishes between the start and the slice", async () => {
     world.commit([anna(), jost()]);
     await world.settle();

@@ -3,6 +3,7 @@ import { Halt } from "./halt.js";
 import { takeIn } from "./intake.js";
 import { Lease } from "./lease.js";
 import { faultOf } from "./log.js";
+import { noUser } from "./no-user.js";
 import { Remote } from "./remote.js";
 import { noCounts } from "./run-context.js";
 import type { RunContext, RunLimits, RunPorts } from "./run-context.js";
@@ -10,7 +11,7 @@ import { LeaseLost } from "./run-state.js";
 import type { AccountKey, BeginAnswer, StreamState } from "./run-state.js";
 import { BROKEN_OFF, reportOf, summaryOf } from "./run-report.js";
 import type { RunReport } from "./run-report.js";
-import { Slice, USER_MISSING } from "./slice.js";
+import { Slice } from "./slice.js";
 import { Troubles } from "./troubles.js";
 
 /**
@@ -100,15 +101,16 @@ const runGranted = async (
 ): Promise<RunReport> => {
   const { run, lease, halt, answer } = grant;
   const account = await ports.settings.account(run.account);
-  const { user } = await ports.records.load(
+  const view = await ports.records.load(
     run.account.tenantId,
     account.userId,
     [],
   );
+  const { user } = view;
   const troubles = new Troubles(halt, ports.log);
   const counts = noCounts();
   if (account.version !== answer.settingsVersion) halt.stop(SETTINGS_APART);
-  else if (!user) halt.stop(USER_MISSING);
+  else if (!user) halt.stop(noUser(view));
   else {
     const remote = new Remote({
       ...ports,

@@ -12,6 +12,7 @@ import type { Judged } from "./judge.js";
 import { loadSlice } from "./load.js";
 import { faultOf } from "./log.js";
 import type { StreamPort } from "./port.js";
+import { noUser } from "./no-user.js";
 import { announced } from "./remote-entry.js";
 import type { RunContext } from "./run-context.js";
 import { LeaseLost } from "./run-state.js";
@@ -47,7 +48,7 @@ export class Slice {
       // Without the user nothing can be judged as out of scope, so nothing is judged at all.
       if (!user) {
         await this.#committer.flush();
-        return this.context.halt.stop(USER_MISSING);
+        return this.context.halt.stop(noUser(view));
       }
       for (const entry of some)
         candidates.push(
@@ -232,12 +233,3 @@ const needsPort = ({ entry, judged }: Candidate): boolean => {
     return entry.sent === true;
   return judged.view.state === "in";
 };
-
-export const USER_MISSING = {
-  type: "error",
-  kind: "rejected",
-  message:
-    "The user of this account is unknown or not active in ams. Nothing was sent and nothing was deleted; disconnect the account or activate the user.",
-  health: "degraded",
-  retryInMs: 0,
-} as const;

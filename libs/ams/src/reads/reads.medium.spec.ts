@@ -215,6 +215,25 @@ describe("a user", () => {
     });
   });
 
+  it.each(["Mars/Olympus", "+01:00", ""])(
+    "has no time zone where the tenant's is %j",
+    async (zone) => {
+      const set = (name: string) =>
+        owner.query(
+          "update ams.tenant set time_zone = $1 where tenant_id = $2",
+          [name, A],
+        );
+      await set(zone);
+      try {
+        const user = await ams.inTenant(A, (reads) => reads.user("1"));
+        expect(user).toMatchObject({ userId: "1", active: true });
+        expect(user).not.toHaveProperty("timeZone");
+      } finally {
+        await set("Europe/Berlin");
+      }
+    },
+  );
+
   it("who left is told apart from one who never was", async () => {
     const [left, nobody] = await ams.inTenant(B, async (reads) => [
       await reads.user("2"),

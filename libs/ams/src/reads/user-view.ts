@@ -1,7 +1,13 @@
+import { isTimeZone } from "@ams-sync/sync-core";
 import type { TimeZone, UserView } from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
 
-export interface AmsUserView extends UserView {
+export interface AmsUserView extends Omit<UserView, "timeZone"> {
+  /**
+   * Missing: what stands in `ams.tenant.time_zone` is no IANA name. Appointments sent by a guess would stand at wrong
+   * times in every calendar.
+   */
+  readonly timeZone?: TimeZone;
   /** False: the user has left the brokerage or may not log in. */
   readonly active: boolean;
 }
@@ -40,7 +46,7 @@ export async function loadUserView(
     rights: new Set(row.rights),
     agentRelease: row.agent_release,
     releasedAgentIds: new Set(row.released_agent_ids),
-    timeZone: row.time_zone as TimeZone,
+    ...(isTimeZone(row.time_zone) ? { timeZone: row.time_zone } : {}),
     ...(row.department_id === null ? {} : { departmentId: row.department_id }),
   };
 }

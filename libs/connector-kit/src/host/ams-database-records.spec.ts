@@ -65,6 +65,15 @@ describe("the ams database as a run sees it", () => {
     expect((await ams([view]).load()).user).toBeUndefined();
   });
 
+  it("has no user whose brokerage has no time zone, and says so", async () => {
+    const { timeZone: _, ...zoneless } = user(["11"]);
+    const view = await ams([zoneless]).load();
+    expect(view.user).toBeUndefined();
+    expect(view.zoneUnknown).toBe(true);
+    const gone = await ams([{ ...zoneless, active: false }]).load();
+    expect(gone.zoneUnknown).toBeUndefined();
+  });
+
   it("asks for no records when there are none to ask for", async () => {
     const { records, asked } = ams([user([])]);
     const view = await records.load(TENANT, "7", []);

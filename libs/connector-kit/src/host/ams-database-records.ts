@@ -43,7 +43,13 @@ const load = async (
 const viewOf = (
   user: AmsUserView | undefined,
   records: AmsView["records"],
-): AmsView => ({ ...(user?.active && { user }), records });
+): AmsView => {
+  if (!user?.active) return { records };
+  const { timeZone } = user;
+  return timeZone === undefined
+    ? { zoneUnknown: true, records }
+    : { user: { ...user, timeZone }, records };
+};
 
 const same = (
   before: AmsUserView | undefined,

@@ -20,6 +20,9 @@ export class MemoryAms implements AmsRecords {
     timeZone: "Europe/Berlin" as TimeZone,
   };
 
+  /** The brokerage's zone is no name of one: then there is no user. */
+  zoneUnknown = false;
+
   put(record: AmsRecord): void {
     this.records.set(recordKey(record), record);
   }
@@ -37,7 +40,9 @@ export class MemoryAms implements AmsRecords {
       const record = this.records.get(recordKey(ref));
       return record ? [[recordKey(ref), record] as const] : [];
     });
-    return { ...(this.user && { user: this.user }), records: new Map(found) };
+    const records = new Map(found);
+    if (this.zoneUnknown) return { zoneUnknown: true, records };
+    return { ...(this.user && { user: this.user }), records };
   }
 }
 
