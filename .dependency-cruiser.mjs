@@ -12,6 +12,9 @@ const LIBRARIES = {
 
 /** Specs, and a room's own helpers for them: not part of what is built. */
 const SPEC = "[.]spec[.]ts$|^(?:apps|libs|tools)/[^/]+/src/testing/";
+/** What stands in for the real thing: specs use it, and what itself is only for them. */
+const STAND_INS =
+  "^(?:apps|libs|tools)/[^/]+/src/testing/|^libs/connector-kit/src/memory/|[.]fixture[.]ts$";
 const ROOM = "^((?:libs|apps|tools)/[^/]+)/";
 
 const layers = Object.entries(LIBRARIES).map(([name, below]) => ({
@@ -112,6 +115,13 @@ export default {
       severity: "error",
       from: { pathNot: SPEC },
       to: { path: SPEC },
+    },
+    {
+      name: "code-imports-no-stand-in",
+      comment: "src/testing and connector-kit/memory are for specs only.",
+      severity: "error",
+      from: { path: ROOM, pathNot: [SPEC, STAND_INS, "^libs/testing/"] },
+      to: { path: STAND_INS },
     },
     {
       name: "packages-are-declared",

@@ -13,6 +13,8 @@ const AMBIENT = new Map([
   ["crypto.getRandomValues", "chance"],
 ]);
 
+const ALIASED = new Set(["Date", "Math", "Intl", "crypto", "performance"]);
+
 const deterministic = {
   meta: { type: "problem", docs: { description: "No clock and no chance." } },
   create(context) {
@@ -26,7 +28,18 @@ const deterministic = {
         if (node.type === "CallExpression" || node.arguments.length === 0)
           report(node, "Date without an argument", "the clock");
     };
+    /** `const { random } = Math`, `const M = Math`: what is done with it under another name nobody sees. */
+    const alias = (node, value) => {
+      if (value?.type === "Identifier" && ALIASED.has(value.name))
+        report(
+          node,
+          `Another name for ${value.name}`,
+          "what may be the clock or chance",
+        );
+    };
     return {
+      VariableDeclarator: (node) => alias(node, node.init),
+      AssignmentExpression: (node) => alias(node, node.right),
       NewExpression: clockless,
       CallExpression: clockless,
       MemberExpression(node) {

@@ -64,6 +64,7 @@ async function lint(changes: Files = {}) {
     "libs/sync-core",
     "libs/platform",
     "libs/testing",
+    "libs/connector-kit",
     "apps/state",
     "apps/settings",
   ])
@@ -90,6 +91,29 @@ async function lint(changes: Files = {}) {
   }
 }
 
+/** What the core must not even name: a line that uses it, and the rule that says so. */
+const globals: Record<string, string> = {
+  Date: "const { now } = Date;\n\nexport const at = () => now();\n",
+  fetch: 'export const get = () => fetch("https://x.example/");\n',
+  setTimeout: "export const later = (f: () => void) => setTimeout(f, 1);\n",
+  setInterval: "export const often = (f: () => void) => setInterval(f, 1);\n",
+  console: 'export const say = () => console.log("Grüße");\n',
+  process: "export const path = () => process.argv;\n",
+  globalThis: "export const all = () => globalThis.fetch;\n",
+};
+
+const plantedGlobals = Object.fromEntries(
+  Object.entries(globals).map(([name, text]) => [
+    `${name} in the core`,
+    {
+      files: { [`libs/sync-core/src/global-${name}.ts`]: text },
+      says: new RegExp(
+        `Unexpected use of '${name}'[^]*?sync-core/src/global-${name}[.]ts`,
+      ),
+    },
+  ]),
+);
+
 /** What is planted, and what lint must say about it. */
 const planted: Record<string, { files: Files; says: RegExp }> = {
   "a clock in the core": {
@@ -110,6 +134,14 @@ const planted: Record<string, { files: Files; says: RegExp }> = {
         'export const dice = () => Math["random"]();\n',
     },
     says: /Math\.random reads chance[^]*?sync-core\/src\/dice\.ts/,
+  },
+  ...plantedGlobals,
+  "a clock under another name": {
+    files: {
+      "libs/sync-core/src/alias.ts":
+        "const { random } = Math;\n\nexport const dice = () => random();\n",
+    },
+    says: /Another name for Math[^]*?sync-core\/src\/alias\.ts/,
   },
   "a Node module in the core": {
     files: {
@@ -161,6 +193,32 @@ const planted: Record<string, { files: Files; says: RegExp }> = {
   "a package that package.json does not name": {
     files: { "apps/state/src/package.ts": 'export { z } from "typeorm";\n' },
     says: /packages-are-declared: apps\/state\/src\/package\.ts/,
+  },
+  "a stand-in in a service": {
+    files: {
+      "apps/state/src/testing/office.ts": "export const office = 1;\n",
+      "apps/state/src/stand-in.ts":
+        'export { office } from "./testing/office.js";\n',
+    },
+    says: /code-imports-no-stand-in: apps\/state\/src\/stand-in\.ts/,
+  },
+  "connector-kit's memory in a connector": {
+    files: {
+      "libs/connector-kit/package.json": `${JSON.stringify(
+        {
+          name: "@ams-sync/connector-kit",
+          exports: {
+            "./memory": { "@ams-sync/source": "./src/memory/index.ts" },
+          },
+        },
+        null,
+        2,
+      )}\n`,
+      "libs/connector-kit/src/memory/index.ts": "export const memory = 1;\n",
+      "apps/state/src/memory.ts":
+        'export { memory } from "@ams-sync/connector-kit/memory";\n',
+    },
+    says: /code-imports-no-stand-in: apps\/state\/src\/memory\.ts/,
   },
   "a cycle": {
     files: {
