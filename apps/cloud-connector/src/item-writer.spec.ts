@@ -128,6 +128,25 @@ describe("answers that do not mean what they say", () => {
     );
   });
 
+  it("takes a conflict for the item's fault, but not where the collection is gone", async () => {
+    const { id } = await on.port.create(identity(2), person());
+    const item = (await on.port.fetch([id])).get(id)!;
+    on.server.intercept = ({ method }) =>
+      method === "PUT" ? { status: 409 } : undefined;
+    const writes = [
+      () => on.port.create(identity(1), person()),
+      () => on.port.update(item, person({ city: "Bonn" })),
+    ];
+    for (const write of writes)
+      await expect(write()).rejects.toMatchObject(kind("rejected"));
+    on.server.collections.clear();
+    for (const write of writes)
+      await expect(write()).rejects.toMatchObject({
+        kind: "transient",
+        message: expect.stringContaining("collection is not there"),
+      });
+  });
+
   it("looks first, once a server has overwritten in spite of If-None-Match", async () => {
     on.server.traps.ignoresIfNoneMatch = true;
     const [first, second] = [identity(1), identity(2)].map((one) =>

@@ -80,6 +80,7 @@ export class ItemWriter {
     if (changed.refusal !== undefined) {
       const stored = await this.#ifOurs(id, canonical, changed, signal);
       if (stored !== undefined) return written(id, stored.version);
+      await this.#collectionThere(changed, signal);
       throw changed.refusal;
     }
     return this.#remember(id, canonical, changed, signal);

@@ -105,6 +105,56 @@ describe("login and discovery", () => {
     await elsewhere.stop();
   });
 
+  it("asks for nothing on a server that discovery does not lead to", async () => {
+    const elsewhere = await TrapServer.start();
+    const bound = `${elsewhere.url}dav/home/ams-contacts/`;
+    expect(on.session.settled(bound)).toBe(false);
+    const port = on.session.stream("contacts", bound);
+    for (const ask of [
+      () => on.session.container("contacts", bound),
+      () => on.session.container("contacts", undefined, bound),
+      () => port.changes(),
+      () => port.create(identity(1), person()),
+    ])
+      await expect(ask()).rejects.toMatchObject({
+        kind: "rejected",
+        message: expect.stringContaining("the login is not sent there"),
+      });
+    on.server.intercept = ({ path, body }) =>
+      path === "/dav/principal/" && body.includes("home-set")
+        ? {
+            status: 207,
+            headers: { "content-type": "text/xml" },
+            body: `<multistatus xmlns="DAV:" xmlns:c="urn:ietf:params:xml:ns:carddav"><response><href>/dav/principal/</href><propstat><prop><c:addressbook-home-set><href>${elsewhere.url}dav/home/</href></c:addressbook-home-set></prop><status>HTTP/1.1 200 OK</status></propstat></response></multistatus>`,
+          }
+        : undefined;
+    const fresh = new CloudConnector({ requestTimeoutMs: 1_500 });
+    await expect(on.open({}, fresh)).rejects.toMatchObject({
+      kind: "rejected",
+    });
+    expect(elsewhere.seen).toEqual([]);
+    await fresh.close();
+    await elsewhere.stop();
+  });
+
+  it("knows what is bound again, by path or address, without asking", async () => {
+    const bound = new URL(BOOK, on.server.url).href;
+    on.server.seen.length = 0;
+    for (const chosen of [undefined, BOOK, BOOK.slice(0, -1), bound])
+      expect(on.session.settled(bound, chosen)).toBe(true);
+    expect(on.session.settled(bound, "/dav/home/eigene/")).toBe(false);
+    expect(on.server.seen).toEqual([]);
+  });
+
+  it("refuses a chosen collection that is not there", async () => {
+    await expect(
+      on.session.container("contacts", "/dav/home/weg/"),
+    ).rejects.toMatchObject({
+      kind: "rejected",
+      message: expect.stringContaining("The chosen collection is not there"),
+    });
+  });
+
   it("refuses a wanted collection of another kind", async () => {
     const calendar = await on.session.container("appointments");
     await expect(

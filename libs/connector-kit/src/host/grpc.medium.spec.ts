@@ -102,6 +102,7 @@ const runService: RunServiceImplementation<Caller> = {
           committedAt: new Date(1_700_000_000_120),
           traceParent: "",
           attempts: 2,
+          sent: true,
           link: WIRE_LINK,
         },
         {
@@ -254,6 +255,7 @@ describe("state over gRPC", () => {
         judgedAt: 1_700_000_000_123,
         committedAt: 1_700_000_000_120,
         attempts: 2,
+        sent: true,
         link: {
           kind: "customer",
           recordId: "2",
@@ -295,6 +297,7 @@ describe("state over gRPC", () => {
       },
       { ...at, outcome: { type: "unlinked" } },
       { ...at, outcome: { type: "untouched" } },
+      { ...at, outcome: { type: "mark-sent" } },
       {
         ...at,
         outcome: {
@@ -312,6 +315,7 @@ describe("state over gRPC", () => {
       "linked",
       "unlinked",
       "untouched",
+      "markSent",
       "setAside",
     ]);
     expect(commit?.results[0]?.outcome?.value).toMatchObject({
@@ -319,7 +323,7 @@ describe("state over gRPC", () => {
       origin: Origin.ADOPTED,
       itemVersion: '"4"',
     });
-    const aside = commit?.results[3]?.outcome;
+    const aside = commit?.results[4]?.outcome;
     expect(aside?.$case === "setAside" && aside.value).toEqual({
       code: "rejected",
       message: "ü".repeat(1_000),
