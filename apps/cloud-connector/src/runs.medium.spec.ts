@@ -158,6 +158,43 @@ describe("whole runs on Radicale", () => {
     expect(after).not.toContain("+49 170 1");
   });
 
+  it("keeps the company that a user put on a private customer's card, linked or adopted", async () => {
+    const { account, user } = newAccount();
+    account.commit([contact("1", { mobile: "+49 170 1" })]);
+    await account.settle();
+    const href = hrefOf(account, user, "1");
+    const text = await (await raw(user, href)).text();
+    const body = text.replace(
+      "END:VCARD",
+      "ORG:Bäckerei Müller;Filiale Süd\r\nX-ABShowAs:COMPANY\r\nEND:VCARD",
+    );
+    expect((await raw(user, href, { method: "PUT", body })).status).toBe(201);
+
+    for (const mobile of ["+49 170 2", "+49 170 3"]) {
+      account.commit([contact("1", { mobile })]);
+      await account.settle();
+      const [after] = await shown(user, "contacts");
+      expect(after).toContain(mobile);
+      expect(after).toContain("ORG:Bäckerei Müller;Filiale Süd");
+      expect(after?.toUpperCase()).toContain("X-ABSHOWAS:COMPANY");
+      expect(after).toContain("N:Müller-1;");
+      account.state.forget(account.key.accountId, "contacts");
+    }
+  });
+
+  it("comes to rest with an event in the hour that the spring night skips", async () => {
+    const { account, user } = newAccount();
+    const night = { date: "2026-03-29", from: "02:30", to: "03:00" };
+    account.commit([visit("1", night)]);
+    await account.settle();
+    const [text] = await shown(user, "appointments");
+    expect(text).toContain("DURATION:PT30M");
+    account.state.forget(account.key.accountId, "appointments");
+    const [report] = await account.settle();
+    expect(report?.counts).toMatchObject({ updated: 0, setAside: 0 });
+    expect(await shown(user, "appointments")).toEqual([text]);
+  });
+
   it("makes no duplicates when everything was forgotten, and keeps what others added", async () => {
     const { account, user } = newAccount();
     fill(account, 12, 6);
