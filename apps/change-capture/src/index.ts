@@ -1,1 +1,0 @@
-export { captureConfig, type CaptureConfig } from "./config.js";
