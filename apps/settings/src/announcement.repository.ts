@@ -1,10 +1,13 @@
 import type { AccountRef } from "@ams-sync/contracts";
+import type { StreamKind } from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
 
 export interface Announcement {
   readonly account: AccountRef;
   readonly version: bigint;
   readonly credentialChanged: boolean;
+  /** Those that write to another server, login or container than state was told last. */
+  readonly movedStreams: readonly StreamKind[];
 }
 
 interface AnnouncementRow {
@@ -12,44 +15,61 @@ interface AnnouncementRow {
   readonly account_id: string;
   readonly version: string;
   readonly credential_changed: boolean;
+  readonly moved_streams: readonly StreamKind[];
 }
+
+const COLUMNS =
+  "tenant_id, account_id, version, credential_changed, moved_streams";
+
+const fromRow = (row: AnnouncementRow): Announcement => ({
+  account: { tenantId: row.tenant_id, accountId: row.account_id },
+  version: BigInt(row.version),
+  credentialChanged: row.credential_changed,
+  movedStreams: row.moved_streams,
+});
 
 /** What state has yet to hear. Written with the account, struck when state has answered. */
 export const announcements = {
+  /** Adds to what state has yet to hear of the account: nothing that changed is forgotten before state has answered. */
   async note(
     manager: EntityManager,
     account: AccountRef,
     what: Omit<Announcement, "account">,
   ): Promise<void> {
     await manager.query(
-      `insert into settings.announcement (tenant_id, account_id, version, credential_changed)
-       values ($1, $2, $3, $4)
+      `insert into settings.announcement as a (${COLUMNS}) values ($1, $2, $3, $4, $5)
        on conflict (tenant_id, account_id) do update set
          version = excluded.version,
-         credential_changed = excluded.credential_changed or settings.announcement.credential_changed`,
+         credential_changed = excluded.credential_changed or a.credential_changed,
+         moved_streams = array(select unnest(a.moved_streams) union select unnest(excluded.moved_streams))`,
       [
         account.tenantId,
         account.accountId,
         what.version.toString(),
         what.credentialChanged,
+        what.movedStreams,
       ],
     );
   },
 
-  async pending(
-    manager: EntityManager,
-    limit: number,
-  ): Promise<Announcement[]> {
+  /** Accounts that state has yet to hear of. */
+  async pending(manager: EntityManager, limit: number): Promise<AccountRef[]> {
     const rows: AnnouncementRow[] = await manager.query(
-      `select tenant_id, account_id, version, credential_changed from settings.announcement
-       order by version limit $1`,
+      `select ${COLUMNS} from settings.announcement order by version limit $1`,
       [limit],
     );
-    return rows.map((row) => ({
-      account: { tenantId: row.tenant_id, accountId: row.account_id },
-      version: BigInt(row.version),
-      credentialChanged: row.credential_changed,
-    }));
+    return rows.map((row) => fromRow(row).account);
+  },
+
+  async of(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountRef,
+  ): Promise<Announcement | undefined> {
+    const rows: AnnouncementRow[] = await manager.query(
+      `select ${COLUMNS} from settings.announcement where tenant_id = $1 and account_id = $2`,
+      [tenantId, accountId],
+    );
+    return rows[0] && fromRow(rows[0]);
   },
 
   /** Strikes the note unless a newer save replaced it meanwhile. */

@@ -1,9 +1,14 @@
-import { StreamKind, type AccountServiceClient } from "@ams-sync/contracts";
+import {
+  StreamKind,
+  streamKindToWire,
+  type AccountRef,
+  type AccountServiceClient,
+} from "@ams-sync/contracts";
 import { logger, withTenant } from "@ams-sync/platform";
 import { ClientError, Status } from "nice-grpc-common";
 import type { DataSource } from "typeorm";
 import { accounts } from "./account.repository.js";
-import { announcements, type Announcement } from "./announcement.repository.js";
+import { announcements } from "./announcement.repository.js";
 
 const RETRY_MS = 2_000;
 const BATCH = 100;
@@ -60,9 +65,9 @@ export class Announcer {
         this.dataSource.manager,
         BATCH,
       );
-      for (const announcement of pending) {
+      for (const account of pending) {
         if (this.stopped) return;
-        await this.tellOne(announcement);
+        await this.tellOne(account);
       }
     } catch (error) {
       // The notes stay; the next round tells them again.
@@ -74,36 +79,44 @@ export class Announcer {
   }
 
   /** One that state refuses must not hold up those behind it; a state that is away would keep each of them waiting. */
-  private async tellOne(announcement: Announcement): Promise<void> {
+  private async tellOne(account: AccountRef): Promise<void> {
     try {
-      await this.tell(announcement);
+      await this.tell(account);
     } catch (error) {
       if (!(error instanceof ClientError) || AWAY.has(error.code)) throw error;
       this.log.warn(
-        { ...announcement.account, code: Status[error.code] },
+        { ...account, code: Status[error.code] },
         "state refused to be told of an account; it is told again",
       );
     }
   }
 
-  private async tell(announcement: Announcement): Promise<void> {
-    const { tenantId, accountId } = announcement.account;
-    const account = await withTenant(this.dataSource, tenantId, (manager) =>
-      accounts.find(manager, accountId),
+  private async tell(ref: AccountRef): Promise<void> {
+    // The lock keeps a save from coming between: its version, told without what moved, would hide the move from state.
+    const [account, note] = await withTenant(
+      this.dataSource,
+      ref.tenantId,
+      async (manager) => [
+        await accounts.find(manager, ref.accountId, "for update"),
+        await announcements.of(manager, ref),
+      ],
     );
+    // Another replica was faster.
+    if (note === undefined) return;
     if (account) {
       const streams: StreamKind[] = [];
       if (account.contacts) streams.push(StreamKind.CONTACTS);
       if (account.appointments) streams.push(StreamKind.APPOINTMENTS);
       await this.state.announceAccount({
-        account: announcement.account,
+        account: ref,
         userId: account.userId,
         system: account.system,
         streams,
         settingsVersion: account.version,
-        credentialChanged: announcement.credentialChanged,
+        credentialChanged: note.credentialChanged,
+        movedStreams: note.movedStreams.map(streamKindToWire),
       });
     }
-    await announcements.strike(this.dataSource.manager, announcement);
+    await announcements.strike(this.dataSource.manager, note);
   }
 }

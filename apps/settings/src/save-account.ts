@@ -4,6 +4,7 @@ import type { DataSource, EntityManager } from "typeorm";
 import { accounts, VersionMoved } from "./account.repository.js";
 import type { AccountInput } from "./account-input.js";
 import { announcements } from "./announcement.repository.js";
+import { logsInElsewhere, movedStreams } from "./moved-streams.js";
 import type { CredentialVault } from "./credential-vault.js";
 
 export type Saved =
@@ -61,10 +62,7 @@ async function save(
       "The user and the system of an account stay what they are: make a new account instead.",
     );
   }
-  const newLogin =
-    !before ||
-    before.serverUrl !== account.serverUrl ||
-    before.username !== account.username;
+  const newLogin = !before || logsInElsewhere(before, account);
   // A stored password must never travel to an address that its owner did not enter it for.
   if (newLogin && password === "") {
     return refused(
@@ -78,6 +76,7 @@ async function save(
   await announcements.note(manager, account.account, {
     version: stored.version,
     credentialChanged: password !== "",
+    movedStreams: before ? movedStreams(before, account) : [],
   });
   return { ok: true, account: stored };
 }

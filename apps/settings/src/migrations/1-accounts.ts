@@ -54,9 +54,10 @@ export class SettingsAccounts1763800000001 implements MigrationInterface {
         account_id uuid not null,
         version bigint not null,
         credential_changed boolean not null,
+        moved_streams text[] not null check (moved_streams <@ array['contacts', 'appointments']),
         primary key (tenant_id, account_id)
       );
-      comment on table settings.announcement is 'Versions that state has not heard of yet: ids only';
+      comment on table settings.announcement is 'Versions that state has not heard of yet, with what changed since the one that it has: ids and kinds only';
     `);
     for (const table of ["account", "tenant_key", "credential"]) {
       await runner.query(`

@@ -1,0 +1,26 @@
+import type { Account } from "@ams-sync/contracts";
+import { STREAM_KINDS, type StreamKind } from "@ams-sync/sync-core";
+
+type Target = Pick<Account, "serverUrl" | "username"> &
+  Partial<Pick<Account, "contacts" | "appointments">>;
+
+export const logsInElsewhere = (before: Target, after: Target): boolean =>
+  before.serverUrl !== after.serverUrl || before.username !== after.username;
+
+/**
+ * Streams whose items live elsewhere from now on. With another login those that
+ * are off move as well: what they agreed on before must not be taken for the new
+ * server's when they come back. Whether a stream comes back to another container
+ * state finds out, which remembers the old one.
+ */
+export const movedStreams = (
+  before: Target,
+  after: Target,
+): readonly StreamKind[] =>
+  logsInElsewhere(before, after)
+    ? STREAM_KINDS
+    : STREAM_KINDS.filter((kind) => {
+        const was = before[kind];
+        const is = after[kind];
+        return was && is && was.container !== is.container;
+      });
