@@ -11,6 +11,7 @@ import { logger, type Logger } from "../logging/logger.js";
 import { stopTelemetry } from "../telemetry/sdk.js";
 import type { Readiness } from "./health.controller.js";
 import { ServiceModule, type AppModule } from "./service.module.js";
+import { startFailure } from "./start-failure.js";
 
 /** Kubernetes and the launcher wait longer; whatever hangs must not make every roll-out slow. */
 const STOP_WITHIN = 4_500;
@@ -52,7 +53,7 @@ export async function runService(
     log.info({ http: await app.getUrl() }, `${name} is up`);
   } catch (error) {
     if (error instanceof ConfigError) log.fatal(error.message);
-    else log.fatal({ err: error }, `${name} could not start`);
+    else log.fatal({ err: startFailure(error) }, `${name} could not start`);
     await stopTelemetry().catch(() => undefined);
     process.exit(1);
   }

@@ -278,6 +278,11 @@ describe("a bad start", () => {
     expect((await service.exited).code).toBe(1);
     const log = await lines(service);
     expect(log.at(-1)).toMatchObject({ msg: "probe could not start" });
+    expect(log.at(-1)?.err).toEqual({
+      type: "Error",
+      message: "connect ECONNREFUSED 127.0.0.1:1",
+      code: "ECONNREFUSED",
+    });
     expect(JSON.stringify(log)).not.toContain("geheim");
   });
 });
