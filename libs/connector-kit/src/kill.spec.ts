@@ -1,3 +1,4 @@
+import type { PlainDate } from "@ams-sync/sync-core";
 import { describe, expect, it } from "vitest";
 import { ConnectorError } from "./connector-error.js";
 import { identityOf } from "./identity.js";
@@ -244,6 +245,29 @@ describe("a process that dies at any call", () => {
       expect(shown(world)).toEqual([]);
     },
   );
+
+  it("keeps what was sent when only a gate would hold it back now", async () => {
+    const world = first();
+    world.remote.fault = ({ operation }) =>
+      operation === "create"
+        ? { after: new ConnectorError("transient", "No answer.") }
+        : undefined;
+    await world.run();
+    const before = shown(world);
+    expect(before.length).toBeGreaterThan(0);
+    world.remote.fault = () => undefined;
+    const { contacts } = world.options;
+    world.choose({
+      ...world.options,
+      ...(contacts && {
+        contacts: { ...contacts, editedSince: "2030-01-01" as PlainDate },
+      }),
+    });
+    await world.clock.advance(900_001);
+    await world.settle();
+    expect(shown(world)).toEqual(expect.arrayContaining([...before]));
+    expect(world.writes()).not.toContain("delete");
+  });
 
   it("leaves nothing behind in either of two containers", async () => {
     const world = first();

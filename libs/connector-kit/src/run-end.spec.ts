@@ -130,6 +130,33 @@ describe("the end of a run", () => {
     expect(world.stream().pending).toBe(0);
   });
 
+  it("comes before the login when settings are saved while it is asked for", async () => {
+    world.commit(customers(3));
+    const { settings, ...ports } = world.ports();
+    let version = 1n;
+    const report = await runAccount(
+      world.key,
+      {
+        ...ports,
+        settings: {
+          account: async (account) => ({
+            ...(await settings.account(account)),
+            version,
+          }),
+          credential: (run) => {
+            version = 2n;
+            return settings.credential(run);
+          },
+        },
+      },
+      world.limits,
+      new AbortController().signal,
+    );
+    expect(report).toMatchObject({ outcome: "transient" });
+    expect(world.remote.requests).toEqual([]);
+    expect(world.stream().setAside).toEqual([]);
+  });
+
   it("is not followed at once by another one when state has a stream that the settings do not send", async () => {
     const { appointments: _, ...contactsOnly } = world.options;
     world.commit([anna(), visit()]);
