@@ -1,4 +1,4 @@
-import { ConfigError, readConfig } from "@ams-sync/platform";
+import { ConfigError, readServiceConfig } from "@ams-sync/platform";
 import { readSystemIdentifier } from "./ams/preflight.js";
 import { AmsSession } from "./ams/session.js";
 import { explain } from "./capture/explain.js";
@@ -14,7 +14,7 @@ import {
 } from "./operator/decisions.js";
 
 async function decide(decision: Decision): Promise<Answer> {
-  const config = readConfig(acceptConfig);
+  const config = await readServiceConfig(acceptConfig);
   const source = config.AMS_SOURCE;
   const feed = await connectFeed(config);
   const session = await AmsSession.open({
