@@ -24,7 +24,8 @@ export const USAGE = `npm run demo [-- OPTIONS]
   --help                      this text
 
 The demo puts 500 test customers into a collection "ams" of each login: use
-accounts that are made for it.`;
+accounts that are made for it. A server without https is taken on this machine
+only; for one in a network that you trust set ALLOW_INSECURE_SERVERS=true.`;
 
 export class UsageError extends Error {
   override readonly name = "UsageError";
