@@ -32,7 +32,10 @@ const say = (line) => process.stderr.write(`${line}\n`);
 
 async function build() {
   // What was built before takes a second; then there is nothing to tell.
-  const slow = setTimeout(() => say("Building …"), 3_000);
+  const slow = setTimeout(
+    () => say("Building, up to a minute the first time …"),
+    3_000,
+  );
   const { code, output } = await run("nx", ["run-many", "-t", "build"], {
     env: { NX_DAEMON: "false", NX_TUI: "false" },
   });

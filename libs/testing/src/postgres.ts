@@ -80,7 +80,7 @@ export async function startPostgres(
         ...binaries.runAs,
         ...(home.temporary && { removeWhenAbandoned: home.dir }),
       }),
-    ready: (port) => answers(urlOn(port, "postgres")),
+    ready: (port) => answers(urlOn(port, "postgres"), home.dir),
     // After a crash of the server or its starter, until the old one is gone.
     passing: /pre-existing shared memory block|"postmaster.pid" already exists/,
   });
@@ -134,14 +134,14 @@ function settings(
  * Not a bare connection: a server that still starts up or recovers accepts
  * one. A refused password is an error, as waiting would not mend it.
  */
-async function answers(url: string): Promise<boolean> {
+async function answers(url: string, folder: string): Promise<boolean> {
   try {
     await execute(url, "select 1");
     return true;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "28P01")
       throw new Error(
-        "PostgreSQL's data folder was made with another administrator's password.",
+        `PostgreSQL's data in ${folder} was made with another password. To begin anew, remove that folder.`,
         { cause: error },
       );
     return false;

@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { readArgs, UsageError } from "./args.js";
 
 test("without options it uses a server of its own and goes on", () => {
@@ -9,7 +9,9 @@ test("without options it uses a server of its own and goes on", () => {
 });
 
 test("a server of one's own: a login and its password file each", () => {
-  const file = join(mkdtempSync(join(tmpdir(), "demo-")), "password");
+  const folder = mkdtempSync(join(tmpdir(), "demo-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "password");
   writeFileSync(file, "geheim \n");
   expect(
     readArgs([

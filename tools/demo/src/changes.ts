@@ -7,6 +7,7 @@ import { seenAppointment, seenContact } from "./seen.js";
 import type { SeenItem, SeenItems } from "./verify.js";
 
 export interface ShownChange {
+  readonly recordId: string;
   /** The statement as anyone may type it. */
   readonly sql: string;
   /** Where to look at the changed item. */
@@ -67,6 +68,7 @@ async function change(
   const wanted = after[stream].find(({ id }) => id === record.id)?.line;
   const reader = new DavReader(user.login);
   return {
+    recordId: record.id,
     sql: statement,
     url: item.url,
     visibleAfterMs: await visibleAfter(committedAt, async () => {

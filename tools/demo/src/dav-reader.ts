@@ -36,10 +36,7 @@ export class DavReader {
 
   /** Address books and calendars of the login, found as RFC 6764 section 6 says. */
   async collections(): Promise<DavCollection[]> {
-    const principal = await this.hrefOf(
-      this.login.url,
-      "current-user-principal",
-    );
+    const principal = await this.principal();
     const found: DavCollection[] = [];
     for (const home of ["addressbook-home-set", "calendar-home-set"]) {
       const homeUrl = await this.hrefOf(principal, home);
@@ -65,20 +62,42 @@ export class DavReader {
     return found;
   }
 
+  /** Named by the address itself, or by where `.well-known` leads. */
+  private async principal(): Promise<string> {
+    const { url } = this.login;
+    try {
+      return await this.hrefOf(url, "current-user-principal");
+    } catch (error) {
+      if (error instanceof LoginRefused) throw error;
+      const known = new URL("/.well-known/carddav", url).href;
+      return this.hrefOf(known, "current-user-principal");
+    }
+  }
+
+  /** How many items a collection lists. */
+  async count(collection: string): Promise<number> {
+    return (await this.listed(collection)).length;
+  }
+
   /** Every item of a collection, each read by itself. */
   async items(collection: string): Promise<DavItem[]> {
+    const items: DavItem[] = [];
+    for (const url of await this.listed(collection)) {
+      const item = await this.item(url);
+      if (item) items.push(item);
+    }
+    return items;
+  }
+
+  private async listed(collection: string): Promise<string[]> {
     const rows = await this.propfind(
       collection,
       "1",
       "<getetag/><resourcetype/>",
     );
-    const items: DavItem[] = [];
-    for (const row of rows) {
-      if ("collection" in asObject(row.prop["resourcetype"])) continue;
-      const item = await this.item(row.url);
-      if (item) items.push(item);
-    }
-    return items;
+    return rows
+      .filter(({ prop }) => !("collection" in asObject(prop["resourcetype"])))
+      .map(({ url }) => url);
   }
 
   /** One item, or undefined where there is none. */
@@ -115,6 +134,7 @@ export class DavReader {
       `<?xml version="1.0"?><propfind xmlns="DAV:"><prop>${props}</prop></propfind>`,
       { depth, "content-type": "application/xml" },
     );
+    if (answer.status === 401) throw new LoginRefused(this.login);
     if (answer.status !== 207) {
       throw new Error(`PROPFIND answered ${answer.status}`);
     }
@@ -146,6 +166,15 @@ export class DavReader {
       ...(body === undefined ? {} : { body }),
       signal: AbortSignal.timeout(20_000),
     });
+  }
+}
+
+export class LoginRefused extends Error {
+  override readonly name = "LoginRefused";
+  constructor({ url, username }: DavLogin) {
+    super(
+      `${new URL(url).host} does not accept the user name ${username} with this password. Some providers want an app password.`,
+    );
   }
 }
 

@@ -12,7 +12,7 @@ import { openCloud, type Cloud } from "./cloud.js";
 import { connectUser, type ConnectedUser } from "./connect-users.js";
 import { figuresOf, type Figures, type Measured } from "./figures.js";
 import { watchProgress } from "./progress.js";
-import { verifyUser, type Verified } from "./verify.js";
+import { expectUnused, verifyUser, type Verified } from "./verify.js";
 
 export const SIZE = { users: 3, customers: 500, appointments: 300 };
 
@@ -61,6 +61,7 @@ export async function runDemo(
     data,
   );
   undo.push(() => cloud.stop());
+  for (const login of cloud.logins) await expectUnused(login);
   const ams = new Client({ connectionString: stack.amsAdminUrl });
   await ams.connect();
   undo.push(() => ams.end());
@@ -68,7 +69,9 @@ export async function runDemo(
 
   const startedAt = performance.now();
   const users = await connectUsers(stack, brokerage, cloud);
-  say(`Synchronising ${users.length} users with ${cloud.name} …`);
+  say(
+    `Synchronising ${users.length === 1 ? "one user" : `${users.length} users`} with ${cloud.name} …`,
+  );
   const accounts = grpcClient(AccountServiceDefinition, {
     address: stack.grpc.state,
     audience: "state",

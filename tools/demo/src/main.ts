@@ -14,6 +14,9 @@ async function main(): Promise<number> {
   const ending = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => ending.abort(new Error("Broken off.")));
+  // The terminal was closed, or what read along has ended: nobody is left to stop the demo.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", () => ending.abort(new Error("Broken off.")));
   const data = await mkdtemp(join(tmpdir(), "ams-sync-demo-"));
   const undo: Undo = [async () => rm(data, { recursive: true, force: true })];
   try {

@@ -1,7 +1,8 @@
 import { SingleBar } from "cli-progress";
-import type {
-  AccountServiceDefinition,
-  AccountStatus,
+import {
+  AccountHealth,
+  type AccountServiceDefinition,
+  type AccountStatus,
 } from "@ams-sync/contracts";
 import type { GrpcClient } from "@ams-sync/platform";
 
@@ -11,8 +12,10 @@ export interface Progress {
   readonly setAside: number;
   /** Everything was taken in and worked on. */
   readonly finished: boolean;
-  /** What an account needs a person for, in words. */
+  /** What went wrong at accounts, in words. */
   readonly trouble: readonly string[];
+  /** Of that what no waiting mends. */
+  readonly hopeless: readonly string[];
 }
 
 export function progressOf(accounts: readonly AccountStatus[]): Progress {
@@ -20,6 +23,10 @@ export function progressOf(accounts: readonly AccountStatus[]): Progress {
   const sum = (values: readonly bigint[]): number =>
     Number(values.reduce((total, value) => total + value, 0n));
   const pending = sum(streams.map((stream) => stream.pending));
+  const words = (of: readonly AccountStatus[]): string[] =>
+    of
+      .filter(({ errorMessage }) => errorMessage !== "")
+      .map(({ userId, errorMessage }) => `User ${userId}: ${errorMessage}`);
   return {
     pending,
     setAside: sum(streams.map((stream) => stream.setAside)),
@@ -28,15 +35,16 @@ export function progressOf(accounts: readonly AccountStatus[]): Progress {
       pending === 0 &&
       streams.every((stream) => stream.takenIn) &&
       accounts.every((account) => !account.running),
-    trouble: accounts
-      .filter((account) => account.errorMessage !== "")
-      .map((account) => `user ${account.userId}: ${account.errorMessage}`),
+    trouble: words(accounts),
+    hopeless: words(
+      accounts.filter(({ health }) => health === AccountHealth.NEEDS_LOGIN),
+    ),
   };
 }
 
 /**
  * Shows a bar until every account is synchronised. Throws with what the accounts
- * say when nothing moves for a minute.
+ * say when one needs another login or nothing moves for a minute.
  */
 export async function watchProgress(
   state: GrpcClient<typeof AccountServiceDefinition>,
@@ -52,9 +60,8 @@ export async function watchProgress(
     notTTYSchedule: 2_000,
     hideCursor: true,
   });
-  bar.start(1, 0);
   let movedAt = performance.now();
-  let most = 1;
+  let most = 0;
   let left = Infinity;
   try {
     for (;;) {
@@ -62,10 +69,14 @@ export async function watchProgress(
       const { accounts } = await state.listAccounts({ tenantId });
       const now = progressOf(accounts);
       // The inbox also holds what turns out to be nobody's business: the bar counts what was looked at.
+      if (most === 0 && now.pending > 0) bar.start(now.pending, 0);
       most = Math.max(most, now.pending);
-      bar.setTotal(most);
-      bar.update(most - now.pending);
+      if (most > 0) {
+        bar.setTotal(most);
+        bar.update(most - now.pending);
+      }
       if (now.finished) return now;
+      if (now.hopeless.length > 0) throw new Error(now.hopeless.join("\n"));
       if (now.pending !== left) movedAt = performance.now();
       left = now.pending;
       if (performance.now() - movedAt > 60_000)

@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import type { ConnectedUser } from "./connect-users.js";
 import { compare, type Difference } from "./compare.js";
-import { DavReader, type DavCollection } from "./dav-reader.js";
+import { DavReader, type DavCollection, type DavLogin } from "./dav-reader.js";
 import { expectedOf } from "./expected.js";
 import { seenAppointment, seenContact } from "./seen.js";
 
@@ -43,6 +43,18 @@ export async function verifyUser(
       lines(seen.appointments),
     ),
   };
+}
+
+/** Throws a sentence that says what to do where a login's own collections hold something already. */
+export async function expectUnused(login: DavLogin): Promise<void> {
+  const reader = new DavReader(login);
+  for (const { url, name } of await reader.collections()) {
+    if (name !== OWN || (await reader.count(url)) === 0) continue;
+    throw new Error(
+      `The login ${login.username} has been used: ${url} is not empty, so that what this demo sends could not be told from it. If nobody needs it, remove that collection, for example with
+  curl -u ${login.username} -X DELETE ${url}`,
+    );
+  }
 }
 
 export async function readUser(user: ConnectedUser): Promise<SeenItems> {

@@ -15,7 +15,8 @@ export function report({ figures, changes }: Demo): string {
   );
   return `
 First synchronisation: ${firstSync.records} records in ${firstSync.seconds} s (${firstSync.recordsPerSecond} a second)
-Read back from ${figures.cloud} and compared with ams:
+Read back from ${figures.cloud} and compared with ams, field by field. Each user has the customers of the agents
+that are released to them, and their own appointments:
 ${rows.join("\n")}
 Changes in ams:
 ${shown.join("\n")}
@@ -31,9 +32,19 @@ const describe = (count: {
 }): string =>
   count.missing + count.surplus === 0
     ? String(count.seen)
-    : `${count.seen} instead of ${count.expected} (${count.missing} missing, ${count.surplus} too many)`;
+    : `${count.seen} of ${count.expected}, of which ${count.surplus} are not as in ams, and ${count.missing} of ams are missing:`;
 
-export function whereToLook({ stack, cloud, users, tenantId }: Demo): string {
+export function whereToLook({
+  stack,
+  cloud,
+  users,
+  tenantId,
+  changes,
+}: Demo): string {
+  const [first] = users;
+  const login = first
+    ? `${first.login.username}:${cloud.name === "Radicale" ? first.login.password : "PASSWORD"}`
+    : "";
   const services = SERVICE_NAMES.map(
     (name) => `  ${name.padEnd(16)} ${stack.urls[name]}/metrics`,
   );
@@ -45,7 +56,8 @@ export function whereToLook({ stack, cloud, users, tenantId }: Demo): string {
 Look around: the address books and calendars (in a browser or any DAV client)
 ${logins.join("\n")}
 Change something in ams and watch it arrive (psql: apt-get install postgresql-client)
-  psql '${stack.amsAdminUrl}' -c "update ams.customer set city = 'Görlitz' where tenant_id = '${tenantId}' and customer_id = 2"
+  psql '${stack.amsAdminUrl}' -c "update ams.customer set city = 'Görlitz' where tenant_id = '${tenantId}' and customer_id = ${changes.customer.recordId}"
+  curl -u '${login}' ${changes.customer.url}
 The services
 ${services.join("\n")}
   logs in ${stack.folders.logs}

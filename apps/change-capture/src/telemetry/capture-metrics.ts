@@ -29,6 +29,12 @@ export class CaptureMetrics {
     });
     this.#appends = m.createHistogram("ams_sync_capture_append_seconds", {
       description: "Time until state stored a batch",
+      unit: "s",
+      advice: {
+        explicitBucketBoundaries: [
+          0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5,
+        ],
+      },
     });
     this.#rereads = m.createCounter("ams_sync_capture_snapshots", {
       description: "Full readings of ams, by reason",

@@ -9,13 +9,19 @@ import { describeError, redact, redactText } from "./redaction.js";
 
 export type { Logger } from "pino";
 
+/** A level that is none is refused with all other bad variables at once; until then lines are written as usual. */
+const levelOf = (wanted: string | undefined): string =>
+  wanted !== undefined && (wanted in pino.levels.values || wanted === "silent")
+    ? wanted
+    : "info";
+
 /** How every line of ours is written: JSON, without secrets, with the trace that it belongs to. */
 export const logOptions = (
   name: string,
-  level = process.env["LOG_LEVEL"] || "info",
+  level = process.env["LOG_LEVEL"],
 ): LoggerOptions => ({
   name,
-  level,
+  level: levelOf(level),
   base: {},
   timestamp: pino.stdTimeFunctions.isoTime,
   formatters: {
