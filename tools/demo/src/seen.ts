@@ -63,6 +63,7 @@ export function seenAppointment(ics: string): string {
   if (!event || !(start instanceof ICAL.Time) || !(end instanceof ICAL.Time)) {
     throw new Error("an event without a start");
   }
+  const duration = event.getFirstPropertyValue("duration");
   const wall = (time: ICAL.Time): string =>
     time.isDate ? "" : time.toString().slice(11, 16);
   const text = (name: string): string => {
@@ -72,10 +73,21 @@ export function seenAppointment(ics: string): string {
   return line([
     start.toString().slice(0, 10),
     wall(start),
-    wall(end),
+    duration instanceof ICAL.Duration
+      ? later(wall(start), duration.toSeconds())
+      : wall(end),
     text("summary"),
     text("description"),
   ]);
+}
+
+/** A wall time so many seconds on, by its digits: an event in the hour that the spring night skips has no DTEND. */
+function later(from: string, seconds: number): string {
+  const [hours = 0, minutes = 0] = from.split(":").map(Number);
+  const at = (hours * 60 + minutes + Math.round(seconds / 60)) % (24 * 60);
+  return [Math.floor(at / 60), at % 60]
+    .map((part) => String(part).padStart(2, "0"))
+    .join(":");
 }
 
 const typesOf = (property: ICAL.Property): string[] =>

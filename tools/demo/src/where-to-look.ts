@@ -32,7 +32,7 @@ const describe = (count: {
 }): string =>
   count.missing + count.surplus === 0
     ? String(count.seen)
-    : `${count.seen} of ${count.expected}, of which ${count.surplus} are not as in ams, and ${count.missing} of ams are missing:`;
+    : `${count.expected} expected, ${count.seen} there, ${count.missing} missing and ${count.surplus} not as in ams:`;
 
 export function whereToLook({
   stack,
