@@ -9,7 +9,6 @@ import type { GrpcClient } from "@ams-sync/platform";
 export interface Progress {
   /** Entries still to be worked on, without those set aside. */
   readonly pending: number;
-  readonly setAside: number;
   /** Everything was taken in and worked on. */
   readonly finished: boolean;
   /** What went wrong at accounts, in words. */
@@ -29,7 +28,6 @@ export function progressOf(accounts: readonly AccountStatus[]): Progress {
       .map(({ userId, errorMessage }) => `User ${userId}: ${errorMessage}`);
   return {
     pending,
-    setAside: sum(streams.map((stream) => stream.setAside)),
     finished:
       streams.length > 0 &&
       pending === 0 &&
@@ -51,7 +49,7 @@ export async function watchProgress(
   tenantId: string,
   out: NodeJS.WriteStream,
   signal: AbortSignal,
-): Promise<Progress> {
+): Promise<void> {
   const bar = new SingleBar({
     format:
       "  {bar} {percentage} %   {value} of {total} records looked at   {duration_formatted}",
@@ -75,7 +73,7 @@ export async function watchProgress(
         bar.setTotal(most);
         bar.update(most - now.pending);
       }
-      if (now.finished) return now;
+      if (now.finished) return;
       if (now.hopeless.length > 0) throw new Error(now.hopeless.join("\n"));
       if (now.pending !== left) movedAt = performance.now();
       left = now.pending;

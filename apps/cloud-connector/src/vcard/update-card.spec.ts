@@ -1,41 +1,16 @@
 import type { Contact, Fields } from "@ams-sync/sync-core";
 import { describe, expect, it } from "vitest";
-import { newCard, readCard, updateCard } from "./index.js";
-
-const UID = "f81d4fae-7dec-51d0-a765-00a0c91e6bf6";
-const NOW = Date.UTC(2026, 10, 22, 9, 30);
-
-const PRIVATE: Contact = {
-  type: "private",
-  fields: {
-    firstName: "Jörg-Uwe",
-    lastName: "Müller, Lüdenscheidt",
-    street: "Große Straße 1; Hof",
-    country: "Deutschland",
-    postalCode: "01067",
-    city: "Dresden",
-    profession: "Bäcker",
-    phonePrivate: "+49 351 1",
-    phoneBusiness: "0351/2",
-    fax: "0351 3",
-    mobile: "0171 4",
-    email: "joerg@müller.de",
-    webPage: "https://müller.de/?a=1,2;3",
-    gender: "diverse",
-    birthDate: "1984-02-29",
-  },
-};
-const COMMERCIAL: Contact = {
-  type: "commercial",
-  fields: { name: "Käthe & Söhne; Bau, GmbH", city: "Köln", fax: "0221 1" },
-};
-
-const card = (...lines: readonly string[]) =>
-  ["BEGIN:VCARD", "VERSION:3.0", ...lines, "END:VCARD", ""].join("\r\n");
-const linesIn = (text: string) => text.split("\r\n");
-const read = (text: string, known: Fields = {}) =>
-  readCard(text, { type: "private", fields: known })?.contact;
-const readUnknown = (text: string) => readCard(text)?.contact;
+import {
+  UID,
+  NOW,
+  PRIVATE,
+  COMMERCIAL,
+  card,
+  linesIn,
+  read,
+  readUnknown,
+} from "../testing/cards.js";
+import { newCard, updateCard } from "./index.js";
 const change = (text: string, fields: Fields, known?: Fields) => {
   const current = read(text, known) as Contact;
   const next = Object.entries({ ...current.fields, ...fields });
