@@ -14,7 +14,7 @@ const unit = (timeZone: string) => ({
   test: {
     name: `unit ${timeZone}`,
     include: ["{libs,apps,tools}/*/src/**/*.spec.ts"],
-    exclude: ["**/*.medium.spec.ts", "**/*.e2e.spec.ts", "**/node_modules/**"],
+    exclude: ["**/*.{medium,e2e,long}.spec.ts", "**/node_modules/**"],
     env: { TZ: timeZone },
     pool: "forks" as const,
     maxWorkers: 2,
@@ -56,6 +56,21 @@ export default defineConfig({
           pool: "forks",
           maxWorkers: 1,
           testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        oxc: decorators,
+        resolve: { conditions },
+        ssr: { resolve: { conditions } },
+        test: {
+          // The full matrices, by `npm run test:long` only.
+          name: "long",
+          include: ["{libs,apps,tools}/*/src/**/*.long.spec.ts"],
+          env: { TZ: "America/Los_Angeles" },
+          pool: "forks",
+          maxWorkers: 1,
+          testTimeout: 3_600_000,
           hookTimeout: 300_000,
         },
       },

@@ -1,4 +1,4 @@
-// Where `npm run demo`, `stack`, `keys` and `npm test` begin. Runs on any Node
+// Where `npm test` and `npm run demo`, `stack`, `keys`, `test:long`, `bench` begin. Runs on any Node
 // from 20 on and without node_modules: sees to the packages and the build, then
 // hands over to the real program on the project's own Node.
 import { spawn } from "node:child_process";
@@ -26,6 +26,9 @@ const PROGRAMS = {
   keys: { file: "tools/stack/dist/make-keys.js", build: true },
   // Builds by itself, as a failed build is one of its results.
   test: { file: "tools/test.mjs", build: false },
+  "test:long": { file: "tools/test.mjs", first: ["--long"], build: false },
+  // Sees to the programs that it measures against by itself.
+  bench: { file: "tools/bench/dist/main.js", build: true },
 };
 
 const say = (line) => process.stderr.write(`${line}\n`);
@@ -88,13 +91,14 @@ async function main([name, ...args]) {
   });
   if (!existsSync(join(home, program.file)))
     throw new Error(`${program.file} is missing although the build went well.`);
-  return handOver(program.file, args);
+  return handOver(program.file, [...(program.first ?? []), ...args]);
 }
 
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   say(error.message);
-  if (process.argv[2] === "test") console.log("0 passed, 1 failed, 0 skipped");
+  if (process.argv[2]?.startsWith("test"))
+    console.log("0 passed, 1 failed, 0 skipped");
   process.exitCode = 1;
 }

@@ -1,5 +1,6 @@
-// `npm test` (through bootstrap.mjs): lint, type check, build, every test. The
-// last line counts what really ran: `N passed, N failed, N skipped`.
+// `npm test` (through bootstrap.mjs): lint, type check, build, every test but the
+// long matrices. `npm run test:long`: build, and only those. Further arguments go
+// to vitest. The last line counts what really ran: `N passed, N failed, N skipped`.
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 // Node strips the types; this file imports nothing but Node's own modules.
@@ -13,6 +14,10 @@ const nx = (target) =>
   run("nx", ["run-many", "-t", target], {
     env: { NX_DAEMON: "false", NX_TUI: "false" },
   });
+
+const [first, ...rest] = process.argv.slice(2);
+const long = first === "--long";
+const only = long ? rest : process.argv.slice(2);
 
 /** Steps that are not tests: each that fails counts as one failure. */
 const STEPS = {
@@ -36,7 +41,9 @@ const timed = async (name, work, { counted = false } = {}) => {
 };
 
 await withLock(say, async () => {
-  for (const [name, step] of Object.entries(STEPS)) await timed(name, step);
+  for (const [name, step] of Object.entries(STEPS))
+    if (!long || name === "contracts" || name === "build")
+      await timed(name, step);
 });
 
 const missing = await installMissing(
@@ -54,13 +61,13 @@ await mkdir(folder, { recursive: true });
 const results = join(folder, "results.json");
 const log = join(folder, "output.log");
 await rm(results, { force: true });
-const only = process.argv.slice(2);
 let exitCode = 0;
 const runTests = async () => {
   const tests = await run(
     "vitest",
     [
       "run",
+      long ? "--project=long" : "--project=!long",
       "--reporter=default",
       "--reporter=json",
       `--outputFile.json=${results}`,

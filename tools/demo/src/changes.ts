@@ -1,10 +1,15 @@
 import type { Client } from "pg";
-import type { ConnectedUser } from "./connect-users.js";
-import { DavReader } from "./dav-reader.js";
-import { expectedOf, type Expected } from "./expected.js";
-import { visibleAfter } from "./latency.js";
-import { seenAppointment, seenContact } from "./seen.js";
-import type { SeenItem, SeenItems } from "./verify.js";
+import {
+  type ConnectedUser,
+  DavReader,
+  type Expected,
+  expectedOf,
+  seenAppointment,
+  seenContact,
+  type SeenItem,
+  type SeenItems,
+  visibleAfter,
+} from "@ams-sync/proof";
 
 export interface ShownChange {
   readonly recordId: string;

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { radicaleAvailable, startRadicale } from "@ams-sync/testing";
 import type { DemoArgs } from "./args.js";
-import type { DavLogin } from "./dav-reader.js";
+import type { DavLogin } from "@ams-sync/proof";
 
 /** The DAV server of the demo and a login for each user that is connected. */
 export interface Cloud {

@@ -9,10 +9,15 @@ import { Client } from "pg";
 import type { DemoArgs } from "./args.js";
 import { showChanges } from "./changes.js";
 import { openCloud, type Cloud } from "./cloud.js";
-import { connectUser, type ConnectedUser } from "./connect-users.js";
+import {
+  type ConnectedUser,
+  connectUser,
+  expectUnused,
+  type Verified,
+  verifyUser,
+} from "@ams-sync/proof";
 import { figuresOf, type Figures, type Measured } from "./figures.js";
 import { watchProgress } from "./progress.js";
-import { expectUnused, verifyUser, type Verified } from "./verify.js";
 
 export const SIZE = { users: 3, customers: 500, appointments: 300 };
 

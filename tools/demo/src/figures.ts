@@ -1,6 +1,5 @@
-import { isExact } from "./compare.js";
+import { isExact, type Verified } from "@ams-sync/proof";
 import type { ShownChange } from "./changes.js";
-import type { Verified } from "./verify.js";
 
 /** What a run measured: counts from SQL on ams and from reading the DAV server back, times from a clock. */
 export interface Figures {

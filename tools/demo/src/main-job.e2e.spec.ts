@@ -21,12 +21,16 @@ import {
 } from "@ams-sync/testing";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compare } from "./compare.js";
-import { connectUser, type ConnectedUser } from "./connect-users.js";
-import { DavReader } from "./dav-reader.js";
-import { expectedOf } from "./expected.js";
-import { progressOf } from "./progress.js";
-import { readUser, type SeenItems } from "./verify.js";
+import {
+  compare,
+  type ConnectedUser,
+  connectUser,
+  DavReader,
+  expectedOf,
+  progressOf,
+  readUser,
+  type SeenItems,
+} from "@ams-sync/proof";
 
 /** All services, a real DAV server, and a brokerage with rows that nobody can carry. */
 describe.skipIf(!radicaleAvailable())("the main job", () => {

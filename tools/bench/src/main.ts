@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { installMissing } from "@ams-sync/testing";
+import type { Bench } from "./bench.js";
+import { BENCHES } from "./benches/index.js";
+import { table } from "./table.js";
+import type { Result } from "./result.js";
+
+const USAGE = `npm run bench -- NAME [NAME ...] [--json] [--pairs N]
+
+Measures ams-sync against yardsticks that run in turn with it. Exit code 1 where
+a target is not reached. NAME is "all" or one of:
+
+${BENCHES.map(({ name, title }) => `  ${name.padEnd(12)} ${title}`).join("\n")}
+
+  --json      one JSON object per benchmark on the output, nothing else
+  --pairs N   how often ours and the yardstick are measured (default 3)
+`;
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+async function main(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      json: { type: "boolean", default: false },
+      pairs: { type: "string", default: "3" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const pairs = Number(values.pairs);
+  if (!Number.isInteger(pairs) || pairs < 1 || pairs > 100)
+    throw new Error(`--pairs takes a whole number from 1 to 100.\n\n${USAGE}`);
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const chosen = choose(positionals);
+  await need(chosen);
+  let reached = true;
+  for (const bench of chosen) {
+    const results = await measure(bench, pairs);
+    reached &&= results.every((result) => result.reached);
+    process.stdout.write(
+      values.json
+        ? `${JSON.stringify({ name: bench.name, results })}\n`
+        : `${bench.name}: ${bench.title}\n${table(results)}\n`,
+    );
+  }
+  return reached ? 0 : 1;
+}
+
+function choose(names: readonly string[]): readonly Bench[] {
+  if (names.includes("all")) return BENCHES;
+  const known = (name: string) => BENCHES.find((bench) => bench.name === name);
+  const strange = names.filter((name) => known(name) === undefined);
+  if (names.length === 0 || strange.length > 0)
+    throw new Error(
+      `${strange.length > 0 ? `There is no benchmark "${strange.join('", "')}".` : "Say which benchmark."}\n\n${USAGE}`,
+    );
+  return BENCHES.filter(({ name }) => names.includes(name));
+}
+
+async function need(chosen: readonly Bench[]): Promise<void> {
+  const missing = await installMissing(
+    chosen.flatMap(({ needs }) => needs),
+    say,
+  );
+  if (missing.length > 0)
+    throw new Error(
+      missing
+        .map(({ program, reason }) => `${program} is missing: ${reason}.`)
+        .join("\n"),
+    );
+}
+
+async function measure(
+  bench: Bench,
+  pairs: number,
+): Promise<readonly Result[]> {
+  const data = await mkdtemp(join(tmpdir(), "ams-sync-bench-"));
+  const steps: (() => Promise<unknown>)[] = [
+    () => rm(data, { recursive: true, force: true }),
+  ];
+  try {
+    return await bench.run({
+      data,
+      pairs,
+      say,
+      signal: over.signal,
+      undo: (step) => steps.push(step),
+    });
+  } finally {
+    for (const step of steps.toReversed()) await step();
+  }
+}
+
+const over = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.on(signal, () =>
+    over.abort(new Error("Stopped before the end; nothing is left running.")),
+  );
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 2;
+}
