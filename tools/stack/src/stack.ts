@@ -36,6 +36,13 @@ export interface StackOptions {
   readonly postgresSettings?: Readonly<Record<string, string | number>>;
   /** The services' environment where it is not this stack's; default: the own. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Has the last word on what a service is told, for example an address that leads through a proxy. */
+  readonly serviceEnv?: (
+    name: ServiceName,
+    env: Readonly<Record<string, string>>,
+  ) =>
+    | Readonly<Record<string, string>>
+    | Promise<Readonly<Record<string, string>>>;
   /** Hears one line per step. */
   readonly say?: (line: string) => void;
   /** Hears of a service that ended without being asked to. */
@@ -121,13 +128,14 @@ async function start(
   };
 
   const services: Service[] = [];
+  const adjust = options.serviceEnv ?? ((_name, told) => told);
   for (const name of SERVICE_NAMES) {
     say(`Starting ${name} …`);
     const service = await startService({
       name,
       program: join(CHECKOUT, "apps", name, "dist", "main.js"),
       ports: wiring.ports[name],
-      env: { ...env, ...environmentOf(name, wiring) },
+      env: await adjust(name, { ...env, ...environmentOf(name, wiring) }),
       logFile: join(folders.logs, `${name}.log`),
       signal,
       onDeath,
