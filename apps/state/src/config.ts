@@ -24,6 +24,8 @@ export const stateConfig = requireOneQueue(
     SCHEDULE_DATABASE_URL: postgresUrl,
     SWEEP_INTERVAL_MS: milliseconds(3_000),
     LEASE_MS: milliseconds(MINUTE),
+    /** How long an account whose run failed waits; doubles with each, up to POLL_MAX_MS. */
+    BACK_OFF_FIRST_MS: milliseconds(30_000),
     POLL_MIN_MS: milliseconds(2 * MINUTE),
     POLL_MAX_MS: milliseconds(15 * MINUTE),
   }),

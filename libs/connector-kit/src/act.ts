@@ -31,6 +31,7 @@ export const act = async (
     transient: attempts > 0 ? QUICK_RETRIES : 0,
     replans: 0,
     attempts,
+    backOffFirstMs: context.limits.backOffFirstMs,
   };
   let look: Look | undefined;
   while (!troubles.stopped(stream)) {

@@ -22,7 +22,7 @@ export interface RunPorts {
   readonly telemetry: Telemetry;
 }
 
-/** When a run hands back, so that other accounts get their turn. */
+/** When a run hands back, so that other accounts get their turn, and what it does at once. */
 export interface RunLimits {
   /** Entries that are planned together. */
   readonly sliceSize: number;
@@ -30,6 +30,8 @@ export interface RunLimits {
   readonly maxSeconds: number;
   /** Writes outside that are remembered together. */
   readonly commitGroup: number;
+  /** How long a record that failed in passing waits before its next attempt; doubles. Default: 30 s. */
+  readonly backOffFirstMs?: number;
 }
 
 /** One run, once it is granted. */

@@ -57,8 +57,15 @@ describe("what comes next after a connector's error", () => {
     },
   );
 
+  it("backs off from a first time that the operator chose", () => {
+    const tried = { transient: 2, replans: 0, attempts: 1 };
+    expect(
+      whatNext({ kind: "transient" }, { ...tried, backOffFirstMs: 400 }),
+    ).toEqual({ do: "set-aside", retryInMs: 800 });
+  });
+
   it("lets no entry wait longer than six hours for a server that was down", () => {
-    expect([0, 1, 2, 9, 10, 500].map(backOffMs)).toEqual([
+    expect([0, 1, 2, 9, 10, 500].map((n) => backOffMs(n))).toEqual([
       30_000,
       60_000,
       120_000,

@@ -15,9 +15,11 @@ export const THROTTLED_DEFAULT_MS = MINUTE;
 /** What a server refused is tried again once a day: its rules or its space may have changed. */
 export const REJECTED_RETRY_MS = 24 * HOUR;
 
-/** 30 s · 2^attempts, at most 6 h. `attempts` counts those that failed before this one. */
-export const backOffMs = (attempts: number): number =>
-  Math.min(BACK_OFF_MAX_MS, BACK_OFF_FIRST_MS * 2 ** Math.max(0, attempts));
+/** `firstMs` · 2^attempts, at most 6 h. `attempts` counts those that failed before this one. */
+export const backOffMs = (
+  attempts: number,
+  firstMs = BACK_OFF_FIRST_MS,
+): number => Math.min(BACK_OFF_MAX_MS, firstMs * 2 ** Math.max(0, attempts));
 
 export interface Failure {
   readonly kind: ConnectorErrorKind;
@@ -32,6 +34,8 @@ export interface Tried {
   readonly replans: number;
   /** Runs that set this entry aside before. */
   readonly attempts: number;
+  /** Default: `BACK_OFF_FIRST_MS`. */
+  readonly backOffFirstMs?: number | undefined;
 }
 
 export type Decision =
@@ -63,17 +67,26 @@ export const whatNext = (failure: Failure, tried: Tried): Decision => {
     case "transient":
       return tried.transient < QUICK_RETRIES
         ? { do: "retry", afterMs: 250 * 4 ** tried.transient }
-        : { do: "set-aside", retryInMs: backOffMs(tried.attempts) };
+        : {
+            do: "set-aside",
+            retryInMs: backOffMs(tried.attempts, tried.backOffFirstMs),
+          };
     case "rejected":
       return { do: "set-aside", retryInMs: REJECTED_RETRY_MS };
     case "precondition":
       return tried.replans < MAX_REPLANS
         ? { do: "re-read" }
-        : { do: "set-aside", retryInMs: backOffMs(tried.attempts) };
+        : {
+            do: "set-aside",
+            retryInMs: backOffMs(tried.attempts, tried.backOffFirstMs),
+          };
     case "gone":
       return tried.replans < MAX_REPLANS
         ? { do: "plan-absent" }
-        : { do: "set-aside", retryInMs: backOffMs(tried.attempts) };
+        : {
+            do: "set-aside",
+            retryInMs: backOffMs(tried.attempts, tried.backOffFirstMs),
+          };
     case "token-expired":
       return { do: "take-in-all" };
   }

@@ -15,11 +15,12 @@ export interface RunEnd extends RunSummary {
   readonly retryInMs: bigint;
 }
 
-const BACK_OFF_FIRST_MS = 30_000;
-
-/** For runs that failed without saying for how long: 30 s · 2^n, at most the longest poll time. */
-export const backOffMs = (failuresBefore: number, most: number): number =>
-  Math.min(most, BACK_OFF_FIRST_MS * 2 ** Math.min(failuresBefore, 20));
+/** For runs that failed without saying for how long: first · 2^n, at most the longest poll time. */
+export const backOffMs = (
+  failuresBefore: number,
+  first: number,
+  most: number,
+): number => Math.min(most, first * 2 ** Math.min(failuresBefore, 20));
 
 /** Ends a run and says when the next one is due. Works inside the given transaction. */
 @Injectable()
@@ -37,7 +38,8 @@ export class End {
     run: RunKey,
     end: RunEnd,
   ): Promise<boolean> {
-    const { LEASE_MS, POLL_MIN_MS, POLL_MAX_MS } = this.config;
+    const { LEASE_MS, POLL_MIN_MS, POLL_MAX_MS, BACK_OFF_FIRST_MS } =
+      this.config;
     const account = await this.leases.hold(manager, run, LEASE_MS);
     await this.repository.lockSchedule(manager, run);
     // Only now, in later statements: an append that was under way is visible, a later one waits for this lock.
@@ -49,7 +51,7 @@ export class End {
       end.retryInMs > 0n
         ? Number(end.retryInMs)
         : failures > 0
-          ? backOffMs(account.failures, POLL_MAX_MS)
+          ? backOffMs(account.failures, BACK_OFF_FIRST_MS, POLL_MAX_MS)
           : 0;
     // The credential that failed is no longer the one that is stored.
     const renewed = end.health === "needs-login" && outlook.credentialChanged;

@@ -5,6 +5,7 @@ import {
   serviceConfig,
 } from "@ams-sync/platform";
 import { z } from "zod";
+import { BACK_OFF_FIRST_MS } from "../what-next.js";
 
 const count = (most: number) => z.coerce.number().int().min(1).max(most);
 
@@ -23,6 +24,8 @@ export const connectorConfig = serviceConfig.extend(queueConfig.shape).extend({
   /** After so many records or seconds a run hands back. */
   RUN_MAX_RECORDS: count(1_000_000).default(2_000),
   RUN_MAX_SECONDS: count(3_600).default(60),
+  /** How long a record that failed in passing waits before its next attempt; doubles with each, up to 6 h. */
+  BACK_OFF_FIRST_MS: count(3_600_000).default(BACK_OFF_FIRST_MS),
   /** Longest time that one write may take; state's LEASE_MS must be well above it. */
   REQUEST_TIMEOUT_MS: count(300_000).default(20_000),
 });

@@ -73,6 +73,7 @@ export class ConnectorModule implements OnModuleDestroy {
         maxRecords: config.RUN_MAX_RECORDS,
         maxSeconds: config.RUN_MAX_SECONDS,
         commitGroup: COMMIT_GROUP,
+        backOffFirstMs: config.BACK_OFF_FIRST_MS,
       },
       queues: queueBackend(config),
       concurrency: config.WORKER_CONCURRENCY,
