@@ -1,0 +1,16 @@
+import type { Site } from "./site.js";
+import type { Outcome } from "./strike.js";
+
+/** One outage, tried on a running site; the site is as good as before when it is over. */
+export interface Case {
+  readonly name: string;
+  readonly run: (site: Site) => Promise<Outcome>;
+}
+
+/** One line for people. */
+export const tellOutcome = (
+  store: string,
+  name: string,
+  outcome: Outcome,
+): string =>
+  `${store}, ${name}: struck at ${outcome.struckAt.join(" and ")}, ${outcome.records} records, lost ${outcome.lost}, doubled ${outcome.doubled}, further run wrote ${outcome.furtherWrites}, exact after ${(outcome.recoveredAfterMs / 1_000).toFixed(1)} s`;

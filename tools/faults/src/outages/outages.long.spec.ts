@@ -1,0 +1,29 @@
+import { radicaleAvailable, redisAvailable } from "@ams-sync/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { tellOutcome } from "./cases.js";
+import { flood } from "./flood-case.js";
+import { POSTGRES_CASES } from "./postgres-cases.js";
+import { QUEUE_CASES } from "./queue-cases.js";
+import { QUEUE_STORE_NAMES } from "./queue-store.js";
+import { SERVICE_CASES } from "./service-cases.js";
+import { openSite, type Site } from "./site.js";
+
+const here = radicaleAvailable() && redisAvailable();
+
+describe.skipIf(!here).each(QUEUE_STORE_NAMES)("outages over %s", (store) => {
+  let site: Site;
+  beforeAll(async () => {
+    site = await openSite({ store });
+  });
+  afterAll(() => site?.stop());
+
+  test.each([...QUEUE_CASES, ...POSTGRES_CASES, ...SERVICE_CASES, flood])(
+    "$name",
+    async ({ name, run }) => {
+      const outcome = await run(site);
+      console.log(tellOutcome(store, name, outcome));
+      expect(outcome).toMatchObject({ lost: 0, doubled: 0, furtherWrites: 0 });
+      expect(site.deaths).toEqual([]);
+    },
+  );
+});

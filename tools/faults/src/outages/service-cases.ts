@@ -1,0 +1,45 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Service } from "@ams-sync/stack";
+import type { Case } from "./cases.js";
+import { strikeTwice } from "./strike.js";
+
+type ServiceName = Service["name"];
+
+/** What Kubernetes and the stack give a service before they kill it. */
+const GRACE_MS = 5_500;
+
+/** SIGTERM in the midst of a run; the successor begins when the old one is gone. */
+const replaced = (name: ServiceName, downMs: number): Case => ({
+  name:
+    downMs > 0
+      ? `${name} down for ${downMs / 1_000} s mid-run`
+      : `${name} replaced mid-run`,
+  run: async (site) => {
+    const office = await site.office();
+    const service = site.stack.service(name);
+    return strikeTwice(site, office, async () => {
+      const begin = performance.now();
+      await service.stop();
+      if (performance.now() - begin > GRACE_MS)
+        throw new Error(`${name} had to be killed.`);
+      // In good order: nobody has to wait until a lease ends.
+      if (name === "cloud-connector" && (await office.account()).running)
+        throw new Error("The connector left its run open.");
+      await delay(downMs);
+      await service.restart();
+    });
+  },
+});
+
+export const connectorReplaced = replaced("cloud-connector", 0);
+export const stateDown = replaced("state", 10_000);
+
+export const SERVICE_CASES: readonly Case[] = [
+  connectorReplaced,
+  replaced("state", 0),
+  replaced("settings", 0),
+  replaced("change-capture", 0),
+  stateDown,
+  replaced("settings", 10_000),
+  replaced("change-capture", 10_000),
+];

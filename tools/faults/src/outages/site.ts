@@ -1,0 +1,103 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SettingsServiceDefinition } from "@ams-sync/contracts";
+import { grpcClient } from "@ams-sync/platform";
+import { startStack, type Stack, type StackOptions } from "@ams-sync/stack";
+import { startRadicale } from "@ams-sync/testing";
+import { openGate, type Gate } from "./gate.js";
+import { openOffice, type Office, type OfficeSize } from "./office.js";
+import {
+  QUEUE_STORES,
+  type QueueStore,
+  type QueueStoreName,
+} from "./queue-store.js";
+
+/** All services over one queue store, and a DAV server behind a gate. */
+export interface Site {
+  readonly stack: Stack;
+  readonly queues: QueueStore;
+  readonly gate: Gate;
+  /** Services that ended without being asked to, with their last words. */
+  readonly deaths: readonly string[];
+  /** Makes a new brokerage with one user and a login of theirs that is still empty. */
+  office(size?: OfficeSize): Promise<Office>;
+  stop(): Promise<void>;
+}
+
+export interface SiteOptions {
+  readonly store: QueueStoreName;
+  /** Over the times below. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stack?: Omit<StackOptions, "data" | "env" | "redisUrl" | "onDeath">;
+}
+
+/** Short ones, so that an outage outlasts them; each as the rules between them want it. */
+const TIMES = {
+  LEASE_MS: "5000",
+  REQUEST_TIMEOUT_MS: "2000",
+  SWEEP_INTERVAL_MS: "300",
+  SLICE_SIZE: "10",
+  RUN_MAX_RECORDS: "30",
+};
+
+const LOGINS = Array.from({ length: 60 }, (_, index) => ({
+  name: `nutzer${index}`,
+  password: "geheim",
+}));
+
+/** Starts it; what was started is stopped if anything fails. */
+export async function openSite(options: SiteOptions): Promise<Site> {
+  const undo: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of undo.splice(0).toReversed()) await step();
+  };
+  try {
+    const data = await mkdtemp(join(tmpdir(), "ams-sync-outages-"));
+    undo.push(() => rm(data, { recursive: true, force: true }));
+    const queues = await QUEUE_STORES[options.store]();
+    undo.push(() => queues.stop());
+    const radicale = await startRadicale({ users: LOGINS });
+    undo.push(() => radicale.stop());
+    const gate = await openGate(radicale.url);
+    undo.push(() => gate.close());
+    const deaths: string[] = [];
+    const stack = await startStack({
+      ...options.stack,
+      data,
+      env: { ...process.env, ...TIMES, ...options.env },
+      redisUrl: queues.redisUrl,
+      // The database is struck on purpose.
+      onDeath: (text) => {
+        if (!text.startsWith("PostgreSQL")) deaths.push(text);
+      },
+    });
+    undo.push(() => stack.stop());
+    const settings = grpcClient(SettingsServiceDefinition, {
+      address: stack.grpc.settings,
+      audience: "settings",
+      keys: stack.keys,
+    });
+    undo.push(async () => settings.close());
+    let opened = 0;
+    return {
+      stack,
+      queues,
+      gate,
+      deaths,
+      office: async (size) => {
+        const login = LOGINS[opened];
+        if (!login) throw new Error("All logins of this site are used.");
+        opened += 1;
+        return openOffice({
+          ...{ stack, gate, settings, number: opened, size },
+          login: { username: login.name, password: login.password },
+        });
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
