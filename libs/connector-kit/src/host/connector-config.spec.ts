@@ -15,7 +15,11 @@ const environment = {
 it("takes what a connector needs", () => {
   expect(
     readConfig(requireOneQueue(connectorConfig), environment),
-  ).toMatchObject({ WORKER_CONCURRENCY: 4, SLICE_SIZE: 100 });
+  ).toMatchObject({
+    WORKER_CONCURRENCY: 4,
+    SLICE_SIZE: 100,
+    JOB_LOCK_MS: 15_000,
+  });
 });
 
 it.each([
@@ -25,6 +29,7 @@ it.each([
   ["QUEUE_DATABASE_URL", "redis://geheim"],
   ["SLICE_SIZE", "0"],
   ["SLICE_SIZE", "501"],
+  ["JOB_LOCK_MS", "0"],
 ])("names %s when it is %s", (name, value) => {
   const read = () =>
     readConfig(requireOneQueue(connectorConfig), {

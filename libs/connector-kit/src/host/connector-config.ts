@@ -26,6 +26,8 @@ export const connectorConfig = serviceConfig.extend(queueConfig.shape).extend({
   RUN_MAX_SECONDS: count(3_600).default(60),
   /** How long a record that failed in passing waits before its next attempt; doubles with each, up to 6 h. */
   BACK_OFF_FIRST_MS: count(3_600_000).default(BACK_OFF_FIRST_MS),
+  /** How long a worker may stay silent before another one takes its job over: so long a killed one's accounts wait. */
+  JOB_LOCK_MS: z.coerce.number().int().min(500).max(600_000).default(15_000),
   /** Longest time that one write may take; state's LEASE_MS must be well above it. */
   REQUEST_TIMEOUT_MS: count(300_000).default(20_000),
 });

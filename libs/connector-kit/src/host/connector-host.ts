@@ -12,6 +12,8 @@ export interface ConnectorHostParts {
   readonly queues: QueueBackend;
   /** Accounts at once. */
   readonly concurrency: number;
+  /** How long a silent worker keeps its job, milliseconds; default: the queue's own. */
+  readonly lockMs?: number;
   readonly log: Logger;
 }
 
@@ -28,6 +30,7 @@ export const hostConnector = ({
   limits,
   queues,
   concurrency,
+  lockMs,
   log,
 }: ConnectorHostParts): ConnectorHost => {
   const { system } = ports.connector;
@@ -44,7 +47,7 @@ export const hostConnector = ({
       tell(log, account, report);
       if (report.more) await wakeAgain(queue, account, log);
     },
-    { concurrency },
+    { concurrency, ...(lockMs !== undefined && { lockMs }) },
   );
   return {
     check: async () => {

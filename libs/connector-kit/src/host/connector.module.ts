@@ -77,6 +77,7 @@ export class ConnectorModule implements OnModuleDestroy {
       },
       queues: queueBackend(config),
       concurrency: config.WORKER_CONCURRENCY,
+      lockMs: config.JOB_LOCK_MS,
       log: logger(name),
     });
     const opened: readonly Close[] = [
