@@ -1,11 +1,10 @@
-import { SERVICE_NAMES } from "./service-names.js";
+import { labelOf } from "./service-process.js";
 import type { Stack, StackOptions } from "./stack.js";
 
 /** Where to look, for people: one block of lines. */
 export function describeStack(stack: Stack, options: StackOptions): string {
-  const services = SERVICE_NAMES.map((name) => {
-    const { url, grpc } = stack.service(name);
-    return `  ${name.padEnd(16)} ${url}${grpc === undefined ? "" : `   gRPC ${grpc}`}`;
+  const services = stack.services.map(({ name, index, url, grpc }) => {
+    return `  ${labelOf(name, index).padEnd(18)} ${url}${grpc === undefined ? "" : `   gRPC ${grpc}`}`;
   });
   // A given URL is known to who gave it; its password stays out of the terminal.
   const ams =

@@ -10,18 +10,28 @@ export interface Ports {
   readonly grpc?: number;
 }
 
+/** One process of a service. */
+export interface Instance {
+  readonly name: ServiceName;
+  /** Among the instances of this name, from 0. */
+  readonly index: number;
+  readonly ports: Ports;
+}
+
 export interface Wiring {
   readonly logins: Readonly<Record<Login, string>>;
-  readonly ports: Readonly<Record<ServiceName, Ports>>;
+  /** host:port; every caller goes to the first instance. */
+  readonly grpc: { readonly state: string; readonly settings: string };
   readonly secrets: Secrets;
   readonly redisUrl: string | undefined;
 }
 
 /** What each service is told of this stack; all else is the caller's environment. */
-export function environmentOf(name: ServiceName, wiring: Wiring): Environment {
-  const { logins, ports, secrets, redisUrl } = wiring;
-  const { http, grpc } = ports[name];
-  const address = (callee: ServiceName) => `127.0.0.1:${ports[callee].grpc}`;
+export function environmentOf(
+  { name, ports: { http, grpc } }: Instance,
+  wiring: Wiring,
+): Environment {
+  const { logins, grpc: address, secrets, redisUrl } = wiring;
   const queue: Environment =
     redisUrl === undefined
       ? { QUEUE_DATABASE_URL: logins.queue }
@@ -34,19 +44,19 @@ export function environmentOf(name: ServiceName, wiring: Wiring): Environment {
     },
     settings: {
       DATABASE_URL: logins.settings,
-      STATE_ADDRESS: address("state"),
+      STATE_ADDRESS: address.state,
       MASTER_KEY_FILE: secrets.masterKeyFile,
     },
     "change-capture": {
       ...queue,
       AMS_DATABASE_URL: logins.capture,
-      STATE_ADDRESS: address("state"),
+      STATE_ADDRESS: address.state,
     },
     "cloud-connector": {
       ...queue,
       AMS_DATABASE_URL: logins.connector,
-      STATE_ADDRESS: address("state"),
-      SETTINGS_ADDRESS: address("settings"),
+      STATE_ADDRESS: address.state,
+      SETTINGS_ADDRESS: address.settings,
     },
   };
   return {

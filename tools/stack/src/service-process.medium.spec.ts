@@ -70,6 +70,26 @@ describe("startService", () => {
     await expect(start({}, "other.js")).rejects.toThrow("Run npm run build.");
   });
 
+  it("stands still and goes on, and stops also while it stands still", async () => {
+    const state = await start();
+    const answers = () =>
+      fetch(state.url, { signal: AbortSignal.timeout(300) }).then(
+        () => true,
+        () => false,
+      );
+    state.pause();
+    expect(await answers()).toBe(false);
+    expect(state.running()).toBe(true);
+    state.resume();
+    expect(await answers()).toBe(true);
+    state.pause();
+    await state.stop();
+    expect(await readFile(join(dir, "trace"), "utf8")).toBe("stopped ");
+    expect(deaths).toEqual([]);
+    state.pause();
+    state.resume();
+  });
+
   it("tells an unexpected end, and not one that was asked for", async () => {
     const state = await start();
     const first = state.pid;

@@ -10,6 +10,8 @@ import type { ServiceName } from "./service-names.js";
 /** A running service of the stack; faults are made with `kill9`. */
 export interface Service {
   readonly name: ServiceName;
+  /** Among the instances of this name, from 0. */
+  readonly index: number;
   /** Of the running process; another one after `restart`. */
   readonly pid: number;
   /** `http://127.0.0.1:port` */
@@ -20,12 +22,18 @@ export interface Service {
   running(): boolean;
   stop(): Promise<void>;
   kill9(): Promise<void>;
+  /** Stands still (SIGSTOP): its sockets, locks and beliefs stay, it does nothing. */
+  pause(): void;
+  /** Goes on where it stood (SIGCONT). */
+  resume(): void;
   /** Stops it if it runs, starts it on the same ports, waits until it is ready. */
   restart(): Promise<void>;
 }
 
 export interface ServiceOptions {
   readonly name: ServiceName;
+  /** Default 0. */
+  readonly index?: number;
   /** The built main.js. */
   readonly program: string;
   readonly ports: { readonly http: number; readonly grpc?: number };
@@ -42,7 +50,8 @@ const STOP_MS = 6_000;
 
 /** Starts a service and waits until it is ready; throws with its last words. */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { name, ports, logFile } = options;
+  const { name, index = 0, ports, logFile } = options;
+  const label = labelOf(name, index);
   const url = `http://127.0.0.1:${ports.http}`;
   let wanted = true;
   let current = await launch();
@@ -54,13 +63,23 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     void started.exited.then(async ({ code, signal }) => {
       if (!wanted || started !== current) return;
       options.onDeath(
-        `${name} ended unexpectedly (${signal ?? `exit code ${code}`}). It said last:\n${await saidLast(logFile)}\nIts log: ${logFile}`,
+        `${label} ended unexpectedly (${signal ?? `exit code ${code}`}). It said last:\n${await saidLast(logFile)}\nIts log: ${logFile}`,
       );
     });
     return started;
   }
+  const signal = (kind: "SIGSTOP" | "SIGCONT"): void => {
+    if (current.running()) process.kill(current.pid, kind);
+  };
+  const stop = async (): Promise<void> => {
+    wanted = false;
+    // One that stands still would not hear that it is to end.
+    signal("SIGCONT");
+    await current.stop(STOP_MS);
+  };
   return {
     name,
+    index,
     url,
     grpc: ports.grpc === undefined ? undefined : `127.0.0.1:${ports.grpc}`,
     logFile,
@@ -68,21 +87,23 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       return current.pid;
     },
     running: () => current.running(),
-    stop: async () => {
-      wanted = false;
-      await current.stop(STOP_MS);
-    },
+    pause: () => signal("SIGSTOP"),
+    resume: () => signal("SIGCONT"),
+    stop,
     kill9: async () => {
       wanted = false;
       await current.kill9();
     },
     restart: async () => {
-      wanted = false;
-      await current.stop(STOP_MS);
+      await stop();
       current = await launch();
     },
   };
 }
+
+/** "change-capture", "change-capture 2": as people and log files call the instances. */
+export const labelOf = (name: ServiceName, index: number): string =>
+  index === 0 ? name : `${name} ${index + 1}`;
 
 function startProcess({
   name,
@@ -107,23 +128,24 @@ function startProcess({
 async function untilReady(
   service: GuardedProcess,
   url: string,
-  { name, logFile, signal }: ServiceOptions,
+  { name, index = 0, logFile, signal }: ServiceOptions,
 ): Promise<void> {
+  const label = labelOf(name, index);
   try {
     await waitFor(
       () => {
         signal.throwIfAborted();
         return !service.running() || isReady(url);
       },
-      { what: `${name} to be ready`, timeoutMs: READY_MS, everyMs: 50 },
+      { what: `${label} to be ready`, timeoutMs: READY_MS, everyMs: 50 },
     );
-    if (!service.running()) throw new Error(`${name} ended`);
+    if (!service.running()) throw new Error(`${label} ended`);
   } catch (error) {
     await service.kill9();
     signal.throwIfAborted();
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(
-      `${name} did not start: ${why}\n${await saidLast(logFile)}\nIts log: ${logFile}`,
+      `${label} did not start: ${why}\n${await saidLast(logFile)}\nIts log: ${logFile}`,
       { cause: error },
     );
   }

@@ -1,13 +1,13 @@
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { ServiceKeys } from "@ams-sync/platform";
-import { freePort, startPostgres, type Postgres } from "@ams-sync/testing";
+import { startPostgres, type Postgres } from "@ams-sync/testing";
 import {
   ensureDatabase,
   provisionLogins,
   type Databases,
 } from "./databases.js";
-import { environmentOf, inherited, type Ports } from "./environment.js";
+import { inherited, type Ports } from "./environment.js";
 import {
   CHECKOUT,
   makeFolders,
@@ -18,7 +18,8 @@ import { takeFolder } from "./instance-lock.js";
 import { migrate } from "./migrate.js";
 import { makeSecrets, type Secrets } from "./secrets.js";
 import { SERVICE_NAMES, type ServiceName } from "./service-names.js";
-import { startService, type Service } from "./service-process.js";
+import { grpcOf, planInstances, startInstances } from "./instances.js";
+import type { Service } from "./service-process.js";
 
 export interface StackOptions {
   /** Data, keys and logs of this stack. Default: `.data` of the checkout. */
@@ -29,17 +30,20 @@ export interface StackOptions {
   readonly databaseUrl?: string | undefined;
   /** The queues' Redis; default: in ams-sync's own database. */
   readonly redisUrl?: string | undefined;
-  /** Default: free ones. */
+  /** Processes of a service; default one each. The first one of change-capture leads, the others stand by. */
+  readonly replicas?: Partial<Record<ServiceName, number>>;
+  /** Those of the first instances; default: free ones. */
   readonly ports?: Partial<Record<ServiceName, Partial<Ports>>>;
   readonly postgresPort?: number | undefined;
   /** postgresql.conf of the embedded server, over its defaults. */
   readonly postgresSettings?: Readonly<Record<string, string | number>>;
   /** The services' environment where it is not this stack's; default: the own. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Has the last word on what a service is told, for example an address that leads through a proxy. */
+  /** Has the last word on what an instance is told, for example an address that leads through a proxy. */
   readonly serviceEnv?: (
     name: ServiceName,
     env: Readonly<Record<string, string>>,
+    index: number,
   ) =>
     | Readonly<Record<string, string>>
     | Promise<Readonly<Record<string, string>>>;
@@ -52,9 +56,12 @@ export interface StackOptions {
 }
 
 export interface Stack {
+  /** All instances, in the order of their start. */
   readonly services: readonly Service[];
+  /** The first instance. */
   service(name: ServiceName): Service;
-  /** Service → `http://127.0.0.1:port`; /health/live, /health/ready, /metrics. */
+  instances(name: ServiceName): readonly Service[];
+  /** First instance → `http://127.0.0.1:port`; /health/live, /health/ready, /metrics. */
   readonly urls: Readonly<Record<ServiceName, string>>;
   /** host:port of the services that are called by gRPC. */
   readonly grpc: { readonly state: string; readonly settings: string };
@@ -120,40 +127,34 @@ async function start(
   await ensureDatabase(databases.ams, "AMS_DATABASE_URL");
   await ensureDatabase(databases.own, "DATABASE_URL");
   await migrate(databases, env, folders, signal);
-  const wiring = {
-    logins: await provisionLogins(databases),
-    ports: await choosePorts(options.ports),
-    secrets,
-    redisUrl: options.redisUrl,
-  };
-
-  const services: Service[] = [];
-  const adjust = options.serviceEnv ?? ((_name, told) => told);
-  for (const name of SERVICE_NAMES) {
-    say(`Starting ${name} …`);
-    const service = await startService({
-      name,
-      program: join(CHECKOUT, "apps", name, "dist", "main.js"),
-      ports: wiring.ports[name],
-      env: await adjust(name, { ...env, ...environmentOf(name, wiring) }),
-      logFile: join(folders.logs, `${name}.log`),
-      signal,
-      onDeath,
-    });
-    services.push(service);
-    undo.push(() => service.stop());
-  }
+  const instances = await planInstances(options);
+  const grpc = grpcOf(instances);
+  const services = await startInstances(instances, {
+    wiring: {
+      logins: await provisionLogins(databases),
+      grpc,
+      secrets,
+      redisUrl: options.redisUrl,
+    },
+    env,
+    folders,
+    adjust: options.serviceEnv ?? ((_name, told) => told),
+    say,
+    onDeath,
+    signal,
+    started: (service) => undo.push(() => service.stop()),
+  });
+  const instancesOf = (name: ServiceName): readonly Service[] =>
+    services.filter((service) => service.name === name);
   const byName = Object.fromEntries(
-    services.map((service) => [service.name, service]),
+    SERVICE_NAMES.map((name) => [name, instancesOf(name)[0]]),
   ) as Record<ServiceName, Service>;
   return {
     services,
     service: (name) => byName[name],
+    instances: instancesOf,
     urls: mapValues(byName, ({ url }) => url),
-    grpc: {
-      state: byName.state.grpc ?? "",
-      settings: byName.settings.grpc ?? "",
-    },
+    grpc,
     keys: secrets.operator,
     amsAdminUrl: databases.ams,
     adminUrl: databases.own,
@@ -205,20 +206,6 @@ async function openDatabases(
     },
     postgres,
   };
-}
-
-async function choosePorts(
-  given: StackOptions["ports"] = {},
-): Promise<Record<ServiceName, Ports>> {
-  const ports: Partial<Record<ServiceName, Ports>> = {};
-  for (const name of SERVICE_NAMES) {
-    const http = given[name]?.http ?? (await freePort());
-    ports[name] =
-      name === "state" || name === "settings"
-        ? { http, grpc: given[name]?.grpc ?? (await freePort()) }
-        : { http };
-  }
-  return ports as Record<ServiceName, Ports>;
 }
 
 const mapValues = <K extends string, A, B>(

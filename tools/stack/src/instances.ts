@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import { freePort } from "@ams-sync/testing";
+import {
+  environmentOf,
+  type Environment,
+  type Instance,
+  type Ports,
+  type Wiring,
+} from "./environment.js";
+import { CHECKOUT, type Folders } from "./folders.js";
+import { SERVICE_NAMES, type ServiceName } from "./service-names.js";
+import { labelOf, startService, type Service } from "./service-process.js";
+import type { StackOptions } from "./stack.js";
+
+/** All instances in the order of their start, each with ports of its own. */
+export async function planInstances({
+  replicas = {},
+  ports = {},
+}: Pick<StackOptions, "replicas" | "ports">): Promise<Instance[]> {
+  const instances: Instance[] = [];
+  for (const name of SERVICE_NAMES) {
+    const count = replicas[name] ?? 1;
+    if (!Number.isInteger(count) || count < 1)
+      throw new Error(`The stack needs at least one ${name}.`);
+    for (let index = 0; index < count; index += 1) {
+      const given = index === 0 ? ports[name] : undefined;
+      instances.push({ name, index, ports: await choosePorts(name, given) });
+    }
+  }
+  return instances;
+}
+
+/** Where callers of state and settings go: to the first instance. */
+export function grpcOf(instances: readonly Instance[]): Wiring["grpc"] {
+  const address = (callee: ServiceName): string => {
+    const first = instances.find(({ name }) => name === callee);
+    return `127.0.0.1:${first?.ports.grpc}`;
+  };
+  return { state: address("state"), settings: address("settings") };
+}
+
+export interface Start {
+  readonly wiring: Wiring;
+  /** What all services inherit. */
+  readonly env: Environment;
+  readonly folders: Folders;
+  readonly adjust: NonNullable<StackOptions["serviceEnv"]>;
+  readonly say: (line: string) => void;
+  readonly onDeath: (text: string) => void;
+  readonly signal: AbortSignal;
+  /** Hears of each at once, so that it is stopped if a later one fails. */
+  readonly started: (service: Service) => void;
+}
+
+/** One after the other, each when those before it are ready. */
+export async function startInstances(
+  instances: readonly Instance[],
+  { wiring, env, folders, adjust, say, onDeath, signal, started }: Start,
+): Promise<Service[]> {
+  const services: Service[] = [];
+  for (const instance of instances) {
+    const { name, index, ports } = instance;
+    const label = labelOf(name, index);
+    say(`Starting ${label} …`);
+    const told = { ...env, ...environmentOf(instance, wiring) };
+    const service = await startService({
+      name,
+      index,
+      program: join(CHECKOUT, "apps", name, "dist", "main.js"),
+      ports,
+      env: await adjust(name, told, index),
+      logFile: join(folders.logs, `${label.replace(" ", ".")}.log`),
+      signal,
+      onDeath,
+    });
+    started(service);
+    services.push(service);
+  }
+  return services;
+}
+
+async function choosePorts(
+  name: ServiceName,
+  given: Partial<Ports> = {},
+): Promise<Ports> {
+  const http = given.http ?? (await freePort());
+  return name === "state" || name === "settings"
+    ? { http, grpc: given.grpc ?? (await freePort()) }
+    : { http };
+}
