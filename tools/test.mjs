@@ -50,6 +50,11 @@ const missing = await installMissing(
   [
     { program: "radicale", debianPackage: "radicale" },
     { program: "redis-server", debianPackage: "redis-server" },
+    { program: "xandikos", debianPackage: "xandikos" },
+    {
+      program: "/usr/share/davical/dba/create-database.sh",
+      debianPackage: "davical",
+    },
   ],
   say,
 );

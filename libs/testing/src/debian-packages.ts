@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 
 /** A program that the machine should have, and the package that brings it. */
 export interface DebianProgram {
+  /** A name on the path, or the absolute path of a file that can be run. */
   readonly program: string;
   readonly debianPackage: string;
 }
@@ -42,10 +43,14 @@ export async function installMissing(
 }
 
 function onPath(program: string): boolean {
-  const folders = (process.env["PATH"] ?? "").split(delimiter);
-  return folders.some((folder) => {
+  const places = isAbsolute(program)
+    ? [program]
+    : (process.env["PATH"] ?? "")
+        .split(delimiter)
+        .map((folder) => join(folder, program));
+  return places.some((place) => {
     try {
-      accessSync(join(folder, program), constants.X_OK);
+      accessSync(place, constants.X_OK);
       return true;
     } catch {
       return false;

@@ -50,36 +50,72 @@ describe("startGuarded", () => {
     expect(deaf.running()).toBe(false);
   });
 
+  it("ends the workers that a process leaves behind", async () => {
+    const parent = (after: string) => ({
+      command: "/bin/sh",
+      args: ["-c", `sleep 600 & echo $!; ${after}`],
+      logFile: join(dir, "log"),
+      withWorkers: true,
+    });
+    for (const { after, end } of [
+      { after: "wait", end: "stop" as const },
+      { after: "wait", end: "kill9" as const },
+      { after: "exit 0", end: "stop" as const },
+    ]) {
+      const server = await startGuarded(parent(after));
+      const worker = await waitFor(async () => Number(await server.tail(1)), {
+        what: "the worker's id",
+      });
+      if (after === "wait") expect(await runs(worker)).toBe(true);
+      await server[end]();
+      expect(await runs(worker)).toBe(false);
+      await rm(join(dir, "log"));
+    }
+  });
+
   it("names a command that does not exist", async () => {
     await expect(
       startGuarded({ command: "gibt-es-nicht", args: [], logFile: `${dir}/l` }),
     ).rejects.toThrow("gibt-es-nicht could not be started");
   });
 
-  it("ends the process and removes its folder when its parent is killed", async () => {
-    const data = await mkdtemp(join(tmpdir(), "ams-sync-abandoned-"));
-    const module = new URL("./guarded-process.ts", import.meta.url).href;
-    const parent = spawn(
-      process.execPath,
-      [
-        "--input-type=module",
-        "-e",
-        `import { startGuarded } from ${JSON.stringify(module)};
-         const child = await startGuarded({ command: "sleep", args: ["600"], logFile: ${JSON.stringify(join(dir, "log"))}, removeWhenAbandoned: ${JSON.stringify(data)} });
+  it.each([
+    { withWorkers: false, command: "sleep", args: ["600"] },
+    {
+      withWorkers: true,
+      command: "/bin/sh",
+      args: ["-c", "trap '' TERM; sleep 600 & sleep 601"],
+    },
+  ])(
+    "ends $command and removes its folder when its parent is killed",
+    async (child) => {
+      const data = await mkdtemp(join(tmpdir(), "ams-sync-abandoned-"));
+      const module = new URL("./guarded-process.ts", import.meta.url).href;
+      const parent = spawn(
+        process.execPath,
+        [
+          "--input-type=module",
+          "-e",
+          // Sources name each other as they will be called when built.
+          `import { registerHooks } from "node:module";
+         registerHooks({ resolve: (name, context, next) => next(name.replace(/^(\\..*)\\.js$/, "$1.ts"), context) });
+         const { startGuarded } = await import(${JSON.stringify(module)});
+         const child = await startGuarded({ ...${JSON.stringify({ ...child, logFile: join(dir, "log"), removeWhenAbandoned: data })} });
          console.log(child.pid);`,
-      ],
-      { stdio: ["ignore", "pipe", "inherit"] },
-    );
-    const pid = Number(
-      await new Promise<string>((resolve) =>
-        parent.stdout.once("data", (chunk) => resolve(String(chunk))),
-      ),
-    );
-    expect(await runs(pid)).toBe(true);
-    parent.kill("SIGKILL");
-    await waitFor(async () => !(await runs(pid)) && !existsSync(data), {
-      what: "the guard",
-      timeoutMs: 15_000,
-    });
-  });
+        ],
+        { stdio: ["ignore", "pipe", "inherit"] },
+      );
+      const pid = Number(
+        await new Promise<string>((resolve) =>
+          parent.stdout.once("data", (chunk) => resolve(String(chunk))),
+        ),
+      );
+      expect(await runs(pid)).toBe(true);
+      parent.kill("SIGKILL");
+      await waitFor(async () => !(await runs(pid)) && !existsSync(data), {
+        what: "the guard",
+        timeoutMs: 15_000,
+      });
+    },
+  );
 });

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { constants } from "node:os";
+import { endGroup, signalGroup } from "./process-group.js";
 
 export interface GuardedProcessOptions {
   readonly command: string;
@@ -17,6 +18,11 @@ export interface GuardedProcessOptions {
   readonly stopSignal?: NodeJS.Signals;
   /** Removed by the guard if this process dies before it could clean up. */
   readonly removeWhenAbandoned?: string;
+  /**
+   * It forks workers that would outlive it: signals go to all of them, and what
+   * is left when it ends is killed. They must not make groups of their own.
+   */
+  readonly withWorkers?: boolean;
 }
 
 export interface Exit {
@@ -41,10 +47,10 @@ export interface GuardedProcess {
 // Reads until its input ends, which is when the parent is gone, however it
 // died: an exit hook does not run on SIGKILL, this does.
 const GUARD = `read -r _
-kill -s "$1" "$2" || exit 0
+kill -s "$1" -- "$2" || exit 0
 i=0
-while kill -0 "$2" && [ $i -lt 50 ]; do sleep 0.1; i=$((i + 1)); done
-kill -s KILL "$2"
+while kill -s 0 -- "$2" && [ $i -lt 50 ]; do sleep 0.1; i=$((i + 1)); done
+kill -s KILL -- "$2"
 [ -z "$3" ] || rm -rf "$3"`;
 
 /** Starts a process in a session of its own, so that Ctrl-C does not reach it. */
@@ -52,6 +58,7 @@ export async function startGuarded(
   options: GuardedProcessOptions,
 ): Promise<GuardedProcess> {
   const { command, logFile, stopSignal = "SIGTERM" } = options;
+  const { withWorkers = false } = options;
   const log = openSync(logFile, "a");
   const child = spawn(command, [...options.args], {
     stdio: ["ignore", log, log],
@@ -66,7 +73,11 @@ export async function startGuarded(
   const exited = new Promise<Exit>((resolve) => {
     child.once("exit", (code, signal) => {
       ended = { code, signal };
-      resolve(ended);
+      const left =
+        withWorkers && child.pid !== undefined
+          ? endGroup(child.pid)
+          : Promise.resolve();
+      void left.then(() => resolve({ code, signal }));
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -81,11 +92,19 @@ export async function startGuarded(
   });
   const pid = child.pid;
   if (pid === undefined) throw new Error(`${command} got no process id.`);
-  const releaseGuard = startGuard(pid, options, stopSignal);
+  // A detached process leads a group of its own id.
+  const releaseGuard = startGuard(
+    withWorkers ? -pid : pid,
+    options,
+    stopSignal,
+  );
   void exited.then(releaseGuard);
 
+  const signal = (name: NodeJS.Signals): unknown =>
+    ended === undefined &&
+    (withWorkers ? signalGroup(pid, name) : child.kill(name));
   const kill9 = async (): Promise<void> => {
-    if (ended === undefined) child.kill("SIGKILL");
+    signal("SIGKILL");
     await exited;
   };
   return {
@@ -96,7 +115,7 @@ export async function startGuarded(
     tail: (lines = 20) => tailOf(logFile, lines),
     kill9,
     stop: async (timeoutMs = 10_000) => {
-      if (ended === undefined) child.kill(stopSignal);
+      signal(stopSignal);
       const timer = setTimeout(() => void kill9(), timeoutMs);
       await exited;
       clearTimeout(timer);
@@ -111,7 +130,7 @@ export async function tailOf(file: string, lines: number): Promise<string> {
 }
 
 function startGuard(
-  pid: number,
+  target: number,
   options: GuardedProcessOptions,
   stopSignal: NodeJS.Signals,
 ): () => void {
@@ -122,7 +141,7 @@ function startGuard(
       GUARD,
       "ams-sync-guard",
       String(constants.signals[stopSignal]),
-      String(pid),
+      String(target),
       options.removeWhenAbandoned ?? "",
     ],
     { stdio: ["pipe", "ignore", "ignore"], detached: true, cwd: "/" },

@@ -1,3 +1,5 @@
+export * from "./dav-collections.js";
+export * from "./davical.js";
 export * from "./debian-packages.js";
 export * from "./free-port.js";
 export * from "./guarded-process.js";
@@ -6,6 +8,8 @@ export * from "./otlp-receiver.js";
 export type { ReceivedSpan } from "./otlp-spans.js";
 export { reachableForPostgres } from "./postgres-binaries.js";
 export * from "./postgres.js";
+export * from "./quirk-proxy/index.js";
 export * from "./radicale.js";
 export * from "./redis.js";
 export * from "./wait-for.js";
+export * from "./xandikos.js";

@@ -22,6 +22,8 @@ export interface RadicaleOptions {
 export interface Radicale extends LocalServer {
   /** `http://127.0.0.1:port/`, the place to begin discovery. */
   readonly url: string;
+  /** Address of a user's collection of that name, made or not. Ends with a slash. */
+  collectionOf(user: string, name: string): string;
 }
 
 /** Whether Debian's package `radicale` is installed. */
@@ -62,7 +64,12 @@ export async function startRadicale(
       });
     },
   });
-  return Object.assign(server, { url: `http://127.0.0.1:${server.port}/` });
+  const url = `http://127.0.0.1:${server.port}/`;
+  return Object.assign(server, {
+    url,
+    collectionOf: (user: string, name: string) =>
+      `${url}${encodeURIComponent(user)}/${encodeURIComponent(name)}/`,
+  });
 }
 
 function passwordLines(users: RadicaleOptions["users"]): string {
