@@ -3,7 +3,7 @@ export * from "./davical.js";
 export * from "./debian-packages.js";
 export * from "./free-port.js";
 export * from "./guarded-process.js";
-export type { LocalServer } from "./local-server.js";
+export { commandExists, type LocalServer } from "./local-server.js";
 export * from "./otlp-receiver.js";
 export type { ReceivedSpan } from "./otlp-spans.js";
 export { reachableForPostgres } from "./postgres-binaries.js";

@@ -1,0 +1,83 @@
+import type { DavRequest, Next, Quirk, Reply } from "../exchange.js";
+import { inMultistatus, named, setText, textOf } from "../xml.js";
+import { fold, unfold } from "../content-lines.js";
+import {
+  asVersion3,
+  trimmed,
+  withClass,
+  withScheduleStatus,
+  withUpperGroups,
+  reordered,
+} from "../rewrites.js";
+
+/**
+ * A server that stores something else than it was sent. The change is made on the way in and again on the way out: real
+ * servers write what they parsed anew, and would undo the one or the other.
+ */
+const storesAs =
+  (change: (text: string) => string) =>
+  async (request: DavRequest, next: Next): Promise<Reply> => {
+    const isItem =
+      request.method === "PUT" && /^BEGIN:V/i.test(request.body.toString());
+    const answer = await next(
+      isItem
+        ? { ...request, body: Buffer.from(change(request.body.toString())) }
+        : request,
+    );
+    const text = answer.body.toString();
+    if (request.method === "GET" && /^BEGIN:V/i.test(text))
+      return { ...answer, body: Buffer.from(change(text)) };
+    return inMultistatus(answer, (tree) => {
+      for (const kind of ["address-data", "calendar-data"])
+        for (const data of named(tree, kind)) {
+          const item = textOf(data);
+          if (/^BEGIN:V/i.test(item)) setText(data, change(item));
+        }
+    });
+  };
+
+const byLine =
+  (change: (lines: readonly string[]) => readonly string[]) =>
+  (text: string): string =>
+    fold(change(unfold(text)));
+
+const ANY = "5 of 6";
+
+export const STORED_QUIRKS = {
+  "stored-reordered": {
+    sentence: "The lines of an item come back in another order.",
+    seen: ANY,
+    behave: storesAs(byLine(reordered)),
+  },
+  "stored-refolded": {
+    sentence: "The lines of an item come back folded at another width.",
+    seen: ANY,
+    behave: storesAs((text) => fold(unfold(text), 31)),
+  },
+  "stored-groups-upper": {
+    sentence: "The groups of a card's lines come back in upper case.",
+    seen: ANY,
+    behave: storesAs(byLine(withUpperGroups)),
+  },
+  "stored-trimmed": {
+    sentence:
+      "White space and empty parts at the end of a value are not stored.",
+    seen: ANY,
+    behave: storesAs(byLine(trimmed)),
+  },
+  "stored-as-vcard-3": {
+    sentence: "A card of version 4 is stored as one of version 3.",
+    seen: ANY,
+    behave: storesAs(byLine(asVersion3)),
+  },
+  "stored-with-class": {
+    sentence: "CLASS:PUBLIC is added to items that say nothing of it.",
+    seen: ANY,
+    behave: storesAs(byLine(withClass)),
+  },
+  "stored-with-schedule-status": {
+    sentence: "SCHEDULE-STATUS is added to those who attend an event.",
+    seen: ANY,
+    behave: storesAs(byLine(withScheduleStatus)),
+  },
+} satisfies Record<string, Omit<Quirk, "name">>;
