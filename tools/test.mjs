@@ -50,6 +50,7 @@ const missing = await installMissing(
   [
     { program: "radicale", debianPackage: "radicale" },
     { program: "redis-server", debianPackage: "redis-server" },
+    { program: "vdirsyncer", debianPackage: "vdirsyncer" },
     { program: "xandikos", debianPackage: "xandikos" },
     {
       program: "/usr/share/davical/dba/create-database.sh",
