@@ -38,7 +38,7 @@ export const authorize = (keys: ServiceKeys, audience: string) =>
     return yield* call.next(call.request, { ...options, metadata });
   };
 
-const ATTEMPTS = 5;
+const ATTEMPTS = 7;
 const FIRST_DELAY = 100;
 
 /** grpc-js says this when it never reached the server: the call was not carried out. */
@@ -47,8 +47,9 @@ const notSent = (error: ClientError): boolean =>
 
 /**
  * Repeats calls that found the callee UNAVAILABLE: those that never left, and those of methods that may be carried out
- * twice. Waits 0.1, 0.2, 0.4 and 0.8 s, each shortened by up to half so that callers spread; the deadline is for all
- * attempts together.
+ * twice. Waits 0.1, 0.2, 0.4 … 3.2 s, each shortened by up to half so that callers spread: longer than the successor of
+ * a service takes to start, or every update of one would break off the runs under way. The deadline is for all attempts
+ * together.
  */
 export const retryUnavailable = (idempotentPaths: ReadonlySet<string>) =>
   async function* <Request, Response>(

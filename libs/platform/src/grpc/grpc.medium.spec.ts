@@ -255,11 +255,11 @@ it("tells nothing of an error that no method meant, and does not repeat it", asy
   expect(failures).toBe(1);
 });
 
-it("waits for a callee that is not there yet", async () => {
+it("waits for a callee whose successor has to start first", async () => {
   const { port } = server;
   await server.close();
   const waiting = client(capture).openSource(request);
-  await delay(250);
+  await delay(2_500);
   server = await serveGrpc({
     host: "127.0.0.1",
     port,
@@ -280,5 +280,5 @@ it("gives up on a callee that stays away", async () => {
   await expect(
     client(capture, { address: "127.0.0.1:1" }).openSource(request),
   ).rejects.toMatchObject({ code: Status.UNAVAILABLE });
-  expect(performance.now() - started).toBeLessThan(5_000);
+  expect(performance.now() - started).toBeLessThan(9_000);
 });
