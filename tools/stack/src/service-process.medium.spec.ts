@@ -90,6 +90,21 @@ describe("startService", () => {
     state.resume();
   });
 
+  it("can be killed while it starts, and started once more", async () => {
+    const state = await start();
+    await state.stop();
+    const before = state.pid;
+    const starting = expect(state.restart()).rejects.toThrow(
+      "state did not start",
+    );
+    await waitFor(() => state.pid !== before, { what: "the new process" });
+    await state.kill9();
+    await starting;
+    expect(deaths).toEqual([]);
+    await state.restart();
+    expect(state.running()).toBe(true);
+  });
+
   it("tells an unexpected end, and not one that was asked for", async () => {
     const state = await start();
     const first = state.pid;

@@ -54,11 +54,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const label = labelOf(name, index);
   const url = `http://127.0.0.1:${ports.http}`;
   let wanted = true;
-  let current = await launch();
+  // Known before it is ready: it can be killed while it starts, too.
+  let current = await startProcess(options);
+  await ready(current);
 
-  async function launch(): Promise<GuardedProcess> {
-    wanted = true;
-    const started = await startProcess(options);
+  async function ready(started: GuardedProcess): Promise<void> {
     await untilReady(started, url, options);
     void started.exited.then(async ({ code, signal }) => {
       if (!wanted || started !== current) return;
@@ -66,7 +66,6 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         `${label} ended unexpectedly (${signal ?? `exit code ${code}`}). It said last:\n${await saidLast(logFile)}\nIts log: ${logFile}`,
       );
     });
-    return started;
   }
   const signal = (kind: "SIGSTOP" | "SIGCONT"): void => {
     if (current.running()) process.kill(current.pid, kind);
@@ -96,7 +95,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     },
     restart: async () => {
       await stop();
-      current = await launch();
+      wanted = true;
+      current = await startProcess(options);
+      await ready(current);
     },
   };
 }
