@@ -10,7 +10,7 @@ export class SqlLabels {
       return "begin";
     }
     if (/^(commit|end)\b/.test(text)) return this.#end("commit");
-    if (/^rollback/.test(text)) return this.#end("rollback");
+    if (text.startsWith("rollback")) return this.#end("rollback");
     const does = whatItDoes(text);
     if (!does.writes) return does.label;
     // What stands alone is committed with its own end.
