@@ -24,7 +24,7 @@ export class CloudAccount {
   readonly clock = new MemoryClock();
   readonly ams = new MemoryAms();
   readonly state = new MemoryState(this.clock);
-  readonly #connector = new CloudConnector({ requestTimeoutMs: 20_000 });
+  readonly #connector: CloudConnector;
 
   /** What the user chose; `choose` changes it as settings does. */
   readonly #chosen: {
@@ -38,7 +38,9 @@ export class CloudAccount {
     serverUrl: string,
     username: string,
     private readonly password: string,
+    requestTimeoutMs = 20_000,
   ) {
+    this.#connector = new CloudConnector({ requestTimeoutMs });
     this.#chosen = { version: 1n, serverUrl, username, containers: {} };
     this.state.connect(this.key, STREAMS);
   }
