@@ -1,4 +1,5 @@
 export * from "./dav-collections.js";
+export * from "./dav-sink.js";
 export * from "./davical.js";
 export * from "./debian-packages.js";
 export * from "./free-port.js";
