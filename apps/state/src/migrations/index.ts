@@ -1,10 +1,12 @@
 import { Accounts1700000001000 } from "./accounts.js";
 import { Feed1700000000000 } from "./feed.js";
 import { Inbox1700000002000 } from "./inbox.js";
+import { LastRun1700000004000 } from "./last-run.js";
 
 /** Schema `state`, oldest first. */
 export const MIGRATIONS = [
   Feed1700000000000,
   Accounts1700000001000,
   Inbox1700000002000,
+  LastRun1700000004000,
 ];

@@ -44,7 +44,10 @@ export class Begin {
     const locked = await this.leases.lock(manager, account);
     if (locked === undefined || locked.system !== system)
       return refused("unknown");
-    if (locked.leased) return refused("busy");
+    if (locked.leased) {
+      await this.leases.postpone(manager, account);
+      return refused("busy");
+    }
     const key = [account.tenantId, account.accountId];
     const schedule: unknown[] = await manager.query(
       `select 1 from state.schedule

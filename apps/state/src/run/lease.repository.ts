@@ -89,7 +89,10 @@ export class LeaseRepository {
          update state.account set run_id = gen_random_uuid(),
            lease_until = clock_timestamp() + $3 * interval '1 millisecond'
          where tenant_id = $1 and account_id = $2
-         returning run_id, credential_version)
+         returning run_id, credential_version
+       ), noted as (
+         update state.schedule s set last_run_id = granted.run_id from granted
+         where s.tenant_id = $1 and s.account_id = $2)
        insert into state.run (tenant_id, account_id, run_id, worker, started_at, credential_version)
        select $1, $2, run_id, $4, clock_timestamp(), credential_version from granted returning run_id`,
       [tenantId, accountId, leaseMs, worker],
@@ -97,6 +100,22 @@ export class LeaseRepository {
     const [granted] = rows;
     if (granted === undefined) throw new Error("the account was not locked");
     return granted.run_id;
+  }
+
+  /**
+   * Nothing can begin before the locked account's lease ends: until then the sweep need not wake anybody. The end of the
+   * run says anew when the account is due.
+   */
+  async postpone(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+  ): Promise<void> {
+    await manager.query(
+      `update state.schedule s set due_at = a.lease_until from state.account a
+       where s.tenant_id = $1 and s.account_id = $2 and a.tenant_id = $1 and a.account_id = $2
+         and s.due_at < a.lease_until`,
+      [tenantId, accountId],
+    );
   }
 
   /**

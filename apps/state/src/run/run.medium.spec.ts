@@ -101,6 +101,22 @@ describe("beginning", () => {
     expect((await begin()).runId).not.toBe("");
   });
 
+  it("leaves an account that runs alone until its lease ends, whatever makes it due meanwhile", async () => {
+    await begin();
+    await state.rows(
+      `update state.account set lease_until = clock_timestamp() + interval '5 minutes' where account_id = $1`,
+      [account.accountId],
+    );
+    await state.rows(
+      `update state.schedule set due_at = now() where account_id = $1`,
+      [account.accountId],
+    );
+    expect((await begin()).refusal).toBe(Refusal.BUSY);
+    const { due_in, lease_in } = await schedule();
+    expect(due_in).toBeCloseTo(lease_in, 1);
+    expect(due_in).toBeGreaterThan(298);
+  });
+
   it("refuses what nobody knows, what is not due and what is not the caller's", async () => {
     const stranger = { tenantId: tenant, accountId: randomUUID() };
     expect((await begin({ account: stranger })).refusal).toBe(Refusal.UNKNOWN);

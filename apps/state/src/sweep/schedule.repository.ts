@@ -7,6 +7,8 @@ export interface ClaimedAccount {
   readonly tenantId: string;
   readonly accountId: string;
   readonly system: System;
+  /** The run that began last; null: none yet. */
+  readonly lastRunId: string | null;
 }
 
 /** What may be read of all tenants at once; under the schedule's own role. */
@@ -34,8 +36,8 @@ export class ScheduleRepository {
        ), claimed as (
          update state.schedule s set enqueued_at = now() from due
          where s.tenant_id = due.tenant_id and s.account_id = due.account_id
-         returning s.tenant_id, s.account_id, s.system)
-       select tenant_id as "tenantId", account_id as "accountId", system from claimed`,
+         returning s.tenant_id, s.account_id, s.system, s.last_run_id)
+       select tenant_id as "tenantId", account_id as "accountId", system, last_run_id as "lastRunId" from claimed`,
       [limit, againAfterMs],
     );
   }

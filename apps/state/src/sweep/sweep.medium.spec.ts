@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { AccountHealth, System } from "@ams-sync/contracts";
 import type { WakeUpQueue } from "@ams-sync/platform";
 import { startPostgres, waitFor, type Postgres } from "@ams-sync/testing";
@@ -95,6 +96,53 @@ it("wakes the account's connector, and nobody a second time", async () => {
   expect(await state.get(Sweep).sweep()).toBe(0);
   expect(heard).toEqual([account.accountId]);
   await worker.close();
+});
+
+it("wakes the account of a dead worker as soon as the lease is over, though the queue takes its job for running", async () => {
+  const hang = new AbortController();
+  const started: string[] = [];
+  const queues = state.backend();
+  const account = await office.account(tenant);
+  const queue = queues.wakeUpQueue("cloud");
+  const dead = queues.createWakeUpWorker(
+    "cloud",
+    async () => {
+      await office.begin(account);
+      started.push("dead");
+      await once(hang.signal, "abort");
+    },
+    { concurrency: 1 },
+  );
+  await queue.add(account);
+  await waitFor(() => started.length > 0, { what: "the first run" });
+  // Heard of while it seems to run, and kept from the others by its job.
+  await queue.add(account);
+  const other = queues.createWakeUpWorker(
+    "cloud",
+    async ({ accountId }) => {
+      started.push(accountId);
+    },
+    { concurrency: 1 },
+  );
+  expect(await state.get(Sweep).sweep()).toBe(0);
+  await state.rows(
+    `update state.account set lease_until = clock_timestamp() where account_id = $1`,
+    [account.accountId],
+  );
+  await state.rows(
+    `update state.schedule set due_at = clock_timestamp() where account_id = $1`,
+    [account.accountId],
+  );
+  expect(await state.get(Sweep).sweep()).toBe(1);
+  await waitFor(() => started.length > 1, {
+    what: "the other worker to be woken",
+    timeoutMs: 3_000,
+  });
+  expect(started).toEqual(["dead", account.accountId]);
+  hang.abort();
+  await dead.close();
+  await other.close();
+  await queue.close();
 });
 
 it("keeps what could not be enqueued for the next sweep", async () => {

@@ -20,7 +20,7 @@ import {
 export const QUEUES = Symbol("queues");
 
 const BATCH = 500;
-/** An account that is still due after this long is enqueued again: its job may be lost, or its worker dead. */
+/** An account that is still due after this long, or after a lease, is enqueued again: its job may be lost, or its worker dead. */
 const AGAIN_AFTER_MS = 30_000;
 
 /** Wakes every account that is due. Losing the queues loses nothing: this is what remembers. */
@@ -55,7 +55,10 @@ export class Sweep
   async sweep(): Promise<number> {
     let woken = 0;
     for (;;) {
-      const claimed = await this.schedule.claimDue(BATCH, AGAIN_AFTER_MS);
+      const claimed = await this.schedule.claimDue(
+        BATCH,
+        Math.min(AGAIN_AFTER_MS, this.config.LEASE_MS),
+      );
       const lost = await this.enqueue(claimed);
       woken += claimed.length - lost.length;
       if (lost.length > 0) await this.schedule.unclaim(lost);
@@ -94,7 +97,7 @@ export class Sweep
       const queue = this.queueOf(system);
       for (const [index, account] of group.entries()) {
         try {
-          await enqueueWakeUp(queue, account);
+          await enqueueWakeUp(queue, account, account.lastRunId ?? undefined);
         } catch (error) {
           // The queue is away: each further account would wait for it, too.
           lost.push(...group.slice(index));

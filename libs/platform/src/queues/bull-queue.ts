@@ -51,12 +51,12 @@ export const bullQueue = (
   );
   return {
     system,
-    async add({ tenantId, accountId }) {
+    async add({ tenantId, accountId }, lastRunId) {
       const account = { tenantId, accountId };
       await within(
         ADD_WITHIN,
         "waking an account",
-        queue.add(WAKE_UP_JOB, { account }, jobOptions(account)),
+        queue.add(WAKE_UP_JOB, { account }, jobOptions(account, lastRunId)),
       );
     },
     async counts() {

@@ -3,10 +3,19 @@ import type { WakeUpAccount } from "@ams-sync/contracts";
 /**
  * One account runs once at a time: a wake-up that arrives while its job waits is dropped, those that arrive while it
  * runs become one further job. Nothing is kept of a finished one, and no attempt is repeated: the sweep wakes again.
+ *
+ * The job of a worker that died counts as running until its lock ends, and would swallow what comes meanwhile. Who names
+ * the run that began last is only held back by wake-ups that came after that began.
  */
-export const jobOptions = (account: WakeUpAccount) => ({
+export const jobOptions = (account: WakeUpAccount, lastRunId?: string) => ({
   attempts: 1,
-  deduplication: { id: account.accountId, keepLastIfActive: true },
+  deduplication: {
+    id:
+      lastRunId === undefined
+        ? account.accountId
+        : `${account.accountId}/${lastRunId}`,
+    keepLastIfActive: true,
+  },
   removeOnComplete: true,
   removeOnFail: true,
 });

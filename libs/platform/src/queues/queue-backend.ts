@@ -18,4 +18,5 @@ export const queueBackend = (config: QueueConfig): QueueBackend => {
 export const enqueueWakeUp = async (
   queue: WakeUpQueue,
   account: WakeUpAccount,
-): Promise<void> => queue.add(account);
+  lastRunId?: string,
+): Promise<void> => queue.add(account, lastRunId);

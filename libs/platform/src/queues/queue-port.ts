@@ -3,8 +3,12 @@ import type { WakeUpAccount, WakeUpSystem } from "@ams-sync/contracts";
 /** The producing end of one connector's queue. */
 export interface WakeUpQueue {
   readonly system: WakeUpSystem;
-  /** @throws when the queue cannot be reached within 2 s; the sweep repeats what was lost. */
-  add(account: WakeUpAccount): Promise<void>;
+  /**
+   * Wake-ups of an account that wait are one. Those that name the run that began last pass by the job of that run, as
+   * its worker may be dead.
+   * @throws when the queue cannot be reached within 2 s; the sweep repeats what was lost.
+   */
+  add(account: WakeUpAccount, lastRunId?: string): Promise<void>;
   /** Jobs that wait and jobs that run. */
   counts(): Promise<{ readonly waiting: number; readonly active: number }>;
   close(): Promise<void>;

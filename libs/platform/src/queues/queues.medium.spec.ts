@@ -187,6 +187,32 @@ describe.each(backends)("wake-ups on %s", (_name, backend) => {
     await expect.poll(() => wakeUps.counts()).toEqual(idle);
   });
 
+  it("pass by the job of a run whose worker may be dead", async () => {
+    const system = "google";
+    const wakeUps = queue(system);
+    const who = account();
+    const hung = gate();
+    worker(hung.handler, { concurrency: 1 }, system);
+    await enqueueWakeUp(wakeUps, who);
+    await expect.poll(() => hung.started.length).toBe(1);
+    const run = randomUUID();
+    for (let count = 0; count < 3; count += 1)
+      await enqueueWakeUp(wakeUps, who, run);
+    expect(await wakeUps.counts()).toEqual({ waiting: 1, active: 1 });
+    const runs: WakeUpAccount[] = [];
+    worker(
+      async (woken) => {
+        runs.push(woken);
+      },
+      {},
+      system,
+    );
+    await expect.poll(() => runs).toEqual([who]);
+    expect(hung.started).toEqual([who]);
+    hung.letGo();
+    await expect.poll(() => wakeUps.counts()).toEqual(idle);
+  });
+
   it("of a worker that is gone go to another one, with those that came meanwhile", async () => {
     // A queue of its own: Redis remembers how rarely the others' workers look for lost jobs.
     const system = "outlook";
