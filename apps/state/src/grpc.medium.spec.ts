@@ -35,7 +35,9 @@ describe("who may call", () => {
       "openSource",
       ["change-capture"],
       (caller) =>
-        state.feed(caller).openSource({ name: "x", systemIdentifier: "1/x" }),
+        state
+          .feed(caller)
+          .openSource({ name: "x", systemIdentifier: "1/x", writer: "" }),
     ],
     [
       "approveAbsent",

@@ -190,6 +190,7 @@ describe("an ams that is not prepared", () => {
     await world.feed.openSource({
       name: world.ams.source,
       systemIdentifier: "7301000000000000001/ams",
+      writer: "",
     });
     const capture = world.start();
     await waitFor(() => capture.problems().length > 0, { what: "a problem" });

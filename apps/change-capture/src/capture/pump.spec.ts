@@ -42,6 +42,7 @@ class Script implements Changes {
       setTimeout(() => resolve([]), Math.min(waitMs, 5)),
     );
   }
+  wake = (): void => undefined;
   confirm = (lsn: Lsn): void => void this.confirmed.push(lsn);
   answer = (): void => {
     this.answers += 1;

@@ -12,11 +12,14 @@ import {
   type CaptureSpan,
 } from "../telemetry/commit-span.js";
 import type { WakeUps } from "../wake/wake-ups.js";
+import { InFlight } from "./in-flight.js";
 
 /** What of a ReplicationStream is used here. */
 export interface Changes {
   readonly pending: boolean;
   next(waitMs: number): Promise<readonly StreamEvent[]>;
+  /** Ends the wait of `next`. */
+  wake(): void;
   confirm(lsn: Lsn): void;
   answer(): void;
 }
@@ -45,33 +48,43 @@ interface Transaction {
   span?: CaptureSpan;
 }
 
+/** One that state stores, and one that waits there, so that state's database is never without work. */
+const AT_ONCE = 2;
+
 /**
  * From the stream to state. While one batch is being stored the next one
- * gathers, so a lone change goes out at once and a flood goes out in full
- * batches. Confirms to ams what state has stored, and nothing else.
+ * gathers, and is sent ahead once it is full: so a lone change goes out at
+ * once and a flood goes out in full batches. Confirms to ams what state has
+ * stored, and nothing else.
  */
 export class Pump {
   readonly #batcher: Batcher;
+  readonly #inFlight: InFlight;
   #transaction: Transaction | undefined;
   #replyWanted = false;
   #storedAt = performance.now();
 
   constructor(private readonly parts: PumpParts) {
     this.#batcher = new Batcher(parts.batchRows);
+    this.#inFlight = new InFlight(AT_ONCE, () => parts.stream.wake());
   }
 
   /** Until the signal fires. Throws when the stream breaks, state refuses, or a captured table was truncated. */
   async run(): Promise<void> {
     const { stream, signal } = this.parts;
     while (!signal.aborted) {
-      for (const event of await stream.next(this.#patience())) {
+      const events = await stream.next(this.#patience());
+      this.#inFlight.check();
+      for (const event of events) {
         // Only for a further row: the next event may be the commit that makes the batch whole.
         if (event.type === "effect") await this.#makeRoom();
         const busy = this.#take(event);
         if (busy !== undefined) await busy;
       }
       if (!stream.pending && this.#worthSending()) await this.#send();
+      this.#answer();
     }
+    await this.#inFlight.done();
   }
 
   async #makeRoom(): Promise<void> {
@@ -85,8 +98,14 @@ export class Pump {
   }
 
   #worthSending(): boolean {
+    if (!this.#inFlight.empty) return false;
     if (this.#batcher.hasRows || this.#replyWanted) return true;
     return this.#batcher.hasPosition && this.#patience() === 0;
+  }
+
+  #answer(): void {
+    if (this.#replyWanted) this.parts.stream.answer();
+    this.#replyWanted = false;
   }
 
   /** A promise only where it takes time. */
@@ -113,7 +132,7 @@ export class Pump {
   #keepalive(lsn: bigint): void {
     // In the midst of a transaction nothing is complete yet.
     if (this.#transaction !== undefined) return;
-    if (lsn > this.parts.writer.source.lastLsn) this.#batcher.advance(lsn);
+    if (lsn > this.parts.writer.sentLsn) this.#batcher.advance(lsn);
   }
 
   #effect(effect: Effect): Promise<void> | undefined {
@@ -182,6 +201,7 @@ export class Pump {
   async #truncated(tables: readonly string[]): Promise<never> {
     // What came before it is stored; of its own transaction nothing is.
     if (this.#batcher.hasPosition) await this.#send();
+    await this.#inFlight.done();
     const { name } = this.parts.writer.source;
     throw new CaptureError(
       "truncate",
@@ -189,21 +209,19 @@ export class Pump {
     );
   }
 
+  /** Returns once it is under way. */
   async #send(): Promise<void> {
+    await this.#inFlight.room();
     const batch = this.#batcher.take();
-    const { stream, writer } = this.parts;
-    if (batch !== undefined) await this.#store(batch);
-    if (this.#replyWanted) stream.answer();
-    this.#replyWanted = false;
-    if (batch !== undefined && batch.lsn !== 0n)
-      stream.confirm(writer.source.lastLsn);
-  }
-
-  async #store(batch: Batch): Promise<void> {
-    const { writer, reader, wakeUps, metrics } = this.parts;
-    const touched = await reader.existing(batch.touches);
+    if (batch === undefined) return;
+    const touched = await this.parts.reader.existing(batch.touches);
     const changes =
       touched.length > 0 ? [...batch.changes, ...touched] : batch.changes;
+    this.#inFlight.add(this.#store(batch, changes));
+  }
+
+  async #store(batch: Batch, changes: readonly Change[]): Promise<void> {
+    const { stream, writer, wakeUps, metrics } = this.parts;
     const { concerns, lsn } = batch;
     const [first] = batch.traceParents.values();
     const begin = performance.now();
@@ -211,6 +229,7 @@ export class Pump {
       writer.append({ changes, concerns, lsn }),
     );
     this.#storedAt = performance.now();
+    if (lsn !== 0n) stream.confirm(lsn);
     batch.stored();
     wakeUps.notify(toWake, batch.traceParents);
     metrics.stored({

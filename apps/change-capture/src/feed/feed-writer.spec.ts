@@ -51,6 +51,77 @@ describe("FeedWriter", () => {
     });
   });
 
+  it("sends the next one ahead, stores in turn and answers in turn", async () => {
+    const { feed, writer } = await opened();
+    feed.slowness = 20;
+    const answered: bigint[] = [];
+    const append = async (lsn: bigint) => {
+      await writer.append({ changes: [change], lsn });
+      answered.push(lsn);
+      expect(writer.source.lastLsn).toBe(lsn);
+    };
+    const begin = performance.now();
+    await Promise.all([append(200n), append(300n), append(400n)]);
+    expect(performance.now() - begin).toBeLessThan(50);
+    expect(feed.appends.map(({ number, expectedLsn }) => [number, expectedLsn]))
+      // prettier-ignore
+      .toEqual([
+        [1n, 100n],
+        [2n, 200n],
+        [3n, 300n],
+      ]);
+    expect(answered).toEqual([200n, 300n, 400n]);
+  });
+
+  it.each([
+    ["of the first one is lost before it is carried out", 1, "before"],
+    ["of the first one is lost with its answer", 1, "after"],
+    ["of the one ahead is lost before it is carried out", 2, "before"],
+    ["of the one ahead is lost with its answer", 2, "after"],
+  ] as const)(
+    "stores each part once where the call %s",
+    async (_, nth, lost) => {
+      const { feed, writer, troubles } = await opened();
+      let calls = 0;
+      feed.fault = () => ((calls += 1) === nth ? lost : undefined);
+      await Promise.all(
+        ["1", "2", "3"].map((recordId, index) =>
+          writer.append({
+            changes: [{ ...change, recordId }],
+            lsn: index === 2 ? 200n : 0n,
+          }),
+        ),
+      );
+      const stored = feed.appends.flatMap(({ changes }) =>
+        changes.map(({ recordId }) => recordId),
+      );
+      expect(stored).toEqual(["1", "2", "3"]);
+      expect(writer.source.lastLsn).toBe(200n);
+      // What happens to one that is sent ahead is nobody's trouble.
+      expect(troubles.filter((one) => one !== undefined)).toHaveLength(
+        nth === 1 ? 1 : 0,
+      );
+    },
+  );
+
+  it("stores nothing after one that failed, until it opens anew", async () => {
+    const { feed, writer } = await opened();
+    feed.fault = () => "before";
+    feed.faultCode = Status.ABORTED;
+    const first = writer.append({ changes: [change], lsn: 200n });
+    const second = writer.append({ changes: [change], lsn: 300n });
+    await expect(first).rejects.toMatchObject({ kind: "moved" });
+    await expect(second).rejects.toMatchObject({ kind: "moved" });
+    feed.fault = () => undefined;
+    await expect(
+      writer.append({ changes: [change], lsn: 400n }),
+    ).rejects.toMatchObject({ kind: "moved" });
+    expect(feed.appends).toEqual([]);
+    await writer.open();
+    await writer.append({ changes: [change], lsn: 400n });
+    expect(feed.source?.lastLsn).toBe(400n);
+  });
+
   it("repeats until state is back, and says so at both ends", async () => {
     const { feed, writer, troubles } = await opened();
     let failures = 3;
@@ -77,9 +148,8 @@ describe("FeedWriter", () => {
 
   it("does not repeat what another writer overtook", async () => {
     const { feed, writer } = await opened();
-    await feed.appendChanges({
-      ...{ source: "ams", epoch: 1n, expectedLsn: 100n, lsn: 150n },
-      ...{ changes: [], concerns: [] },
+    await feed.openSource({
+      ...{ name: "ams", systemIdentifier: "7301/ams", writer: "rival" },
     });
     await expect(
       writer.append({ changes: [change], lsn: 200n }),

@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import {
   SourceStatus,
+  type AppendChangesRequest,
   type Change,
   type Concern,
   type FinishSnapshotResponse,
@@ -37,10 +39,18 @@ const FINISH_DEADLINE = 600_000;
 /**
  * The one writer of a source: knows the epoch and the position that state must
  * have, and repeats a call until state answers it. A lost answer is harmless:
- * the repeated call is told that it was stored, or fails as "moved".
+ * the repeated call is told that it was stored. After a failed append it must
+ * open anew.
  */
 export class FeedWriter {
   #source: Source | undefined;
+  #writer = "";
+  /** Appends since it opened. */
+  #appends = 0n;
+  /** Where the source stands once everything that was sent is stored. */
+  #sentLsn: Lsn = 0n;
+  /** The newest append that is not answered yet. */
+  #unanswered: Promise<unknown> | undefined;
 
   constructor(private readonly options: FeedWriterOptions) {}
 
@@ -49,14 +59,21 @@ export class FeedWriter {
     return this.#source;
   }
 
+  /** Ends of everything that was sent, stored or not. */
+  get sentLsn(): Lsn {
+    return this.#sentLsn;
+  }
+
   async open(): Promise<Source> {
     const { source: name, systemIdentifier } = this.options;
-    return this.#keep(
-      await this.#call(
-        (feed, call) => feed.openSource({ name, systemIdentifier }, call),
-        { opening: true },
-      ),
+    const writer = randomUUID();
+    const source = await this.#call(
+      (feed, call) => feed.openSource({ name, systemIdentifier, writer }, call),
+      { opening: true },
     );
+    this.#writer = writer;
+    this.#appends = 0n;
+    return this.#keep(source);
   }
 
   async beginSnapshot(): Promise<Source> {
@@ -69,27 +86,63 @@ export class FeedWriter {
     );
   }
 
-  /** Gives the accounts to wake. */
-  async append(rows: Rows, withinMs?: number): Promise<readonly WakeUp[]> {
-    const { name, epoch, lastLsn } = this.source;
-    const request = {
+  /**
+   * Gives the accounts to wake. The next call need not wait for the answer to
+   * this one: they are stored and answered in the order of the calls, and
+   * nothing after one that failed.
+   */
+  append(rows: Rows, withinMs?: number): Promise<readonly WakeUp[]> {
+    const { name, epoch } = this.source;
+    this.#appends += 1n;
+    const request: AppendChangesRequest = {
       source: name,
+      writer: this.#writer,
+      number: this.#appends,
       epoch,
-      expectedLsn: lastLsn,
+      expectedLsn: this.#sentLsn,
       lsn: rows.lsn,
       changes: [...rows.changes],
       concerns: [...(rows.concerns ?? [])],
     };
-    const { wakeUps } = await this.#call(
-      (feed, call) =>
-        feed.appendChanges(request, { ...call, deadline: APPEND_DEADLINE }),
-      { ...(withinMs !== undefined && { withinMs }) },
-    );
-    if (rows.lsn !== 0n) {
-      this.#keep({ ...this.source, lastLsn: rows.lsn });
+    if (rows.lsn !== 0n) this.#sentLsn = rows.lsn;
+    const answer = this.#inTurn(request, this.#unanswered, withinMs);
+    const over = (): void => {
+      if (this.#unanswered === answer) this.#unanswered = undefined;
+    };
+    answer.then(over, over);
+    this.#unanswered = answer;
+    return answer;
+  }
+
+  async #inTurn(
+    request: AppendChangesRequest,
+    before: Promise<unknown> | undefined,
+    withinMs: number | undefined,
+  ): Promise<readonly WakeUp[]> {
+    const send = (feed: Feed, call: FeedCallOptions) =>
+      feed.appendChanges(request, { ...call, deadline: APPEND_DEADLINE });
+    const again = () =>
+      this.#call(send, { ...(withinMs !== undefined && { withinMs }) });
+    const { wakeUps } =
+      before === undefined
+        ? await again()
+        : ((await this.#ahead(send, before)) ?? (await again()));
+    if (request.lsn !== 0n) {
+      this.#source = { ...this.source, lastLsn: request.lsn };
       this.options.onProgress?.();
     }
     return wakeUps;
+  }
+
+  /** Waits at state for the one before it. Whatever goes wrong with that is for the repetition to tell. */
+  async #ahead<T>(
+    send: (feed: Feed, call: FeedCallOptions) => Promise<T>,
+    before: Promise<unknown>,
+  ): Promise<T | undefined> {
+    const { feed, signal } = this.options;
+    const sent = send(feed, { signal }).catch(() => undefined);
+    await before;
+    return sent;
   }
 
   async finishSnapshot(lsn: Lsn): Promise<FinishSnapshotResponse> {
@@ -120,6 +173,7 @@ export class FeedWriter {
 
   #keep(source: Source): Source {
     this.#source = source;
+    this.#sentLsn = source.lastLsn;
     return source;
   }
 

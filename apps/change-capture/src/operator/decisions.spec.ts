@@ -11,10 +11,13 @@ const place = (feed: RecordingFeed) => ({
 
 async function streaming(): Promise<RecordingFeed> {
   const feed = new RecordingFeed();
-  await feed.openSource({ name: "ams", systemIdentifier: "7301/ams" });
+  await feed.openSource({
+    ...{ name: "ams", systemIdentifier: "7301/ams", writer: "spec" },
+  });
   await feed.beginSnapshot({ name: "ams", expectedEpoch: 0n });
   await feed.appendChanges({
-    ...{ source: "ams", epoch: 1n, expectedLsn: 0n, lsn: 0n, concerns: [] },
+    ...{ source: "ams", writer: "spec", number: 1n, epoch: 1n },
+    ...{ expectedLsn: 0n, lsn: 0n, concerns: [] },
     changes: Array.from({ length: 30 }, (_, i) => ({
       tenantId: "0b5c1c3e-0000-4000-8000-00000000000a",
       kind: RecordKind.CUSTOMER,

@@ -43,7 +43,7 @@ export async function carryOut(
   place: Place,
 ): Promise<Answer> {
   const { feed, source: name, systemIdentifier } = place;
-  const source = await feed.openSource({ name, systemIdentifier });
+  const source = await feed.openSource({ name, systemIdentifier, writer: "" });
   switch (wanted.decision) {
     case "status":
       return { done: true, text: describe(source) };

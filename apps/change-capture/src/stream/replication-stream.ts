@@ -113,6 +113,11 @@ export class ReplicationStream {
     return events;
   }
 
+  /** Ends the wait of `next`. */
+  wake(): void {
+    this.#wake();
+  }
+
   /** Everything up to `lsn` is stored: the server may forget it. */
   confirm(lsn: Lsn): void {
     if (lsn > this.#confirmed) this.#confirmed = lsn;

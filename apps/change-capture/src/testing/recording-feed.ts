@@ -42,8 +42,11 @@ export class RecordingFeed implements Feed {
   fault: Fault = () => undefined;
   faultCode = Status.UNAVAILABLE;
   #position = 0;
+  #writer = "";
+  /** Of the writer; that many are stored. */
+  #number = 0n;
 
-  openSource = ({ name, systemIdentifier }: OpenSourceRequest) =>
+  openSource = ({ name, systemIdentifier, writer }: OpenSourceRequest) =>
     this.#call("openSource", () => {
       this.source ??= {
         name,
@@ -59,6 +62,10 @@ export class RecordingFeed implements Feed {
           Status.FAILED_PRECONDITION,
           `The source is known as ${this.source.systemIdentifier}.`,
         );
+      if (writer !== "") {
+        this.#writer = writer;
+        this.#number = 0n;
+      }
       return this.source;
     });
 
@@ -85,8 +92,16 @@ export class RecordingFeed implements Feed {
         fail(Status.ABORTED, "The source is stopped.");
       if (request.lsn !== 0n && request.lsn <= source.lastLsn)
         return { stored: false, wakeUps: [] };
-      if (request.expectedLsn !== source.lastLsn)
+      const own = request.writer === this.#writer;
+      if (own && request.number <= this.#number)
+        return { stored: false, wakeUps: [] };
+      if (
+        !own ||
+        request.number !== this.#number + 1n ||
+        request.expectedLsn !== source.lastLsn
+      )
         fail(Status.ABORTED, "Another writer moved the source.");
+      this.#number = request.number;
       this.appends.push(request);
       for (const change of request.changes) this.#store(change, source.epoch);
       this.concerns.push(...request.concerns);

@@ -20,6 +20,14 @@ export class SourceEntity {
   @Column({ type: "bigint" })
   position!: string;
 
+  /** Who may append; "" before the first. */
+  @Column({ type: "text" })
+  writer!: string;
+
+  /** How many of the writer's appends are stored. */
+  @Column({ type: "bigint" })
+  appends!: string;
+
   @Column({ type: "text" })
   status!: SourceStatus;
 

@@ -1,27 +1,54 @@
-import type { PositionedChange } from "./parts.js";
+import type { RecordKind } from "@ams-sync/sync-core";
 
-/** One statement for any number of changes of one tenant; each record at most once. */
+export interface FeedChange {
+  readonly tenantId: string;
+  readonly kind: RecordKind;
+  readonly recordId: string;
+  readonly deleted: boolean;
+  readonly committedAt: Date;
+  readonly traceParent?: string;
+}
+
+export interface PlacedChange extends FeedChange {
+  /** In its batch, from 1: its position is counted from the newest one of the source. */
+  readonly place: number;
+}
+
+/** Changes of one tenant as array literals of PostgreSQL: given arrays, pg would look at every value by itself. */
+export type FeedColumns = readonly string[];
+
+export const columnsOf = (changes: readonly PlacedChange[]): FeedColumns => [
+  literal(changes, ({ kind }) => kind),
+  literal(changes, ({ recordId }) => recordId),
+  literal(changes, ({ place }) => String(place)),
+  literal(changes, ({ deleted }) => (deleted ? "t" : "f")),
+  literal(changes, ({ committedAt }) => committedAt.toISOString()),
+  literal(changes, ({ traceParent }) => quoted(traceParent ?? "")),
+];
+
+/** One statement for any number of changes of one tenant, each record at most once, at positions after `after`. */
 export const storeStatement = (
   tenantId: string,
   epoch: string,
-  changes: readonly PositionedChange[],
-): { readonly text: string; readonly values: unknown[] } => ({
+  after: bigint,
+  columns: FeedColumns,
+): { readonly text: string; readonly values: string[] } => ({
   text: `insert into state.feed as f
     (tenant_id, kind, record_id, epoch, position, deleted, committed_at, trace_parent)
-  select $1, c.kind, c.record_id, $2, c.position, c.deleted, c.committed_at, c.trace_parent
-  from unnest($3::text[], $4::bigint[], $5::bigint[], $6::boolean[], $7::timestamptz[], $8::text[])
-    as c (kind, record_id, position, deleted, committed_at, trace_parent)
+  select $1, c.kind, c.record_id, $2, $3::bigint + c.place, c.deleted, c.committed_at, nullif(c.trace_parent, '')
+  from unnest($4::text[], $5::bigint[], $6::int[], $7::boolean[], $8::timestamptz[], $9::text[])
+    as c (kind, record_id, place, deleted, committed_at, trace_parent)
   on conflict (tenant_id, kind, record_id) do update set
     epoch = excluded.epoch, position = excluded.position, deleted = excluded.deleted, held = false,
     committed_at = excluded.committed_at, trace_parent = excluded.trace_parent`,
-  values: [
-    tenantId,
-    epoch,
-    changes.map(({ kind }) => kind),
-    changes.map(({ recordId }) => recordId),
-    changes.map(({ position }) => position.toString()),
-    changes.map(({ deleted }) => deleted),
-    changes.map(({ committedAt }) => committedAt.toISOString()),
-    changes.map(({ traceParent }) => traceParent ?? null),
-  ],
+  values: [tenantId, epoch, after.toString(), ...columns],
 });
+
+/** @param element its text, which needs no quotes or has them */
+const literal = (
+  changes: readonly PlacedChange[],
+  element: (change: PlacedChange) => string,
+): string => `{${changes.map(element).join(",")}}`;
+
+const quoted = (text: string): string =>
+  `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;

@@ -5,12 +5,7 @@ import type { SourceEntity } from "../entities/source.entity.js";
 import { Refusal } from "../refusal.js";
 import { actAs } from "../tenant-context.js";
 import { FeedRepository } from "./feed.repository.js";
-import {
-  partsOf,
-  type FeedChange,
-  type FeedConcern,
-  type TenantPart,
-} from "./parts.js";
+import type { Batch, FeedConcern, TenantPart } from "./parts.js";
 import { SourceRepository } from "./source.repository.js";
 import {
   WakeRepository,
@@ -20,12 +15,14 @@ import {
 
 export interface Append {
   readonly source: string;
+  readonly writer: string;
+  /** 1, 2, 3 … since the writer opened. */
+  readonly number: bigint;
   readonly epoch: bigint;
   readonly expectedLsn: bigint;
   /** 0: a part of a transaction or of a snapshot. */
   readonly lsn: bigint;
-  readonly changes: readonly FeedChange[];
-  readonly concerns: readonly FeedConcern[];
+  readonly batch: Batch;
 }
 
 export interface Appended {
@@ -42,20 +39,13 @@ export class FeedWriter {
     private readonly wake: WakeRepository,
   ) {}
 
-  async append(manager: EntityManager, batch: Append): Promise<Appended> {
-    const source = await this.sources.lock(manager, batch.source);
-    sameEpoch(source, batch.epoch);
+  async append(manager: EntityManager, append: Append): Promise<Appended> {
+    const source = await this.sources.lock(manager, append.source);
+    sameEpoch(source, append.epoch);
     writable(source);
-    const lastLsn = BigInt(source.lastLsn);
-    // After a lost answer, or from a slot that was confirmed less far than stored here.
-    if (batch.lsn !== 0n && batch.lsn <= lastLsn)
-      return { stored: false, due: [] };
-    if (batch.expectedLsn !== lastLsn) throw movedBy("its LSN");
-    const { parts, last } = partsOf(
-      batch.changes,
-      batch.concerns,
-      BigInt(source.position),
-    );
+    if (storedBefore(source, append)) return { stored: false, due: [] };
+    inTurn(source, append);
+    const { parts, size } = append.batch;
     const residents = await this.sources.residents(
       manager,
       source.name,
@@ -67,8 +57,9 @@ export class FeedWriter {
       due.push(...(await this.storePart(manager, source, part, first)));
     }
     await this.sources.store(manager, source, {
-      position: last.toString(),
-      ...(batch.lsn !== 0n && { lastLsn: batch.lsn.toString() }),
+      appends: append.number.toString(),
+      position: (BigInt(source.position) + BigInt(size)).toString(),
+      ...(append.lsn !== 0n && { lastLsn: append.lsn.toString() }),
     });
     return { stored: true, due };
   }
@@ -109,16 +100,17 @@ export class FeedWriter {
   private async storePart(
     manager: EntityManager,
     source: SourceEntity,
-    { tenantId, changes, concerns }: TenantPart,
+    { tenantId, kinds, columns, concerns }: TenantPart,
     first: boolean,
   ): Promise<readonly DueAccount[]> {
     await actAs(manager, tenantId);
     if (first) await this.sources.register(manager, tenantId, source.name);
-    if (changes.length > 0)
-      await this.feed.store(manager, tenantId, source.epoch, changes);
+    const place = { epoch: source.epoch, after: BigInt(source.position) };
+    if (kinds.length > 0)
+      await this.feed.store(manager, tenantId, place, columns);
     const users = usersOf(concerns);
     const touched: Touched = {
-      streams: streamsOf(changes.map(({ kind }) => kind)),
+      streams: streamsOf(kinds),
       // Accounts of a tenant that no database was known for wait for its first sight, whatever they synchronise.
       users: first ? "all" : users,
     };
@@ -130,6 +122,19 @@ export class FeedWriter {
 
 export const sameEpoch = (source: SourceEntity, epoch: bigint): void => {
   if (BigInt(source.epoch) !== epoch) throw movedBy("its epoch");
+};
+
+/** After a lost answer, or from a slot that was confirmed less far than stored here. */
+const storedBefore = (source: SourceEntity, append: Append): boolean =>
+  (append.lsn !== 0n && append.lsn <= BigInt(source.lastLsn)) ||
+  (append.writer === source.writer && append.number <= BigInt(source.appends));
+
+/** One that is out of turn would give an older change of a record a newer position. */
+const inTurn = (source: SourceEntity, append: Append): void => {
+  if (append.writer !== source.writer) throw movedBy("its writer");
+  if (append.number !== BigInt(source.appends) + 1n)
+    throw movedBy("an append before this one is missing");
+  if (append.expectedLsn !== BigInt(source.lastLsn)) throw movedBy("its LSN");
 };
 
 const writable = ({ status }: SourceEntity): void => {

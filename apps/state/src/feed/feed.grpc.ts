@@ -2,6 +2,7 @@ import {
   SourceStatus as WireStatus,
   systemToWire,
   type AppendChangesRequest,
+  type Change,
   type FeedServiceImplementation,
   type FinishSnapshotResponse,
   type Source,
@@ -15,7 +16,8 @@ import { STATE_DATABASE } from "../databases.js";
 import { refusing } from "../refusal.js";
 import * as read from "../wire/read.js";
 import { FeedWriter, type Append } from "./feed-writer.js";
-import type { FeedChange, FeedConcern } from "./parts.js";
+import type { FeedChange } from "./feed-statement.js";
+import { partsOf, type FeedConcern } from "./parts.js";
 import { SnapshotEnd, type Ended } from "./snapshot-end.js";
 import { SourceRepository } from "./source.repository.js";
 import type { DueAccount } from "./wake.repository.js";
@@ -40,9 +42,13 @@ export class FeedGrpc {
         request.systemIdentifier,
         "system_identifier",
       );
+      const writer = read.text(request.writer, "writer", {
+        ...NAME,
+        least: 0,
+      });
       return sourceToWire(
         await this.database.transaction((manager) =>
-          this.sources.open(manager, name, identifier),
+          this.sources.open(manager, name, identifier, writer),
         ),
       );
     },
@@ -56,9 +62,10 @@ export class FeedGrpc {
       );
     },
     appendChanges: async (request) => {
-      const batch = appendOf(request);
+      // All that takes time here is done before the source is locked.
+      const append = appendOf(request);
       const { stored, due } = await this.database.transaction((manager) =>
-        this.writer.append(manager, batch),
+        this.writer.append(manager, append),
       );
       return { stored, wakeUps: due.map(wakeUpToWire) };
     },
@@ -102,33 +109,36 @@ const appendOf = (request: AppendChangesRequest): Append => {
   read.within(request.concerns.length, "concerns", 0, BATCH_MAX);
   return {
     source: read.text(request.source, "source", NAME),
+    writer: read.text(request.writer, "writer", NAME),
+    number: read.integer(request.number, "number", 1n),
     epoch: read.integer(request.epoch, "epoch"),
     expectedLsn: read.integer(request.expectedLsn, "expected_lsn"),
     lsn: read.integer(request.lsn, "lsn"),
-    changes: request.changes.map((change, index): FeedChange => {
-      const field = `changes[${index}]`;
-      const traceParent = read.text(
-        change.traceParent,
-        `${field}.trace_parent`,
-        { least: 0, most: 255 },
-      );
-      return {
-        tenantId: read.uuid(change.tenantId, `${field}.tenant_id`),
-        kind: read.recordKind(change.kind, `${field}.kind`),
-        recordId: read.amsId(change.recordId, `${field}.record_id`),
-        deleted: change.deleted,
-        committedAt: read.time(change.committedAt, `${field}.committed_at`),
-        ...(traceParent !== "" && { traceParent }),
-      };
-    }),
-    concerns: request.concerns.map(
-      ({ tenantId, userId }, index): FeedConcern => ({
+    batch: partsOf(
+      request.changes.map(changeOf),
+      request.concerns.map(({ tenantId, userId }, index): FeedConcern => ({
         tenantId: read.uuid(tenantId, `concerns[${index}].tenant_id`),
         ...(userId !== "" && {
           userId: read.amsId(userId, `concerns[${index}].user_id`),
         }),
-      }),
+      })),
     ),
+  };
+};
+
+const changeOf = (change: Change, index: number): FeedChange => {
+  const field = `changes[${index}]`;
+  const traceParent = read.text(change.traceParent, `${field}.trace_parent`, {
+    least: 0,
+    most: 255,
+  });
+  return {
+    tenantId: read.uuid(change.tenantId, `${field}.tenant_id`),
+    kind: read.recordKind(change.kind, `${field}.kind`),
+    recordId: read.amsId(change.recordId, `${field}.record_id`),
+    deleted: change.deleted,
+    committedAt: read.time(change.committedAt, `${field}.committed_at`),
+    ...(traceParent !== "" && { traceParent }),
   };
 };
 

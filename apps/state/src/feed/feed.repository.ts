@@ -1,19 +1,18 @@
 import { Injectable } from "@nestjs/common";
 import type { EntityManager } from "typeorm";
-import { storeStatement } from "./feed-statement.js";
-import type { PositionedChange } from "./parts.js";
+import { storeStatement, type FeedColumns } from "./feed-statement.js";
 
 /** All statements need the tenant as context and the source's row lock. */
 @Injectable()
 export class FeedRepository {
-  /** One statement for any number of changes; each record at most once. */
+  /** Positions rise from `after` + 1. */
   async store(
     manager: EntityManager,
     tenantId: string,
-    epoch: string,
-    changes: readonly PositionedChange[],
+    { epoch, after }: { readonly epoch: string; readonly after: bigint },
+    columns: FeedColumns,
   ): Promise<void> {
-    const { text, values } = storeStatement(tenantId, epoch, changes);
+    const { text, values } = storeStatement(tenantId, epoch, after, columns);
     await manager.query(text, values);
   }
 

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { partsOf, type FeedChange } from "./parts.js";
+import type { FeedChange } from "./feed-statement.js";
+import { partsOf, type TenantPart } from "./parts.js";
 
 const HAMBURG = "aaaaaaaa-0000-4000-8000-000000000001";
 const KÖLN = "bbbbbbbb-0000-4000-8000-000000000002";
@@ -16,59 +17,57 @@ const change = (
   committedAt: new Date("2026-03-29T01:30:00Z"),
 });
 
+/** Its rows by their places: "2 customer 7", with a "-" for the end of a record. */
+const rowsOf = (part: TenantPart | undefined): string[] => {
+  const [kinds, ids, places, deleted] = (part?.columns ?? []).map((column) =>
+    column.slice(1, -1).split(","),
+  );
+  return (ids ?? []).map(
+    (id, row) =>
+      `${places?.[row]} ${kinds?.[row]} ${deleted?.[row] === "t" ? "-" : ""}${id}`,
+  );
+};
+
 it("lets the last of several changes of a record count, at its own place", () => {
-  const { parts, last } = partsOf(
+  const { parts, size } = partsOf(
     [change(HAMBURG, "1"), change(HAMBURG, "2"), change(HAMBURG, "1", true)],
     [],
-    40n,
   );
-  expect(last).toBe(42n);
+  expect(size).toBe(2);
   expect(parts).toHaveLength(1);
-  expect(
-    parts[0]?.changes.map(({ recordId, deleted, position }) => ({
-      recordId,
-      deleted,
-      position,
-    })),
-  ).toEqual([
-    { recordId: "2", deleted: false, position: 41n },
-    { recordId: "1", deleted: true, position: 42n },
-  ]);
+  expect(rowsOf(parts[0])).toEqual(["1 customer 2", "2 customer -1"]);
 });
 
 it("keeps records of one number apart by kind and by tenant", () => {
   const company: FeedChange = { ...change(HAMBURG, "7"), kind: "company" };
-  const { parts, last } = partsOf(
+  const { parts, size } = partsOf(
     [change(KÖLN, "7"), change(HAMBURG, "7"), company],
     [],
-    0n,
   );
-  expect(last).toBe(3n);
-  expect(
-    parts.map(({ tenantId, changes }) => [tenantId, changes.length]),
-  ).toEqual([
-    [HAMBURG, 2],
-    [KÖLN, 1],
+  expect(size).toBe(3);
+  expect(parts.map((part) => [part.tenantId, rowsOf(part)])).toEqual([
+    [HAMBURG, ["2 customer 7", "3 company 7"]],
+    [KÖLN, ["1 customer 7"]],
   ]);
+  expect(parts[0]?.kinds).toEqual(["customer", "company"]);
 });
 
 it("orders tenants alike for every batch and numbers in commit order across them", () => {
   const { parts } = partsOf(
     [change(KÖLN, "1"), change(HAMBURG, "1"), change(KÖLN, "2")],
     [],
-    0n,
   );
   expect(parts.map(({ tenantId }) => tenantId)).toEqual([HAMBURG, KÖLN]);
-  expect(parts[1]?.changes.map(({ position }) => position)).toEqual([1n, 3n]);
+  expect(rowsOf(parts[1])).toEqual(["1 customer 1", "3 customer 2"]);
 });
 
 it("numbers nothing for concerns alone", () => {
-  const { parts, last } = partsOf([], [{ tenantId: KÖLN, userId: "5" }], 9n);
-  expect(last).toBe(9n);
-  expect(parts).toEqual([
+  const { parts, size } = partsOf([], [{ tenantId: KÖLN, userId: "5" }]);
+  expect(size).toBe(0);
+  expect(parts).toMatchObject([
     {
       tenantId: KÖLN,
-      changes: [],
+      kinds: [],
       concerns: [{ tenantId: KÖLN, userId: "5" }],
     },
   ]);

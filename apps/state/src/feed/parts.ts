@@ -1,13 +1,10 @@
 import type { RecordKind } from "@ams-sync/sync-core";
-
-export interface FeedChange {
-  readonly tenantId: string;
-  readonly kind: RecordKind;
-  readonly recordId: string;
-  readonly deleted: boolean;
-  readonly committedAt: Date;
-  readonly traceParent?: string;
-}
+import {
+  columnsOf,
+  type FeedChange,
+  type FeedColumns,
+  type PlacedChange,
+} from "./feed-statement.js";
 
 /** Something that concerns accounts and no single record. Without a user: every account of the tenant. */
 export interface FeedConcern {
@@ -15,27 +12,29 @@ export interface FeedConcern {
   readonly userId?: string;
 }
 
-export interface PositionedChange extends FeedChange {
-  readonly position: bigint;
-}
-
 /** What of a batch is one tenant's. */
 export interface TenantPart {
   readonly tenantId: string;
-  readonly changes: readonly PositionedChange[];
+  /** Of its changes; none if it has only concerns. */
+  readonly kinds: readonly RecordKind[];
+  readonly columns: FeedColumns;
   readonly concerns: readonly FeedConcern[];
 }
 
+export interface Batch {
+  readonly parts: readonly TenantPart[];
+  /** How many positions it takes. */
+  readonly size: number;
+}
+
 /**
- * Coalesces a batch and numbers it: of several changes of one record the last counts, positions rise in the order of
- * those, from `after` + 1. Tenants come in one order for all writers, so that their row locks cannot form a circle.
- * @returns the newest position given; `after` if there was nothing to number
+ * Coalesces a batch and numbers it: of several changes of one record the last counts, places rise in the order of
+ * those, from 1. Tenants come in one order for all writers, so that their row locks cannot form a circle.
  */
 export const partsOf = (
   changes: readonly FeedChange[],
   concerns: readonly FeedConcern[],
-  after: bigint,
-): { readonly parts: readonly TenantPart[]; readonly last: bigint } => {
+): Batch => {
   const newest = new Map<string, FeedChange>();
   for (const change of changes) {
     const key = `${change.tenantId}/${change.kind}/${change.recordId}`;
@@ -45,24 +44,30 @@ export const partsOf = (
   }
   const parts = new Map<
     string,
-    { changes: PositionedChange[]; concerns: FeedConcern[] }
+    { changes: PlacedChange[]; concerns: FeedConcern[] }
   >();
   const partOf = (tenantId: string) => {
     const part = parts.get(tenantId) ?? { changes: [], concerns: [] };
     parts.set(tenantId, part);
     return part;
   };
-  let last = after;
+  let size = 0;
   for (const change of newest.values()) {
-    last += 1n;
-    partOf(change.tenantId).changes.push({ ...change, position: last });
+    size += 1;
+    partOf(change.tenantId).changes.push({ ...change, place: size });
   }
   for (const concern of concerns)
     partOf(concern.tenantId).concerns.push(concern);
   return {
-    parts: [...parts.keys()]
-      .toSorted()
-      .map((tenantId) => ({ tenantId, ...partOf(tenantId) })),
-    last,
+    parts: [...parts.keys()].toSorted().map((tenantId) => {
+      const part = partOf(tenantId);
+      return {
+        tenantId,
+        kinds: [...new Set(part.changes.map(({ kind }) => kind))],
+        columns: columnsOf(part.changes),
+        concerns: part.concerns,
+      };
+    }),
+    size,
   };
 };

@@ -7,17 +7,28 @@ import { writeSource } from "../tenant-context.js";
 type Settable = Partial<
   Pick<
     SourceEntity,
-    "epoch" | "lastLsn" | "position" | "status" | "stopCode" | "stopMessage"
+    | "epoch"
+    | "lastLsn"
+    | "position"
+    | "writer"
+    | "appends"
+    | "status"
+    | "stopCode"
+    | "stopMessage"
   >
 >;
 
 @Injectable()
 export class SourceRepository {
-  /** Makes the source at first sight. @throws Refusal when the name belongs to another database */
+  /**
+   * Makes the source at first sight. A writer, if one is named, is from then on the only one.
+   * @throws Refusal when the name belongs to another database
+   */
   async open(
     manager: EntityManager,
     name: string,
     systemIdentifier: string,
+    writer: string,
   ): Promise<SourceEntity> {
     await manager.query(
       `insert into state.source (name, system_identifier) values ($1, $2) on conflict (name) do nothing`,
@@ -29,7 +40,11 @@ export class SourceRepository {
         "not-now",
         `The source "${name}" is another database: known as ${source.systemIdentifier}, opened as ${systemIdentifier}.`,
       );
-    return source;
+    if (writer === "") return source;
+    // Waits for an append that is under way; what this answers is from after it.
+    await this.lock(manager, name);
+    await this.store(manager, source, { writer, appends: "0" });
+    return manager.findOneByOrFail(SourceEntity, { name });
   }
 
   /**

@@ -2,11 +2,13 @@ import { Accounts1700000001000 } from "./accounts.js";
 import { Feed1700000000000 } from "./feed.js";
 import { Inbox1700000002000 } from "./inbox.js";
 import { LastRun1700000004000 } from "./last-run.js";
+import { Writer1700000003000 } from "./writer.js";
 
 /** Schema `state`, oldest first. */
 export const MIGRATIONS = [
   Feed1700000000000,
   Accounts1700000001000,
   Inbox1700000002000,
+  Writer1700000003000,
   LastRun1700000004000,
 ];

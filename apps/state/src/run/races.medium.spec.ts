@@ -4,6 +4,7 @@ import { startPostgres, type Postgres } from "@ams-sync/testing";
 import { Status } from "nice-grpc-common";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { FeedWriter, type Append } from "../feed/feed-writer.js";
+import { partsOf } from "../feed/parts.js";
 import {
   codeOf,
   customer,
@@ -45,19 +46,24 @@ beforeEach(async () => {
 const batch = (recordIds: readonly number[], more: Partial<Append> = {}) => {
   const expectedLsn = office.lsn;
   office.lsn += 100n;
+  office.number += 1n;
   return {
     source: office.source,
+    writer: office.writer,
+    number: office.number,
     epoch: office.epoch,
     expectedLsn,
     lsn: office.lsn,
-    changes: recordIds.map((recordId) => ({
-      tenantId: tenant,
-      kind: "customer" as const,
-      recordId: String(recordId),
-      deleted: false,
-      committedAt: new Date(),
-    })),
-    concerns: [],
+    batch: partsOf(
+      recordIds.map((recordId) => ({
+        tenantId: tenant,
+        kind: "customer" as const,
+        recordId: String(recordId),
+        deleted: false,
+        committedAt: new Date(),
+      })),
+      [],
+    ),
     ...more,
   };
 };
@@ -107,6 +113,7 @@ describe("intake against appending", () => {
     const first = await appending(failing);
     await first.rollback();
     office.lsn = failing.expectedLsn;
+    office.number -= 1n;
     await office.append([customer(tenant, 5)]);
     expect(await office.takeIn(run)).toBe(1);
   });

@@ -24,6 +24,9 @@ export class Office {
   readonly accounts;
   lsn = 0n;
   epoch = 0n;
+  /** Its appends, each by its own name and number. */
+  writer = "";
+  number = 0n;
   /** Streams whose other side a begun run was told to ask. */
   private readonly toAsk = new Map<string, Set<StreamKind>>();
 
@@ -45,17 +48,24 @@ export class Office {
   }
 
   async beginSnapshot(): Promise<void> {
-    const systemIdentifier = `7301/${this.source}`;
-    const { epoch } = await this.feed.openSource({
-      name: this.source,
-      systemIdentifier,
-    });
+    const { epoch } = await this.open();
     const begun = await this.feed.beginSnapshot({
       name: this.source,
       expectedEpoch: epoch,
     });
     this.epoch = begun.epoch;
     this.lsn = begun.lastLsn;
+  }
+
+  /** From here on it is the one writer. */
+  async open() {
+    this.writer = randomUUID();
+    this.number = 0n;
+    return this.feed.openSource({
+      name: this.source,
+      systemIdentifier: `7301/${this.source}`,
+      writer: this.writer,
+    });
   }
 
   async finishSnapshot() {
@@ -77,8 +87,11 @@ export class Office {
   ): Promise<AppendChangesResponse> {
     const expectedLsn = this.lsn;
     if (!part) this.lsn += 100n;
+    this.number += 1n;
     return this.feed.appendChanges({
       source: this.source,
+      writer: this.writer,
+      number: this.number,
       epoch: this.epoch,
       expectedLsn,
       lsn: part ? 0n : this.lsn,
