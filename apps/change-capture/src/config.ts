@@ -1,22 +1,19 @@
 import {
+  DEFAULT_SOURCE,
   hostPort,
   postgresUrl,
   queueConfig,
   requireOneQueue,
   serviceConfig,
+  sourceName,
 } from "@ams-sync/platform";
-import { z } from "zod";
+import type { z } from "zod";
 
 const captureVariables = {
   /** Login that is a member of ams_sync_capture and has REPLICATION. */
   AMS_DATABASE_URL: postgresUrl,
-  /** Name of this ams database; part of the slot's name, which PostgreSQL limits. */
-  AMS_SOURCE: z
-    .string()
-    .refine((name) => /^[a-z0-9_]{1,54}$/.test(name), {
-      message: "must be 1 to 54 of a–z, 0–9 and _",
-    })
-    .default("ams"),
+  /** Name of this ams database; the connectors know it under the same. */
+  AMS_SOURCE: sourceName.default(DEFAULT_SOURCE),
   /** host:port */
   STATE_ADDRESS: hostPort,
 };

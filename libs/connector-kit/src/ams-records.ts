@@ -16,11 +16,35 @@ export interface AmsView {
 
 export const recordKey = (ref: RecordRef): string => `${ref.kind}/${ref.id}`;
 
-/** The ams database, as a run sees it. */
+/** Where a brokerage's rows are. */
+export interface TenantHome {
+  readonly tenantId: string;
+  /** Name of its ams database; missing: state has heard of none yet. */
+  readonly source?: string;
+}
+
+/** The brokerage's ams database cannot be read now, or not from here. The message says what to do, and nothing of a customer. */
+export class AmsAway extends Error {
+  override readonly name = "AmsAway";
+
+  constructor(
+    /** Whether it may come back by itself. */
+    readonly passing: boolean,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** ams, as a run sees it. */
 export interface AmsRecords {
-  /** Records and user as they stand together: one transaction, so that a lost right and a lost record are not mixed. */
+  /**
+   * Records and user as they stand together: one transaction, so that a lost right and a lost record are not mixed.
+   * @throws AmsAway
+   */
   load(
-    tenantId: string,
+    home: TenantHome,
     userId: string,
     refs: readonly RecordRef[],
   ): Promise<AmsView>;

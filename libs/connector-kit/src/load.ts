@@ -21,11 +21,11 @@ export const loadSlice = async (
   unreadable: (entry: Entry, error: unknown) => void,
 ): Promise<readonly Loaded[]> => {
   const load: Load = (some) => {
-    const { records, run, account } = context;
+    const { records, home, account } = context;
     const refs = some.flatMap((entry) =>
       entry.side === "ams" ? [{ kind: entry.kind, id: entry.recordId }] : [],
     );
-    return records.load(run.account.tenantId, account.userId, refs);
+    return records.load(home, account.userId, refs);
   };
   const tried = await attemptWhileAnswering(load, entries);
   if (tried.ok) return [{ entries, view: tried.view }];

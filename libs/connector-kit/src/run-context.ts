@@ -1,6 +1,6 @@
 import type { StreamKind } from "@ams-sync/sync-core";
 import type { AccountSettings, AccountView } from "./account-settings.js";
-import type { AmsRecords } from "./ams-records.js";
+import type { AmsRecords, TenantHome } from "./ams-records.js";
 import type { Clock } from "./clock.js";
 import type { Halt } from "./halt.js";
 import type { Lease } from "./lease.js";
@@ -37,6 +37,7 @@ export interface RunLimits {
 /** One run, once it is granted. */
 export interface RunContext extends RunPorts {
   readonly run: RunRef;
+  readonly home: TenantHome;
   readonly account: AccountView;
   readonly limits: RunLimits;
   readonly lease: Lease;

@@ -35,6 +35,8 @@ export type BeginAnswer =
       readonly streams: readonly StreamState[];
       /** The run reads at least this version of the settings. */
       readonly settingsVersion: bigint;
+      /** The ams database that the tenant lives in; missing: state has heard of none yet. */
+      readonly source?: string;
     };
 
 /** What is remembered of a record and its item. */

@@ -1,5 +1,6 @@
 import type { Canonical } from "@ams-sync/sync-core";
 import { beforeEach, describe, expect, it } from "vitest";
+import { AmsAway } from "./ams-records.js";
 import { identityOf } from "./identity.js";
 import { MemoryWorld, anna, jost, visit, customer } from "./memory/index.js";
 import { runAccount } from "./run.js";
@@ -145,6 +146,47 @@ describe("a run", () => {
     await world.clock.advance(3_600_000);
     await world.run();
     expect(world.remote.items.size).toBe(2);
+  });
+
+  it.each([
+    ["the start", 1],
+    ["the slice", 2],
+  ])("waits at %s for an ams database that is away", async (_where, at) => {
+    world.commit([anna(), jost()]);
+    await world.settle();
+    world.commit([jost({ city: "Düren" })], [{ kind: "customer", id: "1" }]);
+    const load = world.ams.load.bind(world.ams);
+    let loads = 0;
+    world.ams.load = async (home, ...rest) => {
+      loads += 1;
+      expect(home.source).toBe("ams");
+      if (loads >= at) throw new AmsAway(true, "Die Datenbank schläft.");
+      return load(home, ...rest);
+    };
+    const report = await world.run();
+    expect(report).toMatchObject({ outcome: "transient", more: false });
+    expect(world.account().run).toBeUndefined();
+    expect(world.account().summary).toMatchObject({
+      health: "degraded",
+      error: { kind: "transient", message: "Die Datenbank schläft." },
+    });
+    expect(world.remote.items.size).toBe(2);
+    world.ams.load = load;
+    await world.clock.advance(3_600_000);
+    await world.settle();
+    expect(world.remote.items.size).toBe(1);
+    expect(world.shown("customer", "2")).toMatchObject({ city: "Düren" });
+  });
+
+  it("asks for a person where the ams database is none of its own", async () => {
+    world.ams.load = () =>
+      Promise.reject(new AmsAway(false, "Unbekannte Datenbank."));
+    world.commit([anna()]);
+    expect((await world.run()).outcome).toBe("rejected");
+    expect(world.account().summary?.error?.message).toBe(
+      "Unbekannte Datenbank.",
+    );
+    expect(world.remote.requests).toEqual([]);
   });
 
   it("deletes nothing when the user vanishes between the start and the slice", async () => {

@@ -1,3 +1,4 @@
+import { AmsAway } from "./ams-records.js";
 import { ofService } from "./attempt.js";
 import { Halt } from "./halt.js";
 import { takeIn } from "./intake.js";
@@ -80,6 +81,7 @@ const begin = async (
     return await runGranted(ports, limits, grant);
   } catch (error) {
     if (error instanceof LeaseLost) return leaseLost(ports, grant, error);
+    if (error instanceof AmsAway) return amsAway(ports, grant, error);
     await breakOff(ports, grant, error);
     throw error;
   } finally {
@@ -101,11 +103,10 @@ const runGranted = async (
 ): Promise<RunReport> => {
   const { run, lease, halt, answer } = grant;
   const account = await ports.settings.account(run.account);
-  const view = await ports.records.load(
-    run.account.tenantId,
-    account.userId,
-    [],
-  );
+  const { tenantId } = run.account;
+  const { source } = answer;
+  const home = { tenantId, ...(source !== undefined && { source }) };
+  const view = await ports.records.load(home, account.userId, []);
   const { user } = view;
   const troubles = new Troubles(halt, ports.log);
   const counts = noCounts();
@@ -129,7 +130,7 @@ const runGranted = async (
       }
     };
     const context: RunContext = {
-      ...{ ...ports, run, account, limits, lease, halt, troubles },
+      ...{ ...ports, run, home, account, limits, lease, halt, troubles },
       ...{ remote, counts, commit },
     };
     try {
@@ -207,6 +208,21 @@ const leaseLost = (
     `run stopped: ${error.message}`,
   );
   return reportOf("lease-lost");
+};
+
+/** One of several ams databases: the account waits for it, growing longer, while the others' accounts go on. */
+const amsAway = async (
+  { state, connector: { system }, log }: RunPorts,
+  { run }: Grant,
+  { passing, message }: AmsAway,
+): Promise<RunReport> => {
+  const kind = passing ? "transient" : "rejected";
+  const { accountId } = run.account;
+  log.warn({ accountId, system }, `run ended: ${message}`);
+  const error = { type: "error", kind, message } as const;
+  const reason = { ...error, health: "degraded", retryInMs: 0 } as const;
+  const { more } = await state.end(run, summaryOf(noCounts(), reason));
+  return reportOf(kind, more, noCounts(), message);
 };
 
 /** So that people see it and the account need not wait for its lease; the error itself goes on to the worker. */

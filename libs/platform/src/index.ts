@@ -2,10 +2,12 @@
 export * from "./config/addresses.js";
 export * from "./config/all-of.js";
 export { ConfigError, type BadVariable } from "./config/config-error.js";
+export * from "./config/exactly-one-of.js";
 export * from "./config/queue-config.js";
 export { readConfig } from "./config/read-config.js";
 export * from "./config/read-service-config.js";
 export * from "./config/service-config.js";
+export * from "./config/source-name.js";
 export * from "./database/data-source.js";
 export * from "./database/migrate-main.js";
 export * from "./database/migrations.js";

@@ -33,6 +33,7 @@ export const begunToWire = (begun: Begun, lease: Lease): BeginRunResponse =>
           full: stream.full,
         })),
         settingsVersion: begun.settingsVersion,
+        source: begun.source ?? "",
       }
     : {
         refusal: REFUSAL[begun.refusal],
@@ -40,6 +41,7 @@ export const begunToWire = (begun: Begun, lease: Lease): BeginRunResponse =>
         lease: undefined,
         streams: [],
         settingsVersion: 0n,
+        source: "",
       };
 
 export const entryToWire = (row: EntryRow): Entry => {

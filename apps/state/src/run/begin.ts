@@ -12,6 +12,8 @@ export type Begun =
       readonly runId: string;
       readonly streams: readonly BegunStream[];
       readonly settingsVersion: bigint;
+      /** The ams database that the tenant lives in; null: none has sent a row of it yet. */
+      readonly source: string | null;
     };
 
 export interface BegunStream {
@@ -62,9 +64,11 @@ export class Begin {
       this.config.LEASE_MS,
     );
     // If this run dies, the sweep finds the account again as soon as a successor may begin.
-    await manager.query(
-      `update state.schedule s set due_at = a.lease_until from state.account a
-       where s.tenant_id = $1 and s.account_id = $2 and a.tenant_id = $1 and a.account_id = $2`,
+    const home: { source: string }[] = await manager.query(
+      `with scheduled as (
+         update state.schedule s set due_at = a.lease_until from state.account a
+         where s.tenant_id = $1 and s.account_id = $2 and a.tenant_id = $1 and a.account_id = $2)
+       select source from state.tenant where tenant_id = $1`,
       key,
     );
     const streams: BegunStream[] = await manager.query(
@@ -84,6 +88,7 @@ export class Begin {
       runId,
       streams,
       settingsVersion: BigInt(locked.settingsVersion),
+      source: home[0]?.source ?? null,
     };
   }
 }

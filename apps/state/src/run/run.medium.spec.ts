@@ -72,8 +72,14 @@ describe("beginning", () => {
     ).toHaveLength(3);
   });
 
+  it("tells where the tenant lives, once a database has sent a row of it", async () => {
+    const stranger = await office.account(randomUUID());
+    expect((await begin({ account: stranger })).source).toBe("");
+  });
+
   it("tells what is to be done", async () => {
     const first = await begin();
+    expect(first.source).toBe(office.source);
     expect(first.settingsVersion).toBe(1n);
     expect(first.lease?.remainingMs).toBeGreaterThan(59_000);
     expect(first.lease?.remainingMs).toBeLessThanOrEqual(60_000);

@@ -34,7 +34,11 @@ const ams = (looks: readonly (AmsUserView | undefined)[]) => {
       return work(reads);
     },
   });
-  return { asked, load: () => records.load(TENANT, "7", REFS), records };
+  return {
+    asked,
+    load: () => records.load({ tenantId: TENANT }, "7", REFS),
+    records,
+  };
 };
 
 describe("the ams database as a run sees it", () => {
@@ -76,7 +80,7 @@ describe("the ams database as a run sees it", () => {
 
   it("asks for no records when there are none to ask for", async () => {
     const { records, asked } = ams([user([])]);
-    const view = await records.load(TENANT, "7", []);
+    const view = await records.load({ tenantId: TENANT }, "7", []);
     expect(view.user?.userId).toBe("7");
     expect(asked.records).toBe(0);
   });

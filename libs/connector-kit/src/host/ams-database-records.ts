@@ -1,18 +1,19 @@
-import type { AmsDatabase, AmsReads, AmsUserView } from "@ams-sync/ams";
+import type { AmsReads, AmsUserView } from "@ams-sync/ams";
 import { recordKey } from "../ams-records.js";
 import type { AmsRecords, AmsView, RecordRef } from "../ams-records.js";
+import type { AmsSources } from "./ams-sources.js";
 
 const ATTEMPTS = 3;
 
 /**
- * Reads the ams database. A user whose rights or releases change while the records are read would make a customer look
+ * Reads the tenant's ams database. A user whose rights or releases change while the records are read would make a customer look
  * out of scope that never was, so the user is read before and after them and both must agree.
  */
 export const amsDatabaseRecords = (
-  database: Pick<AmsDatabase, "inTenant">,
+  databases: Pick<AmsSources, "inTenant">,
 ): AmsRecords => ({
-  load: (tenantId, userId, refs) =>
-    database.inTenant(tenantId, (reads) => load(reads, userId, refs)),
+  load: (home, userId, refs) =>
+    databases.inTenant(home, (reads) => load(reads, userId, refs)),
 });
 
 const load = async (

@@ -1,18 +1,27 @@
 import {
+  exactlyOneOf,
   hostPort,
   postgresUrl,
   queueConfig,
+  requireOneQueue,
+  readServiceConfig,
   serviceConfig,
+  sourceName,
 } from "@ams-sync/platform";
 import { z } from "zod";
+import { amsUrlsOf } from "./ams-databases-file.js";
 import { BACK_OFF_FIRST_MS } from "../what-next.js";
 
 const count = (most: number) => z.coerce.number().int().min(1).max(most);
 
-/** What every connector reads; one with variables of its own extends it. Wrap it in `requireOneQueue` to read it. */
+/** What every connector reads; one with variables of its own extends it. Read it with `readConnectorConfig`. */
 export const connectorConfig = serviceConfig.extend(queueConfig.shape).extend({
-  /** Login of a member of ams_sync_connector. */
-  AMS_DATABASE_URL: postgresUrl,
+  /** The one ams database there is: login of a member of ams_sync_connector. */
+  AMS_DATABASE_URL: postgresUrl.optional(),
+  /** Its name, where it is not "ams": the AMS_SOURCE of its capture. */
+  AMS_SOURCE: sourceName.optional(),
+  /** Several of them: a file, as it holds passwords, with JSON {"name": "postgresql://…"}. */
+  AMS_DATABASES_FILE: z.string().optional(),
   /** host:port */
   STATE_ADDRESS: hostPort,
   /** host:port */
@@ -32,3 +41,25 @@ export const connectorConfig = serviceConfig.extend(queueConfig.shape).extend({
   REQUEST_TIMEOUT_MS: count(300_000).default(20_000),
 });
 export type ConnectorConfig = z.infer<typeof connectorConfig>;
+
+/** One queue, one way to name ams databases. */
+export const requireOneEach = <S extends z.ZodType<ConnectorConfig>>(
+  schema: S,
+): S =>
+  exactlyOneOf(requireOneQueue(schema), [
+    "AMS_DATABASE_URL",
+    "AMS_DATABASES_FILE",
+  ]);
+
+/** Also looks into the files that are named. @throws ConfigError */
+export const readConnectorConfig = <S extends z.ZodType<ConnectorConfig>>(
+  schema: S,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<z.infer<S>> =>
+  readServiceConfig(requireOneEach(schema), {
+    env,
+    checks: [
+      ({ AMS_DATABASE_URL, AMS_SOURCE, AMS_DATABASES_FILE }) =>
+        amsUrlsOf({ AMS_DATABASE_URL, AMS_SOURCE, AMS_DATABASES_FILE }),
+    ],
+  });

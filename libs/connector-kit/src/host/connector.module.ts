@@ -11,12 +11,15 @@ import {
   logger,
   queueBackend,
 } from "@ams-sync/platform";
-import type { Readiness } from "@ams-sync/platform";
+import type { Logger, Readiness } from "@ams-sync/platform";
 import { Inject, Module } from "@nestjs/common";
 import type { DynamicModule, OnModuleDestroy } from "@nestjs/common";
 import { systemClock } from "../clock.js";
 import type { Connector } from "../port.js";
 import { amsDatabaseRecords } from "./ams-database-records.js";
+import { amsUrlsOf } from "./ams-databases-file.js";
+import { AmsSource } from "./ams-source.js";
+import { AmsSources } from "./ams-sources.js";
 import type { ConnectorConfig } from "./connector-config.js";
 import { hostConnector } from "./connector-host.js";
 import {
@@ -33,6 +36,28 @@ const COMMIT_GROUP = 10;
 
 type Close = () => Promise<void> | void;
 
+/** A start that reaches none of them fails. */
+const openAms = async (
+  config: ConnectorConfig,
+  applicationName: string,
+  log: Logger,
+): Promise<AmsSources> => {
+  const clock = systemClock;
+  // A run reads on one connection; one more tells whether the database answers.
+  const poolSize = config.WORKER_CONCURRENCY + 1;
+  const databases = new AmsSources(
+    new Map(
+      [...(await amsUrlsOf(config))].map(([name, url]) => {
+        const connect = () =>
+          AmsDatabase.connect({ url, applicationName, poolSize });
+        return [name, new AmsSource({ name, connect, clock, log })];
+      }),
+    ),
+  );
+  await databases.check();
+  return databases;
+};
+
 /** Opens what the runs of a connector need and closes it in reverse order. */
 @Module({})
 export class ConnectorModule implements OnModuleDestroy {
@@ -45,11 +70,8 @@ export class ConnectorModule implements OnModuleDestroy {
     const name = `${connector.system}-connector`;
     const keys = await ServiceKeys.load(config);
     const tls = await loadGrpcTls(config);
-    const database = await AmsDatabase.connect({
-      url: config.AMS_DATABASE_URL,
-      applicationName: name,
-      poolSize: config.WORKER_CONCURRENCY + 1,
-    });
+    const log = logger(name);
+    const databases = await openAms(config, name, log);
     const runs = grpcClient(RunServiceDefinition, {
       ...{ address: config.STATE_ADDRESS, audience: "state", keys, tls },
       idempotent: IDEMPOTENT_RUN_METHODS,
@@ -63,7 +85,7 @@ export class ConnectorModule implements OnModuleDestroy {
       ports: {
         state: grpcRunState(runs, connector.system, worker),
         settings: grpcAccountSettings(settings),
-        records: amsDatabaseRecords(database),
+        records: amsDatabaseRecords(databases),
         connector,
         clock: systemClock,
         telemetry: otelTelemetry(),
@@ -78,11 +100,11 @@ export class ConnectorModule implements OnModuleDestroy {
       queues: queueBackend(config),
       concurrency: config.WORKER_CONCURRENCY,
       lockMs: config.JOB_LOCK_MS,
-      log: logger(name),
+      log,
     });
     const opened: readonly Close[] = [
       () => connector.close?.(),
-      () => database.close(),
+      () => databases.close(),
       () => runs.close(),
       () => settings.close(),
       host.close,
@@ -92,7 +114,7 @@ export class ConnectorModule implements OnModuleDestroy {
         module: ConnectorModule,
         providers: [{ provide: OPENED, useValue: opened }],
       },
-      readiness: { ams: () => database.check(), queue: host.check },
+      readiness: { ams: () => databases.check(), queue: host.check },
     };
   }
 

@@ -67,6 +67,7 @@ const runService: RunServiceImplementation<Caller> = {
       runId: RUN.runId,
       lease: { remainingMs: 59_900 },
       settingsVersion: 3n,
+      source: "nord",
       streams: [
         {
           kind: StreamKind.CONTACTS,
@@ -218,6 +219,7 @@ describe("state over gRPC", () => {
       runId: RUN.runId,
       leaseMs: 59_900,
       settingsVersion: 3n,
+      source: "nord",
       streams: [
         { kind: "contacts", remoteDue: true, full: true },
         {

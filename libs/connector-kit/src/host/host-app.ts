@@ -1,11 +1,7 @@
-import {
-  readServiceConfig,
-  requireOneQueue,
-  runService,
-} from "@ams-sync/platform";
+import { runService } from "@ams-sync/platform";
 import type { z } from "zod";
 import type { ConnectorApp } from "../connector-app.js";
-import { connectorConfig } from "./connector-config.js";
+import { connectorConfig, readConnectorConfig } from "./connector-config.js";
 import type { ConnectorConfig } from "./connector-config.js";
 import { ConnectorModule } from "./connector.module.js";
 
@@ -16,9 +12,7 @@ export const hostApp = (
   },
 ): Promise<void> =>
   runService(`${app.system}-connector`, async () => {
-    const config = await readServiceConfig(
-      requireOneQueue(app.config ?? connectorConfig),
-    );
+    const config = await readConnectorConfig(app.config ?? connectorConfig);
     const connector = await app.connector(config);
     return { config, ...(await ConnectorModule.open(config, connector)) };
   });

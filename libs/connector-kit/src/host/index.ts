@@ -1,5 +1,7 @@
 /** What runs a connector as a service: adapters, worker, configuration. */
 export * from "./ams-database-records.js";
+export * from "./ams-source.js";
+export * from "./ams-sources.js";
 export * from "./connector-config.js";
 export * from "./connector-host.js";
 export * from "./connector.module.js";

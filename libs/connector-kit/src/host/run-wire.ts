@@ -66,6 +66,7 @@ export const beginFromWire = (answer: BeginRunResponse): BeginAnswer =>
         leaseMs: answer.lease?.remainingMs ?? 0,
         streams: answer.streams.map(streamFromWire),
         settingsVersion: answer.settingsVersion,
+        ...(answer.source && { source: answer.source }),
       };
 
 const streamFromWire = (stream: WireStream): StreamState => ({

@@ -7,7 +7,12 @@ import type {
   UserView,
 } from "@ams-sync/sync-core";
 import { recordKey } from "../ams-records.js";
-import type { AmsRecords, AmsView, RecordRef } from "../ams-records.js";
+import type {
+  AmsRecords,
+  AmsView,
+  RecordRef,
+  TenantHome,
+} from "../ams-records.js";
 
 /** One brokerage. A record stays as it was put in; nothing is checked, as in ams. */
 export class MemoryAms implements AmsRecords {
@@ -32,7 +37,7 @@ export class MemoryAms implements AmsRecords {
   }
 
   async load(
-    _tenantId: string,
+    _home: TenantHome,
     _userId: string,
     refs: readonly RecordRef[],
   ): Promise<AmsView> {

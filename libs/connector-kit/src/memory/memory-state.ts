@@ -152,6 +152,7 @@ export class MemoryState implements RunState {
       runId: account.run.id,
       leaseMs: this.leaseMs,
       settingsVersion: account.settingsVersion,
+      source: "ams",
       streams: activeStreams(account).map((stream) => ({
         kind: stream.kind,
         ...(stream.container !== undefined && { container: stream.container }),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { postgresUrl, redisUrl } from "./addresses.js";
+import { exactlyOneOf } from "./exactly-one-of.js";
 
 /** Where the wake-up queues live: in Redis, or in PostgreSQL for installations without one. */
 export const queueConfig = z.object({
@@ -8,21 +9,10 @@ export const queueConfig = z.object({
 });
 export type QueueConfig = z.infer<typeof queueConfig>;
 
-const exactlyOne = ({ REDIS_URL, QUEUE_DATABASE_URL }: QueueConfig) =>
-  (REDIS_URL === undefined) !== (QUEUE_DATABASE_URL === undefined);
-
 /**
  * Refuses a configuration that names no queue or two: with two, half of the services would wake what nobody hears.
  * Use it last, on the app's whole schema, as a refined schema cannot be extended.
  */
-export const requireOneQueue = <S extends z.ZodType<QueueConfig>>(schema: S) =>
-  ["REDIS_URL", "QUEUE_DATABASE_URL"].reduce(
-    (refined, path) =>
-      refined.refine(exactlyOne, {
-        path: [path],
-        message: "exactly one of REDIS_URL and QUEUE_DATABASE_URL is needed",
-        // Also when other variables are bad: all are named at once.
-        when: () => true,
-      }),
-    schema,
-  );
+export const requireOneQueue = <S extends z.ZodType<QueueConfig>>(
+  schema: S,
+): S => exactlyOneOf(schema, ["REDIS_URL", "QUEUE_DATABASE_URL"]);

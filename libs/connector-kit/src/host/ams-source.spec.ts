@@ -1,0 +1,140 @@
+import type { AmsReads } from "@ams-sync/ams";
+import { beforeEach, describe, expect, it } from "vitest";
+import { AmsAway } from "../ams-records.js";
+import { AmsSource, type AmsConnected } from "./ams-source.js";
+
+const TENANT = "0b1f6d3c-5a64-4a53-9d0c-6f9a1c2b3d4e";
+const READS = { user: async () => undefined } as unknown as AmsReads;
+const never = <T>(): Promise<T> => new Promise(() => undefined);
+
+/** A server whose mood the test sets, seen through pools as connectors open them. */
+class Server {
+  mood: "well" | "refuses" | "silent" = "well";
+  readonly pools = { opened: 0, closed: 0 };
+  tries = 0;
+
+  readonly connect = async (): Promise<AmsConnected> => {
+    this.tries += 1;
+    await this.answer();
+    this.pools.opened += 1;
+    return {
+      inTenant: async (_tenant, work) => {
+        await this.answer();
+        return work(READS);
+      },
+      check: () => this.answer(),
+      close: async () => {
+        this.pools.closed += 1;
+      },
+    };
+  };
+
+  async answer(): Promise<void> {
+    if (this.mood === "silent") return never();
+    if (this.mood === "refuses")
+      throw Object.assign(new Error("refused"), { code: "ECONNREFUSED" });
+  }
+}
+
+let server: Server;
+let now: number;
+let told: string[];
+let source: AmsSource;
+beforeEach(() => {
+  server = new Server();
+  now = 0;
+  told = [];
+  const tell = (_facts: unknown, message?: string) => {
+    told.push(message ?? "");
+  };
+  source = new AmsSource({
+    name: "nord",
+    connect: server.connect,
+    clock: { monotonic: () => now },
+    log: { info: tell, warn: tell } as never,
+    patience: { answer: 40, pause: 5_000, look: 20, reading: 200 },
+  });
+});
+
+const read = <T>(work: () => Promise<T>) => source.inTenant(TENANT, work);
+const away = (reading: Promise<unknown>) =>
+  expect(reading).rejects.toThrow(/The ams database "nord" does not answer/);
+
+describe("an ams database among several", () => {
+  it("opens its pool when it is first needed, once", async () => {
+    expect(server.tries).toBe(0);
+    const all = await Promise.all(
+      ["Änne", "Jürgen"].map((n) => read(async () => n)),
+    );
+    expect(all).toEqual(["Änne", "Jürgen"]);
+    await source.check();
+    expect(server.tries).toBe(1);
+    await source.close();
+    expect(server.pools).toEqual({ opened: 1, closed: 1 });
+  });
+
+  it("fails at once while it is away, and lets one try after a pause", async () => {
+    server.mood = "refuses";
+    await away(read(async () => 1));
+    await away(read(async () => 1));
+    expect(server.tries).toBe(1);
+    now += 5_001;
+    server.mood = "silent";
+    const trying = read(async () => 1);
+    await away(read(async () => 1));
+    await away(trying);
+    expect(server.tries).toBe(2);
+    server.mood = "well";
+    await away(read(async () => 1));
+    now += 5_001;
+    expect(await read(async () => 1)).toBe(1);
+    expect(told).toEqual([
+      expect.stringContaining("does not answer"),
+      expect.stringContaining("answers again"),
+    ]);
+  });
+
+  it("is away when it falls silent in the middle of a reading, and its pool goes", async () => {
+    await source.check();
+    server.mood = "silent";
+    await away(read(async () => 1));
+    expect(server.pools).toEqual({ opened: 1, closed: 1 });
+    server.mood = "well";
+    now += 5_001;
+    expect(await read(async () => 1)).toBe(1);
+    expect(server.pools.opened).toBe(2);
+  });
+
+  it("waits for a slow reading while the database answers, but not for ever", async () => {
+    let finish: (value: number) => void = () => undefined;
+    const slow = read(
+      () => new Promise<number>((resolve) => (finish = resolve)),
+    );
+    setTimeout(() => finish(7), 80);
+    expect(await slow).toBe(7);
+    await away(read(() => never()));
+  });
+
+  it("passes on what is wrong with a reading while the database answers", async () => {
+    const broken = new Error("a row that cannot be read");
+    await expect(read(() => Promise.reject(broken))).rejects.toBe(broken);
+    expect(server.pools.closed).toBe(0);
+    // The same failure is the database's where it does not answer any more.
+    const failing = read(async () => {
+      server.mood = "refuses";
+      throw broken;
+    });
+    await expect(failing).rejects.toBeInstanceOf(AmsAway);
+    await expect(failing).rejects.toMatchObject({
+      passing: true,
+      cause: broken,
+    });
+  });
+
+  it("says in a check what the database said", async () => {
+    server.mood = "refuses";
+    await expect(source.check()).rejects.toMatchObject({
+      code: "ECONNREFUSED",
+    });
+  });
+});

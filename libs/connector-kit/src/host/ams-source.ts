@@ -1,0 +1,158 @@
+import { AmsDatabase, type AmsReads } from "@ams-sync/ams";
+import type { Logger } from "@ams-sync/platform";
+import { AmsAway } from "../ams-records.js";
+import type { Clock } from "../clock.js";
+import { within } from "./within.js";
+
+/** What is needed of the database; `connect` rejects when it cannot be reached. */
+export type AmsConnected = Pick<AmsDatabase, "inTenant" | "check" | "close">;
+
+export interface AmsSourceParts {
+  /** For people. */
+  readonly name: string;
+  readonly connect: () => Promise<AmsConnected>;
+  readonly clock: Pick<Clock, "monotonic">;
+  readonly log: Pick<Logger, "info" | "warn">;
+  readonly patience?: Partial<Patience>;
+}
+
+/** Milliseconds. */
+export interface Patience {
+  /** A database that does not answer a question that takes none so long is away. */
+  readonly answer: number;
+  /** Then all who ask are told so at once, until this has passed and one may try. */
+  readonly pause: number;
+  /** A reading that takes longer makes us ask whether it answers at all, again and again. */
+  readonly look: number;
+  /** The longest that a reading may take; the server ends each statement after 60 s. */
+  readonly reading: number;
+}
+
+const PATIENCE: Patience = {
+  answer: 6_000,
+  pause: 5_000,
+  look: 10_000,
+  reading: 120_000,
+};
+
+/**
+ * One of several ams databases. Its pool is opened when first needed. While it is away, readings fail at once but for
+ * one at a time that tries: the worker's places belong to the accounts of the others.
+ */
+export class AmsSource {
+  readonly #patience: Patience;
+  #database: AmsConnected | undefined;
+  #opening: Promise<AmsConnected> | undefined;
+  /** When the next one may try; set while the database is away. */
+  #away: { readonly until: number; readonly cause: unknown } | undefined;
+
+  constructor(private readonly parts: AmsSourceParts) {
+    this.#patience = { ...PATIENCE, ...parts.patience };
+  }
+
+  /** @throws AmsAway, or what `work` throws while the database answers */
+  async inTenant<T>(
+    tenantId: string,
+    work: (reads: AmsReads) => Promise<T>,
+  ): Promise<T> {
+    const database = await this.#open();
+    const reading = database.inTenant(tenantId, work);
+    // Its failure is told below, also when nobody waits for it any more.
+    reading.catch(() => undefined);
+    const { look, reading: longest } = this.#patience;
+    for (let waited = 0; waited < longest; waited += look) {
+      const outcome = await within(look, reading).catch(async (cause) => {
+        await this.#ask(database, cause);
+        throw cause;
+      });
+      if (outcome.inTime) return outcome.value;
+      await this.#ask(database);
+    }
+    throw this.#lost(database, new Error("a reading took too long"));
+  }
+
+  /** Resolves when it answers and holds the schema. @throws what the database says */
+  async check(): Promise<void> {
+    try {
+      await this.#ask(await this.#open());
+    } catch (error) {
+      throw error instanceof AmsAway ? error.cause : error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#database?.close();
+  }
+
+  /** @throws AmsAway when the database does not answer: that explains any other failure */
+  async #ask(database: AmsConnected, explains?: unknown): Promise<void> {
+    try {
+      const answer = await within(this.#patience.answer, database.check());
+      if (answer.inTime) return;
+    } catch (cause) {
+      throw this.#lost(database, explains ?? cause);
+    }
+    throw this.#lost(database, explains ?? new Error("no answer"));
+  }
+
+  async #open(): Promise<AmsConnected> {
+    if (this.#database) return this.#database;
+    const away = this.#away;
+    const tooEarly = away && this.parts.clock.monotonic() < away.until;
+    // One tries; whoever waited for it would keep a place that others need.
+    if (away && (tooEarly || this.#opening)) throw this.#error(away.cause);
+    this.#opening ??= this.#connect().finally(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
+  }
+
+  async #connect(): Promise<AmsConnected> {
+    const connecting = this.parts.connect();
+    try {
+      const connected = await within(this.#patience.answer, connecting);
+      if (!connected.inTime) throw new Error("no answer");
+      if (this.#away) this.parts.log.info({}, `${this.#title} answers again`);
+      this.#away = undefined;
+      return (this.#database = connected.value);
+    } catch (cause) {
+      // One that comes too late is not used.
+      connecting.then(
+        (late) => late.close(),
+        () => undefined,
+      );
+      throw this.#gone(cause);
+    }
+  }
+
+  /** Its pool goes with it: connections into nothing would keep whoever is given one. */
+  #lost(database: AmsConnected, cause: unknown): AmsAway {
+    if (this.#database !== database) return this.#error(cause);
+    this.#database = undefined;
+    database.close().catch(() => undefined);
+    return this.#gone(cause);
+  }
+
+  #gone(cause: unknown): AmsAway {
+    if (!this.#away)
+      this.parts.log.warn(
+        { err: cause },
+        `${this.#title} does not answer; its accounts wait, those of other ams databases go on`,
+      );
+    const { monotonic } = this.parts.clock;
+    this.#away = { until: monotonic() + this.#patience.pause, cause };
+    return this.#error(cause);
+  }
+
+  #error(cause: unknown): AmsAway {
+    return new AmsAway(
+      true,
+      `${this.#title} does not answer. Nothing is lost; the run is repeated by itself. If it stays so, see the connector's log.`,
+      { cause },
+    );
+  }
+
+  get #title(): string {
+    return `The ams database "${this.parts.name}"`;
+  }
+}
