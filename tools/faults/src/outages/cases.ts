@@ -13,4 +13,6 @@ export const tellOutcome = (
   name: string,
   outcome: Outcome,
 ): string =>
-  `${store}, ${name}: struck at ${outcome.struckAt.join(" and ")}, ${outcome.records} records, lost ${outcome.lost}, doubled ${outcome.doubled}, further run wrote ${outcome.furtherWrites}, exact after ${(outcome.recoveredAfterMs / 1_000).toFixed(1)} s`;
+  `${store}, ${name}: struck at ${outcome.struckAt.join(" and ")}, ${outcome.records} records, lost ${outcome.lost}, doubled ${outcome.doubled}, further run wrote ${outcome.furtherWrites}, exact after ${seconds(outcome.recoveredAfterMs)}${outcome.gapsMs ? `, stood still for ${outcome.gapsMs.map(seconds).join(" and ")}` : ""}`;
+
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;

@@ -7,6 +7,7 @@ import { QUEUE_CASES } from "./queue-cases.js";
 import { QUEUE_STORE_NAMES } from "./queue-store.js";
 import { SERVICE_CASES } from "./service-cases.js";
 import { openSite, type Site } from "./site.js";
+import { WORKER_CASES } from "./worker-cases.js";
 
 const here = radicaleAvailable() && redisAvailable();
 
@@ -17,13 +18,16 @@ describe.skipIf(!here).each(QUEUE_STORE_NAMES)("outages over %s", (store) => {
   });
   afterAll(() => site?.stop());
 
-  test.each([...QUEUE_CASES, ...POSTGRES_CASES, ...SERVICE_CASES, flood])(
-    "$name",
-    async ({ name, run }) => {
-      const outcome = await run(site);
-      console.log(tellOutcome(store, name, outcome));
-      expect(outcome).toMatchObject({ lost: 0, doubled: 0, furtherWrites: 0 });
-      expect(site.deaths).toEqual([]);
-    },
-  );
+  test.each([
+    ...QUEUE_CASES,
+    ...POSTGRES_CASES,
+    ...SERVICE_CASES,
+    ...WORKER_CASES,
+    flood,
+  ])("$name", async ({ name, run }) => {
+    const outcome = await run(site);
+    console.log(tellOutcome(store, name, outcome));
+    expect(outcome).toMatchObject({ lost: 0, doubled: 0, furtherWrites: 0 });
+    expect(site.deaths).toEqual([]);
+  });
 });

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Service } from "@ams-sync/stack";
 import type { Case } from "./cases.js";
 import { strikeTwice } from "./strike.js";
+import { holder } from "./worker-cases.js";
 
 type ServiceName = Service["name"];
 
@@ -16,8 +17,11 @@ const replaced = (name: ServiceName, downMs: number): Case => ({
       : `${name} replaced mid-run`,
   run: async (site) => {
     const office = await site.office();
-    const service = site.stack.service(name);
     return strikeTwice(site, office, async () => {
+      const service =
+        name === "cloud-connector"
+          ? await holder(site, office)
+          : site.stack.service(name);
       const begin = performance.now();
       await service.stop();
       if (performance.now() - begin > GRACE_MS)
@@ -41,5 +45,4 @@ export const SERVICE_CASES: readonly Case[] = [
   replaced("change-capture", 0),
   stateDown,
   replaced("settings", 10_000),
-  replaced("change-capture", 10_000),
 ];

@@ -39,6 +39,7 @@ const TIMES = {
   SWEEP_INTERVAL_MS: "300",
   SLICE_SIZE: "10",
   RUN_MAX_RECORDS: "30",
+  BACK_OFF_FIRST_MS: "1000",
 };
 
 const LOGINS = Array.from({ length: 60 }, (_, index) => ({
@@ -63,6 +64,7 @@ export async function openSite(options: SiteOptions): Promise<Site> {
     undo.push(() => gate.close());
     const deaths: string[] = [];
     const stack = await startStack({
+      replicas: { "cloud-connector": 2 },
       ...options.stack,
       data,
       env: { ...process.env, ...TIMES, ...options.env },

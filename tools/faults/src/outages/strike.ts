@@ -13,10 +13,15 @@ export interface Outcome {
   readonly furtherWrites: number;
   /** From the first strike until everything was exact, ms. */
   readonly recoveredAfterMs: number;
+  /** How long nobody worked for the account after each strike, where that was measured. */
+  readonly gapsMs?: readonly number[];
 }
 
 /** Milliseconds that each write waits at the gate, so that a strike hits the middle of a run. */
 const SLOWNESS = 60;
+
+/** What is done to the system; gives what is still to be done once it is certain that the run was hit. */
+export type Strike = () => Promise<void | (() => Promise<void>)>;
 
 /**
  * Waits until a third of the wave's writes has reached the server, then strikes. Throws if the wave was over
@@ -25,7 +30,7 @@ const SLOWNESS = 60;
 export async function strikeMidRun(
   { gate, office }: { readonly gate: Gate; readonly office: Office },
   wave: number,
-  strike: () => Promise<void>,
+  strike: Strike,
 ): Promise<string> {
   gate.slowness = SLOWNESS;
   try {
@@ -35,12 +40,13 @@ export async function strikeMidRun(
       everyMs: 5,
     });
     const at = office.written();
-    await strike();
+    const then = await strike();
     const after = office.written();
     if (at <= 0 || after >= wave)
       throw new Error(
         `The strike missed the run: ${at} writes before it, ${after} of ${wave} after it.`,
       );
+    await then?.();
     return `${at}/${wave}`;
   } finally {
     gate.slowness = 0;
@@ -51,7 +57,7 @@ export async function strikeMidRun(
 export async function strikeTwice(
   site: { readonly gate: Gate },
   office: Office,
-  strike: () => Promise<void>,
+  strike: Strike,
   timeoutMs?: number,
 ): Promise<Outcome> {
   const { customers, appointments } = office.size;
