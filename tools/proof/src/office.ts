@@ -44,22 +44,36 @@ export interface Office {
 export async function openOffice(options: OfficeOptions): Promise<Office> {
   const stack = await startStack(options.stack);
   try {
-    return await furnish(stack, options.brokerage);
+    const office = await moveIn(stack, options.brokerage);
+    const stop = async (): Promise<void> => {
+      await office.stop();
+      await stack.stop();
+    };
+    return { ...office, stop };
   } catch (error) {
     await stack.stop();
     throw error;
   }
 }
 
-async function furnish(stack: Stack, size: BrokerageSize): Promise<Office> {
+/** One more brokerage in a running stack, in one of its ams databases (default: the first); `stop` leaves the stack running. */
+export async function moveIn(
+  stack: Stack,
+  size: BrokerageSize,
+  source?: string,
+): Promise<Office> {
+  const url =
+    source === undefined ? stack.amsAdminUrl : stack.amsAdminUrls[source];
+  if (url === undefined)
+    throw new Error(`The stack has no ams database "${source}".`);
   const brokerage = await generateBrokerage({
     ...size,
-    url: stack.amsAdminUrl,
+    url,
     name: "Prüfmakler",
     now: new Date(),
   });
   const { tenantId } = brokerage;
-  const ams = new Client({ connectionString: stack.amsAdminUrl });
+  const ams = new Client({ connectionString: url });
   // A test that restarts the server connects anew.
   ams.on("error", () => undefined);
   await ams.connect();
@@ -116,7 +130,6 @@ async function furnish(stack: Stack, size: BrokerageSize): Promise<Office> {
       accounts.close();
       settings.close();
       await ams.end();
-      await stack.stop();
     },
   };
 }

@@ -30,11 +30,16 @@ async function query(url: string, sql: string): Promise<unknown[]> {
 
 describe("databases", () => {
   it("makes logins that have their group's rights, twice with new passwords", async () => {
+    const ams = postgres.url("ams");
+    const north = postgres.url("nord");
     const databases = {
-      ams: postgres.url("ams"),
+      ams: new Map([
+        ["ams", ams],
+        ["nord", north],
+      ]),
       own: postgres.url("ams_sync"),
     };
-    for (const url of Object.values(databases)) {
+    for (const url of [ams, north, databases.own]) {
       await ensureDatabase(url, "DATABASE_URL");
       await ensureDatabase(url, "DATABASE_URL");
     }
@@ -46,28 +51,25 @@ describe("databases", () => {
     );
     const first = await provisionLogins(databases);
     const second = await provisionLogins(databases);
-    expect(await query(second.state, "select text from note")).toEqual([
+    expect(await query(second.own.state, "select text from note")).toEqual([
       { text: "für Grüße" },
     ]);
-    await expect(query(second.queue, "select text from note")).rejects.toThrow(
-      "permission denied",
-    );
-    await expect(query(first.state, "select 1")).rejects.toThrow(
+    await expect(
+      query(second.own.queue, "select text from note"),
+    ).rejects.toThrow("permission denied");
+    await expect(query(first.own.state, "select 1")).rejects.toThrow(
       "password authentication failed",
     );
-    expect(
-      await query(
-        second.capture,
-        "select rolname, rolreplication, rolsuper or rolbypassrls as strong, current_database() as db from pg_roles where rolname = current_user",
-      ),
-    ).toEqual([
-      {
-        rolname: "ams_sync_capture_login",
-        rolreplication: true,
-        strong: false,
-        db: "ams",
-      },
-    ]);
+    for (const [source, rolname] of [
+      ["ams", "ams_sync_capture_login"],
+      ["nord", "ams_sync_capture_login_2"],
+    ] as const)
+      expect(
+        await query(
+          second.ams.get(source)?.capture ?? "",
+          "select rolname, rolreplication, rolsuper or rolbypassrls as strong, current_database() as db from pg_roles where rolname = current_user",
+        ),
+      ).toEqual([{ rolname, rolreplication: true, strong: false, db: source }]);
   });
 
   it("names the variable whose database cannot be reached, and no password", async () => {

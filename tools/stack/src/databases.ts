@@ -3,38 +3,57 @@ import { Client } from "pg";
 
 /** The databases as their owner reaches them. */
 export interface Databases {
-  /** ams itself. */
-  readonly ams: string;
+  /** Name → URL of each ams database. */
+  readonly ams: ReadonlyMap<string, string>;
   /** What ams-sync remembers. */
   readonly own: string;
 }
 
-/** Login → the group role that the migrations made, and where it works. */
-const LOGINS = {
-  state: { group: "ams_sync_state", database: "own" },
-  schedule: { group: "ams_sync_schedule", database: "own" },
-  settings: { group: "ams_sync_settings", database: "own" },
-  queue: { group: "ams_sync_queue", database: "own" },
-  connector: { group: "ams_sync_connector", database: "ams" },
-  capture: { group: "ams_sync_capture", database: "ams" },
+/** Login → the group role that the migrations made. */
+const OWN = {
+  state: "ams_sync_state",
+  schedule: "ams_sync_schedule",
+  settings: "ams_sync_settings",
+  queue: "ams_sync_queue",
+} as const;
+const AMS = {
+  connector: "ams_sync_connector",
+  capture: "ams_sync_capture",
 } as const;
 
-export type Login = keyof typeof LOGINS;
+/** URLs with which services log in. */
+export interface Logins {
+  readonly own: Readonly<Record<keyof typeof OWN, string>>;
+  /** By the name of the ams database. */
+  readonly ams: ReadonlyMap<string, Readonly<Record<keyof typeof AMS, string>>>;
+}
 
 /**
  * Makes the logins of the services, each a member of one group role, with a new
  * password at each start; gives their URLs. Run after the migrations.
  */
-export async function provisionLogins(
-  databases: Databases,
-): Promise<Record<Login, string>> {
-  const urls: Partial<Record<Login, string>> = {};
-  for (const [login, { group, database }] of entries(LOGINS)) {
-    const url = new URL(databases[database]);
-    const name = `${group}_login`;
+export async function provisionLogins(databases: Databases): Promise<Logins> {
+  const ams = new Map<string, Record<keyof typeof AMS, string>>();
+  for (const [source, url] of databases.ams) {
+    // Roles are the server's, on which several of them may be: each gets its own.
+    const suffix = ams.size === 0 ? "" : `_${ams.size + 1}`;
+    ams.set(source, await provision(url, AMS, suffix));
+  }
+  return { own: await provision(databases.own, OWN), ams };
+}
+
+async function provision<K extends string>(
+  database: string,
+  groups: Readonly<Record<K, string>>,
+  suffix = "",
+): Promise<Record<K, string>> {
+  const urls: Partial<Record<K, string>> = {};
+  for (const [login, group] of entries(groups)) {
+    const url = new URL(database);
+    const name = `${group}_login${suffix}`;
     const password = randomBytes(18).toString("base64url");
     // Change capture streams the WAL, which takes the attribute.
-    const replication = login === "capture" ? "replication" : "";
+    const replication = group === AMS.capture ? "replication" : "";
     await execute(
       url.href,
       `do $$ begin
@@ -49,7 +68,7 @@ export async function provisionLogins(
     url.password = password;
     urls[login] = url.href;
   }
-  return urls as Record<Login, string>;
+  return urls as Record<K, string>;
 }
 
 /** Makes a database that does not exist yet. */
@@ -99,5 +118,6 @@ async function execute(url: string, sql: string): Promise<void> {
   }
 }
 
-const entries = <K extends string, V>(object: Record<K, V>): [K, V][] =>
-  Object.entries(object) as [K, V][];
+const entries = <K extends string, V>(
+  object: Readonly<Record<K, V>>,
+): [K, V][] => Object.entries(object) as [K, V][];

@@ -1,5 +1,5 @@
 import type { Secrets } from "./secrets.js";
-import type { Login } from "./databases.js";
+import type { Logins } from "./databases.js";
 import type { ServiceName } from "./service-names.js";
 
 export type Environment = Readonly<Record<string, string>>;
@@ -15,11 +15,15 @@ export interface Instance {
   readonly name: ServiceName;
   /** Among the instances of this name, from 0. */
   readonly index: number;
+  /** Of change-capture: the name of its ams database. */
+  readonly source?: string;
   readonly ports: Ports;
 }
 
 export interface Wiring {
-  readonly logins: Readonly<Record<Login, string>>;
+  readonly logins: Logins;
+  /** Holds the connectors' URLs of several ams databases; there is none for a single one. */
+  readonly amsDatabasesFile: string | undefined;
   /** host:port; every caller goes to the first instance. */
   readonly grpc: { readonly state: string; readonly settings: string };
   readonly secrets: Secrets;
@@ -28,33 +32,34 @@ export interface Wiring {
 
 /** What each service is told of this stack; all else is the caller's environment. */
 export function environmentOf(
-  { name, ports: { http, grpc } }: Instance,
+  { name, source = "", ports: { http, grpc } }: Instance,
   wiring: Wiring,
 ): Environment {
   const { logins, grpc: address, secrets, redisUrl } = wiring;
   const queue: Environment =
     redisUrl === undefined
-      ? { QUEUE_DATABASE_URL: logins.queue }
+      ? { QUEUE_DATABASE_URL: logins.own.queue }
       : { REDIS_URL: redisUrl };
   const own: Record<ServiceName, Environment> = {
     state: {
       ...queue,
-      DATABASE_URL: logins.state,
-      SCHEDULE_DATABASE_URL: logins.schedule,
+      DATABASE_URL: logins.own.state,
+      SCHEDULE_DATABASE_URL: logins.own.schedule,
     },
     settings: {
-      DATABASE_URL: logins.settings,
+      DATABASE_URL: logins.own.settings,
       STATE_ADDRESS: address.state,
       MASTER_KEY_FILE: secrets.masterKeyFile,
     },
     "change-capture": {
       ...queue,
-      AMS_DATABASE_URL: logins.capture,
+      AMS_SOURCE: source,
+      AMS_DATABASE_URL: logins.ams.get(source)?.capture ?? "",
       STATE_ADDRESS: address.state,
     },
     "cloud-connector": {
       ...queue,
-      AMS_DATABASE_URL: logins.connector,
+      ...amsOfConnectors(wiring),
       STATE_ADDRESS: address.state,
       SETTINGS_ADDRESS: address.settings,
     },
@@ -73,6 +78,15 @@ export function environmentOf(
   };
 }
 
+function amsOfConnectors({ logins, amsDatabasesFile }: Wiring): Environment {
+  if (amsDatabasesFile !== undefined)
+    return { AMS_DATABASES_FILE: amsDatabasesFile };
+  const [single] = logins.ams;
+  if (single === undefined) throw new Error("There is no ams database.");
+  const [source, { connector }] = single;
+  return { AMS_SOURCE: source, AMS_DATABASE_URL: connector };
+}
+
 /**
  * The caller's environment without what is not meant for services: npm's and
  * the test runner's variables, and the owners' database URLs, as no service may
@@ -88,4 +102,4 @@ export function inherited(
 }
 
 const NOT_FOR_SERVICES =
-  /^(npm_.*|INIT_CWD|NODE_OPTIONS|VITEST.*|AMS_SYNC_.*|(AMS_|QUEUE_|SCHEDULE_|MIGRATE_)?DATABASE_URL|REDIS_URL|(HTTP|GRPC)_(HOST|PORT)|OTEL_SERVICE_NAME)$/;
+  /^(npm_.*|INIT_CWD|NODE_OPTIONS|VITEST.*|AMS_SYNC_.*|(AMS_|QUEUE_|SCHEDULE_|MIGRATE_)?DATABASE_URL|AMS_SOURCE|AMS_DATABASES_FILE|REDIS_URL|(HTTP|GRPC)_(HOST|PORT)|OTEL_SERVICE_NAME)$/;

@@ -13,18 +13,26 @@ import { labelOf, startService, type Service } from "./service-process.js";
 import type { StackOptions } from "./stack.js";
 
 /** All instances in the order of their start, each with ports of its own. */
-export async function planInstances({
-  replicas = {},
-  ports = {},
-}: Pick<StackOptions, "replicas" | "ports">): Promise<Instance[]> {
+export async function planInstances(
+  { replicas = {}, ports = {} }: Pick<StackOptions, "replicas" | "ports">,
+  sources: readonly string[],
+): Promise<Instance[]> {
   const instances: Instance[] = [];
   for (const name of SERVICE_NAMES) {
     const count = replicas[name] ?? 1;
     if (!Number.isInteger(count) || count < 1)
       throw new Error(`The stack needs at least one ${name}.`);
-    for (let index = 0; index < count; index += 1) {
+    // One change-capture has one ams database.
+    const of = name === "change-capture" ? sources : [undefined];
+    for (let index = 0; index < count * of.length; index += 1) {
+      const source = of[Math.floor(index / count)];
       const given = index === 0 ? ports[name] : undefined;
-      instances.push({ name, index, ports: await choosePorts(name, given) });
+      instances.push({
+        name,
+        index,
+        ...(source !== undefined && { source }),
+        ports: await choosePorts(name, given),
+      });
     }
   }
   return instances;
@@ -59,13 +67,14 @@ export async function startInstances(
 ): Promise<Service[]> {
   const services: Service[] = [];
   for (const instance of instances) {
-    const { name, index, ports } = instance;
+    const { name, index, source, ports } = instance;
     const label = labelOf(name, index);
     say(`Starting ${label} …`);
     const told = { ...env, ...environmentOf(instance, wiring) };
     const service = await startService({
       name,
       index,
+      source,
       program: join(CHECKOUT, "apps", name, "dist", "main.js"),
       ports,
       env: await adjust(name, told, index),

@@ -7,11 +7,11 @@ import { CHECKOUT, type Folders } from "./folders.js";
 import { lastWords } from "./log-text.js";
 
 /** Each brings its own schema up to date, as the owner of the database. */
-const MIGRATIONS = [
-  { room: "libs/ams", database: "ams" },
-  { room: "apps/state", database: "own" },
-  { room: "apps/settings", database: "own" },
-] as const;
+const migrationsOf = ({ ams, own }: Databases) => [
+  ...[...ams.values()].map((url) => ({ room: "libs/ams", url })),
+  { room: "apps/state", url: own },
+  { room: "apps/settings", url: own },
+];
 
 /** Runs all migrations; throws with the last words of one that failed. */
 export async function migrate(
@@ -21,7 +21,7 @@ export async function migrate(
   signal: AbortSignal,
 ): Promise<void> {
   const logFile = join(folders.logs, "migrations.log");
-  for (const { room, database } of MIGRATIONS) {
+  for (const { room, url } of migrationsOf(databases)) {
     const program = join(CHECKOUT, room, "dist", "migrate.js");
     if (!existsSync(program))
       throw new Error(`${room} is not built (${program}). Run npm run build.`);
@@ -29,7 +29,7 @@ export async function migrate(
       command: process.execPath,
       args: [program],
       cwd: join(CHECKOUT, room),
-      env: { ...env, MIGRATE_DATABASE_URL: databases[database] },
+      env: { ...env, MIGRATE_DATABASE_URL: url },
       logFile,
     });
     const end = () => void migration.stop();

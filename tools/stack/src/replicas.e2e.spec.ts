@@ -76,8 +76,8 @@ describe("startStack with replicas", () => {
   });
 
   it("wants at least one of each", async () => {
-    await expect(planInstances({ replicas: { state: 0 } })).rejects.toThrow(
-      "at least one state",
-    );
+    await expect(
+      planInstances({ replicas: { state: 0 } }, ["ams"]),
+    ).rejects.toThrow("at least one state");
   });
 });

@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { generateServiceKeys, ServiceKeys } from "@ams-sync/platform";
+import type { Logins } from "./databases.js";
+import type { Folders } from "./folders.js";
 import { SERVICE_NAMES } from "./service-names.js";
 
 /** The identity with which people's tools call settings and state. */
@@ -46,6 +48,18 @@ export async function makeSecrets(folder: string): Promise<Secrets> {
     operator,
     postgresPassword,
   };
+}
+
+/** What connectors are told of several ams databases; a single one goes into their environment. */
+export async function writeAmsDatabases(
+  folders: Pick<Folders, "secrets">,
+  { ams }: Pick<Logins, "ams">,
+): Promise<string | undefined> {
+  if (ams.size < 2) return undefined;
+  const urls = [...ams].map(([source, { connector }]) => [source, connector]);
+  const file = join(folders.secrets, "ams-databases.json");
+  await writeSecret(file, JSON.stringify(Object.fromEntries(urls)));
+  return file;
 }
 
 const writeSecret = (file: string, text: string): Promise<void> =>

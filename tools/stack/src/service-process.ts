@@ -12,6 +12,8 @@ export interface Service {
   readonly name: ServiceName;
   /** Among the instances of this name, from 0. */
   readonly index: number;
+  /** Of change-capture: the name of its ams database. */
+  readonly source: string | undefined;
   /** Of the running process; another one after `restart`. */
   readonly pid: number;
   /** `http://127.0.0.1:port` */
@@ -34,6 +36,7 @@ export interface ServiceOptions {
   readonly name: ServiceName;
   /** Default 0. */
   readonly index?: number;
+  readonly source?: string | undefined;
   /** The built main.js. */
   readonly program: string;
   readonly ports: { readonly http: number; readonly grpc?: number };
@@ -79,6 +82,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   return {
     name,
     index,
+    source: options.source,
     url,
     grpc: ports.grpc === undefined ? undefined : `127.0.0.1:${ports.grpc}`,
     logFile,

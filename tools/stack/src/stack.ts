@@ -1,22 +1,14 @@
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { ServiceKeys } from "@ams-sync/platform";
-import { startPostgres, type Postgres } from "@ams-sync/testing";
-import {
-  ensureDatabase,
-  provisionLogins,
-  type Databases,
-} from "./databases.js";
+import type { Postgres } from "@ams-sync/testing";
+import { ensureDatabase, provisionLogins } from "./databases.js";
 import { inherited, type Ports } from "./environment.js";
-import {
-  CHECKOUT,
-  makeFolders,
-  postgresFolder,
-  type Folders,
-} from "./folders.js";
+import { openDatabases, watchPostgres } from "./own-postgres.js";
+import { CHECKOUT, makeFolders, type Folders } from "./folders.js";
 import { takeFolder } from "./instance-lock.js";
 import { migrate } from "./migrate.js";
-import { makeSecrets, type Secrets } from "./secrets.js";
+import { makeSecrets, writeAmsDatabases } from "./secrets.js";
 import { SERVICE_NAMES, type ServiceName } from "./service-names.js";
 import { grpcOf, planInstances, startInstances } from "./instances.js";
 import type { Service } from "./service-process.js";
@@ -24,13 +16,15 @@ import type { Service } from "./service-process.js";
 export interface StackOptions {
   /** Data, keys and logs of this stack. Default: `.data` of the checkout. */
   readonly data?: string;
-  /** Owner's URL of the ams database; default: `ams` in an embedded PostgreSQL. */
+  /** Owner's URL of the one ams database; default: `ams` in an embedded PostgreSQL. */
   readonly amsDatabaseUrl?: string | undefined;
+  /** Several ams databases instead: name → owner's URL, undefined for a database of that name in the embedded PostgreSQL. */
+  readonly amsDatabases?: Readonly<Record<string, string | undefined>>;
   /** Owner's URL of ams-sync's own database; default: `ams_sync`, embedded. */
   readonly databaseUrl?: string | undefined;
   /** The queues' Redis; default: in ams-sync's own database. */
   readonly redisUrl?: string | undefined;
-  /** Processes of a service; default one each. The first one of change-capture leads, the others stand by. */
+  /** Processes of a service, of change-capture for each ams database; default: one. Its first one leads, the others stand by. */
   readonly replicas?: Partial<Record<ServiceName, number>>;
   /** Those of the first instances; default: free ones. */
   readonly ports?: Partial<Record<ServiceName, Partial<Ports>>>;
@@ -67,8 +61,10 @@ export interface Stack {
   readonly grpc: { readonly state: string; readonly settings: string };
   /** Calls settings and state as "console". */
   readonly keys: ServiceKeys;
-  /** Owner of the ams database; the embedded server's passes row-level security. */
+  /** Owner of the (first) ams database; the embedded server's passes row-level security. */
   readonly amsAdminUrl: string;
+  /** The same for each ams database. */
+  readonly amsAdminUrls: Readonly<Record<string, string>>;
   /** Owner of ams-sync's own database. */
   readonly adminUrl: string;
   /** The embedded server, unless both databases were given. */
@@ -120,18 +116,21 @@ async function start(
     secrets,
     say,
   );
-  if (postgres !== undefined) watch(postgres, undo, onDeath);
+  if (postgres !== undefined) watchPostgres(postgres, undo, onDeath);
   signal.throwIfAborted();
   const env = inherited(options.env ?? process.env);
   say("Bringing the databases up to date …");
-  await ensureDatabase(databases.ams, "AMS_DATABASE_URL");
+  for (const url of databases.ams.values())
+    await ensureDatabase(url, "AMS_DATABASE_URL");
   await ensureDatabase(databases.own, "DATABASE_URL");
   await migrate(databases, env, folders, signal);
-  const instances = await planInstances(options);
+  const logins = await provisionLogins(databases);
+  const instances = await planInstances(options, [...databases.ams.keys()]);
   const grpc = grpcOf(instances);
   const services = await startInstances(instances, {
     wiring: {
-      logins: await provisionLogins(databases),
+      logins,
+      amsDatabasesFile: await writeAmsDatabases(folders, logins),
       grpc,
       secrets,
       redisUrl: options.redisUrl,
@@ -156,55 +155,12 @@ async function start(
     urls: mapValues(byName, ({ url }) => url),
     grpc,
     keys: secrets.operator,
-    amsAdminUrl: databases.ams,
+    amsAdminUrl: [...databases.ams.values()][0] ?? "",
+    amsAdminUrls: Object.fromEntries(databases.ams),
     adminUrl: databases.own,
     postgres,
     folders,
     stop,
-  };
-}
-
-/** The database goes last, and its unexpected end is told, too. */
-function watch(
-  postgres: Postgres,
-  undo: (() => Promise<void>)[],
-  onDeath: (text: string) => void,
-): void {
-  let wanted = true;
-  const { pid } = postgres;
-  undo.push(() => {
-    wanted = false;
-    return postgres.stop();
-  });
-  void postgres.exited().then(() => {
-    // A test that restarts it has asked for the end.
-    if (wanted && postgres.pid === pid)
-      onDeath(`PostgreSQL ended unexpectedly. Its log: ${postgres.logFile}`);
-  });
-}
-
-async function openDatabases(
-  options: StackOptions,
-  folders: Folders,
-  secrets: Secrets,
-  say: (line: string) => void,
-): Promise<{ databases: Databases; postgres: Postgres | undefined }> {
-  const { amsDatabaseUrl: ams, databaseUrl: own } = options;
-  if (ams !== undefined && own !== undefined)
-    return { databases: { ams, own }, postgres: undefined };
-  say("Starting PostgreSQL …");
-  const postgres = await startPostgres({
-    home: postgresFolder(folders.data),
-    password: secrets.postgresPassword,
-    settings: options.postgresSettings ?? {},
-    ...(options.postgresPort !== undefined && { port: options.postgresPort }),
-  });
-  return {
-    databases: {
-      ams: ams ?? postgres.url("ams"),
-      own: own ?? postgres.url("ams_sync"),
-    },
-    postgres,
   };
 }
 
