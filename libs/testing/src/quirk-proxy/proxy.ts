@@ -116,31 +116,29 @@ export class QuirkProxy {
     incoming: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const method = incoming.method ?? "";
-    const path = incoming.url ?? "/";
-    const ended = (status: number) =>
-      this.requests.ended({
-        ...{ method, path, status },
-        at: performance.now() - this.#started,
-      });
+    const { method = "", url: path = "/" } = incoming;
     this.requests.came(method);
-    try {
-      const before = this.#perConnection.get(incoming.socket) ?? 0;
-      this.#perConnection.set(incoming.socket, before + 1);
-      const headers = flat(incoming.headers);
-      const body = await bodyOf(incoming);
-      const answer = await this.#through({
-        ...{ method, path, headers, body, before },
-      });
-      ended(answer.status);
-      await deliver(answer, response);
-    } catch (error) {
-      // The client went away in the middle of its request, or a quirk failed: a test should see that.
-      ended(0);
-      if (!response.headersSent && !incoming.destroyed)
-        await deliver(reply(599, {}, String(error)), response);
-      else response.destroy();
-    }
+    // The client went away in the middle of its request, or a quirk failed: a test should see that.
+    const answer = await this.#exchange(incoming, method, path).catch(
+      (error: unknown) => reply(599, {}, String(error)),
+    );
+    this.requests.ended({
+      ...{ method, path, status: answer.status },
+      at: performance.now() - this.#started,
+    });
+    await deliver(answer, response);
+  }
+
+  async #exchange(
+    incoming: IncomingMessage,
+    method: string,
+    path: string,
+  ): Promise<Reply> {
+    const before = this.#perConnection.get(incoming.socket) ?? 0;
+    this.#perConnection.set(incoming.socket, before + 1);
+    const headers = flat(incoming.headers);
+    const body = await bodyOf(incoming);
+    return this.#through({ method, path, headers, body, before });
   }
 
   #through(request: DavRequest): Promise<Reply> {

@@ -14,6 +14,12 @@ const KEPT = 2_000;
 export class RequestLog {
   readonly #counts = new Map<string, number>();
   #newest: LoggedRequest[] = [];
+  #underWay = 0;
+
+  /** Not answered yet, by the server or by a quirk that takes its time; also where nobody waits any more. */
+  get underWay(): number {
+    return this.#underWay;
+  }
 
   /** Of one method, or of all; since the start or the last `clear`. */
   count(method?: string): number {
@@ -37,10 +43,12 @@ export class RequestLog {
 
   /** Before it is answered, so that what is never answered counts too. */
   came(method: string): void {
+    this.#underWay += 1;
     this.#counts.set(method, this.count(method) + 1);
   }
 
   ended(request: LoggedRequest): void {
+    this.#underWay -= 1;
     this.#newest.push(request);
     if (this.#newest.length > KEPT) this.#newest.shift();
   }
