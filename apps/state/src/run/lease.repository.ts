@@ -77,7 +77,11 @@ export class LeaseRepository {
     return account;
   }
 
-  /** Gives the locked account to a new run. @returns its id */
+  /**
+   * Gives the locked account to a new run. What the sweep told before was for this run: what the run leaves undone is
+   * told anew.
+   * @returns its id
+   */
   async grant(
     manager: EntityManager,
     { tenantId, accountId }: AccountKey,
@@ -91,7 +95,7 @@ export class LeaseRepository {
          where tenant_id = $1 and account_id = $2
          returning run_id, credential_version
        ), noted as (
-         update state.schedule s set last_run_id = granted.run_id from granted
+         update state.schedule s set last_run_id = granted.run_id, enqueued_at = null from granted
          where s.tenant_id = $1 and s.account_id = $2)
        insert into state.run (tenant_id, account_id, run_id, worker, started_at, credential_version)
        select $1, $2, run_id, $4, clock_timestamp(), credential_version from granted returning run_id`,

@@ -70,6 +70,21 @@ it("claims again what became due anew, and what nobody ran for a while", async (
   expect(await claim()).toHaveLength(1);
 });
 
+it("claims at once what a run handed back, however long it has been due", async () => {
+  await office.snapshot(customers(tenant, 3));
+  const account = await office.account(tenant);
+  expect(ids(await claim())).toEqual([account.accountId]);
+  const run = await office.begin(account);
+  await office.takeIn(run);
+  expect(await claim()).toEqual([]);
+  expect(await office.end(run)).toBe(true);
+  const [claimed] = await claim();
+  expect(claimed).toMatchObject({
+    accountId: account.accountId,
+    lastRunId: run.runId,
+  });
+});
+
 it("leaves parked accounts alone", async () => {
   const account = await office.account(tenant);
   const run = await office.begin(account);
