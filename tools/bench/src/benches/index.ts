@@ -1,5 +1,6 @@
 import type { Bench } from "../bench.js";
 import { captureBench } from "./capture.js";
+import { firstSync } from "./first-sync.js";
 
 /** All benchmarks, in the order in which `npm run bench -- all` runs them. */
-export const BENCHES: readonly Bench[] = [captureBench];
+export const BENCHES: readonly Bench[] = [firstSync, captureBench];
