@@ -13,6 +13,7 @@ import {
   type Office,
 } from "@ams-sync/proof";
 import { enqueueWakeUp, queueBackend } from "@ams-sync/platform";
+import type { StackOptions } from "@ams-sync/stack";
 import { Client } from "pg";
 import type { BenchContext } from "../bench.js";
 
@@ -23,6 +24,8 @@ export interface ContactsOptions {
   readonly agents?: number;
   /** Over the services' environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** postgresql.conf of the embedded server. */
+  readonly postgresSettings?: StackOptions["postgresSettings"];
 }
 
 /** The real services and a brokerage whose users synchronise contacts and nothing else. */
@@ -43,7 +46,13 @@ const LOOK_MS = 20;
 
 export async function openContacts(
   { data, say, signal, undo }: BenchContext,
-  { contacts, users, agents = 0, env = {} }: ContactsOptions,
+  {
+    contacts,
+    users,
+    agents = 0,
+    env = {},
+    postgresSettings = {},
+  }: ContactsOptions,
 ): Promise<ContactsOffice> {
   let queueUrl: string | undefined;
   const office = await openOffice({
@@ -59,6 +68,7 @@ export async function openContacts(
         queueUrl ??= told["QUEUE_DATABASE_URL"];
         return told;
       },
+      postgresSettings,
       say,
       signal,
     },
