@@ -15,6 +15,7 @@ import { STATE_DATABASE } from "../databases.js";
 import { Refusal, refusing } from "../refusal.js";
 import { LeaseRepository } from "../run/lease.repository.js";
 import { healthToWire } from "../wire/health.js";
+import { Sweep } from "../sweep/sweep.js";
 import * as read from "../wire/read.js";
 import { AccountRepository } from "./account.repository.js";
 import { Announce, type Announcement } from "./announce.js";
@@ -36,17 +37,21 @@ export class AccountGrpc {
     private readonly leases: LeaseRepository,
     private readonly accounts: AccountRepository,
     private readonly statuses: StatusRepository,
+    private readonly sweep: Sweep,
   ) {}
 
   readonly implementation = refusing<AccountServiceImplementation<GrpcContext>>(
     {
       announceAccount: async (request) => {
         const announcement = announcementOf(request);
-        await withTenant(
+        const { account, system } = announcement;
+        const changed = await withTenant(
           this.database,
-          announcement.account.tenantId,
+          account.tenantId,
           (manager) => this.announcing.announce(manager, announcement),
         );
+        // Not awaited: a queue that is away must not hold up who saves.
+        if (changed) void this.sweep.wake(account, system);
         return {};
       },
       resetStream: async (request) => {

@@ -34,10 +34,11 @@ export class Announce {
     @Inject(STATE_CONFIG) private readonly config: StateConfig,
   ) {}
 
+  /** @returns whether it told anything new */
   async announce(
     manager: EntityManager,
     announcement: Announcement,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { account, userId, system, settingsVersion } = announcement;
     await this.accounts.makeKnown(manager, account, userId, system);
     const known = await this.leases.lock(manager, account);
@@ -51,7 +52,7 @@ export class Announce {
     const renewed =
       announcement.credentialChanged &&
       settingsVersion > BigInt(known.credentialVersion);
-    if (!newer && !renewed) return;
+    if (!newer && !renewed) return false;
     await this.accounts.update(manager, account, {
       settingsVersion: newer ? settingsVersion : BigInt(known.settingsVersion),
       credentialVersion: renewed
@@ -62,6 +63,7 @@ export class Announce {
     await this.accounts.lockSchedule(manager, account);
     if (newer) await this.apply(manager, announcement);
     await this.accounts.reschedule(manager, account, renewed);
+    return true;
   }
 
   private async apply(

@@ -12,6 +12,7 @@ import {
   type BeforeApplicationShutdown,
 } from "@nestjs/common";
 import { STATE_CONFIG, type StateConfig } from "../config.js";
+import type { AccountKey } from "../wire/read.js";
 import {
   ScheduleRepository,
   type ClaimedAccount,
@@ -64,6 +65,18 @@ export class Sweep
       if (lost.length > 0) await this.schedule.unclaim(lost);
       if (claimed.length < BATCH || lost.length > 0 || this.stopped)
         return woken;
+    }
+  }
+
+  /** Without waiting for the sweep, which repeats it if it gets lost: somebody has just saved the account and looks on. */
+  async wake(account: AccountKey, system: System): Promise<void> {
+    try {
+      await enqueueWakeUp(this.queueOf(system), account);
+    } catch (error) {
+      this.log.warn(
+        { err: error, system },
+        "a saved account could not be woken; the next sweep does it",
+      );
     }
   }
 
