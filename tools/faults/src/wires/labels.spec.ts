@@ -27,7 +27,7 @@ it("names statements, and a commit by what it commits", () => {
     "lock account",
     "update source",
     "insert inbox",
-    "commit update source, insert inbox",
+    "commit intake",
     "begin",
     "select link",
     "commit of nothing",

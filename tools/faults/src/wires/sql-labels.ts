@@ -15,15 +15,41 @@ export class SqlLabels {
     if (!does.writes) return does.label;
     // What stands alone is committed with its own end.
     if (this.#writes === undefined) return `${does.label} at once`;
-    if (!this.#writes.includes(does.label)) this.#writes.push(does.label);
+    for (const write of does.label.split(", "))
+      if (!this.#writes.includes(write)) this.#writes.push(write);
     return does.label;
   }
 
   #end(how: "commit" | "rollback"): string {
     const writes = this.#writes ?? [];
     this.#writes = undefined;
-    return `${how} ${writes.length === 0 ? "of nothing" : writes.join(", ")}`;
+    return `${how} ${summaryOf(writes)}`;
   }
+}
+
+/**
+ * How results and transactions of ams are grouped is a matter of time: a transaction goes by what tells most of it, so that
+ * the same place has the same name the next time.
+ */
+const TELLING: readonly (readonly [RegExp, string])[] = [
+  [/ feed$/, "feed"],
+  [/^insert run$/, "begin of run"],
+  [/^delete run$/, "end of run"],
+  [/ container$/, "container"],
+  [/ announcement$/, "announcement"],
+  [/^insert stream$/, "streams"],
+  [/^(insert|delete) link$/, "links"],
+  [/^insert inbox$/, "intake"],
+  [/^delete inbox$/, "strikes"],
+  [/^update inbox$/, "marks"],
+];
+
+function summaryOf(writes: readonly string[]): string {
+  if (writes.length === 0) return "of nothing";
+  const [, name] =
+    TELLING.find(([pattern]) => writes.some((write) => pattern.test(write))) ??
+    [];
+  return name ?? writes.join(", ");
 }
 
 const plain = (sql: string): string =>

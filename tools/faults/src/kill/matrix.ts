@@ -1,0 +1,98 @@
+import { choosePoints } from "./choose.js";
+import { pointText, type KillPoint } from "./kill-point.js";
+import type { Scenario } from "./scenario.js";
+import { scenarioOf } from "./scenarios/index.js";
+import { openSite, type Site, type Store } from "./site.js";
+import { rehearse, tellFailure, tryPoint } from "./try-point.js";
+
+export interface MatrixResult {
+  /** One per point, in order. */
+  readonly tried: readonly KillPoint[];
+  readonly lost: number;
+  readonly doubled: number;
+  /** What failed, each with how to repeat it. */
+  readonly failures: readonly string[];
+}
+
+const NOTHING: MatrixResult = { tried: [], lost: 0, doubled: 0, failures: [] };
+
+export const together = (results: readonly MatrixResult[]): MatrixResult => ({
+  tried: results.flatMap(({ tried }) => tried),
+  lost: sum(results.map(({ lost }) => lost)),
+  doubled: sum(results.map(({ doubled }) => doubled)),
+  failures: results.flatMap(({ failures }) => failures),
+});
+
+/** Tries every point that rehearsals of the scenarios show, on a site of its own. */
+export const runScenarios = (
+  store: Store,
+  scenarios: readonly Scenario[],
+): Promise<MatrixResult> =>
+  onSite(store, async (site) => {
+    const known = new Set<string>();
+    const results: MatrixResult[] = [];
+    for (const scenario of scenarios) {
+      const passed = await rehearse(site, scenario);
+      const points = choosePoints(scenario, passed, known);
+      results.push(await tryAll(site, points));
+    }
+    return together(results);
+  });
+
+/** Tries the given points on a site of their own. */
+export const runPoints = (
+  store: Store,
+  points: readonly KillPoint[],
+): Promise<MatrixResult> => onSite(store, (site) => tryAll(site, points));
+
+async function tryAll(
+  site: Site,
+  points: readonly KillPoint[],
+): Promise<MatrixResult> {
+  let all = NOTHING;
+  for (const point of points) {
+    const begin = performance.now();
+    const tried = await tryPoint(site, scenarioOf(point.scenario), point);
+    const failure = tried.trouble.length > 0;
+    const seconds = ((performance.now() - begin) / 1_000).toFixed(1);
+    console.log(
+      `${failure ? "FAILED" : "ok    "} ${site.store}: ${pointText(point)} (${seconds} s)`,
+    );
+    all = together([
+      all,
+      {
+        tried: [point],
+        lost: tried.lost,
+        doubled: tried.doubled,
+        failures: failure ? [tellFailure(site, point, tried)] : [],
+      },
+    ]);
+  }
+  return all;
+}
+
+async function onSite(
+  store: Store,
+  work: (site: Site) => Promise<MatrixResult>,
+): Promise<MatrixResult> {
+  const site = await openSite(store);
+  try {
+    return await work(site);
+  } finally {
+    await site.stop();
+  }
+}
+
+/** One line for people, and how many points each victim had on each wire. */
+export function summary({ tried, lost, doubled }: MatrixResult): string {
+  const counts = new Map<string, number>();
+  for (const { victim, wire } of tried) {
+    const key = `${victim} on ${wire}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const parts = [...counts].map(([key, count]) => `${key} ${count}`).sort();
+  return `${tried.length} kill points tried: lost ${lost}, doubled ${doubled} (${parts.join("; ")})`;
+}
+
+const sum = (values: readonly number[]): number =>
+  values.reduce((total, value) => total + value, 0);
