@@ -65,17 +65,18 @@ async function killedIn(
   const victim = site.stack.service(point.victim);
   let struck = false;
   let dead: Promise<void> = Promise.resolve();
-  const strike = Promise.withResolvers<void>();
-  site.tollhouse.arm(point, () => {
-    struck = true;
-    // The signal is sent before this returns: what becomes of the message is decided when the process is dead.
-    dead = victim.kill9();
-    strike.resolve();
-  });
+  const strike = new Promise<void>((resolve) =>
+    site.tollhouse.arm(point, () => {
+      struck = true;
+      // The signal is sent before this returns: what becomes of the message is decided when the process is dead.
+      dead = victim.kill9();
+      resolve();
+    }),
+  );
   const rest = round
     .act()
     .then(() => untilRest(site, round.arrived, () => struck));
-  await Promise.race([strike.promise, rest]);
+  await Promise.race([strike, rest]);
   if (struck) {
     await dead;
     await victim.restart();
