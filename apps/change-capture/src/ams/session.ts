@@ -8,6 +8,18 @@ export interface AmsConnection {
   readonly source: string;
 }
 
+/**
+ * A replica that is silent for so long is dead to the ams server, also when its machine goes on answering for it: a
+ * process that was stopped, an event loop that hangs. Lock and slot then go to the next one.
+ */
+const SILENT_MOST_MS = 20_000;
+const SIGN_OF_LIFE_MS = 5_000;
+
+export interface SignsOfLife {
+  readonly everyMs: number;
+  readonly silentMostMs: number;
+}
+
 export function clientConfig({ url, source }: AmsConnection): ClientConfig {
   return {
     connectionString: url,
@@ -15,6 +27,8 @@ export function clientConfig({ url, source }: AmsConnection): ClientConfig {
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 20_000,
+    // The slot of a replica that hangs is free again when its lock is.
+    options: `-c wal_sender_timeout=${SILENT_MOST_MS}`,
   };
 }
 
@@ -26,25 +40,34 @@ export function clientConfig({ url, source }: AmsConnection): ClientConfig {
  */
 export class AmsSession {
   readonly #lost = new AbortController();
+  #alive: NodeJS.Timeout | undefined;
 
   private constructor(
     readonly client: Client,
     private readonly source: string,
   ) {
-    client.on("error", (error) => this.#lost.abort(unreachable(error)));
-    client.on("end", () => this.#lost.abort(unreachable(undefined)));
+    client.on("error", (error) => this.#end(unreachable(error)));
+    client.on("end", () => this.#end(unreachable(undefined)));
   }
 
-  static async open(connection: AmsConnection): Promise<AmsSession> {
+  static async open(
+    connection: AmsConnection,
+    { everyMs, silentMostMs }: SignsOfLife = {
+      everyMs: SIGN_OF_LIFE_MS,
+      silentMostMs: SILENT_MOST_MS,
+    },
+  ): Promise<AmsSession> {
     const client = new Client(clientConfig(connection));
     const session = new AmsSession(client, connection.source);
     try {
       await client.connect();
-      // A replica whose machine dies must not keep the lock for the two hours of TCP's defaults; and nobody's
-      // time limit for idle sessions may take it away.
+      // A replica whose machine dies must not keep the lock for the two hours of TCP's defaults, and one that hangs
+      // not for ever; somebody else's shorter limits may not take it away.
       await client.query(
-        "set tcp_keepalives_idle = 20; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3; set idle_session_timeout = 0; set statement_timeout = 0",
+        `set tcp_keepalives_idle = 20; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3; set statement_timeout = 0;
+         set idle_session_timeout = ${silentMostMs}; set idle_in_transaction_session_timeout = ${silentMostMs}`,
       );
+      session.#keepAlive(everyMs);
       return session;
     } catch (error) {
       await client.end().catch(() => undefined);
@@ -65,8 +88,28 @@ export class AmsSession {
     return rows[0]?.locked === true;
   }
 
+  #keepAlive(everyMs: number): void {
+    let asked = false;
+    this.#alive = setInterval(() => {
+      // Behind a long query there is no idleness that it could end.
+      if (asked) return;
+      asked = true;
+      this.client.query("select 1").then(
+        () => (asked = false),
+        // The session broke, and says so by itself.
+        () => undefined,
+      );
+    }, everyMs);
+  }
+
+  #end(reason: CaptureError): void {
+    clearInterval(this.#alive);
+    this.#lost.abort(reason);
+  }
+
   /** Does not wait for a server that went away without a word. */
   async close(): Promise<void> {
+    clearInterval(this.#alive);
     const late = new AbortController();
     await Promise.race([
       this.client.end(),
