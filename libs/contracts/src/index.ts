@@ -4,6 +4,7 @@ export * from "./generated/ams_sync/settings/v1/settings.js";
 export * from "./generated/ams_sync/state/v1/account.js";
 export * from "./generated/ams_sync/state/v1/feed.js";
 export * from "./generated/ams_sync/state/v1/run.js";
+export * from "./changes.js";
 export * from "./kinds.js";
 export * from "./wake-up.js";
 

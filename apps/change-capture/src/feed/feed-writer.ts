@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import {
+  changesToWire,
   SourceStatus,
   type AppendChangesRequest,
   type Change,
@@ -101,7 +102,7 @@ export class FeedWriter {
       epoch,
       expectedLsn: this.#sentLsn,
       lsn: rows.lsn,
-      changes: [...rows.changes],
+      changes: changesToWire(rows.changes),
       concerns: [...(rows.concerns ?? [])],
     };
     if (rows.lsn !== 0n) this.#sentLsn = rows.lsn;

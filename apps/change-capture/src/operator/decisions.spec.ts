@@ -1,4 +1,4 @@
-import { RecordKind, SourceStatus } from "@ams-sync/contracts";
+import { changesToWire, RecordKind, SourceStatus } from "@ams-sync/contracts";
 import { describe, expect, it } from "vitest";
 import { RecordingFeed } from "../testing/recording-feed.js";
 import { carryOut, parseDecision } from "./decisions.js";
@@ -18,14 +18,16 @@ async function streaming(): Promise<RecordingFeed> {
   await feed.appendChanges({
     ...{ source: "ams", writer: "spec", number: 1n, epoch: 1n },
     ...{ expectedLsn: 0n, lsn: 0n, concerns: [] },
-    changes: Array.from({ length: 30 }, (_, i) => ({
-      tenantId: "0b5c1c3e-0000-4000-8000-00000000000a",
-      kind: RecordKind.CUSTOMER,
-      recordId: String(i),
-      deleted: false,
-      committedAt: new Date(0),
-      traceParent: "",
-    })),
+    changes: changesToWire(
+      Array.from({ length: 30 }, (_, i) => ({
+        tenantId: "0b5c1c3e-0000-4000-8000-00000000000a",
+        kind: RecordKind.CUSTOMER,
+        recordId: String(i),
+        deleted: false,
+        committedAt: new Date(0),
+        traceParent: "",
+      })),
+    ),
   });
   await feed.finishSnapshot({ source: "ams", epoch: 1n, lsn: 100n });
   return feed;

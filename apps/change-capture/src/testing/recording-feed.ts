@@ -1,4 +1,5 @@
 import {
+  changesFromWire,
   SourceStatus,
   type AppendChangesRequest,
   type AppendChangesResponse,
@@ -22,6 +23,10 @@ export interface FeedRow extends Change {
   readonly held: boolean;
 }
 
+export interface Append extends Omit<AppendChangesRequest, "changes"> {
+  readonly changes: readonly Change[];
+}
+
 type Method = keyof Feed;
 export type Fault = (method: Method) => "before" | "after" | undefined;
 
@@ -33,7 +38,7 @@ const fail = (code: Status, text: string): never => {
 export class RecordingFeed implements Feed {
   source: Source | undefined;
   readonly rows = new Map<string, FeedRow>();
-  readonly appends: AppendChangesRequest[] = [];
+  readonly appends: Append[] = [];
   readonly concerns: Concern[] = [];
   accounts: readonly WakeUp[] = [];
   /** Milliseconds that storing takes. */
@@ -102,12 +107,13 @@ export class RecordingFeed implements Feed {
       )
         fail(Status.ABORTED, "Another writer moved the source.");
       this.#number = request.number;
-      this.appends.push(request);
-      for (const change of request.changes) this.#store(change, source.epoch);
+      const changes = changesOf(request);
+      this.appends.push({ ...request, changes });
+      for (const change of changes) this.#store(change, source.epoch);
       this.concerns.push(...request.concerns);
       if (request.lsn !== 0n) this.#set({ ...source, lastLsn: request.lsn });
       const tenants = new Set(
-        [...request.changes, ...request.concerns].map((one) => one.tenantId),
+        [...changes, ...request.concerns].map((one) => one.tenantId),
       );
       return {
         stored: true,
@@ -204,6 +210,9 @@ export class RecordingFeed implements Feed {
     return result;
   }
 }
+
+const changesOf = ({ changes }: AppendChangesRequest): readonly Change[] =>
+  changes === undefined ? [] : changesFromWire(changes);
 
 const keyOf = (row: Change): string =>
   `${row.tenantId}/${row.kind}/${row.recordId}`;

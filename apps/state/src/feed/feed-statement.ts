@@ -1,13 +1,4 @@
-import type { RecordKind } from "@ams-sync/sync-core";
-
-export interface FeedChange {
-  readonly tenantId: string;
-  readonly kind: RecordKind;
-  readonly recordId: string;
-  readonly deleted: boolean;
-  readonly committedAt: Date;
-  readonly traceParent?: string;
-}
+import type { FeedChange } from "./read-changes.js";
 
 export interface PlacedChange extends FeedChange {
   /** In its batch, from 1: its position is counted from the newest one of the source. */
@@ -17,14 +8,22 @@ export interface PlacedChange extends FeedChange {
 /** Changes of one tenant as array literals of PostgreSQL: given arrays, pg would look at every value by itself. */
 export type FeedColumns = readonly string[];
 
-export const columnsOf = (changes: readonly PlacedChange[]): FeedColumns => [
-  literal(changes, ({ kind }) => kind),
-  literal(changes, ({ recordId }) => recordId),
-  literal(changes, ({ place }) => String(place)),
-  literal(changes, ({ deleted }) => (deleted ? "t" : "f")),
-  literal(changes, ({ committedAt }) => committedAt.toISOString()),
-  literal(changes, ({ traceParent }) => quoted(traceParent ?? "")),
-];
+export const columnsOf = (changes: readonly PlacedChange[]): FeedColumns => {
+  const commit = memo<FeedChange["commit"], { at: string; trace: string }>(
+    ({ at, traceParent }) => ({
+      at: at.toISOString(),
+      trace: quoted(traceParent),
+    }),
+  );
+  return [
+    literal(changes, ({ kind }) => kind),
+    literal(changes, ({ recordId }) => recordId.toString()),
+    literal(changes, ({ place }) => String(place)),
+    literal(changes, ({ deleted }) => (deleted ? "t" : "f")),
+    literal(changes, (change) => commit(change.commit).at),
+    literal(changes, (change) => commit(change.commit).trace),
+  ];
+};
 
 /** One statement for any number of changes of one tenant, each record at most once, at positions after `after`. */
 export const storeStatement = (
@@ -52,3 +51,12 @@ const literal = (
 
 const quoted = (text: string): string =>
   `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+
+/** Neighbours share their commit. */
+const memo = <K, V>(make: (key: K) => V): ((key: K) => V) => {
+  let last: { readonly key: K; readonly value: V } | undefined;
+  return (key) => {
+    if (last?.key !== key) last = { key, value: make(key) };
+    return last.value;
+  };
+};

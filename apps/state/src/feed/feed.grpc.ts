@@ -2,7 +2,7 @@ import {
   SourceStatus as WireStatus,
   systemToWire,
   type AppendChangesRequest,
-  type Change,
+  type Concern,
   type FeedServiceImplementation,
   type FinishSnapshotResponse,
   type Source,
@@ -16,8 +16,8 @@ import { STATE_DATABASE } from "../databases.js";
 import { refusing } from "../refusal.js";
 import * as read from "../wire/read.js";
 import { FeedWriter, type Append } from "./feed-writer.js";
-import type { FeedChange } from "./feed-statement.js";
 import { partsOf, type FeedConcern } from "./parts.js";
+import { readChanges } from "./read-changes.js";
 import { SnapshotEnd, type Ended } from "./snapshot-end.js";
 import { SourceRepository } from "./source.repository.js";
 import type { DueAccount } from "./wake.repository.js";
@@ -105,8 +105,9 @@ export class FeedGrpc {
 }
 
 const appendOf = (request: AppendChangesRequest): Append => {
-  read.within(request.changes.length, "changes", 0, BATCH_MAX);
-  read.within(request.concerns.length, "concerns", 0, BATCH_MAX);
+  const { changes, concerns } = request;
+  read.within(changes?.recordId.length ?? 0, "changes", 0, BATCH_MAX);
+  read.within(concerns.length, "concerns", 0, BATCH_MAX);
   return {
     source: read.text(request.source, "source", NAME),
     writer: read.text(request.writer, "writer", NAME),
@@ -114,33 +115,19 @@ const appendOf = (request: AppendChangesRequest): Append => {
     epoch: read.integer(request.epoch, "epoch"),
     expectedLsn: read.integer(request.expectedLsn, "expected_lsn"),
     lsn: read.integer(request.lsn, "lsn"),
-    batch: partsOf(
-      request.changes.map(changeOf),
-      request.concerns.map(({ tenantId, userId }, index): FeedConcern => ({
-        tenantId: read.uuid(tenantId, `concerns[${index}].tenant_id`),
-        ...(userId !== "" && {
-          userId: read.amsId(userId, `concerns[${index}].user_id`),
-        }),
-      })),
-    ),
+    batch: partsOf(readChanges(changes), concerns.map(concernOf)),
   };
 };
 
-const changeOf = (change: Change, index: number): FeedChange => {
-  const field = `changes[${index}]`;
-  const traceParent = read.text(change.traceParent, `${field}.trace_parent`, {
-    least: 0,
-    most: 255,
-  });
-  return {
-    tenantId: read.uuid(change.tenantId, `${field}.tenant_id`),
-    kind: read.recordKind(change.kind, `${field}.kind`),
-    recordId: read.amsId(change.recordId, `${field}.record_id`),
-    deleted: change.deleted,
-    committedAt: read.time(change.committedAt, `${field}.committed_at`),
-    ...(traceParent !== "" && { traceParent }),
-  };
-};
+const concernOf = (
+  { tenantId, userId }: Concern,
+  index: number,
+): FeedConcern => ({
+  tenantId: read.uuid(tenantId, `concerns[${index}].tenant_id`),
+  ...(userId !== "" && {
+    userId: read.amsId(userId, `concerns[${index}].user_id`),
+  }),
+});
 
 const STATUS: Readonly<Record<SourceStatus, WireStatus>> = {
   new: WireStatus.NEW,

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import {
+  changesToWire,
   RecordKind,
   SourceStatus,
   StreamKind,
@@ -98,7 +99,7 @@ describe("appending", () => {
       epoch: office.epoch,
       expectedLsn: office.lsn,
       lsn: 1_100n,
-      changes: [customer(tenant, 1)],
+      changes: changesToWire([customer(tenant, 1)]),
       concerns: [],
     });
     expect(answer.stored).toBe(false);
@@ -123,7 +124,10 @@ describe("appending", () => {
     const end = customer(tenant, 1, { deleted: true });
     await office.append([end], { part: true });
     // The answer to the first part was lost; its repetition is carried out now.
-    const again = { ...part(early), changes: [customer(tenant, 1)] };
+    const again = {
+      ...part(early),
+      changes: changesToWire([customer(tenant, 1)]),
+    };
     expect((await office.feed.appendChanges(again)).stored).toBe(false);
     expect((await feedRows()).map(({ deleted }) => deleted)).toEqual([true]);
   });
@@ -134,7 +138,7 @@ describe("appending", () => {
     const second = { ...first, number: first.number + 1n };
     const send = (request: typeof first, record: number) =>
       office.feed.appendChanges({
-        ...{ ...request, changes: [customer(tenant, record)] },
+        ...{ ...request, changes: changesToWire([customer(tenant, record)]) },
       });
     expect(await codeOf(send(second, 2))).toBe(Status.ABORTED);
     expect(await records()).toEqual([]);
@@ -149,7 +153,7 @@ describe("appending", () => {
     const rival = new Office(state, office.source);
     rival.epoch = office.epoch;
     rival.lsn = (await rival.open()).lastLsn;
-    const changes = [customer(tenant, 1)];
+    const changes = changesToWire([customer(tenant, 1)]);
     expect(await codeOf(office.feed.appendChanges({ ...late, changes }))).toBe(
       Status.ABORTED,
     );
@@ -190,7 +194,7 @@ describe("appending", () => {
         epoch: office.epoch,
         expectedLsn: stale,
         lsn: 0n,
-        changes: [customer(tenant, 99)],
+        changes: changesToWire([customer(tenant, 99)]),
         concerns: [],
         ...over,
       });
@@ -386,16 +390,31 @@ describe("the source", () => {
 });
 
 describe("bad input", () => {
-  const bad = (change: object) =>
-    office.append([{ ...customer(tenant, 1), ...change }]);
+  const bad = (change: object) => {
+    const good = changesToWire([customer(tenant, 1), customer(tenant, 2)]);
+    office.number += 1n;
+    return office.feed.appendChanges({
+      source: office.source,
+      writer: office.writer,
+      number: office.number,
+      epoch: office.epoch,
+      expectedLsn: office.lsn,
+      lsn: office.lsn + 100n,
+      changes: { ...good, ...change },
+      concerns: [],
+    });
+  };
 
   it.each([
-    ["changes[0].tenant_id", { tenantId: "Köln" }],
-    ["changes[0].record_id", { recordId: "007" }],
-    ["changes[0].record_id", { recordId: "9223372036854775808" }],
-    ["changes[0].record_id", { recordId: "1; drop table state.feed" }],
-    ["changes[0].kind", { kind: RecordKind.UNSPECIFIED }],
-    ["changes[0].committed_at", { committedAt: undefined }],
+    ["changes.tenant_ids[0]", { tenantIds: ["Köln"] }],
+    ["changes.tenant[1]", { tenant: [0, 1] }],
+    ["changes.commit[0]", { commit: [7, 0] }],
+    ["changes.kind[1]", { kind: [RecordKind.AGENT, RecordKind.UNSPECIFIED] }],
+    ["changes.kind", { kind: [RecordKind.CUSTOMER] }],
+    ["changes.deleted", { deleted: [] }],
+    ["changes.trace_parent", { traceParent: [""] }],
+    ["changes.trace_parent[1]", { traceParent: ["", "\0"] }],
+    ["changes.committed_at[1]", { committedAt: [0n, 2n ** 62n] }],
   ])("names %s and changes nothing", async (field, change) => {
     await office.snapshot();
     const failure: Error = await bad(change).then(
@@ -403,7 +422,7 @@ describe("bad input", () => {
       (error: Error) => error,
     );
     expect(failure).toMatchObject({ code: Status.INVALID_ARGUMENT });
-    expect(failure.message).toContain(field);
+    expect(failure.message).toContain(`${field} `);
     expect(await records()).toEqual([]);
     const [source] = await state.rows<{ last_lsn: string }>(
       `select last_lsn from state.source where name = $1`,

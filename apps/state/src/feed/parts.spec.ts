@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { FeedChange } from "./feed-statement.js";
+import type { FeedChange } from "./read-changes.js";
 import { partsOf, type TenantPart } from "./parts.js";
 
 const HAMBURG = "aaaaaaaa-0000-4000-8000-000000000001";
@@ -12,9 +12,9 @@ const change = (
 ): FeedChange => ({
   tenantId,
   kind: "customer",
-  recordId,
+  recordId: BigInt(recordId),
   deleted,
-  committedAt: new Date("2026-03-29T01:30:00Z"),
+  commit: { at: new Date("2026-03-29T01:30:00Z"), traceParent: "" },
 });
 
 /** Its rows by their places: "2 customer 7", with a "-" for the end of a record. */

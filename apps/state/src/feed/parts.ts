@@ -1,10 +1,10 @@
 import type { RecordKind } from "@ams-sync/sync-core";
 import {
   columnsOf,
-  type FeedChange,
   type FeedColumns,
   type PlacedChange,
 } from "./feed-statement.js";
+import type { FeedChange } from "./read-changes.js";
 
 /** Something that concerns accounts and no single record. Without a user: every account of the tenant. */
 export interface FeedConcern {
@@ -35,27 +35,22 @@ export const partsOf = (
   changes: readonly FeedChange[],
   concerns: readonly FeedConcern[],
 ): Batch => {
-  const newest = new Map<string, FeedChange>();
-  for (const change of changes) {
-    const key = `${change.tenantId}/${change.kind}/${change.recordId}`;
-    // A map keeps the place of a key's first entry; the last one's is meant.
-    newest.delete(key);
-    newest.set(key, change);
-  }
   const parts = new Map<
     string,
     { changes: PlacedChange[]; concerns: FeedConcern[] }
   >();
   const partOf = (tenantId: string) => {
-    const part = parts.get(tenantId) ?? { changes: [], concerns: [] };
-    parts.set(tenantId, part);
+    let part = parts.get(tenantId);
+    if (part === undefined) {
+      part = { changes: [], concerns: [] };
+      parts.set(tenantId, part);
+    }
     return part;
   };
-  let size = 0;
-  for (const change of newest.values()) {
-    size += 1;
-    partOf(change.tenantId).changes.push({ ...change, place: size });
-  }
+  const newest = newestOf(changes);
+  newest.forEach((change, index) =>
+    partOf(change.tenantId).changes.push({ ...change, place: index + 1 }),
+  );
   for (const concern of concerns)
     partOf(concern.tenantId).concerns.push(concern);
   return {
@@ -68,6 +63,20 @@ export const partsOf = (
         concerns: part.concerns,
       };
     }),
-    size,
+    size: newest.length,
   };
 };
+
+/** The last change of each record, in their order. */
+function newestOf(changes: readonly FeedChange[]): FeedChange[] {
+  const seen = new Map<string, Set<bigint>>();
+  return changes
+    .toReversed()
+    .filter(({ tenantId, kind, recordId }) => {
+      const key = `${tenantId}/${kind}`;
+      const records = seen.get(key) ?? new Set();
+      seen.set(key, records);
+      return records.size < records.add(recordId).size;
+    })
+    .toReversed();
+}

@@ -58,9 +58,9 @@ const batch = (recordIds: readonly number[], more: Partial<Append> = {}) => {
       recordIds.map((recordId) => ({
         tenantId: tenant,
         kind: "customer" as const,
-        recordId: String(recordId),
+        recordId: BigInt(recordId),
         deleted: false,
-        committedAt: new Date(),
+        commit: { at: new Date(), traceParent: "" },
       })),
       [],
     ),

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import {
   AccountHealth,
+  changesToWire,
   Origin,
   RecordKind,
   RunCounts,
@@ -95,7 +96,7 @@ export class Office {
       epoch: this.epoch,
       expectedLsn,
       lsn: part ? 0n : this.lsn,
-      changes: [...changes],
+      changes: changesToWire(changes),
       concerns: [...concerns],
     });
   }

@@ -4,13 +4,13 @@ import { pathToFileURL } from "node:url";
 import { CHECKOUT } from "@ams-sync/stack";
 import type { Client } from "pg";
 
+/** One change of a batch, as state has it once it was read. */
 interface Change {
   readonly tenantId: string;
   readonly kind: "customer";
-  readonly recordId: string;
+  readonly recordId: bigint;
   readonly deleted: boolean;
-  readonly committedAt: Date;
-  readonly traceParent: string;
+  readonly commit: { readonly at: Date; readonly traceParent: string };
   readonly place: number;
 }
 
@@ -100,20 +100,19 @@ function changesOf({
   ids,
   size,
 }: Parameters<typeof upsert>[1]): Change[] {
-  let committedAt = new Date();
-  let traceParent = "";
-  return ids.map((recordId, index) => {
-    if (index % size === 0) {
-      committedAt = new Date(committedAt.getTime() + 1);
-      traceParent = `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-01`;
-    }
+  let commit = { at: new Date(), traceParent: "" };
+  return ids.map((id, index) => {
+    if (index % size === 0)
+      commit = {
+        at: new Date(commit.at.getTime() + 1),
+        traceParent: `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-01`,
+      };
     return {
       tenantId,
       kind: "customer",
-      recordId,
+      recordId: BigInt(id),
       deleted: false,
-      committedAt,
-      traceParent,
+      commit,
       place: index + 1,
     };
   });
