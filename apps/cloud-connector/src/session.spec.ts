@@ -139,10 +139,13 @@ describe("login and discovery", () => {
 
   it("knows what is bound again, by path or address, without asking", async () => {
     const bound = new URL(BOOK, on.server.url).href;
+    // What was discovered just now is looked at.
+    expect(on.session.settled(bound)).toBe(false);
+    const session = await on.open();
     on.server.seen.length = 0;
     for (const chosen of [undefined, BOOK, BOOK.slice(0, -1), bound])
-      expect(on.session.settled(bound, chosen)).toBe(true);
-    expect(on.session.settled(bound, "/dav/home/eigene/")).toBe(false);
+      expect(session.settled(bound, chosen)).toBe(true);
+    expect(session.settled(bound, "/dav/home/eigene/")).toBe(false);
     expect(on.server.seen).toEqual([]);
   });
 

@@ -25,6 +25,8 @@ export interface SessionParts {
 
 /** One login at one server, for one run. */
 export class DavSession implements Session {
+  #discovered = false;
+
   constructor(private readonly parts: SessionParts) {}
 
   get requests(): number {
@@ -40,6 +42,7 @@ export class DavSession implements Session {
       for (const home of Object.values(homes)) http.lead(home);
       return;
     }
+    this.#discovered = true;
     try {
       await this.#discover("contacts");
     } catch (error) {
@@ -82,7 +85,8 @@ export class DavSession implements Session {
   settled(bound: string, chosen?: string): boolean {
     const { http, login } = this.parts;
     const url = absolute(bound, login.serverUrl);
-    if (!http.knows(url)) return false;
+    // With each discovery, that is hourly, what is bound is looked at too: it may be a collection of another kind now.
+    if (this.#discovered || !http.knows(url)) return false;
     return (
       chosen === undefined ||
       sameAddress(absolute(chosen, login.serverUrl), url)

@@ -41,29 +41,64 @@ const takeInRemote = async (
   context: RunContext,
   stream: StreamState,
 ): Promise<void> => {
-  const { lease, clock, troubles, halt } = context;
-  const port = await persist(lease, clock, () => context.remote.port(stream));
-  if (!port.ok) return troubles.report(stream.kind, port.error);
-  // Of another collection than the one that the run has just been bound to, the token means nothing.
-  let token = context.remote.moved(stream.kind)
-    ? undefined
-    : stream.remoteToken;
+  const { troubles, halt } = context;
+  const first = await firstPage(context, stream);
+  if (!first.ok) return troubles.report(stream.kind, first.error);
+  const { port } = first.value;
+  let { page } = first.value;
   for (;;) {
-    const page = await pageAfter(context, port.value, token);
-    if (!page.ok) return troubles.report(stream.kind, page.error);
     troubles.answered();
-    await store(context, stream, page.value);
-    token = page.value.token;
+    await store(context, stream, page);
+    const { token, more } = page;
     // Without a token the next page could not be asked for, with time up the stored token leads on in the next run.
-    if (!page.value.more || token === undefined || halt.stopped()) return;
+    if (!more || token === undefined || halt.stopped()) return;
+    const next = await pageAfter(context, port, token);
+    if (!next.ok) return troubles.report(stream.kind, next.error);
+    page = next.value;
   }
 };
 
-/** A void token is no error of the run: that side tells everything anew, links stay, nothing is deleted. */
+/**
+ * A bound container is asked without having been looked for. Where it is not there, refuses or does not know the token,
+ * it may have been removed, moved or replaced: then it is looked for, and asked again.
+ */
+const firstPage = async (
+  context: RunContext,
+  stream: StreamState,
+): Promise<
+  Attempt<{ readonly port: StreamPort; readonly page: ChangesPage }>
+> => {
+  const { lease, clock, remote } = context;
+  const { kind } = stream;
+  let known = stream.remoteToken;
+  for (;;) {
+    const port = await persist(lease, clock, () => remote.port(stream));
+    if (!port.ok) return port;
+    // Of another collection than the one that the run has just been bound to, the token means nothing.
+    const token = remote.moved(kind) ? undefined : known;
+    const page = await persist(lease, clock, () => port.value.changes(token));
+    if (page.ok)
+      return { ok: true, value: { port: port.value, page: page.value } };
+    const expired = page.error.kind === "token-expired";
+    if (
+      !expired &&
+      page.error.kind !== "gone" &&
+      page.error.kind !== "rejected"
+    )
+      return page;
+    // A void token is no error of the run: that side tells everything anew, links stay, nothing is deleted.
+    if (expired) known = undefined;
+    if (remote.doubt(kind)) continue;
+    if (!expired) return page;
+    if (token === undefined) return neverEnding;
+  }
+};
+
+/** As for the first page, a void token is no error. */
 const pageAfter = async (
   { lease, clock }: RunContext,
   port: StreamPort,
-  token: string | undefined,
+  token: string,
 ): Promise<Attempt<ChangesPage>> => {
   const page = await persist(lease, clock, () => port.changes(token));
   if (page.ok || whatNext(page.error, UNTRIED).do !== "take-in-all")

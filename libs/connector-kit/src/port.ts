@@ -90,7 +90,10 @@ export interface Session {
 export interface StreamPort {
   /** How many writes may be under way at once, now; adapts to the server. */
   readonly concurrency: number;
-  /** Ids that changed since the token; without one, all. Throws kind `token-expired` for a token that is void. */
+  /**
+   * Ids that changed since the token; without one, all. Throws kind `token-expired` for a token that is void, `gone`
+   * where the container is not at its address any more: it is asked without having been looked for.
+   */
   changes(token?: string): Promise<ChangesPage>;
   /** Reads items, keyed by the ids as they were asked for; an absent one is not in the answer. `Item.canonical` is normalized. */
   fetch(ids: readonly string[]): Promise<ReadonlyMap<string, Item>>;

@@ -30,6 +30,8 @@ export class Remote {
   #session: Promise<Session> | undefined;
   readonly #ports = new Map<StreamKind, Promise<StreamPort>>();
   readonly #moved = new Set<StreamKind>();
+  /** Streams whose containers this run has looked for, or is to look for. */
+  readonly #looked = new Set<StreamKind>();
 
   constructor(private readonly deps: Deps) {}
 
@@ -46,6 +48,17 @@ export class Remote {
   /** Whether the run bound the stream to another container than the one that it began with. */
   moved(stream: StreamKind): boolean {
     return this.#moved.has(stream);
+  }
+
+  /**
+   * What the container answered says that it may not be what it was: the next `port` looks for it.
+   * @returns false where this run has looked already
+   */
+  doubt(stream: StreamKind): boolean {
+    if (this.#looked.has(stream)) return false;
+    this.#looked.add(stream);
+    this.#ports.delete(stream);
+    return true;
   }
 
   /** Ends the session, if there was one. Answers with the number of requests that it sent. */
@@ -66,18 +79,25 @@ export class Remote {
     return session.stream(stream.kind, await this.#container(session, stream));
   }
 
-  /** A bound collection is looked for only when the stream is looked over anyway: a single change should not wait. */
+  /**
+   * A bound collection is not looked for where a single change should not wait for it, nor where its token is to be
+   * asked of it: that one question shows whether it is there.
+   */
   async #container(session: Session, stream: StreamState): Promise<string> {
     const { account, state, run } = this.deps;
-    const bound = stream.container;
-    const chosen = account.containers[stream.kind];
-    const quiet = !stream.remoteDue && !stream.full;
-    if (bound !== undefined && quiet && session.settled(bound, chosen))
+    const { kind, container: bound } = stream;
+    const chosen = account.containers[kind];
+    const trusted =
+      !this.#looked.has(kind) &&
+      !stream.full &&
+      (!stream.remoteDue || stream.remoteToken !== undefined);
+    if (bound !== undefined && trusted && session.settled(bound, chosen))
       return bound;
-    const found = await session.container(stream.kind, chosen, bound);
+    const found = await session.container(kind, chosen, bound);
+    this.#looked.add(kind);
     if (found !== bound) {
-      await ofService(() => bind(state, run, stream.kind, found));
-      this.#moved.add(stream.kind);
+      await ofService(() => bind(state, run, kind, found));
+      this.#moved.add(kind);
     }
     return found;
   }

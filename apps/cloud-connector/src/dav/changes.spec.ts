@@ -114,8 +114,19 @@ describe("changes", () => {
     on.server.intercept = () => ({ status: 401 });
     await expect(on.port.changes(token)).rejects.toMatchObject(kind("auth"));
     on.server.intercept = () => ({ status: 404 });
-    await expect(on.port.changes(token)).rejects.toMatchObject(
-      kind("transient"),
-    );
+    await expect(on.port.changes(token)).rejects.toMatchObject(kind("gone"));
+  });
+
+  it("does not take the answer of another collection for its own where the server redirects", async () => {
+    const { token } = await on.port.changes();
+    on.server.intercept = ({ path }) =>
+      path.startsWith(BOOK)
+        ? {
+            status: 308,
+            headers: { location: path.replace(BOOK, "/dav/home/neu/") },
+          }
+        : undefined;
+    on.server.collections.set("/dav/home/neu/", "addressbook");
+    await expect(on.port.changes(token)).rejects.toMatchObject(kind("gone"));
   });
 });

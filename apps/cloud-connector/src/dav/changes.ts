@@ -4,6 +4,7 @@ import {
   type RemoteChange,
 } from "@ams-sync/connector-kit";
 import type { CollectionAddress } from "./collection-address.js";
+import { compareKey } from "./href.js";
 import type { Http } from "./http.js";
 import {
   ask,
@@ -42,13 +43,26 @@ export async function changesSince(
       : await sinceCtag(place, token);
   } catch (error) {
     if (error instanceof ConnectorError && error.kind === "gone")
-      throw new ConnectorError(
-        "transient",
-        "The collection is not there any more; the next run finds or makes it.",
-        { cause: error },
-      );
+      throw absent({ cause: error });
     throw error;
   }
+}
+
+const absent = (detail: ConnectorError["detail"] = {}): ConnectorError =>
+  new ConnectorError(
+    "gone",
+    "The collection is not there any more; the next run finds or makes it.",
+    detail,
+  );
+
+/** What a redirect led to would be another collection's: its rows have other addresses than the links. */
+function fromThere(answer: MultiStatus, { url }: CollectionAddress) {
+  const [asked, answered] = [new URL(url), new URL(answer.url)];
+  if (
+    asked.origin !== answered.origin ||
+    compareKey(asked.pathname) !== compareKey(answered.pathname)
+  )
+    throw absent();
 }
 
 async function allChanges(place: Place): Promise<ChangesPage> {
@@ -86,6 +100,7 @@ async function syncPage(
     if (token !== "" && isUnable(error)) throw expired();
     throw error;
   });
+  fromThere(answer, address);
   const changes = changesIn(answer, address);
   if (token !== "" && isDisowned(witnesses, changes)) throw expired();
   if (answer.syncToken === undefined) {
@@ -109,6 +124,7 @@ async function sinceCtag(
   token: Extract<SyncToken, { ctag: string }>,
 ): Promise<ChangesPage> {
   const answer = await propfind(http, address.url, "0", ["cs:getctag"]);
+  fromThere(answer, address);
   const ctag = textOf(answer.rows[0]?.props["getctag"]);
   // The new list shows what is there; what is gone shows only to one who compares it with all that is linked.
   if (ctag !== token.ctag) throw expired();
