@@ -1,0 +1,82 @@
+import { isExact } from "@ams-sync/proof";
+import type { DavRequest, Quirk } from "@ams-sync/testing";
+import type { Branch } from "./branch.js";
+import type { DavSite } from "./site.js";
+
+/** What is struck: in the first transfer or in the wave of changes after it. */
+export type Phase = "first" | "wave";
+
+export interface DavCase {
+  readonly name: string;
+  readonly phase: Phase;
+  readonly fault: Quirk;
+  /** Which of the user's requests. Counts, so it is made for each case. */
+  readonly pick: (branch: Branch) => (request: DavRequest) => boolean;
+}
+
+export interface Outcome {
+  readonly struck: number;
+  readonly lost: number;
+  readonly doubled: number;
+  /** Items that the server lists beyond or below what is due. */
+  readonly itemsOff: number;
+  readonly furtherWrites: number;
+}
+
+/** What every case must come to, besides having struck. */
+export const WELL = { lost: 0, doubled: 0, itemsOff: 0, furtherWrites: 0 };
+
+/** A new branch lives through the case. */
+export async function runCase(
+  site: DavSite,
+  { phase, fault, pick }: DavCase,
+): Promise<Outcome> {
+  const branch = await site.branch();
+  const strike = async (begin: () => Promise<void>): Promise<number> => {
+    const chosen = pick(branch);
+    let struck = 0;
+    const lift = site.impose({
+      ...fault,
+      behave: (request, next, scene) => {
+        if (!branch.owns(request) || !chosen(request)) return next(request);
+        struck += 1;
+        return fault.behave(request, next, scene);
+      },
+    });
+    try {
+      await begin();
+      await branch.exact();
+      return struck;
+    } finally {
+      lift();
+    }
+  };
+  let struck = 0;
+  if (phase === "first") struck = await strike(() => branch.connect());
+  else {
+    await branch.connect();
+    await branch.exact();
+  }
+  if (phase === "wave") struck = await strike(() => branch.commitWave());
+  else {
+    await branch.commitWave();
+    await branch.exact();
+  }
+  return { struck, ...(await conclude(branch)) };
+}
+
+/** The last look at a branch. */
+export async function conclude(
+  branch: Branch,
+): Promise<Omit<Outcome, "struck">> {
+  const furtherWrites = await branch.furtherWrites();
+  const { contacts, appointments } = await branch.exact();
+  const due = contacts.expected + appointments.expected;
+  if (!isExact(contacts) || due === 0) throw new Error("Nothing was tried.");
+  return {
+    lost: contacts.missing.length + appointments.missing.length,
+    doubled: contacts.surplus.length + appointments.surplus.length,
+    itemsOff: (await branch.items()) - due,
+    furtherWrites,
+  };
+}
