@@ -2,6 +2,13 @@ import type { AccountRef } from "@ams-sync/contracts";
 import { EncryptionKey, Envelope } from "@ams-sync/platform";
 import type { EntityManager } from "typeorm";
 
+export interface StoredLogin {
+  readonly system: string;
+  readonly username: string;
+  readonly password: string;
+  readonly version: bigint;
+}
+
 /**
  * Passwords under a data key per tenant, which the master key wraps: the database
  * alone opens none, and without its key row a tenant's passwords are gone for good.
@@ -27,20 +34,36 @@ export class CredentialVault {
     );
   }
 
-  /** undefined where none is stored. @throws DecryptionError */
-  async get(
+  /** User name, password and version as they stand together; undefined where no password is stored. @throws DecryptionError */
+  async login(
     manager: EntityManager,
     account: AccountRef,
-  ): Promise<string | undefined> {
-    const rows: { sealed: string; wrapped: string }[] = await manager.query(
-      `select sealed, wrapped from settings.credential join settings.tenant_key using (tenant_id)
-       where account_id = $1`,
+  ): Promise<StoredLogin | undefined> {
+    // One statement: of two a save could come between, and a password go out with another login's name.
+    const rows: {
+      system: string;
+      username: string;
+      version: string;
+      sealed: string;
+      wrapped: string;
+    }[] = await manager.query(
+      `select a.system, a.username, a.version, c.sealed, k.wrapped
+       from settings.account a join settings.credential c using (tenant_id, account_id)
+         join settings.tenant_key k using (tenant_id)
+       where a.account_id = $1`,
       [account.accountId],
     );
     const row = rows[0];
     if (!row) return undefined;
     const key = Envelope.unwrapKey(this.masterKey, row.wrapped);
-    return Envelope.open(key, row.sealed, belongsTo(account)).toString("utf8");
+    return {
+      system: row.system,
+      username: row.username,
+      password: Envelope.open(key, row.sealed, belongsTo(account)).toString(
+        "utf8",
+      ),
+      version: BigInt(row.version),
+    };
   }
 
   /** The tenant's key, made at first need; of two that are made at once the first stays. */

@@ -1,6 +1,6 @@
 import {
   SettingsServiceDefinition,
-  systemFromWire,
+  systemToWire,
   type AccountRef,
   type RunServiceClient,
   type SettingsServiceImplementation,
@@ -92,34 +92,35 @@ const settingsService = ({
     async getCredential(request, { caller }) {
       const account = refOf(request.account);
       const runId = uuidOf(request.runId, "run_id");
-      const found = await find(account);
-      const system = systemFromWire(found.system);
+      const system = SYSTEMS.find((one) => caller === `${one}-connector`);
       const { held } =
-        caller === `${system}-connector`
-          ? await runs.verifyRun({
+        system === undefined
+          ? { held: false }
+          : await runs.verifyRun({
               run: { account, runId },
-              system: found.system,
-            })
-          : { held: false };
-      if (!held)
-        throw new ServerError(
-          Status.PERMISSION_DENIED,
-          "A credential is only for the connector that holds the run of its account.",
-        );
-      const password = await withTenant(
-        dataSource,
-        account.tenantId,
-        (manager) => vault.get(manager, account),
+              system: systemToWire(system),
+            });
+      if (!held) throw notYours();
+      const login = await withTenant(dataSource, account.tenantId, (manager) =>
+        vault.login(manager, account),
       );
-      if (password === undefined)
+      if (login === undefined)
         throw new ServerError(
           Status.NOT_FOUND,
           "No password is stored for this account: enter it in the settings.",
         );
-      return { username: found.username, password };
+      const { username, password, version: settingsVersion } = login;
+      if (login.system !== system) throw notYours();
+      return { username, password, settingsVersion };
     },
   };
 };
+
+const notYours = (): ServerError =>
+  new ServerError(
+    Status.PERMISSION_DENIED,
+    "A credential is only for the connector that holds the run of its account.",
+  );
 
 const refOf = (account: AccountRef | undefined): AccountRef => {
   const given = required(account, "account");

@@ -351,6 +351,7 @@ describe("credentials", () => {
     expect(await ask("cloud-connector", held)).toEqual({
       username: "jürgen",
       password: PASSWORD,
+      settingsVersion: 1n,
     });
     expect(await codeOf(ask("cloud-connector", randomUUID()))).toBe(
       Status.PERMISSION_DENIED,

@@ -11,11 +11,17 @@ export interface AccountView {
   readonly containers: { readonly [stream in StreamKind]?: string };
 }
 
+export interface Credential {
+  readonly username: string;
+  readonly password: string;
+  /** Of the settings that it belongs to, as they stand now. */
+  readonly version: bigint;
+}
+
 /** settings, as a run sees it. */
 export interface AccountSettings {
-  account(account: AccountKey): Promise<AccountView>;
+  /** What stands there now. What was read before may be answered where it is of `version`, which state was told last. */
+  account(account: AccountKey, version: bigint): Promise<AccountView>;
   /** Only while the run holds the account. Never logged, never kept beyond the run. */
-  credential(
-    run: RunRef,
-  ): Promise<{ readonly username: string; readonly password: string }>;
+  credential(run: RunRef): Promise<Credential>;
 }

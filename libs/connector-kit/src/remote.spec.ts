@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ConnectorError } from "./connector-error.js";
 import type { ConnectorErrorKind } from "./connector-error.js";
 import { MemoryWorld, anna } from "./memory/index.js";
@@ -79,7 +79,7 @@ describe("a bound container that is asked for changes", () => {
     async (kind) => {
       world.remote.fault = ({ operation }) =>
         operation === "changes" ? error(kind) : undefined;
-      world.clock.sleep = async () => undefined;
+      vi.spyOn(world.clock, "sleep").mockResolvedValue();
       expect((await polled()).asked).not.toContain("container");
     },
   );

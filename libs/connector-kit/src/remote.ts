@@ -115,9 +115,10 @@ export class Remote {
 
   async #login(): Promise<Session> {
     const { connector, settings, run, account, lease, clock } = this.deps;
-    const credential = await ofService(() => settings.credential(run));
+    const { version, ...credential } = await ofService(() =>
+      settings.credential(run),
+    );
     // Saved between the two questions: the login of the new server must not go to the old one.
-    const { version } = await ofService(() => settings.account(run.account));
     if (version !== account.version)
       throw new ConnectorError(
         "transient",

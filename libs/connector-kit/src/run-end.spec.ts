@@ -133,20 +133,16 @@ describe("the end of a run", () => {
   it("comes before the login when settings are saved while it is asked for", async () => {
     world.commit(customers(3));
     const { settings, ...ports } = world.ports();
-    let version = 1n;
     const report = await runAccount(
       world.key,
       {
         ...ports,
         settings: {
-          account: async (account) => ({
-            ...(await settings.account(account)),
-            version,
+          account: settings.account,
+          credential: async (run) => ({
+            ...(await settings.credential(run)),
+            version: 2n,
           }),
-          credential: (run) => {
-            version = 2n;
-            return settings.credential(run);
-          },
         },
       },
       world.limits,

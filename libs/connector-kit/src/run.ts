@@ -102,7 +102,10 @@ const runGranted = async (
   grant: Grant,
 ): Promise<RunReport> => {
   const { run, lease, halt, answer } = grant;
-  const account = await ports.settings.account(run.account);
+  const account = await ports.settings.account(
+    run.account,
+    answer.settingsVersion,
+  );
   const { tenantId } = run.account;
   const { source } = answer;
   const home = { tenantId, ...(source !== undefined && { source }) };
@@ -162,9 +165,11 @@ const runStreams = async (
     for (const stream of turns) {
       if (left <= 0) halt.stop({ type: "handed-back" });
       if (troubles.stopped(stream.kind)) continue;
-      const worked = await workOn(context, stream, left);
+      const size = Math.min(limits.sliceSize, left);
+      const worked = await workOn(context, stream, size);
       left -= worked;
-      if (worked > 0) again.push(stream);
+      // A slice that is not full was the last one: all that was due is in it.
+      if (worked === size) again.push(stream);
     }
     turns = again;
   }
@@ -174,10 +179,9 @@ const runStreams = async (
 const workOn = async (
   context: RunContext,
   stream: StreamState,
-  left: number,
+  size: number,
 ): Promise<number> => {
-  const { state, run, limits } = context;
-  const size = Math.min(limits.sliceSize, left);
+  const { state, run } = context;
   const entries = await state.nextSlice(run, stream.kind, size);
   if (entries.length > 0) await new Slice(context, stream).work(entries);
   return entries.length;

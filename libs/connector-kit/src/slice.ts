@@ -26,6 +26,7 @@ import type { Work } from "./work.js";
  */
 export class Slice {
   readonly #committer: Committer;
+  #early: Promise<StreamPort> | undefined;
 
   constructor(
     private readonly context: RunContext,
@@ -39,6 +40,7 @@ export class Slice {
 
   /** @throws LeaseLost, and whatever ams or state throw */
   async work(entries: readonly Entry[]): Promise<void> {
+    if (entries.some(wasBegun)) this.#openEarly();
     const loaded = await loadSlice(this.context, entries, (entry, error) =>
       this.#finish(this.#fault(entry, error, unreadable)),
     );
@@ -64,6 +66,13 @@ export class Slice {
     await this.#committer.flush();
   }
 
+  /** While ams is read. What came of it is heard where it is needed: a login that is refused is not tried twice. */
+  #openEarly(): void {
+    const early = this.context.remote.port(this.stream);
+    early.catch(() => undefined);
+    this.#early = early;
+  }
+
   #judge(entry: AmsEntry, view: AmsView, user: UserView): Judged {
     const key = recordKey({ kind: entry.kind, id: entry.recordId });
     const { options } = this.context.account;
@@ -78,7 +87,11 @@ export class Slice {
   async #workOutside(candidates: readonly Candidate[]): Promise<void> {
     const { lease, clock, remote, troubles } = this.context;
     const { kind } = this.stream;
-    const opened = await persist(lease, clock, () => remote.port(this.stream));
+    const opened = await persist(lease, clock, () => {
+      const early = this.#early;
+      this.#early = undefined;
+      return early ?? remote.port(this.stream);
+    });
     if (!opened.ok) return troubles.report(kind, opened.error);
     const port = opened.value;
     const works = this.#works(candidates, port);
@@ -225,6 +238,10 @@ interface Candidate {
   readonly entry: AmsEntry;
   readonly judged: Judged;
 }
+
+/** Hardly anything that ams can say of such a record spares the other system a question. */
+const wasBegun = (entry: Entry): boolean =>
+  entry.side === "ams" && (entry.link !== undefined || entry.sent === true);
 
 const needsPort = ({ entry, judged }: Candidate): boolean => {
   if (judged.state === "untold") return false;

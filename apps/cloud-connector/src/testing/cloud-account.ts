@@ -109,7 +109,11 @@ export class CloudAccount {
         state: life.state(this.state),
         settings: life.settings({
           account: async () => account,
-          credential: async () => ({ username, password }),
+          credential: async () => ({
+            username,
+            password,
+            version: account.version,
+          }),
         }),
         records: life.records(this.ams),
         connector: life.connector(this.#connector),

@@ -9,17 +9,29 @@ import { ClientError, Status } from "nice-grpc-common";
 import type { AccountSettings, AccountView } from "../account-settings.js";
 import { ConnectorError } from "../connector-error.js";
 import { LeaseLost } from "../run-state.js";
+import { AccountMemory } from "./account-memory.js";
 import { runToWire } from "./run-wire.js";
 
 /** settings over gRPC. */
 export const grpcAccountSettings = (
   client: GrpcClient<typeof SettingsServiceDefinition>,
+  remembered = new AccountMemory(),
 ): AccountSettings => ({
-  account: async (account) =>
-    accountFromWire(await client.getAccount({ account: { ...account } })),
+  account: async (account, version) => {
+    const known = remembered.at(account, version);
+    if (known) return known;
+    const view = accountFromWire(
+      await client.getAccount({ account: { ...account } }),
+    );
+    remembered.keep(account, view);
+    return view;
+  },
   credential: async (run) => {
     try {
-      return await client.getCredential(runToWire(run));
+      const { settingsVersion, ...credential } = await client.getCredential(
+        runToWire(run),
+      );
+      return { ...credential, version: settingsVersion };
     } catch (error) {
       if (!(error instanceof ClientError)) throw error;
       // settings asked state: this run does not hold the account.

@@ -149,7 +149,8 @@ const settingsService: SettingsServiceImplementation<Caller> = {
         container: "",
       },
     }),
-  getCredential: () => answer({ username: "jörg", password: "geheim" }),
+  getCredential: () =>
+    answer({ username: "jörg", password: "geheim", settingsVersion: 4n }),
 };
 
 let server: GrpcServer;
@@ -382,7 +383,7 @@ describe("state over gRPC", () => {
 
 describe("settings over gRPC", () => {
   it("hands over what the user chose; what is empty there is missing here", async () => {
-    expect(await settings.account(ACCOUNT)).toEqual({
+    expect(await settings.account(ACCOUNT, 4n)).toEqual({
       userId: "7",
       version: 4n,
       serverUrl: "https://wolke.example/",
@@ -400,10 +401,20 @@ describe("settings over gRPC", () => {
     });
   });
 
+  it("asks again only where state was told of another version than it has read", async () => {
+    expect((await settings.account(ACCOUNT, 4n)).version).toBe(4n);
+    status = Status.INTERNAL;
+    expect((await settings.account(ACCOUNT, 4n)).version).toBe(4n);
+    await expect(settings.account(ACCOUNT, 5n)).rejects.toMatchObject({
+      code: Status.INTERNAL,
+    });
+  });
+
   it("hands the credential to the run that holds the account", async () => {
     expect(await settings.credential(RUN)).toMatchObject({
       username: "jörg",
       password: "geheim",
+      version: 4n,
     });
     status = Status.PERMISSION_DENIED;
     await expect(settings.credential(RUN)).rejects.toBeInstanceOf(LeaseLost);

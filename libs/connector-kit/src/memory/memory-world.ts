@@ -172,7 +172,11 @@ export class MemoryWorld {
     };
     return {
       account: async () => view,
-      credential: async () => ({ username: "jörg", password: "geheim" }),
+      credential: async () => ({
+        username: "jörg",
+        password: "geheim",
+        version: this.settingsVersion,
+      }),
     };
   }
 
