@@ -1,5 +1,6 @@
 import { labelOf } from "./service-process.js";
-import type { Stack, StackOptions } from "./stack.js";
+import type { StackOptions } from "./stack-options.js";
+import type { Stack } from "./stack.js";
 
 /** Where to look, for people: one block of lines. */
 export function describeStack(stack: Stack, options: StackOptions): string {

@@ -2,6 +2,7 @@
 export { CHECKOUT, type Folders } from "./folders.js";
 export { SERVICE_NAMES, type ServiceName } from "./service-names.js";
 export type { Service } from "./service-process.js";
-export { startStack, type Stack, type StackOptions } from "./stack.js";
+export type { StackOptions } from "./stack-options.js";
+export { startStack, type Stack } from "./stack.js";
 export { stackOptions } from "./stack-config.js";
 export { describeStack } from "./describe-stack.js";

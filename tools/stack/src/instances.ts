@@ -10,7 +10,7 @@ import {
 import { CHECKOUT, type Folders } from "./folders.js";
 import { SERVICE_NAMES, type ServiceName } from "./service-names.js";
 import { labelOf, startService, type Service } from "./service-process.js";
-import type { StackOptions } from "./stack.js";
+import type { StackOptions } from "./stack-options.js";
 
 /** All instances in the order of their start, each with ports of its own. */
 export async function planInstances(

@@ -2,7 +2,7 @@ import { startPostgres, type Postgres } from "@ams-sync/testing";
 import type { Databases } from "./databases.js";
 import { postgresFolder, type Folders } from "./folders.js";
 import type { Secrets } from "./secrets.js";
-import type { StackOptions } from "./stack.js";
+import type { StackOptions } from "./stack-options.js";
 
 /** What was given, and an embedded PostgreSQL for the rest. */
 export async function openDatabases(

@@ -1,6 +1,6 @@
 import { readConfig } from "@ams-sync/platform";
 import { z } from "zod";
-import type { StackOptions } from "./stack.js";
+import type { StackOptions } from "./stack-options.js";
 
 const port = z.coerce.number().int().min(1).max(65_535).optional();
 const database = z

@@ -10,7 +10,8 @@ import { grpcClient } from "@ams-sync/platform";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SERVICE_NAMES } from "./service-names.js";
-import { startStack, type Stack, type StackOptions } from "./stack.js";
+import type { StackOptions } from "./stack-options.js";
+import { startStack, type Stack } from "./stack.js";
 
 let data: string;
 let stack: Stack;

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import type { ServiceKeys } from "@ams-sync/platform";
 import type { Postgres } from "@ams-sync/testing";
 import { ensureDatabase, provisionLogins } from "./databases.js";
-import { inherited, type Ports } from "./environment.js";
+import { inherited } from "./environment.js";
 import { openDatabases, watchPostgres } from "./own-postgres.js";
 import { CHECKOUT, makeFolders, type Folders } from "./folders.js";
 import { takeFolder } from "./instance-lock.js";
@@ -12,42 +12,7 @@ import { makeSecrets, writeAmsDatabases } from "./secrets.js";
 import { SERVICE_NAMES, type ServiceName } from "./service-names.js";
 import { grpcOf, planInstances, startInstances } from "./instances.js";
 import type { Service } from "./service-process.js";
-
-export interface StackOptions {
-  /** Data, keys and logs of this stack. Default: `.data` of the checkout. */
-  readonly data?: string;
-  /** Owner's URL of the one ams database; default: `ams` in an embedded PostgreSQL. */
-  readonly amsDatabaseUrl?: string | undefined;
-  /** Several ams databases instead: name → owner's URL, undefined for a database of that name in the embedded PostgreSQL. */
-  readonly amsDatabases?: Readonly<Record<string, string | undefined>>;
-  /** Owner's URL of ams-sync's own database; default: `ams_sync`, embedded. */
-  readonly databaseUrl?: string | undefined;
-  /** The queues' Redis; default: in ams-sync's own database. */
-  readonly redisUrl?: string | undefined;
-  /** Processes of a service, of change-capture for each ams database; default: one. Its first one leads, the others stand by. */
-  readonly replicas?: Partial<Record<ServiceName, number>>;
-  /** Those of the first instances; default: free ones. */
-  readonly ports?: Partial<Record<ServiceName, Partial<Ports>>>;
-  readonly postgresPort?: number | undefined;
-  /** postgresql.conf of the embedded server, over its defaults. */
-  readonly postgresSettings?: Readonly<Record<string, string | number>>;
-  /** The services' environment where it is not this stack's; default: the own. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Has the last word on what an instance is told, for example an address that leads through a proxy. */
-  readonly serviceEnv?: (
-    name: ServiceName,
-    env: Readonly<Record<string, string>>,
-    index: number,
-  ) =>
-    | Readonly<Record<string, string>>
-    | Promise<Readonly<Record<string, string>>>;
-  /** Hears one line per step. */
-  readonly say?: (line: string) => void;
-  /** Hears of a service that ended without being asked to. */
-  readonly onDeath?: (text: string) => void;
-  /** Breaks the start off; what was started is stopped. */
-  readonly signal?: AbortSignal;
-}
+import type { StackOptions } from "./stack-options.js";
 
 export interface Stack {
   /** All instances, in the order of their start. */
