@@ -8,22 +8,14 @@ export interface PlacedChange extends FeedChange {
 /** Changes of one tenant as array literals of PostgreSQL: given arrays, pg would look at every value by itself. */
 export type FeedColumns = readonly string[];
 
-export const columnsOf = (changes: readonly PlacedChange[]): FeedColumns => {
-  const commit = memo<FeedChange["commit"], { at: string; trace: string }>(
-    ({ at, traceParent }) => ({
-      at: at.toISOString(),
-      trace: quoted(traceParent),
-    }),
-  );
-  return [
-    literal(changes, ({ kind }) => kind),
-    literal(changes, ({ recordId }) => recordId.toString()),
-    literal(changes, ({ place }) => String(place)),
-    literal(changes, ({ deleted }) => (deleted ? "t" : "f")),
-    literal(changes, (change) => commit(change.commit).at),
-    literal(changes, (change) => commit(change.commit).trace),
-  ];
-};
+export const columnsOf = (changes: readonly PlacedChange[]): FeedColumns => [
+  literal(changes, ({ kind }) => kind),
+  literal(changes, ({ recordId }) => recordId.toString()),
+  literal(changes, ({ place }) => String(place)),
+  literal(changes, ({ deleted }) => (deleted ? "t" : "f")),
+  literal(changes, ({ commit }) => commit.at.toString()),
+  literal(changes, ({ commit }) => quoted(commit.traceParent)),
+];
 
 /** One statement for any number of changes of one tenant, each record at most once, at positions after `after`. */
 export const storeStatement = (
@@ -34,9 +26,10 @@ export const storeStatement = (
 ): { readonly text: string; readonly values: string[] } => ({
   text: `insert into state.feed as f
     (tenant_id, kind, record_id, epoch, position, deleted, committed_at, trace_parent)
-  select $1, c.kind, c.record_id, $2, $3::bigint + c.place, c.deleted, c.committed_at, nullif(c.trace_parent, '')
-  from unnest($4::text[], $5::bigint[], $6::int[], $7::boolean[], $8::timestamptz[], $9::text[])
-    as c (kind, record_id, place, deleted, committed_at, trace_parent)
+  select $1, c.kind, c.record_id, $2, $3::bigint + c.place, c.deleted, to_timestamp(c.ms / 1000.0),
+    nullif(c.trace_parent, '')
+  from unnest($4::text[], $5::bigint[], $6::int[], $7::boolean[], $8::float8[], $9::text[])
+    as c (kind, record_id, place, deleted, ms, trace_parent)
   on conflict (tenant_id, kind, record_id) do update set
     epoch = excluded.epoch, position = excluded.position, deleted = excluded.deleted, held = false,
     committed_at = excluded.committed_at, trace_parent = excluded.trace_parent`,
@@ -49,14 +42,8 @@ const literal = (
   element: (change: PlacedChange) => string,
 ): string => `{${changes.map(element).join(",")}}`;
 
-const quoted = (text: string): string =>
-  `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+/** As a W3C traceparent is: nothing in it means anything to an array literal. */
+const PLAIN = /^[0-9a-f-]+$/;
 
-/** Neighbours share their commit. */
-const memo = <K, V>(make: (key: K) => V): ((key: K) => V) => {
-  let last: { readonly key: K; readonly value: V } | undefined;
-  return (key) => {
-    if (last?.key !== key) last = { key, value: make(key) };
-    return last.value;
-  };
-};
+const quoted = (text: string): string =>
+  PLAIN.test(text) ? text : `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;

@@ -14,7 +14,7 @@ const change = (
   kind: "customer",
   recordId: BigInt(recordId),
   deleted,
-  commit: { at: new Date("2026-03-29T01:30:00Z"), traceParent: "" },
+  commit: { at: 1_774_747_800_000n, traceParent: "" },
 });
 
 /** Its rows by their places: "2 customer 7", with a "-" for the end of a record. */

@@ -12,11 +12,12 @@ export interface FeedChange {
 
 /** One for all changes of a transaction of ams. */
 export interface FeedCommit {
-  readonly at: Date;
+  /** Milliseconds since 1970. */
+  readonly at: bigint;
   readonly traceParent: string;
 }
 
-/** JavaScript's Date ends there. */
+/** Of a JavaScript Date, milliseconds. PostgreSQL's time ends later. */
 const LATEST = 8_640_000_000_000_000n;
 
 /** The changes that a request's columns hold. @throws Refusal when they do not fit together or hold what is no value */
@@ -49,10 +50,10 @@ const readCommits = ({ committedAt, traceParent }: Changes): FeedCommit[] => {
       "must have as many entries as changes.committed_at",
     );
   return committedAt.map((at, index) => {
-    if (at > LATEST || at < -LATEST)
+    if (at < 0n || at > LATEST)
       throw read.invalid(`changes.committed_at[${index}]`, "is no time");
     return {
-      at: new Date(Number(at)),
+      at,
       traceParent: read.text(
         traceParent[index] ?? "",
         `changes.trace_parent[${index}]`,

@@ -60,7 +60,7 @@ const batch = (recordIds: readonly number[], more: Partial<Append> = {}) => {
         kind: "customer" as const,
         recordId: BigInt(recordId),
         deleted: false,
-        commit: { at: new Date(), traceParent: "" },
+        commit: { at: BigInt(Date.now()), traceParent: "" },
       })),
       [],
     ),

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import type { Client } from "pg";
-import { slotIsActive, timeFromStreaming } from "./slot-watch.js";
+import { timeFromStreaming } from "./slot-watch.js";
 
 const SLOT = "bench_recvlogical";
 
@@ -40,17 +40,15 @@ export async function receive(
   });
   child.once("close", (code) => (over = { code }));
   try {
-    const ms = await timeFromStreaming(async () => {
-      // Asked before: one that streams no more has still been seen to.
-      const ended = over;
-      if (ended !== undefined && ended.code !== 0)
-        throw new Error(`pg_recvlogical ended with ${ended.code}: ${said}`);
-      return {
-        active: await slotIsActive(admin, SLOT),
-        done: ended !== undefined,
-      };
-    }, "pg_recvlogical");
-    return ms;
+    return await timeFromStreaming({
+      admin,
+      slot: SLOT,
+      done: () => {
+        if (over !== undefined && over.code !== 0)
+          throw new Error(`pg_recvlogical ended with ${over.code}: ${said}`);
+        return over !== undefined;
+      },
+    });
   } finally {
     if (over === undefined) child.kill("SIGKILL");
   }

@@ -1,7 +1,7 @@
 import type { Service, Stack } from "@ams-sync/stack";
 import type { Client } from "pg";
 import { figuresOf, forgetPeak } from "../../process-figures.js";
-import { slotIsActive, timeFromStreaming } from "./slot-watch.js";
+import { timeFromStreaming } from "./slot-watch.js";
 
 export interface Captured {
   /** From the start of streaming to the last row in state's feed. */
@@ -9,6 +9,7 @@ export interface Captured {
   /** Calls that state stored them with. */
   readonly batches: number;
   readonly peakMb: { readonly capture: number; readonly state: number };
+  /** Of change-capture with its start. */
   readonly cpuSeconds: { readonly capture: number; readonly state: number };
 }
 
@@ -26,11 +27,12 @@ export async function capture(
   const before = await figuresOf(state.pid);
   // Every changed row gets a position of its own, as no batch is large enough to hold one twice.
   const last = (await position(own)) + BigInt(rows);
-  const timed = timeFromStreaming(async () => {
-    const done = (await position(own)) >= last;
-    return { active: await slotIsActive(own, SLOT), done };
-  }, "state's feed");
-  // Its end is told by the watch; meanwhile nothing may be unhandled.
+  const timed = timeFromStreaming({
+    admin: own,
+    slot: SLOT,
+    done: async () => (await position(own)) >= last,
+  });
+  // The watch looks from before the start.
   const [ms] = await Promise.all([timed, service.restart()]);
   const [ours, after, batches] = await Promise.all([
     figuresOf(service.pid),

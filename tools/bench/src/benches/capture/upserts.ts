@@ -10,7 +10,7 @@ interface Change {
   readonly kind: "customer";
   readonly recordId: bigint;
   readonly deleted: boolean;
-  readonly commit: { readonly at: Date; readonly traceParent: string };
+  readonly commit: { readonly at: bigint; readonly traceParent: string };
   readonly place: number;
 }
 
@@ -100,11 +100,11 @@ function changesOf({
   ids,
   size,
 }: Parameters<typeof upsert>[1]): Change[] {
-  let commit = { at: new Date(), traceParent: "" };
+  let commit = { at: BigInt(Date.now()), traceParent: "" };
   return ids.map((id, index) => {
     if (index % size === 0)
       commit = {
-        at: new Date(commit.at.getTime() + 1),
+        at: commit.at + 1n,
         traceParent: `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-01`,
       };
     return {
