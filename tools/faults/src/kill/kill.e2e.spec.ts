@@ -20,11 +20,15 @@ const POINTS = [
 ].map(pointOf);
 
 describe.skipIf(!radicaleAvailable())("a service that is killed", () => {
-  it("at the worst moments loses and doubles nothing", async () => {
-    const result = await runPoints("PostgreSQL", POINTS);
-    console.log(summary(result));
-    expect(result.failures.join("\n\n")).toBe("");
-    expect(result).toMatchObject({ lost: 0, doubled: 0 });
-    expect(result.tried).toEqual(POINTS);
-  });
+  it(
+    "at the worst moments loses and doubles nothing",
+    { timeout: 900_000 },
+    async () => {
+      const result = await runPoints("PostgreSQL", POINTS);
+      console.log(summary(result));
+      expect(result.failures.join("\n\n")).toBe("");
+      expect(result).toMatchObject({ lost: 0, doubled: 0 });
+      expect(result.tried).toEqual(POINTS);
+    },
+  );
 });

@@ -29,6 +29,7 @@ const lanes: readonly (readonly Scenario[])[] = [
 describe.skipIf(!radicaleAvailable())("a service that is killed", () => {
   it.skipIf(KILL_POINT !== undefined)(
     "between any two effects loses and doubles nothing",
+    { timeout: 4 * 3_600_000 },
     async () => {
       const results = await Promise.all(
         stores.flatMap((store) =>
