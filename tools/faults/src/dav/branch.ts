@@ -60,16 +60,19 @@ export class Branch {
       await this.#ids("customer"),
       await this.#ids("appointment"),
     ];
+    const own = `tenant_id = '${tenantId}'`;
     await ams.query("begin");
     for (const sql of [
-      `update ams.customer set mobile = '+49 151 ' || customer_id, city = 'Lübeck' where customer_id in (${customers.slice(0, 3).join(",")})`,
-      `update ams.appointment set remark = 'verschoben: Größe' where appointment_id = ${appointments[0]}`,
-      `delete from ams.customer where customer_id = ${customers.at(-1)}`,
-      `delete from ams.appointment where appointment_id = ${appointments.at(-1)}`,
+      `update ams.customer set mobile = '+49 151 ' || customer_id, city = 'Lübeck'
+        where ${own} and customer_id in (${customers.slice(0, 3).join(",")})`,
+      `update ams.appointment set remark = 'verschoben: Größe' where ${own} and appointment_id = ${appointments[0]}`,
+      `delete from ams.customer where ${own} and customer_id = ${customers.at(-1)}`,
+      `delete from ams.appointment where ${own} and appointment_id = ${appointments.at(-1)}`,
       `insert into ams.customer (tenant_id, kind, first_name, last_name, city)
        select '${tenantId}', 'private', 'Jörg', 'Übermüller ' || n, 'Görlitz' from generate_series(1, 2) n`,
       `insert into ams.appointment (tenant_id, user_id, date, reason, starts_at_time, ends_at_time)
-       select tenant_id, user_id, date, 'Übergabe', '09:00', '10:15' from ams.appointment where appointment_id = ${appointments[1]}`,
+       select tenant_id, user_id, date, 'Übergabe', '09:00', '10:15' from ams.appointment
+        where ${own} and appointment_id = ${appointments[1]}`,
     ])
       await ams.query(sql);
     await ams.query("commit");

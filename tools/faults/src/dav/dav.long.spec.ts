@@ -1,0 +1,107 @@
+import {
+  FAULTS,
+  first,
+  type Quirk,
+  radicaleAvailable,
+} from "@ams-sync/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type DavCase, type Phase, runCase, WELL } from "./case.js";
+import { keepsAway } from "./keeps-away.js";
+import { openDavSite, REQUEST_TIMEOUT_MS, type DavSite } from "./site.js";
+
+/** Cases at once; each has a user of its own. */
+const LANES = 4;
+const PHASES: readonly Phase[] = ["first", "wave"];
+const TOO_SLOW_MS = REQUEST_TIMEOUT_MS + 500;
+
+const ENDINGS: readonly Quirk[] = [
+  FAULTS.reset(),
+  FAULTS.slow(TOO_SLOW_MS),
+  FAULTS.late(TOO_SLOW_MS),
+  FAULTS.trickled(TOO_SLOW_MS / 20),
+  FAULTS.fails(500),
+  FAULTS.busy(),
+  FAULTS.busy("1"),
+  FAULTS.cut(),
+  FAULTS.answerLost(),
+];
+
+describe.skipIf(!radicaleAvailable())("a DAV server", () => {
+  let site: DavSite;
+  beforeAll(async () => {
+    site = await openDavSite();
+  });
+  afterAll(() => site?.stop());
+
+  it("that ends any request badly, once or several times: nothing lost, nothing doubled", async () => {
+    const requests = await healthy(site);
+    const cases = PHASES.flatMap((phase) =>
+      ENDINGS.flatMap((fault) =>
+        [1, 5].flatMap((times) =>
+          Array.from({ length: requests[phase] }, (_, at): DavCase => ({
+            ...{ phase, fault },
+            name: `${fault.name} ${times} times from request ${at} of the ${phase} phase`,
+            pick: () => first(times, () => true, at),
+          })),
+        ),
+      ),
+    );
+    const wrong: string[] = [];
+    let struck = 0;
+    const queue = [...cases];
+    const lane = async (): Promise<void> => {
+      for (let one = queue.shift(); one; one = queue.shift()) {
+        const told = await runCase(site, one).then(
+          ({ struck: hits, ...outcome }) => {
+            struck += hits;
+            const well = JSON.stringify(outcome) === JSON.stringify(WELL);
+            return well && hits > 0 ? "" : JSON.stringify({ hits, outcome });
+          },
+          String,
+        );
+        if (told !== "") wrong.push(`${one.name}: ${told}`);
+      }
+    };
+    await Promise.all(Array.from({ length: LANES }, lane));
+    console.info(
+      `${cases.length} cases, ${struck} requests struck: ${ENDINGS.length} endings at each of ${requests.first} + ${requests.wave} requests, once and five times; ${wrong.length} wrong`,
+    );
+    expect(wrong).toEqual([]);
+    expect(site.deaths).toEqual([]);
+  });
+
+  it.each([
+    ["seconds", () => "8"],
+    ["a date", () => new Date(Date.now() + 9_000).toUTCString()],
+  ])("busy, with Retry-After in %s", async (_form, retryAfter) => {
+    const single = await openDavSite({ WORKER_CONCURRENCY: "1" });
+    try {
+      expect(await keepsAway(single, retryAfter())).toEqual(WELL);
+    } finally {
+      await single.stop();
+    }
+  });
+});
+
+/** Requests for a user's collections and items in each phase, where all goes well. */
+async function healthy(
+  site: DavSite,
+): Promise<Readonly<Record<Phase, number>>> {
+  const counted = async (phase: Phase): Promise<number> => {
+    let count = 0;
+    const { struck: _, ...outcome } = await runCase(site, {
+      ...{ name: "healthy", phase },
+      fault: {
+        ...{ name: "count", sentence: "Requests are counted." },
+        behave: (request, next) => {
+          count += 1;
+          return next(request);
+        },
+      },
+      pick: () => () => true,
+    });
+    expect(outcome).toEqual(WELL);
+    return count;
+  };
+  return { first: await counted("first"), wave: await counted("wave") };
+}
