@@ -6,9 +6,9 @@ import {
   type SessionContext,
 } from "@ams-sync/connector-kit";
 import { Agent } from "undici";
-import { AdaptiveConcurrency } from "./dav/adaptive-concurrency.js";
 import { HomesCache } from "./dav/homes-cache.js";
 import { Http, type Observe } from "./dav/http.js";
+import { LoginConcurrency } from "./dav/login-concurrency.js";
 import { DavSession } from "./session.js";
 
 export interface CloudConnectorOptions {
@@ -25,6 +25,7 @@ const MAX_BODY_BYTES = 64 * 2 ** 20;
 export class CloudConnector implements Connector {
   readonly system = "cloud";
   readonly #cache = new HomesCache(() => performance.now());
+  readonly #concurrency = new LoginConcurrency(() => performance.now());
   // HTTP/1.1: DAV servers behind HTTP/2 proxies gain nothing from it at eight requests at once.
   readonly #agent = new Agent({ allowH2: false });
   readonly #freshAgent = new Agent({ allowH2: false, pipelining: 0 });
@@ -54,7 +55,7 @@ export class CloudConnector implements Connector {
       login: { ...login, serverUrl: serverUrl.href },
       context,
       cache: this.#cache,
-      adaptive: new AdaptiveConcurrency(() => performance.now()),
+      adaptive: this.#concurrency.of({ ...login, serverUrl: serverUrl.href }),
     });
     await session.logIn();
     return session;

@@ -21,8 +21,8 @@ interface Measured {
 }
 
 /**
- * How many writes to have under way at one server, from 1 to 8: additive increase while it pays, multiplicative
- * decrease on overload. One more pays if the answers do not slow down in proportion: a server that writes one after the
+ * How many writes to have under way at one server, from 1 to 8: doubled at first, then one more at a time, while it
+ * pays; halved on overload. More pays if the answers do not slow down in proportion: a server that writes one after the
  * other (Radicale) is not crowded, one that writes at once gets all it can take. Neighbouring windows are compared, for
  * servers slow down as a collection grows. No package does this for Node without running the requests itself.
  */
@@ -33,6 +33,9 @@ export class AdaptiveConcurrency {
   #latencies: number[] = [];
   #last: Measured | undefined;
   #pause = 0;
+  /** Until more did not pay for the first time. */
+  #doubling = true;
+  #window = 0;
   #lastDecrease = Number.NEGATIVE_INFINITY;
 
   /** `now`: monotonic ms. */
@@ -45,12 +48,14 @@ export class AdaptiveConcurrency {
   /** Call the returned function once, when the request is over. */
   begin(): (outcome: Outcome) => void {
     const started = this.now();
+    const window = this.#window;
     this.#underWay++;
     this.#busiest = Math.max(this.#busiest, this.#underWay);
     return (outcome) => {
       this.#underWay--;
       if (outcome === "overloaded") this.#halve();
-      else this.#answered(this.now() - started);
+      // What was begun under another limit says nothing about this one.
+      else if (window === this.#window) this.#answered(this.now() - started);
     };
   }
 
@@ -60,6 +65,7 @@ export class AdaptiveConcurrency {
     if (now - this.#lastDecrease < CALM_MS) return;
     this.#lastDecrease = now;
     this.#last = undefined;
+    this.#doubling = false;
     this.#limit = Math.max(LEAST, Math.floor(this.#limit / 2));
   }
 
@@ -79,30 +85,34 @@ export class AdaptiveConcurrency {
       if (pays(last, measured)) return this.#increase();
       this.#limit = last.limit;
       this.#pause = PAUSE;
+      this.#doubling = false;
       this.#last = last;
     } else if (last !== undefined && measured.latency > SPIKE * last.latency) {
       this.#limit = Math.max(Math.min(FIRST, this.#limit), this.#limit - 1);
       this.#pause = PAUSE;
+      this.#doubling = false;
     } else if (this.#pause > 0) this.#pause--;
     else this.#increase();
   }
 
   #increase(): void {
-    this.#limit = Math.min(MOST, this.#limit + 1);
+    const more = this.#doubling ? 2 * this.#limit : this.#limit + 1;
+    this.#limit = Math.min(MOST, more);
   }
 
   #startWindow(): void {
+    this.#window++;
     this.#latencies = [];
     this.#busiest = this.#underWay;
   }
 }
 
-/** At least half of the answers per second that the larger limit could bring at most. */
+/** At least a quarter of the answers per second that the larger limit could bring at most. */
 function pays(smaller: Measured, larger: Measured): boolean {
   if (larger.latency === 0) return true;
   const possible = larger.limit / smaller.limit;
   const gained = (possible * smaller.latency) / larger.latency;
-  return gained - 1 >= (possible - 1) / 2;
+  return gained - 1 >= (possible - 1) / 4;
 }
 
 const mean = (values: readonly number[]): number =>
