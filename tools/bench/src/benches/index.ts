@@ -2,6 +2,14 @@ import type { Bench } from "../bench.js";
 import { captureBench } from "./capture.js";
 import { fanOut } from "./fan-out.js";
 import { firstSync } from "./first-sync.js";
+import { latency } from "./latency.js";
+import { noChange } from "./no-change.js";
 
 /** All benchmarks, in the order in which `npm run bench -- all` runs them. */
-export const BENCHES: readonly Bench[] = [firstSync, captureBench, fanOut];
+export const BENCHES: readonly Bench[] = [
+  firstSync,
+  noChange,
+  latency,
+  captureBench,
+  fanOut,
+];
