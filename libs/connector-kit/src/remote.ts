@@ -3,12 +3,14 @@ import type { AccountSettings, AccountView } from "./account-settings.js";
 import { attempt, ofService } from "./attempt.js";
 import type { Clock } from "./clock.js";
 import { ConnectorError } from "./connector-error.js";
+import type { Halt } from "./halt.js";
 import type { Lease } from "./lease.js";
 import { faultOf } from "./log.js";
 import type { Log } from "./log.js";
 import type { Connector, Session, StreamPort } from "./port.js";
 import { ContainerTaken } from "./run-state.js";
 import type { RunRef, RunState, StreamState } from "./run-state.js";
+import { SETTINGS_APART } from "./settings-apart.js";
 
 interface Deps {
   readonly connector: Connector;
@@ -18,6 +20,7 @@ interface Deps {
   readonly run: RunRef;
   readonly account: AccountView;
   readonly lease: Lease;
+  readonly halt: Halt;
   readonly log: Log;
   readonly timeZone: TimeZone;
 }
@@ -45,6 +48,11 @@ export class Remote {
     return opened;
   }
 
+  /** Logs in, and no more: nothing is bound or made, so that whoever gives up waiting leaves nothing under way. */
+  async enter(): Promise<void> {
+    await this.#open();
+  }
+
   /** Whether the run bound the stream to another container than the one that it began with. */
   moved(stream: StreamKind): boolean {
     return this.#moved.has(stream);
@@ -61,9 +69,13 @@ export class Remote {
     return true;
   }
 
-  /** Ends the session, if there was one. Answers with the number of requests that it sent. */
+  /**
+   * Ends the session, if there was one, once nothing of it is under way: the account is free after the run. Answers with
+   * the number of requests that it sent. What made the run end is told by who met it, not by a login beside it.
+   */
   async close(): Promise<number> {
-    const session = await this.#session;
+    await Promise.allSettled(this.#ports.values());
+    const session = await this.#session?.catch(() => undefined);
     if (!session) return 0;
     const closed = await attempt(this.deps.lease, () => session.close());
     if (!closed.ok)
@@ -114,16 +126,15 @@ export class Remote {
   }
 
   async #login(): Promise<Session> {
-    const { connector, settings, run, account, lease, clock } = this.deps;
+    const { connector, settings, run, account, lease, clock, halt } = this.deps;
     const { version, ...credential } = await ofService(() =>
       settings.credential(run),
     );
     // Saved between the two questions: the login of the new server must not go to the old one.
-    if (version !== account.version)
-      throw new ConnectorError(
-        "transient",
-        "The settings were saved in the middle of the run; it is repeated with the new ones.",
-      );
+    if (version !== account.version) {
+      halt.stop(SETTINGS_APART);
+      throw new ConnectorError("transient", SETTINGS_APART.message);
+    }
     return connector.open(
       { serverUrl: account.serverUrl, ...credential },
       {

@@ -12,6 +12,7 @@ import { LeaseLost } from "./run-state.js";
 import type { AccountKey, BeginAnswer, StreamState } from "./run-state.js";
 import { BROKEN_OFF, reportOf, summaryOf } from "./run-report.js";
 import type { RunReport } from "./run-report.js";
+import { SETTINGS_APART } from "./settings-apart.js";
 import { Slice } from "./slice.js";
 import { Troubles } from "./troubles.js";
 
@@ -74,7 +75,7 @@ const begin = async (
   const halt = new Halt(
     () => stopping.aborted || clock.monotonic() >= deadline,
   );
-  const grant: Grant = { answer, run, lease, halt };
+  const grant: Grant = { answer, run, lease, halt, counts: noCounts() };
   const over = new AbortController();
   void lease.keep(over.signal);
   try {
@@ -94,6 +95,7 @@ interface Grant {
   readonly run: { readonly account: AccountKey; readonly runId: string };
   readonly lease: Lease;
   readonly halt: Halt;
+  readonly counts: RunContext["counts"];
 }
 
 const runGranted = async (
@@ -101,7 +103,7 @@ const runGranted = async (
   limits: RunLimits,
   grant: Grant,
 ): Promise<RunReport> => {
-  const { run, lease, halt, answer } = grant;
+  const { run, lease, halt, answer, counts } = grant;
   const account = await ports.settings.account(
     run.account,
     answer.settingsVersion,
@@ -112,7 +114,6 @@ const runGranted = async (
   const view = await ports.records.load(home, account.userId, []);
   const { user } = view;
   const troubles = new Troubles(halt, ports.log);
-  const counts = noCounts();
   if (account.version !== answer.settingsVersion) halt.stop(SETTINGS_APART);
   else if (!user) halt.stop(noUser(view));
   else {
@@ -121,6 +122,7 @@ const runGranted = async (
       run,
       account,
       lease,
+      halt,
       timeZone: user.timeZone,
     });
     const commit: RunContext["commit"] = async (stream, results) => {
@@ -187,19 +189,6 @@ const workOn = async (
   return entries.length;
 };
 
-/**
- * Older settings would send what was switched off meanwhile. With newer ones state has not heard of the change yet: it
- * still hands out what was bound at another server or for another user, and the new login must not go there.
- */
-const SETTINGS_APART = {
-  type: "error",
-  kind: "transient",
-  message:
-    "The settings were saved just now and state has not heard of them everywhere; the run is repeated in a few seconds.",
-  health: "degraded",
-  retryInMs: 5_000,
-} as const;
-
 /** Nothing more may be written, not even the end of the run: what was done outside is found by the next one. */
 const leaseLost = (
   { log }: RunPorts,
@@ -217,7 +206,7 @@ const leaseLost = (
 /** One of several ams databases: the account waits for it, growing longer, while the others' accounts go on. */
 const amsAway = async (
   { state, connector: { system }, log }: RunPorts,
-  { run }: Grant,
+  { run, counts }: Grant,
   { passing, message }: AmsAway,
 ): Promise<RunReport> => {
   const kind = passing ? "transient" : "rejected";
@@ -225,19 +214,19 @@ const amsAway = async (
   log.warn({ accountId, system }, `run ended: ${message}`);
   const error = { type: "error", kind, message } as const;
   const reason = { ...error, health: "degraded", retryInMs: 0 } as const;
-  const { more } = await state.end(run, summaryOf(noCounts(), reason));
-  return reportOf(kind, more, noCounts(), message);
+  const { more } = await state.end(run, summaryOf(counts, reason));
+  return reportOf(kind, more, counts, message);
 };
 
 /** So that people see it and the account need not wait for its lease; the error itself goes on to the worker. */
 const breakOff = async (
   { state, log }: RunPorts,
-  { run }: Grant,
+  { run, counts }: Grant,
   error: unknown,
 ): Promise<void> => {
   const told = { accountId: run.account.accountId, runId: run.runId };
   log.error({ ...told, fault: faultOf(error) }, "run broke off");
-  await state.end(run, summaryOf(noCounts(), BROKEN_OFF)).then(
+  await state.end(run, summaryOf(counts, BROKEN_OFF)).then(
     () => undefined,
     (reason: unknown) =>
       log.warn(

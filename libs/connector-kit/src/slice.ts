@@ -26,7 +26,7 @@ import type { Work } from "./work.js";
  */
 export class Slice {
   readonly #committer: Committer;
-  #early: Promise<StreamPort> | undefined;
+  #early: Promise<void> | undefined;
 
   constructor(
     private readonly context: RunContext,
@@ -40,7 +40,7 @@ export class Slice {
 
   /** @throws LeaseLost, and whatever ams or state throw */
   async work(entries: readonly Entry[]): Promise<void> {
-    if (entries.some(wasBegun)) this.#openEarly();
+    if (entries.some(wasBegun)) this.#enterEarly();
     const loaded = await loadSlice(this.context, entries, (entry, error) =>
       this.#finish(this.#fault(entry, error, unreadable)),
     );
@@ -67,8 +67,8 @@ export class Slice {
   }
 
   /** While ams is read. What came of it is heard where it is needed: a login that is refused is not tried twice. */
-  #openEarly(): void {
-    const early = this.context.remote.port(this.stream);
+  #enterEarly(): void {
+    const early = this.context.remote.enter();
     early.catch(() => undefined);
     this.#early = early;
   }
@@ -87,10 +87,11 @@ export class Slice {
   async #workOutside(candidates: readonly Candidate[]): Promise<void> {
     const { lease, clock, remote, troubles } = this.context;
     const { kind } = this.stream;
-    const opened = await persist(lease, clock, () => {
+    const opened = await persist(lease, clock, async () => {
       const early = this.#early;
       this.#early = undefined;
-      return early ?? remote.port(this.stream);
+      await early;
+      return remote.port(this.stream);
     });
     if (!opened.ok) return troubles.report(kind, opened.error);
     const port = opened.value;
