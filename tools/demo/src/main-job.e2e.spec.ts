@@ -1,15 +1,8 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { generateBrokerage, type GeneratedBrokerage } from "@ams-sync/ams";
-import {
-  AccountServiceDefinition,
-  SettingsServiceDefinition,
-  StreamKind,
-  type SetAsideEntry,
-} from "@ams-sync/contracts";
-import { grpcClient, type GrpcClient } from "@ams-sync/platform";
-import { startStack, type Stack } from "@ams-sync/stack";
+import type { GeneratedBrokerage } from "@ams-sync/ams";
+import { StreamKind, type SetAsideEntry } from "@ams-sync/contracts";
 import {
   radicaleAvailable,
   startOtlpReceiver,
@@ -17,114 +10,83 @@ import {
   waitFor,
   type OtlpReceiver,
   type Radicale,
-  type ReceivedSpan,
 } from "@ams-sync/testing";
-import { Client } from "pg";
+import type { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   compare,
   type ConnectedUser,
-  connectUser,
   DavReader,
   expectedOf,
-  progressOf,
+  type Office,
+  openOffice,
   readUser,
   type SeenItems,
 } from "@ams-sync/proof";
+import { ancestors, until } from "./main-job-questions.js";
+import { STORES, type Store } from "./main-job-stores.js";
 
 /** All services, a real DAV server, and a brokerage with rows that nobody can carry. */
-describe.skipIf(!radicaleAvailable())("the main job", () => {
+const suite = ({ size, start }: (typeof STORES)[number]): void => {
   let data: string;
   let otlp: OtlpReceiver;
-  let stack: Stack;
+  let store: Store;
+  let office: Office;
   let radicale: Radicale;
-  let brokerage: GeneratedBrokerage;
+  let tenantId: string;
   let ams: Client;
-  let accounts: GrpcClient<typeof AccountServiceDefinition>;
+  let accounts: Office["accounts"];
+  let broken: GeneratedBrokerage["broken"];
   let users: ConnectedUser[];
   const deaths: string[] = [];
 
   beforeAll(async () => {
     data = await mkdtemp(join(tmpdir(), "ams-sync-main-job-"));
     otlp = await startOtlpReceiver();
-    stack = await startStack({
-      data,
-      env: { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url },
-      postgresSettings: { fsync: "off" },
-      onDeath: (text) => deaths.push(text),
+    store = await start();
+    office = await openOffice({
+      stack: {
+        data,
+        redisUrl: store.redisUrl,
+        env: { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url },
+        postgresSettings: { fsync: "off" },
+        onDeath: (text) => deaths.push(text),
+      },
+      brokerage: {
+        seed: 7,
+        users: 2,
+        ...size,
+        companies: 3,
+        agents: 3,
+        brokenRows: 6,
+      },
     });
-    brokerage = await generateBrokerage({
-      url: stack.amsAdminUrl,
-      seed: 7,
-      name: "Prüfmakler",
-      now: new Date(),
-      users: 2,
-      customers: 60,
-      appointments: 40,
-      companies: 3,
-      agents: 3,
-      brokenRows: 6,
-    });
-    ams = new Client({ connectionString: stack.amsAdminUrl });
-    await ams.connect();
-    await ams.query("select set_config('app.tenant_id', $1, false)", [
-      brokerage.tenantId,
-    ]);
+    ({ tenantId, ams, accounts } = office);
+    ({ broken } = office.brokerage);
+    const logins = office.brokerage.users.map(({ login }) => login);
     radicale = await startRadicale({
-      users: brokerage.users.map(({ login }) => ({
-        name: login,
-        password: "geheim",
-      })),
-    });
-    accounts = grpcClient(AccountServiceDefinition, {
-      address: stack.grpc.state,
-      audience: "state",
-      keys: stack.keys,
-    });
-    const settings = grpcClient(SettingsServiceDefinition, {
-      address: stack.grpc.settings,
-      audience: "settings",
-      keys: stack.keys,
+      users: logins.map((name) => ({ name, password: "geheim" })),
     });
     users = [];
-    for (const user of brokerage.users)
+    for (const [index, username] of logins.entries())
       users.push(
-        await connectUser(
-          settings,
-          brokerage.tenantId,
-          { userId: user.userId, name: user.login },
-          { url: radicale.url, username: user.login, password: "geheim" },
-        ),
+        await office.connect(index, {
+          url: radicale.url,
+          username,
+          password: "geheim",
+        }),
       );
-    settings.close();
-    await quiet();
+    await office.quiet();
   });
 
   afterAll(async () => {
-    accounts?.close();
-    await ams?.end();
+    await office?.stop();
     await radicale?.stop();
-    await stack?.stop();
+    await store?.stop();
     await otlp?.stop();
     await rm(data, { recursive: true, force: true });
     expect(deaths).toEqual([]);
   });
-
-  /** Until everything is taken in and worked on. */
-  const quiet = (): Promise<unknown> =>
-    until(
-      "all accounts to be synchronised",
-      async () => {
-        const answer = await accounts.listAccounts({
-          tenantId: brokerage.tenantId,
-        });
-        return (
-          answer.accounts.length === brokerage.users.length &&
-          progressOf(answer.accounts).finished
-        );
-      },
-      120_000,
-    );
 
   const userAt = (index: number): ConnectedUser => {
     const user = users[index];
@@ -133,17 +95,11 @@ describe.skipIf(!radicaleAvailable())("the main job", () => {
   };
 
   const sound = async (user: ConnectedUser) => {
-    const expected = await expectedOf(ams, brokerage.tenantId, user.userId);
-    const broken = (kind: string) =>
-      new Set(
-        brokerage.broken
-          .filter((each) => each.kind === kind)
-          .map(({ id }) => id),
-      );
-    const [customers, appointments] = [
-      broken("customer"),
-      broken("appointment"),
-    ];
+    const expected = await expectedOf(ams, tenantId, user.userId);
+    const brokenOnes = (kind: string) =>
+      new Set(broken.filter((each) => each.kind === kind).map(({ id }) => id));
+    const customers = brokenOnes("customer");
+    const appointments = brokenOnes("appointment");
     return {
       contacts: expected.contacts.filter(({ id }) => !customers.has(id)),
       appointments: expected.appointments.filter(
@@ -170,7 +126,7 @@ describe.skipIf(!radicaleAvailable())("the main job", () => {
 
   const setAside = async (user: ConnectedUser): Promise<SetAsideEntry[]> => {
     const answer = await accounts.listSetAside({
-      account: { tenantId: brokerage.tenantId, accountId: user.accountId },
+      account: { tenantId, accountId: user.accountId },
       limit: 100,
     });
     return answer.entries;
@@ -193,8 +149,8 @@ describe.skipIf(!radicaleAvailable())("the main job", () => {
     );
     const expected = new Set<string>();
     for (const user of users) {
-      const visible = await expectedOf(ams, brokerage.tenantId, user.userId);
-      for (const { kind, id, problem } of brokerage.broken) {
+      const visible = await expectedOf(ams, tenantId, user.userId);
+      for (const { kind, id, problem } of broken) {
         const there =
           kind === "customer" ? visible.contacts : visible.appointments;
         if (there.some((record) => record.id === id))
@@ -208,39 +164,38 @@ describe.skipIf(!radicaleAvailable())("the main job", () => {
   });
 
   test("a broken row that is mended in ams arrives", async () => {
-    const broken = brokerage.broken.find(
+    const row = broken.find(
       ({ problem }) => problem.code === "impossible-time",
     );
-    if (!broken) throw new Error("the generator made no such row");
+    if (!row) throw new Error("the generator made no such row");
     await ams.query(
       "update ams.appointment set starts_at_time = '09:30' where tenant_id = $1 and appointment_id = $2",
-      [brokerage.tenantId, broken.id],
+      [tenantId, row.id],
     );
-    const owner = await expectedOf(ams, brokerage.tenantId, userAt(0).userId);
-    const mine = owner.appointments.find(({ id }) => id === broken.id);
+    const owner = await expectedOf(ams, tenantId, userAt(0).userId);
+    const mine = owner.appointments.find(({ id }) => id === row.id);
     const user = mine ? userAt(0) : userAt(1);
     const line =
       mine?.line ??
-      (
-        await expectedOf(ams, brokerage.tenantId, user.userId)
-      ).appointments.find(({ id }) => id === broken.id)?.line;
+      (await expectedOf(ams, tenantId, user.userId)).appointments.find(
+        ({ id }) => id === row.id,
+      )?.line;
     await until("the mended appointment", async () =>
       (await readUser(user)).appointments.some((item) => item.line === line),
     );
     // From here on it is a sound one.
-    const index = brokerage.broken.indexOf(broken);
-    brokerage = { ...brokerage, broken: brokerage.broken.toSpliced(index, 1) };
+    broken = broken.filter((each) => each !== row);
   });
 
   test("one trace leads from the commit in ams over the queue to the write", async () => {
-    await quiet();
+    await office.quiet();
     otlp.clear();
     const user = userAt(0);
     const [record] = (await sound(user)).contacts;
     if (!record) throw new Error("no record to change");
     await ams.query(
       "update ams.customer set city = 'Görlitz' where tenant_id = $1 and customer_id = $2",
-      [brokerage.tenantId, record.id],
+      [tenantId, record.id],
     );
     // Spans come in batches, children before their parents.
     const way = await waitFor(
@@ -266,22 +221,22 @@ describe.skipIf(!radicaleAvailable())("the main job", () => {
     if (!victim) throw new Error("no customer to delete");
     await ams.query(
       "delete from ams.customer where tenant_id = $1 and customer_id = $2",
-      [brokerage.tenantId, victim.id],
+      [tenantId, victim.id],
     );
     await until(
       "the card to be gone",
       async () =>
         (await readUser(user)).contacts.length === before.contacts.length - 1,
     );
-    await quiet();
+    await office.quiet();
     for (const each of users)
       expect(await differences(each, await readUser(each))).toEqual(EXACT);
   });
 
   test("an agent's release withdrawn takes those customers away, given back brings them", async () => {
     const user = userAt(0);
-    const [agent] = brokerage.users[0]?.releasedAgents ?? [];
-    const release = [brokerage.tenantId, user.userId, agent];
+    const [agent] = office.brokerage.users[0]?.releasedAgents ?? [];
+    const release = [tenantId, user.userId, agent];
     const before = (await sound(user)).contacts.length;
     await ams.query(
       "delete from ams.agent_release where tenant_id = $1 and user_id = $2 and agent_id = $3",
@@ -301,7 +256,7 @@ describe.skipIf(!radicaleAvailable())("the main job", () => {
       "the cards to be back",
       async () => (await readUser(user)).contacts.length === before,
     );
-    await quiet();
+    await office.quiet();
     expect(await differences(user, await readUser(user))).toEqual(EXACT);
   });
 
@@ -319,39 +274,26 @@ describe.skipIf(!radicaleAvailable())("the main job", () => {
     const before = await etags();
     for (const stream of [StreamKind.CONTACTS, StreamKind.APPOINTMENTS])
       await accounts.resetStream({
-        account: { tenantId: brokerage.tenantId, accountId: user.accountId },
+        account: { tenantId, accountId: user.accountId },
         stream,
       });
-    await quiet();
+    await office.quiet();
     expect(await etags()).toEqual(before);
     expect(await differences(user, await readUser(user))).toEqual(EXACT);
   });
 
   test("no log line and no trace holds a password", async () => {
-    for (const name of await readdir(stack.folders.logs))
-      expect(
-        await readFile(join(stack.folders.logs, name), "utf8"),
-      ).not.toContain("geheim");
+    const { logs } = office.stack.folders;
+    for (const name of await readdir(logs))
+      expect(await readFile(join(logs, name), "utf8")).not.toContain("geheim");
     expect(JSON.stringify(otlp.spans())).not.toContain("geheim");
   });
-});
+};
 
-const until = (
-  what: string,
-  question: () => Promise<boolean>,
-  timeoutMs = 30_000,
-): Promise<boolean> => waitFor(question, { what, timeoutMs, everyMs: 100 });
-
-/** The span and its parents, the root last. */
-function ancestors(
-  spans: readonly ReceivedSpan[],
-  span: ReceivedSpan | undefined,
-): ReceivedSpan[] {
-  const way: ReceivedSpan[] = [];
-  for (let at = span; at !== undefined;) {
-    way.push(at);
-    const { parentSpanId } = at;
-    at = spans.find(({ spanId }) => spanId === parentSpanId);
-  }
-  return way;
-}
+for (const store of STORES)
+  describe.skipIf(!store.available || !radicaleAvailable())(
+    `the main job, its queues in ${store.name}`,
+    () => {
+      suite(store);
+    },
+  );
