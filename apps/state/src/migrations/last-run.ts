@@ -5,7 +5,7 @@ export class LastRun1700000004000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       alter table state.schedule add column last_run_id uuid;
-      comment on column state.schedule.last_run_id is 'The run that began last, under way or over; null: none yet';
+      comment on column state.schedule.last_run_id is 'The run that began last and did not end: under way, or its worker is dead; null: none';
     `);
   }
 

@@ -106,7 +106,7 @@ export class EndRepository {
     );
   }
 
-  /** @returns whether the account is due at once */
+  /** The run ended, so that no wake-up need pass by its job. @returns whether the account is due at once */
   async reschedule(
     manager: EntityManager,
     { tenantId, accountId }: RunKey,
@@ -129,7 +129,7 @@ export class EndRepository {
            $5 or not exists (select from s) as parked
        ), planned as (
          update state.schedule c set due_at = greatest(own.due_at, own.not_before), not_before = own.not_before,
-           parked = own.parked
+           parked = own.parked, last_run_id = null
          from own where c.tenant_id = $1 and c.account_id = $2
          returning c.due_at <= clock_timestamp() and not c.parked as more)
        select more from planned`,

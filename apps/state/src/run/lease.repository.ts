@@ -123,7 +123,8 @@ export class LeaseRepository {
   }
 
   /**
-   * Takes the locked account from the run that holds it, if one does: its next call is refused as after a lost lease.
+   * Takes the locked account from the run that holds it, if one does: its next call is refused as after a lost lease, and
+   * its job ends. One whose lease is over is dead: wake-ups go on passing by its job.
    * @param why for people
    */
   async revoke(
@@ -137,6 +138,12 @@ export class LeaseRepository {
        where a.tenant_id = $1 and a.account_id = $2
          and r.tenant_id = $1 and r.account_id = $2 and r.run_id = a.run_id`,
       [tenantId, accountId, why],
+    );
+    await manager.query(
+      `update state.schedule s set last_run_id = null from state.account a
+       where s.tenant_id = $1 and s.account_id = $2 and a.tenant_id = $1 and a.account_id = $2
+         and a.lease_until > clock_timestamp()`,
+      [tenantId, accountId],
     );
     await manager.query(
       `update state.account set run_id = null, lease_until = null

@@ -7,7 +7,7 @@ export interface ClaimedAccount {
   readonly tenantId: string;
   readonly accountId: string;
   readonly system: System;
-  /** The run that began last; null: none yet. */
+  /** The run that began last and did not end: under way, or its worker is dead. null: none. */
   readonly lastRunId: string | null;
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { AccountHealth, System } from "@ams-sync/contracts";
+import { AccountHealth, StreamKind, System } from "@ams-sync/contracts";
 import type { WakeUpQueue } from "@ams-sync/platform";
 import { startPostgres, waitFor, type Postgres } from "@ams-sync/testing";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
@@ -162,6 +162,59 @@ it("wakes the account of a dead worker as soon as the lease is over, though the 
   await dead.close();
   await other.close();
   await queue.close();
+});
+
+it("leaves the account that a change has woken its one place in the queue, also after a run", async () => {
+  await drain();
+  await office.snapshot(customers(tenant, 1));
+  const account = await office.account(tenant);
+  await drain();
+  const queue = state.backend().wakeUpQueue("cloud");
+  for (let round = 1; round <= 2; round += 1) {
+    await office.run(account);
+    await office.append(customers(tenant, 1));
+    // As capture does with what the append answers.
+    await queue.add(account);
+    expect(await state.get(Sweep).sweep()).toBe(1);
+    expect((await queue.counts()).waiting).toBe(1);
+  }
+  await queue.close();
+  await drain();
+});
+
+it("names a run that did not end, and none that ended or was revoked", async () => {
+  await office.snapshot(customers(tenant, 1));
+  const account = await office.account(tenant);
+  const { accountId } = account;
+  const named = async () => {
+    await state.rows(
+      `update state.schedule set due_at = now(), enqueued_at = null where account_id = $1`,
+      [accountId],
+    );
+    return (await claim()).map(({ lastRunId }) => lastRunId);
+  };
+  let settingsVersion = 1n;
+  const moved = () =>
+    office.account(tenant, {
+      accountId,
+      settingsVersion: (settingsVersion += 1n),
+      movedStreams: [StreamKind.CONTACTS],
+      credentialChanged: false,
+    });
+  await office.run(account);
+  expect(await named()).toEqual([null]);
+  await office.begin(account);
+  await moved();
+  expect(await named()).toEqual([null]);
+  const { runId } = await office.begin(account);
+  await state.rows(
+    `update state.account set lease_until = clock_timestamp() where account_id = $1`,
+    [accountId],
+  );
+  expect(await named()).toEqual([runId]);
+  await moved();
+  expect(await named()).toEqual([runId]);
+  await drain();
 });
 
 it("keeps what could not be enqueued for the next sweep", async () => {

@@ -5,7 +5,7 @@ import type { WakeUpAccount } from "@ams-sync/contracts";
  * runs become one further job. Nothing is kept of a finished one, and no attempt is repeated: the sweep wakes again.
  *
  * The job of a worker that died counts as running until its lock ends, and would swallow what comes meanwhile. Who names
- * the run that began last is only held back by wake-ups that came after that began.
+ * the run that did not end passes by that job, which is a second place in the queue: no run that ended may be named.
  */
 export const jobOptions = (account: WakeUpAccount, lastRunId?: string) => ({
   attempts: 1,
