@@ -104,7 +104,10 @@ export class FeedWriter {
     first: boolean,
   ): Promise<readonly DueAccount[]> {
     await actAs(manager, tenantId);
-    if (first) await this.sources.register(manager, tenantId, source.name);
+    if (first) {
+      await this.sources.register(manager, tenantId, source.name);
+      await this.wake.endBackOff(manager, tenantId);
+    }
     const place = { epoch: source.epoch, after: BigInt(source.position) };
     if (kinds.length > 0)
       await this.feed.store(manager, tenantId, place, columns);

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import {
+  AccountHealth,
   changesToWire,
   RecordKind,
   SourceStatus,
@@ -277,6 +278,27 @@ describe("waking", () => {
     await settle(calendar);
     const { wakeUps } = await office.append([customer(tenant, 1)]);
     expect(wakeUps.map(({ account }) => account)).toEqual([calendar]);
+  });
+
+  it("ends the back-off of those who waited for the tenant's first sight, but no wait that a server asked for", async () => {
+    await office.snapshot();
+    const early = await office.account(tenant);
+    const throttled = await office.account(tenant);
+    const fail = async (account: typeof early, errorKind: string) => {
+      const run = await office.begin(account);
+      await office.end(run, {
+        health: AccountHealth.DEGRADED,
+        errorKind,
+        retryInMs: errorKind === "throttled" ? 600_000n : 0n,
+      });
+    };
+    await fail(early, "transient");
+    await fail(throttled, "throttled");
+    await expect(office.begin(early)).rejects.toThrow("refused");
+    const { wakeUps } = await office.append([customer(tenant, 1)]);
+    expect(wakeUps.map(({ account }) => account)).toEqual([early]);
+    expect((await office.begin(early)).runId).not.toBe("");
+    await expect(office.begin(throttled)).rejects.toThrow("refused");
   });
 
   it("asks for a full intake where a concern names the user", async () => {

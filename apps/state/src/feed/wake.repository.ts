@@ -65,6 +65,24 @@ export class WakeRepository {
       }));
   }
 
+  /**
+   * Ends the back-off of the context's tenant, whose database was not known: what its runs failed for is over. What the
+   * other system asked for (Retry-After) holds.
+   */
+  async endBackOff(manager: EntityManager, tenantId: string): Promise<void> {
+    await manager.query(
+      `with waiting as (
+         select s.account_id from state.schedule s
+         where s.tenant_id = $1 and s.not_before is not null and not exists (
+           select from state.account a where a.tenant_id = $1 and a.account_id = s.account_id
+             and a.error_kind = 'throttled')
+         order by s.account_id for update of s)
+       update state.schedule s set not_before = null from waiting w
+       where s.tenant_id = $1 and s.account_id = w.account_id`,
+      [tenantId],
+    );
+  }
+
   /** Asks for a full intake of all streams of the users, parked accounts' too: they are owed it when they wake. */
   async wantFull(
     manager: EntityManager,
