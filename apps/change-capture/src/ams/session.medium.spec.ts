@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { startPostgres, waitFor, type Postgres } from "@ams-sync/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AmsSession } from "./session.js";
@@ -44,6 +45,18 @@ describe("the session that holds the lock", () => {
   it("may take long over a single question", async () => {
     const session = await open(100);
     await session.client.query("select pg_sleep(3)");
+    expect(session.lost.aborted).toBe(false);
+    await session.close();
+  });
+
+  it("goes on giving signs after one that was refused while the connection stood", async () => {
+    const session = await open(100);
+    // In a transaction that failed every question is refused.
+    await session.client.query("begin");
+    await expect(session.client.query("select 1/0")).rejects.toThrow("zero");
+    await delay(500);
+    await session.client.query("rollback");
+    await delay(4_000);
     expect(session.lost.aborted).toBe(false);
     await session.close();
   });

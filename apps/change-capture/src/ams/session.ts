@@ -94,11 +94,11 @@ export class AmsSession {
       // Behind a long query there is no idleness that it could end.
       if (asked) return;
       asked = true;
-      this.client.query("select 1").then(
-        () => (asked = false),
-        // The session broke, and says so by itself.
-        () => undefined,
-      );
+      const answered = () => {
+        asked = false;
+      };
+      // Also when it is refused: a session that broke says so by itself, any other one has to go on giving signs.
+      this.client.query("select 1").then(answered, answered);
     }, everyMs);
   }
 
