@@ -112,7 +112,17 @@ describe("an ams database among several", () => {
     );
     setTimeout(() => finish(7), 80);
     expect(await slow).toBe(7);
-    await away(read(() => never()));
+    const endless = read(() => never());
+    await expect(endless).rejects.toBeInstanceOf(AmsAway);
+    await expect(endless).rejects.toThrow(/"nord" answers, but a reading took/);
+  });
+
+  it("keeps its pool and goes on with the others when one reading takes too long", async () => {
+    await expect(read(() => never())).rejects.toMatchObject({ passing: true });
+    expect(server.pools).toEqual({ opened: 1, closed: 0 });
+    expect(await read(async () => "Jürgen")).toBe("Jürgen");
+    expect(server.pools.opened).toBe(1);
+    expect(told).toEqual([]);
   });
 
   it("passes on what is wrong with a reading while the database answers", async () => {

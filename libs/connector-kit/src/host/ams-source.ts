@@ -68,7 +68,11 @@ export class AmsSource {
       if (outcome.inTime) return outcome.value;
       await this.#ask(database);
     }
-    throw this.#lost(database, new Error("a reading took too long"));
+    // The database answers: its pool stays, under the readings of the other accounts.
+    throw new AmsAway(
+      true,
+      `${this.#title} answers, but a reading took longer than ${longest / 1_000} s. Nothing is lost; the run is repeated by itself. If it stays so, look what slows the database down.`,
+    );
   }
 
   /** Resolves when it answers and holds the schema. @throws what the database says */
