@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { changesFromWire, changesToWire, type Change } from "./changes.js";
-import { Changes, RecordKind } from "./index.js";
+import { AppendChangesRequest, Changes, RecordKind } from "./index.js";
 
 const HAMBURG = "aaaaaaaa-0000-4000-8000-000000000001";
 const KÖLN = "bbbbbbbb-0000-4000-8000-000000000002";
@@ -46,4 +46,11 @@ it("says so when columns do not fit together", () => {
   expect(() => changesFromWire({ ...wire, commit: [0, 1] })).toThrow(
     "Change 1 is not whole",
   );
+});
+
+it("takes changes as they were sent before, one message each, for none", () => {
+  // Field 5, length-delimited: a message whose field 1 is the tenant.
+  const before = new TextEncoder().encode(`\n$${HAMBURG}`);
+  const bytes = Uint8Array.of(0x2a, before.length, ...before);
+  expect(AppendChangesRequest.decode(bytes).changes).toBeUndefined();
 });
