@@ -246,7 +246,7 @@ it("tells nothing of an error that no method meant, and does not repeat it", asy
       epoch: 1n,
       expectedLsn: 0n,
       lsn: 0n,
-      changes: [],
+      changes: {},
       concerns: [],
     })
     .catch((thrown: unknown) => thrown);
