@@ -32,7 +32,8 @@ export const choosePoints = (
   passed: readonly Passed[],
   known: Set<string> = new Set(),
 ): KillPoint[] =>
-  passed.flatMap(({ wire, label, when, count }) => {
+  passed.filter(scenario.concerns ?? (() => true)).flatMap((each) => {
+    const { wire, label, when, count } = each;
     const weight = weightOf(wire, label);
     if (weight === "none" || (weight === "inside" && when === "before"))
       return [];
@@ -84,12 +85,16 @@ function callWeight(method: string): Weight {
 const QUEUE_EFFECT =
   /add_job|move_to_active|move_to_completed|adds a job|move next job|move job from active/;
 
+/** What a transaction is about; its other statements are rolled back like these. */
+const PART =
+  /^(insert|update|delete) (feed|inbox|link|container|stream|run|credential|announcement)$/;
+
 /** Our own databases. */
 function databaseWeight(label: string): Weight {
   if (/^commit (links|feed|intake)$/.test(label)) return "heart";
   if (label.startsWith("commit ")) return label === NOTHING ? "none" : "step";
   if (label.endsWith(" at once")) return "step";
-  return /^(insert|update|delete)/.test(label) ? "inside" : "none";
+  return PART.test(label) ? "inside" : "none";
 }
 
 /** Capture's own session, its slot and its stream. */

@@ -1,16 +1,17 @@
 import { radicaleAvailable, redisAvailable } from "@ams-sync/testing";
 import { describe, expect, it } from "vitest";
-import { pointOf } from "./kill-point.js";
+import { weightOf } from "./choose.js";
+import { pointOf, type KillPoint } from "./kill-point.js";
 import {
+  runLane,
   runPoints,
-  runScenarios,
   summary,
   together,
   type MatrixResult,
 } from "./matrix.js";
 import type { Scenario } from "./scenario.js";
 import { SCENARIOS } from "./scenarios/index.js";
-import { STORES } from "./site.js";
+import { STORES, type Store } from "./site.js";
 
 /** KILL_POINT, with or without KILL_STORE, repeats one point; its text is what a failure prints. */
 const { KILL_POINT, KILL_STORE } = process.env;
@@ -26,29 +27,41 @@ const lanes: readonly (readonly Scenario[])[] = [
   SCENARIOS.filter(({ name }) => name !== "changes"),
 ];
 
+/** Where the wake-ups are matters to how a run is found again, not to what a transaction or a read leaves behind. */
+const wanted: Readonly<Record<Store, (point: KillPoint) => boolean>> = {
+  PostgreSQL: () => true,
+  Redis: ({ wire, label }) =>
+    wire.endsWith(">queue") || weightOf(wire, label) === "heart",
+};
+const LEAST: Readonly<Record<Store, number>> = { PostgreSQL: 200, Redis: 90 };
+
 describe.skipIf(!radicaleAvailable())("a service that is killed", () => {
   it.skipIf(KILL_POINT !== undefined)(
     "between any two effects loses and doubles nothing",
     { timeout: 4 * 3_600_000 },
     async () => {
-      const results = await Promise.all(
-        stores.flatMap((store) =>
-          lanes.map((scenarios) => runScenarios(store, scenarios)),
-        ),
+      const tried = await Promise.all(
+        stores.map(async (store): Promise<[Store, MatrixResult]> => {
+          const known = new Set<string>();
+          const results = await Promise.all(
+            lanes.map((scenarios) =>
+              runLane({ store, scenarios, known, wanted: wanted[store] }),
+            ),
+          );
+          return [store, together(results)];
+        }),
       );
-      const all = together(results);
-      console.log(summary(all));
-      hold(all);
-      expect(all.tried.length).toBeGreaterThan(stores.length * 200);
-      for (const { name, victims } of SCENARIOS)
-        expect(
-          new Set(
-            all.tried
-              .filter(({ scenario }) => scenario === name)
-              .map(({ victim }) => victim),
-          ),
-          name,
-        ).toEqual(new Set(victims));
+      for (const [store, result] of tried)
+        console.log(`${store}: ${summary(result)}`);
+      for (const [store, result] of tried) {
+        hold(result);
+        expect(result.tried.length).toBeGreaterThan(LEAST[store]);
+        for (const { name } of SCENARIOS)
+          expect(
+            result.tried.filter(({ scenario }) => scenario === name).length,
+            `${name} on ${store}`,
+          ).toBeGreaterThan(0);
+      }
     },
   );
 

@@ -23,18 +23,27 @@ export const together = (results: readonly MatrixResult[]): MatrixResult => ({
   failures: results.flatMap(({ failures }) => failures),
 });
 
-/** Tries every point that rehearsals of the scenarios show, on a site of its own. */
-export const runScenarios = (
-  store: Store,
-  scenarios: readonly Scenario[],
-): Promise<MatrixResult> =>
+export interface Lane {
+  readonly store: Store;
+  readonly scenarios: readonly Scenario[];
+  /** Shared by the lanes of a store: what one tries, the others need not. */
+  readonly known: Set<string>;
+  readonly wanted: (point: KillPoint) => boolean;
+}
+
+/** Tries the points that rehearsals of the scenarios show, on a site of its own. */
+export const runLane = ({
+  store,
+  scenarios,
+  known,
+  wanted,
+}: Lane): Promise<MatrixResult> =>
   onSite(store, async (site) => {
-    const known = new Set<string>();
     const results: MatrixResult[] = [];
     for (const scenario of scenarios) {
       const passed = await rehearse(site, scenario);
       const points = choosePoints(scenario, passed, known);
-      results.push(await tryAll(site, points));
+      results.push(await tryAll(site, points.filter(wanted)));
     }
     return together(results);
   });

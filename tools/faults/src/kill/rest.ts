@@ -1,5 +1,4 @@
 import { waitFor } from "@ams-sync/testing";
-import { rows } from "../outages/sql.js";
 import type { Site } from "./site.js";
 
 /** What is under way or owed, anywhere. */
@@ -43,7 +42,7 @@ export async function untilRest(
     if (interrupted()) return true;
     there ||= await arrived();
     if (!there) return false;
-    [last] = await rows<Unrest>(site.stack.adminUrl, UNREST);
+    [last] = await site.own<Unrest>(UNREST);
     if (!last) return false;
     const { source, ...open } = last;
     return (
@@ -52,10 +51,10 @@ export async function untilRest(
     );
   };
   try {
-    await waitFor(atRest, { what: "rest", timeoutMs: WITHIN, everyMs: 60 });
+    await waitFor(atRest, { what: "rest", timeoutMs: WITHIN, everyMs: 100 });
   } catch (error) {
     throw new Error(
-      `It never came to rest: ${there ? JSON.stringify(last) : "what was changed never arrived in state"}; ${JSON.stringify(await rows(site.stack.adminUrl, TROUBLE))}`,
+      `It never came to rest: ${there ? JSON.stringify(last) : "what was changed never arrived in state"}; ${JSON.stringify(await site.own(TROUBLE))}`,
       { cause: error },
     );
   }
@@ -70,8 +69,7 @@ const TROUBLE = `
 
 /** Has everything looked over again on both sides, as after a change of settings. */
 export const lookOver = (site: Site, tenantId: string): Promise<unknown> =>
-  rows(
-    site.stack.adminUrl,
+  site.own(
     `with streams as (
        update state.stream set full_wanted = full_wanted + 1, remote_due_at = now() where tenant_id = $1 and active)
      update state.schedule set due_at = now(), not_before = null where tenant_id = $1`,
@@ -83,8 +81,7 @@ export async function fedRecords(
   site: Site,
   tenantId: string,
 ): Promise<number> {
-  const [row] = await rows<{ count: number }>(
-    site.stack.adminUrl,
+  const [row] = await site.own<{ count: number }>(
     "select count(*)::int from state.feed where tenant_id = $1",
     [tenantId],
   );

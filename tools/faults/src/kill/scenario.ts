@@ -1,12 +1,15 @@
 import type { ConnectedUser } from "@ams-sync/proof";
 import type { ServiceName } from "@ams-sync/stack";
 import type { Site } from "./site.js";
+import type { Passed } from "./tollhouse.js";
 
 /** Something that goes on at a site, again and again, while processes are killed. */
 export interface Scenario {
   readonly name: string;
   /** Services that have a part in it. */
   readonly victims: readonly ServiceName[];
+  /** Which messages are its own; default: all that pass. */
+  readonly concerns?: (passed: Passed) => boolean;
   /** Gets everything ready that is not to be disturbed yet. */
   prepare(site: Site): Promise<Round>;
 }

@@ -8,11 +8,13 @@ import {
 } from "@ams-sync/contracts";
 import { grpcClient, type GrpcClient } from "@ams-sync/platform";
 import type { DavLogin } from "@ams-sync/proof";
-import { startStack, type ServiceName, type Stack } from "@ams-sync/stack";
+import { startStack, type Stack } from "@ams-sync/stack";
 import { startRadicale, startRedis } from "@ams-sync/testing";
 import { openDavWire } from "../wires/dav-wire.js";
 import { openGrpcWire } from "../wires/grpc-wire.js";
+import { Client, type QueryResultRow } from "pg";
 import { SiteWires } from "./site-wires.js";
+import { TIMES } from "./times.js";
 import { Tollhouse } from "./tollhouse.js";
 
 export const STORES = ["PostgreSQL", "Redis"] as const;
@@ -31,6 +33,13 @@ export interface Site {
   /** The same login past the wire. */
   direct(login: DavLogin): DavLogin;
   brokerage(size: Size): Promise<GeneratedBrokerage>;
+  /** Asks ams-sync's own database past all wires and rights. */
+  own<Row extends QueryResultRow>(
+    sql: string,
+    parameters?: readonly unknown[],
+  ): Promise<Row[]>;
+  /** ams as its owner; bound to no tenant and past row-level security. */
+  readonly ams: Client;
   /** Services that ended without being killed here, since somebody took them out. */
   readonly deaths: string[];
   stop(): Promise<void>;
@@ -41,29 +50,6 @@ export interface Size {
   readonly appointments: number;
   readonly agents: number;
 }
-
-/**
- * Short times, so that a case is over in seconds; their order is that of production: a request is over well before its
- * lease, a lock of a job outlasts a hiccup.
- */
-const TIMES: Readonly<Record<ServiceName, Readonly<Record<string, string>>>> = {
-  state: {
-    LEASE_MS: "3500",
-    SWEEP_INTERVAL_MS: "300",
-    BACK_OFF_FIRST_MS: "500",
-    // Nothing is polled unless a case asks for it.
-    POLL_MIN_MS: "36000000",
-    POLL_MAX_MS: "36000000",
-  },
-  settings: {},
-  "change-capture": {},
-  "cloud-connector": {
-    REQUEST_TIMEOUT_MS: "1500",
-    JOB_LOCK_MS: "1500",
-    BACK_OFF_FIRST_MS: "500",
-    SLICE_SIZE: "5",
-  },
-};
 
 const LOGINS = 500;
 
@@ -133,6 +119,14 @@ async function furnish(
     settings.close();
     accounts.close();
   });
+  const client = async (connectionString: string): Promise<Client> => {
+    const opened = new Client({ connectionString });
+    await opened.connect();
+    undo.push(() => opened.end());
+    return opened;
+  };
+  const own = await client(stack.adminUrl);
+  const ams = await client(stack.amsAdminUrl);
   let logins = 0;
   let brokerages = 0;
   return {
@@ -143,6 +137,11 @@ async function furnish(
     accounts,
     deaths,
     stop,
+    ams,
+    own: async <Row extends QueryResultRow>(
+      sql: string,
+      parameters: readonly unknown[] = [],
+    ) => (await own.query<Row>(sql, [...parameters])).rows,
     nextLogin: () => {
       if (logins >= LOGINS) throw new Error("no logins are left");
       logins += 1;

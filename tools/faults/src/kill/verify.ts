@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { verifyUser, type ConnectedUser } from "@ams-sync/proof";
-import { rows, withClient } from "../outages/sql.js";
 import { lookOver, untilRest } from "./rest.js";
 import type { Site } from "./site.js";
 
@@ -14,11 +13,10 @@ export interface Tried {
 /** Every record once and as ams has it, remembered once, and a further look over everything writes nothing. */
 export async function verify(site: Site, user: ConnectedUser): Promise<Tried> {
   const tenantId = await tenantOf(site, user);
-  const { contacts, appointments, seen } = await withClient(
-    site.stack.amsAdminUrl,
+  const { contacts, appointments, seen } = await verifyUser(
+    site.ams,
     tenantId,
-    (ams) =>
-      verifyUser(ams, tenantId, { ...user, login: site.direct(user.login) }),
+    { ...user, login: site.direct(user.login) },
   );
   const missing = [...contacts.missing, ...appointments.missing];
   const surplus = [...contacts.surplus, ...appointments.surplus];
@@ -30,8 +28,7 @@ export async function verify(site: Site, user: ConnectedUser): Promise<Tried> {
   const expected = contacts.expected + appointments.expected;
   if (items !== expected || items === 0)
     trouble.push(`The server has ${items} items, ${expected} records are due.`);
-  const [links] = await rows<{ count: number }>(
-    site.stack.adminUrl,
+  const [links] = await site.own<{ count: number }>(
     "select count(*)::int from state.link where account_id = $1",
     [user.accountId],
   );
@@ -62,8 +59,7 @@ async function tenantOf(
   site: Site,
   { accountId }: ConnectedUser,
 ): Promise<string> {
-  const [row] = await rows<{ tenant_id: string }>(
-    site.stack.adminUrl,
+  const [row] = await site.own<{ tenant_id: string }>(
     "select tenant_id from state.account where account_id = $1",
     [accountId],
   );

@@ -10,7 +10,6 @@ import {
   type DavLogin,
 } from "@ams-sync/proof";
 import { waitFor } from "@ams-sync/testing";
-import { rows } from "../../outages/sql.js";
 import { fedRecords } from "../rest.js";
 import type { Site, Size } from "../site.js";
 
@@ -51,8 +50,7 @@ export async function savedAccount(
 
 /** Whether state knows the account and has taken in all of the feed for it. */
 export async function takenIn(site: Site, tenantId: string): Promise<boolean> {
-  const [row] = await rows<{ streams: number }>(
-    site.stack.adminUrl,
+  const [row] = await site.own<{ streams: number }>(
     "select count(*)::int as streams from state.stream where tenant_id = $1 and feed_epoch is not null",
     [tenantId],
   );

@@ -1,4 +1,3 @@
-import { rows, withClient } from "../../outages/sql.js";
 import type { Site } from "../site.js";
 import type { Office } from "./account.js";
 
@@ -11,44 +10,34 @@ export async function burst(
   { tenantId, user }: Office,
   round: number,
 ): Promise<() => Promise<boolean>> {
-  const last = await withClient(
-    site.stack.amsAdminUrl,
-    tenantId,
-    async (ams) => {
-      const day = `2031-${two((round % 12) + 1)}-${two((round % 28) + 1)}`;
-      await ams.query("begin");
-      await ams.query(CUSTOMERS, [tenantId, round]);
-      await ams.query(CHANGED, [tenantId, `Görlitz ${round}`]);
-      await ams.query(DELETED, [tenantId]);
-      await ams.query(TAG, [tenantId, `Schlüssel ${round}`]);
-      await ams.query("commit");
-      const {
-        rows: [clock],
-      } = await ams.query<{ at: Date }>("select clock_timestamp() as at");
-      await ams.query("begin");
-      const [going, coming] = round % 2 === 0 ? [1, 2] : [2, 1];
-      await ams.query(WITHDRAWN, [tenantId, user.userId, going]);
-      await ams.query(RELEASED, [tenantId, user.userId, coming]);
-      await ams.query(VISIT, [tenantId, user.userId, day, round]);
-      await ams.query(MOVED, [tenantId, user.userId, `Gespräch ${round}`]);
-      await ams.query(CANCELLED, [tenantId, user.userId]);
-      const {
-        rows: [sentinel],
-      } = await ams.query<{ customer_id: string }>(SENTINEL, [
-        tenantId,
-        `Straße ${round}`,
-      ]);
-      await ams.query("commit");
-      if (!clock || !sentinel) throw new Error("The office has no customers.");
-      return { at: clock.at, id: sentinel.customer_id };
-    },
-  );
+  const day = `2031-${two((round % 12) + 1)}-${two((round % 28) + 1)}`;
+  const { ams } = site;
+  const ask = (sql: string, ...parameters: unknown[]) =>
+    ams.query<{ id: string }>(sql, [tenantId, ...parameters]);
+  await ams.query("begin");
+  await ask(CUSTOMERS, round);
+  await ask(CHANGED, `Görlitz ${round}`);
+  await ask(DELETED);
+  await ask(TAG, `Schlüssel ${round}`);
+  await ams.query("commit");
+  const clock = await ams.query<{ at: Date }>("select clock_timestamp() as at");
+  const [going, coming] = round % 2 === 0 ? [1, 2] : [2, 1];
+  await ams.query("begin");
+  await ask(WITHDRAWN, user.userId, going);
+  await ask(RELEASED, user.userId, coming);
+  await ask(VISIT, user.userId, day, round);
+  await ask(MOVED, user.userId, `Gespräch ${round}`);
+  await ask(CANCELLED, user.userId);
+  const last = await ask(LAST, `Straße ${round}`);
+  await ams.query("commit");
+  const [id, at] = [last.rows[0]?.id, clock.rows[0]?.at];
+  if (id === undefined || at === undefined)
+    throw new Error("The office has no customers.");
   return async () => {
-    const found = await rows(
-      site.stack.adminUrl,
+    const found = await site.own(
       `select from state.feed where tenant_id = $1 and kind = 'customer' and record_id = $2 and not deleted
          and committed_at >= $3`,
-      [tenantId, last.id, last.at],
+      [tenantId, id, at],
     );
     return found.length > 0;
   };
@@ -86,5 +75,5 @@ const MOVED = `
 const CANCELLED = `
   delete from ams.appointment where tenant_id = $1 and appointment_id = (
     select appointment_id from ams.appointment where tenant_id = $1 and user_id = $2 order by 1 offset 3 limit 1)`;
-const SENTINEL = `
-  update ams.customer set street = $2 where tenant_id = $1 and customer_id = (${STAYING} limit 1) returning customer_id`;
+const LAST = `
+  update ams.customer set street = $2 where tenant_id = $1 and customer_id = (${STAYING} limit 1) returning customer_id as id`;

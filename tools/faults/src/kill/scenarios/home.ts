@@ -1,5 +1,4 @@
 import type { ConnectedUser } from "@ams-sync/proof";
-import { withClient } from "../../outages/sql.js";
 import { untilRest } from "../rest.js";
 import type { Site } from "../site.js";
 import { burst, DIVIDE } from "./burst.js";
@@ -26,9 +25,7 @@ export function homeOf(site: Site): Promise<Home> {
 
 async function open(site: Site): Promise<Home> {
   const office = await openOffice(site, SIZE);
-  await withClient(site.stack.amsAdminUrl, office.tenantId, (ams) =>
-    ams.query(DIVIDE, [office.tenantId]),
-  );
+  await site.ams.query(DIVIDE, [office.tenantId]);
   const account = await saveAccount(site, office);
   await untilRest(site, () => takenIn(site, office.tenantId));
   // So that every later round finds one agent withdrawn.

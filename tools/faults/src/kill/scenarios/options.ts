@@ -1,4 +1,3 @@
-import { rows } from "../../outages/sql.js";
 import type { Scenario } from "../scenario.js";
 import { otherOptions } from "./account.js";
 import { homeOf } from "./home.js";
@@ -25,8 +24,7 @@ export const options: Scenario = {
       act: () => save().catch(() => undefined),
       complete: save,
       arrived: async () => {
-        const told = await rows(
-          site.stack.adminUrl,
+        const told = await site.own(
           "select from state.account where account_id = $1 and settings_version > $2",
           [account.accountId, version],
         );

@@ -1,4 +1,3 @@
-import { execute } from "../../outages/sql.js";
 import type { Scenario } from "../scenario.js";
 import { burst } from "./burst.js";
 import { homeOf } from "./home.js";
@@ -7,11 +6,14 @@ import { homeOf } from "./home.js";
 export const snapshot: Scenario = {
   name: "snapshot",
   victims: ["state", "change-capture"],
+  // What follows is the same as with other changes.
+  concerns: ({ wire, label }) =>
+    wire.startsWith("capture>") || /feed|source/.test(label),
   prepare: async (site) => {
     const home = await homeOf(site);
     const capture = site.stack.service("change-capture");
     await capture.stop();
-    await execute(site.stack.amsAdminUrl, DROP_SLOT);
+    await site.ams.query(DROP_SLOT);
     const arrived = await burst(site, home, home.next());
     let starting: Promise<void> = Promise.resolve();
     return {
