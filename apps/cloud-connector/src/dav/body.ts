@@ -7,7 +7,8 @@ export async function readBody(
   limit: number,
   host: string,
 ): Promise<string> {
-  const chunks: Buffer[] = [];
+  const decoder = new TextDecoder();
+  let text = "";
   let size = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     size += chunk.length;
@@ -17,7 +18,7 @@ export async function readBody(
         "rejected",
         `${host} sent an answer of more than ${Math.round(limit / 2 ** 20)} MiB, which is refused; is the address that of a DAV server?`,
       );
-    chunks.push(chunk);
+    text += decoder.decode(chunk, { stream: true });
   }
-  return new TextDecoder().decode(Buffer.concat(chunks));
+  return text + decoder.decode();
 }

@@ -51,29 +51,35 @@ export async function ask(
   question: Question,
 ): Promise<MultiStatus> {
   const { method, url, depth, body, namespace } = question;
-  const { fetch, answers } = transportOver(http, question.signal);
-  const responses = await davRequest({
-    url,
-    init: {
-      method,
-      namespace,
-      body,
-      headers: depth === undefined ? {} : { depth },
-    },
-    fetch,
-  });
-  const answer = answers.at(-1);
+  const transport = transportOver(http, question.signal, { inParts: true });
+  const init = {
+    ...{ method, namespace, body },
+    headers: depth === undefined ? {} : { depth },
+  };
+  let responses = await davRequest({ url, init, fetch: transport.fetch });
+  const answer = transport.answers.at(-1);
   if (answer !== undefined && !isOk(answer)) throw http.refusal(answer);
-  const root = rootOf(responses);
-  if (answer === undefined || root === undefined)
-    throw new ConnectorError(
-      "rejected",
-      `${hostOf(url)} did not answer as a DAV server does; check the address.`,
-    );
-  const syncToken = textOf(root["syncToken"]);
+  const rows: Row[] = [];
+  let syncToken = "";
+  const take = (): void => {
+    const root = rootOf(responses);
+    if (answer === undefined || root === undefined)
+      throw new ConnectorError(
+        "rejected",
+        `${hostOf(url)} did not answer as a DAV server does; check the address.`,
+      );
+    syncToken ||= textOf(root["syncToken"]);
+    for (const response of responses)
+      rows.push(...rowsOf(response, answer.url));
+  };
+  take();
+  for (const part of transport.rest) {
+    responses = await davRequest({ url, init, fetch: async () => part });
+    take();
+  }
   return {
-    url: answer.url,
-    rows: responses.flatMap((response) => rowsOf(response, answer.url)),
+    url: answer?.url ?? url,
+    rows,
     ...(syncToken !== "" && { syncToken }),
   };
 }

@@ -31,12 +31,16 @@ export function preconditions(answer: Answer): ReadonlySet<string> {
 }
 
 /** Local names of all elements in what tsdav made of an error element: it writes them in camel case. */
-export const preconditionsOf = (error: unknown): ReadonlySet<string> =>
-  new Set(
-    [...namesIn(error)].map((name) =>
+export function preconditionsOf(error: unknown): ReadonlySet<string> {
+  const names = namesIn(error);
+  // Of a long list nearly every row.
+  if (names.size === 0) return NONE;
+  return new Set(
+    [...names].map((name) =>
       name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
     ),
   );
+}
 
 function namesIn(node: unknown): ReadonlySet<string> {
   if (typeof node !== "object" || node === null) return NONE;

@@ -1,6 +1,7 @@
 import { type Answer, isOk, isXml } from "./answer.js";
 import { hostOf } from "./errors.js";
 import type { Http } from "./http.js";
+import { partsOf } from "./multistatus-parts.js";
 import { preparedXml } from "./xml.js";
 
 /** Headers that tsdav looks at. */
@@ -12,13 +13,23 @@ export interface Transport {
   readonly fetch: typeof fetch;
   /** tsdav's results say little of a failure; the answers behind them do. */
   readonly answers: readonly Answer[];
+  /** What is left of the last answer, if it was asked for in parts. */
+  readonly rest: Iterable<Response>;
 }
 
 /** `fetch` for tsdav's functions, over our connections, limits and login. */
-export function transportOver(http: Http, signal?: AbortSignal): Transport {
+export function transportOver(
+  http: Http,
+  signal?: AbortSignal,
+  { inParts = false } = {},
+): Transport {
   const answers: Answer[] = [];
+  let rest: Iterable<Response> = [];
   return {
     answers,
+    get rest() {
+      return rest;
+    },
     fetch: async (input, init) => {
       const answer = await http.send({
         method: init?.method ?? "GET",
@@ -29,9 +40,19 @@ export function transportOver(http: Http, signal?: AbortSignal): Transport {
         ...(signal && { signal }),
       });
       answers.push(answer);
-      return responseOf(answer);
+      if (!inParts || !isOk(answer) || !isXml(answer))
+        return responseOf(answer);
+      const parts = responsesOf(answer);
+      const first = parts.next();
+      rest = parts;
+      return first.done ? responseOf(answer) : first.value;
     },
   };
+}
+
+function* responsesOf(answer: Answer): Generator<Response, void> {
+  for (const body of partsOf(answer.body))
+    yield responseOf({ ...answer, body });
 }
 
 function responseOf(answer: Answer): Response {
