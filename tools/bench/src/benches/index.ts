@@ -2,7 +2,9 @@ import type { Bench } from "../bench.js";
 import { captureBench } from "./capture.js";
 import { fanOut } from "./fan-out.js";
 import { firstSync } from "./first-sync.js";
+import { growth } from "./growth.js";
 import { latency } from "./latency.js";
+import { memory } from "./memory.js";
 import { noChange } from "./no-change.js";
 
 /** All benchmarks, in the order in which `npm run bench -- all` runs them. */
@@ -11,5 +13,7 @@ export const BENCHES: readonly Bench[] = [
   noChange,
   latency,
   captureBench,
+  memory,
+  growth,
   fanOut,
 ];
