@@ -9,7 +9,12 @@ import {
 } from "./environment.js";
 import { CHECKOUT, type Folders } from "./folders.js";
 import { SERVICE_NAMES, type ServiceName } from "./service-names.js";
-import { labelOf, startService, type Service } from "./service-process.js";
+import {
+  environmentFault,
+  labelOf,
+  startService,
+  type Service,
+} from "./service-process.js";
 import type { StackOptions } from "./stack-options.js";
 
 /** All instances in the order of their start, each with ports of its own. */
@@ -63,29 +68,60 @@ export interface Start {
 /** One after the other, each when those before it are ready. */
 export async function startInstances(
   instances: readonly Instance[],
-  { wiring, env, folders, adjust, say, onDeath, signal, started }: Start,
+  start: Start,
 ): Promise<Service[]> {
+  const { adjust, say, onDeath, signal, started } = start;
   const services: Service[] = [];
-  for (const instance of instances) {
+  for (const [place, instance] of instances.entries()) {
     const { name, index, source, ports } = instance;
-    const label = labelOf(name, index);
-    say(`Starting ${label} …`);
-    const told = { ...env, ...environmentOf(instance, wiring) };
+    say(`Starting ${labelOf(name, index)} …`);
+    const program = programOf(instance, start);
+    const env = await adjust(name, program.env, index);
     const service = await startService({
-      name,
-      index,
-      source,
-      program: join(CHECKOUT, "apps", name, "dist", "main.js"),
-      ports,
-      env: await adjust(name, told, index),
-      logFile: join(folders.logs, `${label.replace(" ", ".")}.log`),
-      signal,
-      onDeath,
+      ...program,
+      ...{ index, source, ports, env, signal, onDeath },
+    }).catch(async (error: unknown) => {
+      signal.throwIfAborted();
+      const others = instances.slice(place + 1);
+      throw await withFaultsOf(others, error, start);
     });
     started(service);
     services.push(service);
   }
   return services;
+}
+
+const programOf = (
+  instance: Instance,
+  { wiring, env, folders }: Pick<Start, "wiring" | "env" | "folders">,
+) => ({
+  name: instance.name,
+  program: join(CHECKOUT, "apps", instance.name, "dist", "main.js"),
+  env: { ...env, ...environmentOf(instance, wiring) },
+  logFile: join(
+    folders.logs,
+    `${labelOf(instance.name, instance.index).replace(" ", ".")}.log`,
+  ),
+});
+
+/** What is wrong with the environment of services behind the one that failed: one start tells everything. */
+async function withFaultsOf(
+  others: readonly Instance[],
+  error: unknown,
+  start: Start,
+): Promise<unknown> {
+  if (!(error instanceof Error)) return error;
+  const faults = await Promise.all(
+    others
+      .filter(({ index }) => index === 0)
+      .map(async (other) => {
+        const fault = await environmentFault(programOf(other, start));
+        return fault === undefined ? [] : [`${other.name}: ${fault}`];
+      }),
+  );
+  if (faults.flat().length === 0) return error;
+  const more = ["Others would not start either:", ...faults.flat()].join("\n");
+  return new Error(`${error.message}\n${more}`, { cause: error });
 }
 
 async function choosePorts(

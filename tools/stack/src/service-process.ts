@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
+import { CHECK_CONFIG } from "@ams-sync/platform";
 import { startGuarded, waitFor, type GuardedProcess } from "@ams-sync/testing";
 import { lastWords } from "./log-text.js";
 import type { ServiceName } from "./service-names.js";
@@ -110,12 +111,21 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 export const labelOf = (name: ServiceName, index: number): string =>
   index === 0 ? name : `${name} ${index + 1}`;
 
-function startProcess({
-  name,
-  program,
-  env,
-  logFile,
-}: ServiceOptions): Promise<GuardedProcess> {
+type Program = Pick<ServiceOptions, "name" | "program" | "env" | "logFile">;
+
+/** What the service says is wrong with its environment; undefined: nothing. It does not start. */
+export async function environmentFault(
+  options: Program,
+): Promise<string | undefined> {
+  const asked = await startProcess(options, [CHECK_CONFIG]);
+  const { code } = await asked.exited;
+  return code === 0 ? undefined : saidLast(options.logFile);
+}
+
+function startProcess(
+  { name, program, env, logFile }: Program,
+  args: readonly string[] = [],
+): Promise<GuardedProcess> {
   if (!existsSync(program))
     throw new Error(`${name} is not built (${program}). Run npm run build.`);
   const telemetry = createRequire(import.meta.url).resolve(
@@ -123,7 +133,7 @@ function startProcess({
   );
   return startGuarded({
     command: process.execPath,
-    args: ["--import", pathToFileURL(telemetry).href, program],
+    args: ["--import", pathToFileURL(telemetry).href, program, ...args],
     cwd: dirname(dirname(program)),
     env,
     logFile,

@@ -8,7 +8,7 @@ import { generateServiceKeys } from "../grpc/service-keys.js";
 import { postgresUrl } from "./addresses.js";
 import { allOf } from "./all-of.js";
 import { ConfigError } from "./config-error.js";
-import { readServiceConfig } from "./read-service-config.js";
+import { ConfigSound, readServiceConfig } from "./read-service-config.js";
 import { serviceConfig } from "./service-config.js";
 
 const schema = serviceConfig.extend({ DATABASE_URL: postgresUrl });
@@ -50,6 +50,18 @@ it("gives the configuration when the files are good too", async () => {
   await expect(readServiceConfig(schema, { env: good })).resolves.toMatchObject(
     { HTTP_PORT: 0, DATABASE_URL: "postgres://u:p@db/x" },
   );
+});
+
+it("only looks when it is asked to", async () => {
+  process.argv.push("--check-config");
+  try {
+    const looking = readServiceConfig(schema, { env: good });
+    await expect(looking).rejects.toBeInstanceOf(ConfigSound);
+    const bad = await refused({ ...good, HTTP_PORT: "geheim" });
+    expect(bad.variables.map(({ name }) => name)).toEqual(["HTTP_PORT"]);
+  } finally {
+    process.argv.pop();
+  }
 });
 
 it("names bad variables and the files of bad content in one error, without values", async () => {

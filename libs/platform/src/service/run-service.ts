@@ -6,6 +6,7 @@ import {
 } from "@nestjs/platform-fastify";
 import { Logger as NestLogger } from "nestjs-pino";
 import { ConfigError } from "../config/config-error.js";
+import { ConfigSound } from "../config/read-service-config.js";
 import type { ServiceConfig } from "../config/service-config.js";
 import { logger, type Logger } from "../logging/logger.js";
 import { stopTelemetry } from "../telemetry/sdk.js";
@@ -52,6 +53,7 @@ export async function runService(
     stopOnSignal(app, log);
     log.info({ http: await app.getUrl() }, `${name} is up`);
   } catch (error) {
+    if (error instanceof ConfigSound) process.exit(0);
     if (error instanceof ConfigError) log.fatal(error.message);
     else log.fatal({ err: startFailure(error) }, `${name} could not start`);
     await stopTelemetry().catch(() => undefined);
