@@ -24,6 +24,8 @@ export interface LockedAccount {
   readonly userId: string;
 }
 
+export type HeldAccount = Pick<LockedAccount, "failures">;
+
 /** The account's row lock and the lease that is written in it. All times are the database's. */
 @Injectable()
 export class LeaseRepository {
@@ -32,11 +34,8 @@ export class LeaseRepository {
     manager: EntityManager,
     { tenantId, accountId }: AccountKey,
   ): Promise<LockedAccount | undefined> {
-    const locked: unknown[] = await manager.query(
-      `select 1 from state.account where tenant_id = $1 and account_id = $2 for update`,
-      [tenantId, accountId],
-    );
-    if (locked.length === 0) return undefined;
+    if (!(await this.lockRow(manager, { tenantId, accountId })))
+      return undefined;
     // A statement of its own: the clock is to be read after the wait for the lock, not before it.
     const rows: LockedAccount[] = await manager.query(
       `select system, health, failures, run_id as "runId", settings_version as "settingsVersion",
@@ -57,24 +56,35 @@ export class LeaseRepository {
     manager: EntityManager,
     run: RunKey,
     leaseMs: number,
-  ): Promise<LockedAccount> {
-    const account = await this.lock(manager, run);
-    if (
-      account === undefined ||
-      account.system !== run.system ||
-      account.runId !== run.runId ||
-      !account.leased
-    )
+  ): Promise<HeldAccount> {
+    await this.lockRow(manager, run);
+    // The clock is read after the wait for the lock.
+    const rows: HeldAccount[] = await manager.query(
+      `with held as (
+         update state.account set lease_until = clock_timestamp() + $3 * interval '1 millisecond'
+         where tenant_id = $1 and account_id = $2 and run_id = $4 and system = $5 and lease_until > clock_timestamp()
+         returning failures)
+       select failures from held`,
+      [run.tenantId, run.accountId, leaseMs, run.runId, run.system],
+    );
+    const [account] = rows;
+    if (account === undefined)
       throw new Refusal(
         "lease-lost",
         "The run no longer holds the account; stop it and write nothing more.",
       );
-    await manager.query(
-      `update state.account set lease_until = clock_timestamp() + $3 * interval '1 millisecond'
-       where tenant_id = $1 and account_id = $2`,
-      [run.tenantId, run.accountId, leaseMs],
-    );
     return account;
+  }
+
+  private async lockRow(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+  ): Promise<boolean> {
+    const locked: unknown[] = await manager.query(
+      `select 1 from state.account where tenant_id = $1 and account_id = $2 for update`,
+      [tenantId, accountId],
+    );
+    return locked.length > 0;
   }
 
   /**

@@ -27,7 +27,7 @@ export async function* traceClient<Request, Response>(
   );
 }
 
-/** Proves this service to the callee, anew for every attempt. */
+/** Proves this service to the callee, with a token that is good at this attempt. */
 export const authorize = (keys: ServiceKeys, audience: string) =>
   async function* <Request, Response>(
     call: ClientMiddlewareCall<Request, Response>,

@@ -63,6 +63,36 @@ describe("ServiceKeys", () => {
     now = start;
   });
 
+  it("signs anew before a token grows old, and for each service that is called", async () => {
+    now = start;
+    const first = await capture.sign("state");
+    expect(await capture.sign("settings")).not.toBe(first);
+    now = new Date(start.getTime() + 19_000);
+    expect(await capture.sign("state")).toBe(first);
+    now = new Date(start.getTime() + 20_000);
+    const second = await capture.sign("state");
+    expect(second).not.toBe(first);
+    expect(await state.verify(second)).toBe("change-capture");
+    // A clock that was set back: the token would be of the future.
+    now = start;
+    const third = await capture.sign("state");
+    expect(third).not.toBe(second);
+    expect(await state.verify(third)).toBe("change-capture");
+  });
+
+  it("does not take what it has found good once for good at any time", async () => {
+    now = start;
+    const token = await forged({ ...good, exp: seconds(10) });
+    expect(await state.verify(token)).toBe("change-capture");
+    expect(await state.verify(token)).toBe("change-capture");
+    now = new Date(start.getTime() + 16_000);
+    expect(await state.verify(token)).toBeUndefined();
+    now = new Date(start.getTime() - 60_000);
+    expect(await state.verify(token)).toBeUndefined();
+    now = start;
+    expect(await state.verify(`${token.slice(0, -2)}AA`)).toBeUndefined();
+  });
+
   it("takes the token that the refused ones below differ from", async () => {
     expect(await state.verify(await forged(good))).toBe("change-capture");
   });

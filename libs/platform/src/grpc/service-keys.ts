@@ -16,8 +16,12 @@ import { allOf } from "../config/all-of.js";
 import { ConfigError } from "../config/config-error.js";
 
 const ALGORITHM = "EdDSA";
-/** Seconds that a token is good for. Short: it is made for one call. */
+/** Seconds that a token is good for. Short: who steals one has no more time than this. */
 const LIFETIME = 60;
+/** Seconds that a caller uses one. Signing and checking cost more than most calls do otherwise. */
+const REUSED = 20;
+/** Tokens that were found good: callers and their replicas, times the few that are good at once. */
+const MOST_CHECKED = 1_000;
 /** Seconds that two machines' clocks may differ. */
 const CLOCK_TOLERANCE = 5;
 
@@ -28,6 +32,12 @@ export interface ServiceKeyFiles {
 
 /** The identity of this service and the public keys of all. Tokens: iss and kid = caller, aud = callee. */
 export class ServiceKeys {
+  readonly #signed = new Map<
+    string,
+    { readonly at: number; readonly token: Promise<string> }
+  >();
+  readonly #checked = new Map<string, Checked>();
+
   private constructor(
     /** This service's name: what others list as a caller, and the audience of calls to it. */
     readonly name: string,
@@ -58,9 +68,18 @@ export class ServiceKeys {
     return new ServiceKeys(kid, key, createLocalJWKSet(publicKeys), now);
   }
 
-  /** A token with which this service calls `audience` once. */
+  /** A token with which this service calls `audience` now. */
   async sign(audience: string): Promise<string> {
-    const now = Math.floor(this.now().getTime() / 1000);
+    const now = this.#seconds();
+    const last = this.#signed.get(audience);
+    if (last && now >= last.at && now - last.at < REUSED) return last.token;
+    const token = this.#sign(audience, now);
+    this.#signed.set(audience, { at: now, token });
+    token.catch(() => this.#signed.delete(audience));
+    return token;
+  }
+
+  #sign(audience: string, now: number): Promise<string> {
     return new SignJWT()
       .setProtectedHeader({ alg: ALGORITHM, kid: this.name })
       .setIssuer(this.name)
@@ -72,6 +91,19 @@ export class ServiceKeys {
 
   /** The caller's name, or undefined for a token that is not good here: wrong key, audience, issuer or time. */
   async verify(token: string): Promise<string | undefined> {
+    const now = this.#seconds();
+    const known = this.#checked.get(token);
+    if (known && now >= known.from && now <= known.until) return known.caller;
+    const checked = await this.#check(token);
+    if (!checked) return undefined;
+    this.#checked.set(token, checked);
+    const [oldest] = this.#checked.keys();
+    if (this.#checked.size > MOST_CHECKED && oldest !== undefined)
+      this.#checked.delete(oldest);
+    return checked.caller;
+  }
+
+  async #check(token: string): Promise<Checked | undefined> {
     try {
       const { payload, protectedHeader } = await jwtVerify(
         token,
@@ -87,12 +119,26 @@ export class ServiceKeys {
         },
       );
       // The key is found by kid: a service that signs as itself must not speak as another.
-      return payload.iss === protectedHeader.kid ? payload.iss : undefined;
+      const { iss, iat = 0, exp = 0 } = payload;
+      return iss === undefined || iss !== protectedHeader.kid
+        ? undefined
+        : { caller: iss, from: iat, until: Math.min(exp, iat + LIFETIME) };
     } catch (error) {
       if (error instanceof errors.JOSEError) return undefined;
       throw error;
     }
   }
+
+  #seconds(): number {
+    return Math.floor(this.now().getTime() / 1000);
+  }
+}
+
+/** Within these seconds a token needs no second look. */
+interface Checked {
+  readonly caller: string;
+  readonly from: number;
+  readonly until: number;
 }
 
 /** New keys for services: for launchers and tests. Write the private ones where only their service can read them. */
