@@ -164,6 +164,9 @@ const perform = async (
     case "read":
       return { ok: true, value: undefined };
     default:
-      return { ok: true, value: settle(work, action) };
+      return {
+        ok: true,
+        value: settle(work, action, context.limits.backOffFirstMs),
+      };
   }
 };

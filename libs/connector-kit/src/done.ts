@@ -32,9 +32,14 @@ export const done = (
 });
 
 /** What needs no request any more. */
-export const settle = (work: Work, action: Settled): Done => {
+export const settle = (
+  work: Work,
+  action: Settled,
+  backOffFirstMs?: number,
+): Done => {
   const { entry } = work;
   const { cell } = action;
+  if (mayStillArrive(work, action)) return inFlight(entry, backOffFirstMs);
   switch (action.do) {
     case "nothing": {
       const idle = work.record.state === "in" && work.link !== undefined;
@@ -105,6 +110,48 @@ export const deleted = (
     work.entry,
     { type: "unlinked" },
     { count: "deleted", cell: action.cell, effect: true },
+  );
+
+/** With the first distance of 30 s: within a quarter of an hour. */
+const LOOKS = 5;
+
+/**
+ * A request that hangs on its way may reach the server long after its worker is dead or has given it up. What it wrote or
+ * deleted then would stay for ever where the record gives no reason to write any more: it is gone, or it is again what it
+ * was before. So one more look is not enough; a write of ours would end it, as the late one is conditional.
+ */
+const mayStillArrive = (
+  { entry, record, link, item }: Work,
+  action: Settled,
+): boolean => {
+  if (!entry.sent || entry.attempts >= LOOKS) return false;
+  if (action.do !== "nothing" && action.do !== "link") return false;
+  if (record.state === "in")
+    return (
+      link !== undefined &&
+      item.state === "present" &&
+      (entry.unsure ?? []).every(
+        (name) => record.fields[name] === link.base[name],
+      )
+    );
+  return (
+    (record.state === "out" || record.state === "gone") &&
+    entry.link === undefined &&
+    item.state === "absent"
+  );
+};
+
+const inFlight = (entry: AmsEntry, backOffFirstMs?: number): Done =>
+  done(
+    entry,
+    {
+      type: "set-aside",
+      code: "in-flight",
+      message:
+        "A write of this record was under way when it was taken back, and may still arrive. The item is looked at again for a quarter of an hour, by itself.",
+      retryInMs: backOffMs(entry.attempts, backOffFirstMs),
+    },
+    { count: "setAside", cell: "sent-in-flight", effect: false },
   );
 
 /**

@@ -73,8 +73,10 @@ export interface AmsEntry extends EntryBase {
   readonly judgedAt: number;
   /** Epoch ms; missing where nobody knows. */
   readonly committedAt?: number;
-  /** A create was begun for the record and nobody remembers how it ended. */
+  /** A write was begun for the record and nobody remembers how it ended. */
   readonly sent?: true;
+  /** The fields that such writes were to change. */
+  readonly unsure?: readonly string[];
 }
 
 /** An item that the other system announced. */
@@ -92,8 +94,11 @@ export type Outcome =
   | { readonly type: "linked"; readonly link: Link }
   /** Forget the link, strike the entry. */
   | { readonly type: "unlinked" }
-  /** A create begins: keep the entry, marked. The mark is the record's and outlasts what is announced of it later. */
-  | { readonly type: "mark-sent" }
+  /**
+   * A write begins that changes these fields of an item: keep the entry, marked. The mark is the record's and outlasts
+   * what is announced of it later.
+   */
+  | { readonly type: "mark-sent"; readonly fields: readonly string[] }
   /** Strike the entry, leave the link. */
   | { readonly type: "untouched" }
   /** Keep the entry. `retryInMs` 0: not before the record changes. `message` is for people, without anybody's data. */

@@ -17,7 +17,14 @@ import { announced } from "./remote-entry.js";
 import type { RunContext } from "./run-context.js";
 import { LeaseLost } from "./run-state.js";
 import type { AmsEntry, Entry, StreamState } from "./run-state.js";
-import { placeOf, planWork, secondOf, see, workOf } from "./work.js";
+import {
+  changedFields,
+  placeOf,
+  planWork,
+  secondOf,
+  see,
+  workOf,
+} from "./work.js";
 import type { Work } from "./work.js";
 
 /**
@@ -26,6 +33,8 @@ import type { Work } from "./work.js";
  */
 export class Slice {
   readonly #committer: Committer;
+  /** Entries whose write is told before it is sent. */
+  readonly #marked = new Set<bigint>();
   #early: Promise<void> | undefined;
 
   constructor(
@@ -96,11 +105,14 @@ export class Slice {
     if (!opened.ok) return troubles.report(kind, opened.error);
     const port = opened.value;
     const works = this.#works(candidates, port);
-    await this.#readAsPlanned(port, works);
+    await Promise.all([
+      this.#mark(works.filter((work) => this.#plan(work)?.do === "read")),
+      this.#readAsPlanned(port, works),
+    ]);
     const open = works.filter(
       (work) => work.maybeTwice || !this.#settled(work),
     );
-    if (!troubles.stopped(kind)) await this.#markCreates(open);
+    if (!troubles.stopped(kind)) await this.#mark(open);
     await eachAtOnce(
       open,
       () => port.concurrency,
@@ -113,19 +125,25 @@ export class Slice {
   }
 
   /**
-   * A process that dies between a create and its memory leaves an item that no link knows. As long as the record is in
-   * scope the next create finds it; the mark lets it be found when the record is not there any more. One commit for the
-   * slice: a record by itself would double what a first transfer costs.
+   * A process that dies between a write and its memory leaves an item that is not what is remembered. As long as the
+   * record stays as it was, the next run does the same again and finds it done; the marks let it be found when the record
+   * is gone or was changed back. One commit for the slice: a record by itself would double what a first transfer costs.
+   * Where the item is read first, it is read meanwhile.
    */
-  async #markCreates(works: readonly Work[]): Promise<void> {
-    const creates = works.filter(
-      (work) =>
-        !work.entry.sent && !work.link && this.#plan(work)?.do === "create",
-    );
-    if (creates.length === 0) return;
-    for (const { entry } of creates) {
+  async #mark(works: readonly Work[]): Promise<void> {
+    for (const work of works) {
+      const { entry } = work;
+      if (this.#marked.has(entry.entryId)) continue;
+      const fields = changedFields(work, this.context.account.options);
+      const action = this.#plan(work)?.do;
+      // Without a difference this is a question only.
+      if (action === undefined || (action === "read" && fields.length === 0))
+        continue;
+      this.#marked.add(entry.entryId);
+      if (entry.sent && fields.every((name) => entry.unsure?.includes(name)))
+        continue;
       const { entryId, position } = entry;
-      const outcome = { type: "mark-sent" } as const;
+      const outcome = { type: "mark-sent", fields } as const;
       this.#committer.add({ entryId, position, outcome }, false);
     }
     await this.#committer.flush();
@@ -188,7 +206,11 @@ export class Slice {
       case "delete":
         return false;
       default:
-        this.#guarded(work.entry, () => this.#finish(settle(work, action)));
+        this.#guarded(work.entry, () =>
+          this.#finish(
+            settle(work, action, this.context.limits.backOffFirstMs),
+          ),
+        );
         return true;
     }
   }

@@ -75,7 +75,7 @@ export const planWork = (work: Work, options: SyncOptions): Action =>
     ...(work.link && { link: work.link }),
     record: work.record,
     item: work.item,
-    ...(work.entry.sent && { sent: true }),
+    ...(work.entry.sent && { sent: true, unsure: work.entry.unsure ?? [] }),
     policy: options.policy,
     fieldNames: sentFields(work.entry.kind, options),
   });
@@ -87,6 +87,21 @@ export const secondOf = ({
   current: _current,
   ...work
 }: Work): Work => ({ ...work, item: { state: "unread" } });
+
+/**
+ * What a write of this record may change in an item that is there: known before the item is read, so that the mark can
+ * be stored meanwhile.
+ */
+export const changedFields = (
+  work: Work,
+  options: SyncOptions,
+): readonly string[] => {
+  const { record, link } = work;
+  if (record.state !== "in" || !link) return [];
+  return sentFields(work.entry.kind, options).filter(
+    (name) => record.fields[name] !== link.base[name],
+  );
+};
 
 /** Where the item of a work is to be read; undefined where the system does not let one say. */
 export const placeOf = (port: StreamPort, work: Work): string | undefined =>

@@ -9,6 +9,8 @@ export interface MergeInput {
   readonly base: Fields;
   readonly policy: ConflictPolicy;
   readonly fieldNames: readonly string[];
+  /** Fields in which the item's value may be from a write of ours that nobody remembers: not a change of theirs. */
+  readonly unsure?: readonly string[] | undefined;
 }
 
 export interface Merged {
@@ -43,6 +45,8 @@ export function merge(input: MergeInput): Merged {
   for (const name of fieldNames) {
     if (record[name] === item[name]) {
       agreed[name] = record[name];
+    } else if (input.unsure?.includes(name)) {
+      send(name);
     } else if (record[name] === base[name]) {
       pending.push(name);
     } else if (item[name] === base[name]) {

@@ -42,8 +42,10 @@ export interface PlanInput {
   readonly link?: LinkView;
   readonly record: RecordView;
   readonly item: ItemView;
-  /** A create was sent for this record and nobody remembers how it ended: without a link, an item may be there. */
+  /** A write was sent for this record and nobody remembers how it ended: without a link, an item may be there. */
   readonly sent?: boolean;
+  /** Fields of the item that may hold what such a write left there: ours, whatever was agreed before it. */
+  readonly unsure?: readonly string[];
   readonly policy: ConflictPolicy;
   /** `sentFields(record.kind, options)`: mapped fields that the options send (R30 leaves out the birth date). */
   readonly fieldNames: readonly string[];
@@ -58,7 +60,7 @@ export type CellName =
   | "broken"
   | "out-of-scope"
   | "gone"
-  // No link, and a create whose answer nobody remembers.
+  // A write whose answer nobody remembers; the other two without a link.
   | "sent-look"
   | "sent-left-scope"
   | "sent-tombstone"

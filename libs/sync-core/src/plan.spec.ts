@@ -170,12 +170,61 @@ describe("without a link, but with a create that was sent", () => {
         );
   });
 
-  it("does not matter once there is a link", () => {
+  it("does not matter once there is a link, but for a record in scope", () => {
     for (const there of [unread, item(), item(FORM, "v1", true), absent])
-      for (const state of [record(), broken, out, gone, none])
+      for (const state of [broken, out, gone, none])
         expect(decide(linked(), state, there, sent)).toEqual(
           decide(linked(), state, there),
         );
+  });
+});
+
+describe("with a link and a write that nobody remembers", () => {
+  const sent = { sent: true, unsure: ["city"] };
+
+  it("looks although the record is as it was agreed", () =>
+    expect(decide(linked(), record(), unread, sent)).toEqual({
+      do: "read",
+      cell: "sent-look",
+    }));
+
+  it.each(["ams-wins", "remote-wins"] as const)(
+    "takes its own value back under %s, and nothing that others changed",
+    (policy) =>
+      expect(
+        decide(
+          linked(),
+          record(),
+          item({ city: "Düren", lastName: "Möller", fax: "1" }, "v2"),
+          { ...sent, policy },
+        ),
+      ).toMatchObject({
+        do: "update",
+        fields: { ...FORM, lastName: "Möller", fax: "1" },
+        sent: ["city"],
+        conflicts: [],
+      }),
+  );
+
+  it("empties what it had filled", () =>
+    expect(
+      decide(
+        linked({ base: { lastName: "Müller" } }),
+        record({ lastName: "Müller" }),
+        item(),
+        sent,
+      ),
+    ).toMatchObject({ do: "update", fields: { lastName: "Müller" } }));
+
+  it("makes the item again that it may have deleted itself", () => {
+    expect(decide(linked(), record(), absent, { sent: true })).toMatchObject({
+      do: "create",
+      cell: "restore",
+    });
+    expect(decide(linked(), record(), absent)).toMatchObject({
+      do: "nothing",
+      cell: "lost-there",
+    });
   });
 });
 

@@ -105,6 +105,7 @@ function compareBase(input: Case<LinkView, "in", "unread">): Action {
     input.link.base,
     input.fieldNames,
   );
+  if (same && input.sent) return { do: "read", cell: "sent-look" };
   return same && input.link.itemVersion !== undefined
     ? { do: "nothing", cell: "unchanged" }
     : { do: "read", cell: "look" };
@@ -154,9 +155,13 @@ function write(
   return { do: "update", cell, fields, sent, conflicts, base, origin };
 }
 
-/** R50: a loss there never reaches ams; the next change in ams restores the item. */
+/**
+ * R50: a loss there never reaches ams; the next change in ams restores the item. After a write that nobody remembers it
+ * may have been our own delete of a record that has come back.
+ */
 function lost(input: Case<LinkView, "in", "absent">): Action {
-  return sameFields(input.record.fields, input.link.base, input.fieldNames)
+  return !input.sent &&
+    sameFields(input.record.fields, input.link.base, input.fieldNames)
     ? { do: "nothing", cell: "lost-there" }
     : create("restore")(input);
 }

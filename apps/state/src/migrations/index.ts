@@ -2,6 +2,7 @@ import { Accounts1700000001000 } from "./accounts.js";
 import { Feed1700000000000 } from "./feed.js";
 import { Inbox1700000002000 } from "./inbox.js";
 import { LastRun1700000004000 } from "./last-run.js";
+import { SentFields1700000005000 } from "./sent-fields.js";
 import { Writer1700000003000 } from "./writer.js";
 
 /** Schema `state`, oldest first. */
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   Inbox1700000002000,
   Writer1700000003000,
   LastRun1700000004000,
+  SentFields1700000005000,
 ];

@@ -60,6 +60,7 @@ export const entryToWire = (row: EntryRow): Entry => {
     traceParent: row.traceParent ?? "",
     attempts: row.attempts,
     sent: row.sent,
+    sentFields: [...row.sentFields],
     link: row.link === null ? undefined : linkToWire(row.link),
   };
 };

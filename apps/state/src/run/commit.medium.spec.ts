@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { Origin, RecordKind } from "@ams-sync/contracts";
+import { Origin, RecordKind, type RunRef } from "@ams-sync/contracts";
 import { startPostgres, type Postgres } from "@ams-sync/testing";
 import { Status } from "nice-grpc-common";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -8,6 +8,7 @@ import {
   customer,
   customers,
   linked,
+  marked,
   markSent,
   Office,
   setAside,
@@ -34,6 +35,44 @@ beforeEach(async () => {
   tenant = randomUUID();
   await office.snapshot(customers(tenant, 3));
   account = await office.account(tenant);
+});
+
+describe("marks of writes under way", () => {
+  const marks = async (run: RunRef) =>
+    (await office.slice(run))
+      .map(({ recordId, sent, sentFields }) => [recordId, sent, sentFields])
+      .sort();
+
+  it("gather, and outlast what is announced next", async () => {
+    const run = await office.begin(account);
+    await office.takeIn(run);
+    const [one] = await office.slice(run);
+    await office.commit(run, [marked(one!, ["mobile", "city"])]);
+    await office.commit(run, [marked(one!, ["city", "firstName"])]);
+    await office.commit(run, [marked(one!, [])]);
+    await office.append([customer(tenant, 1)]);
+    await office.takeIn(run);
+    expect(await marks(run)).toEqual([
+      ["1", true, ["city", "firstName", "mobile"]],
+      ["2", false, []],
+      ["3", false, []],
+    ]);
+  });
+
+  it("are over when the write is remembered, though the record has changed again", async () => {
+    const run = await office.begin(account);
+    await office.takeIn(run);
+    const [one, two] = await office.slice(run);
+    await office.commit(run, [marked(one!, ["city"]), marked(two!, ["city"])]);
+    await office.append([customer(tenant, 1), customer(tenant, 2)]);
+    await office.takeIn(run);
+    await office.commit(run, [linked(one!), setAside(two!)]);
+    expect(await marks(run)).toEqual([
+      ["1", false, []],
+      ["2", true, ["city"]],
+      ["3", false, []],
+    ]);
+  });
 });
 
 describe("committing", () => {

@@ -44,7 +44,8 @@ export class CommitRepository {
     writes: Writes,
   ): Promise<void> {
     const key = [account.tenantId, account.accountId];
-    const { unlinkRecords, unlinkItems, strike, setAside, markSent } = writes;
+    const { unlinkRecords, unlinkItems, strike, setAside } = writes;
+    const { markSent, clearSent } = writes;
     if (unlinkRecords.length + unlinkItems.length > 0)
       await manager.query(
         `delete from state.link l where l.tenant_id = $1 and l.account_id = $2 and (
@@ -79,11 +80,20 @@ export class CommitRepository {
           setAside.map(({ retryInMs }) => retryInMs.toString()),
         ],
       );
+    if (clearSent.length > 0)
+      await manager.query(
+        `update state.inbox set sent = false, sent_fields = '{}'
+         where tenant_id = $1 and account_id = $2 and entry_id = any($3::bigint[]) and sent`,
+        [...key, clearSent],
+      );
     if (markSent.length > 0)
       await manager.query(
-        `update state.inbox set sent = true
-         where tenant_id = $1 and account_id = $2 and entry_id = any($3::bigint[]) and not sent`,
-        [...key, markSent],
+        `update state.inbox i set sent = true,
+           sent_fields = array(select distinct unnest(i.sent_fields || m.fields) order by 1)
+         from jsonb_to_recordset($3::jsonb) as m ("entryId" bigint, fields text[])
+         where i.tenant_id = $1 and i.account_id = $2 and i.entry_id = m."entryId"
+           and not (i.sent and i.sent_fields @> m.fields)`,
+        [...key, JSON.stringify(markSent)],
       );
   }
 

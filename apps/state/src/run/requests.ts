@@ -74,7 +74,12 @@ const outcomeOf = (
     case "untouched":
       return { type: "untouched" };
     case "markSent":
-      return { type: "mark-sent" };
+      return {
+        type: "mark-sent",
+        fields: outcome.value.fields.map((name) =>
+          read.text(name, `${field}.mark_sent.fields`, { most: 64 }),
+        ),
+      };
     case "setAside": {
       const { code, message, retryInMs } = outcome.value;
       return {

@@ -132,7 +132,12 @@ it("keeps an entry at another position, with what was done remembered", () => {
   };
   const writes = sorted(
     [ams("1", "10"), ams("2", "20"), ams("3", "30"), ams("4", "40")],
-    [linked("10", "a"), aside, { type: "untouched" }, { type: "mark-sent" }],
+    [
+      linked("10", "a"),
+      aside,
+      { type: "untouched" },
+      { type: "mark-sent", fields: ["city"] },
+    ],
     [],
     "4",
   );
@@ -142,7 +147,8 @@ it("keeps an entry at another position, with what was done remembered", () => {
     unlinkItems: [],
     strike: [],
     setAside: [],
-    markSent: ["4"],
+    markSent: [{ entryId: "4", fields: ["city"] }],
+    clearSent: ["1"],
   });
 });
 

@@ -22,7 +22,8 @@ export type Outcome =
       /** 0: not before the record changes. */
       readonly retryInMs: bigint;
     }
-  | { readonly type: "mark-sent" };
+  /** `fields`: names of those that the write changes. */
+  | { readonly type: "mark-sent"; readonly fields: readonly string[] };
 
 export interface Result {
   readonly entryId: string;
@@ -54,6 +55,11 @@ export interface SetAside {
   readonly retryInMs: bigint;
 }
 
+export interface SentMark {
+  readonly entryId: string;
+  readonly fields: readonly string[];
+}
+
 /** What a commit writes, one list per statement. */
 export interface Writes {
   readonly links: readonly NewLink[];
@@ -61,7 +67,9 @@ export interface Writes {
   readonly unlinkItems: readonly string[];
   readonly strike: readonly string[];
   readonly setAside: readonly SetAside[];
-  readonly markSent: readonly string[];
+  readonly markSent: readonly SentMark[];
+  /** Entries that stay, but whose write is remembered now. */
+  readonly clearSent: readonly string[];
 }
 
 const CLAIMED: Omit<SetAside, "entryId"> = {
@@ -103,7 +111,8 @@ export const writesOf = (
   const unlinkItems: string[] = [];
   const strike: string[] = [];
   const setAside: SetAside[] = [];
-  const markSent: string[] = [];
+  const markSent: SentMark[] = [];
+  const clearSent: string[] = [];
   for (const { outcome, entry, entryId, position } of standing) {
     const stands = entry.position === position;
     switch (outcome.type) {
@@ -115,14 +124,14 @@ export const writesOf = (
         }
         owners.set(outcome.link.itemId, recordKey(outcome.link));
         links.set(recordKey(outcome.link), outcome.link);
-        if (stands) strike.push(entryId);
+        (stands ? strike : clearSent).push(entryId);
         break;
       }
       case "unlinked":
         if (entry.kind !== null && entry.recordId !== null)
           unlinkRecords.push({ kind: entry.kind, recordId: entry.recordId });
         if (entry.itemId !== null) unlinkItems.push(entry.itemId);
-        if (stands) strike.push(entryId);
+        (stands ? strike : clearSent).push(entryId);
         break;
       case "untouched":
         if (stands) strike.push(entryId);
@@ -134,7 +143,7 @@ export const writesOf = (
       }
       case "mark-sent":
         // Of the record, not of this announcement of it: it stays true whatever is announced next.
-        markSent.push(entryId);
+        markSent.push({ entryId, fields: outcome.fields });
         break;
     }
   }
@@ -145,6 +154,7 @@ export const writesOf = (
     strike,
     setAside,
     markSent,
+    clearSent,
   };
 };
 

@@ -27,6 +27,7 @@ export interface EntryRow {
   readonly traceParent: string | null;
   readonly attempts: number;
   readonly sent: boolean;
+  readonly sentFields: readonly string[];
   readonly link: LinkRow | null;
 }
 
@@ -49,7 +50,7 @@ export class SliceRepository {
     const rows: SliceRow[] = await manager.query(
       `select i.entry_id as "entryId", i.side, i.kind, i.record_id as "recordId", i.item_id as "itemId",
          i.item_version as "itemVersion", i.gone, i.position, i.judged_at as "judgedAt",
-         i.committed_at as "committedAt", i.trace_parent as "traceParent", i.attempts, i.sent,
+         i.committed_at as "committedAt", i.trace_parent as "traceParent", i.attempts, i.sent, i.sent_fields as "sentFields",
          l.kind as "linkKind", l.record_id as "linkRecordId", l.item_id as "linkItemId",
          l.item_version as "linkItemVersion", l.hash as "linkHash", l.fields::text as "linkFields",
          l.origin as "linkOrigin"

@@ -251,8 +251,9 @@ export const unlinked = (entry: Entry): Result =>
   result(entry, { $case: "unlinked", value: {} });
 export const untouched = (entry: Entry): Result =>
   result(entry, { $case: "untouched", value: {} });
-export const markSent = (entry: Entry): Result =>
-  result(entry, { $case: "markSent", value: {} });
+export const markSent = (entry: Entry): Result => marked(entry, []);
+export const marked = (entry: Entry, fields: readonly string[]): Result =>
+  result(entry, { $case: "markSent", value: { fields: [...fields] } });
 export const setAside = (entry: Entry, retryInMs = 0n): Result =>
   result(entry, {
     $case: "setAside",

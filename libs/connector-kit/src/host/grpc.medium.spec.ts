@@ -104,6 +104,7 @@ const runService: RunServiceImplementation<Caller> = {
           traceParent: "",
           attempts: 2,
           sent: true,
+          sentFields: ["city"],
           link: WIRE_LINK,
         },
         {
@@ -259,6 +260,7 @@ describe("state over gRPC", () => {
         committedAt: 1_700_000_000_120,
         attempts: 2,
         sent: true,
+        unsure: ["city"],
         link: {
           kind: "customer",
           recordId: "2",
@@ -300,7 +302,7 @@ describe("state over gRPC", () => {
       },
       { ...at, outcome: { type: "unlinked" } },
       { ...at, outcome: { type: "untouched" } },
-      { ...at, outcome: { type: "mark-sent" } },
+      { ...at, outcome: { type: "mark-sent", fields: ["city"] } },
       {
         ...at,
         outcome: {
@@ -326,6 +328,7 @@ describe("state over gRPC", () => {
       origin: Origin.ADOPTED,
       itemVersion: '"4"',
     });
+    expect(commit?.results[3]?.outcome?.value).toEqual({ fields: ["city"] });
     const aside = commit?.results[4]?.outcome;
     expect(aside?.$case === "setAside" && aside.value).toEqual({
       code: "rejected",

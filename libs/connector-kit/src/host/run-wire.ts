@@ -118,7 +118,7 @@ export const entryFromWire = (entry: WireEntry): Entry => {
     tombstone: entry.gone,
     judgedAt: known(entry.judgedAt, "entry without judged_at").getTime(),
     ...(entry.committedAt && { committedAt: entry.committedAt.getTime() }),
-    ...(entry.sent && { sent: true }),
+    ...(entry.sent && { sent: true, unsure: entry.sentFields }),
   };
 };
 
@@ -143,7 +143,7 @@ const outcomeToWire = (
     case "untouched":
       return { $case: "untouched", value: {} };
     case "mark-sent":
-      return { $case: "markSent", value: {} };
+      return { $case: "markSent", value: { fields: [...outcome.fields] } };
     case "set-aside":
       return {
         $case: "setAside",

@@ -18,6 +18,7 @@ interface Stored {
   readonly position: bigint;
   readonly attempts: number;
   readonly sent: boolean;
+  readonly unsure: readonly string[];
   /** Epoch ms; Infinity: not before the record changes. */
   readonly dueAt: number;
   readonly about:
@@ -133,10 +134,20 @@ export class MemoryStream {
     if (outcome.type === "mark-sent") {
       // Of the record, not of this announcement of it.
       if (key !== undefined && stored)
-        this.#inbox.set(key, { ...stored, sent: true });
+        this.#inbox.set(key, {
+          ...stored,
+          sent: true,
+          unsure: [...new Set([...stored.unsure, ...outcome.fields])],
+        });
       return;
     }
-    if (key === undefined || stored?.position !== position) return;
+    if (key === undefined || stored === undefined) return;
+    if (stored.position !== position) {
+      // Announced again meanwhile; what was written is remembered all the same.
+      if (outcome.type === "linked" || outcome.type === "unlinked")
+        this.#inbox.set(key, { ...stored, sent: false, unsure: [] });
+      return;
+    }
     if (outcome.type !== "set-aside") {
       this.#inbox.delete(key);
       return;
@@ -171,18 +182,20 @@ export class MemoryStream {
     about: Stored["about"],
   ): void {
     this.#ids += 1n;
-    const { id = this.#ids, sent = false } = this.#inbox.get(key) ?? {};
+    const known = this.#inbox.get(key);
+    const { id = this.#ids, sent = false, unsure = [] } = known ?? {};
     this.#inbox.set(key, {
       id,
       position,
       attempts: 0,
       sent,
+      unsure,
       dueAt: now,
       about,
     });
   }
 
-  #entryOf({ id, position, attempts, sent, about }: Stored): Entry {
+  #entryOf({ id, position, attempts, sent, unsure, about }: Stored): Entry {
     const base = { entryId: id, position, attempts };
     if ("change" in about) {
       const { id: itemId, version, gone } = about.change;
@@ -209,7 +222,7 @@ export class MemoryStream {
       judgedAt,
       committedAt: row.committedAt,
       ...(row.traceParent && { traceParent: row.traceParent }),
-      ...(sent && { sent }),
+      ...(sent && { sent, unsure }),
       ...(link && { link }),
     };
   }
