@@ -2,6 +2,7 @@ import { Accounts1700000001000 } from "./accounts.js";
 import { Feed1700000000000 } from "./feed.js";
 import { Inbox1700000002000 } from "./inbox.js";
 import { LastRun1700000004000 } from "./last-run.js";
+import { PassedRun1700000006000 } from "./passed-run.js";
 import { SentFields1700000005000 } from "./sent-fields.js";
 import { Writer1700000003000 } from "./writer.js";
 
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   Writer1700000003000,
   LastRun1700000004000,
   SentFields1700000005000,
+  PassedRun1700000006000,
 ];

@@ -26,6 +26,12 @@ export interface LockedAccount {
 
 export type HeldAccount = Pick<LockedAccount, "failures">;
 
+/**
+ * A queue takes the job of a dead worker for running until it has looked for it three times in vain, every 15 s by
+ * default.
+ */
+const PASSED_MS = 60_000;
+
 /** The account's row lock and the lease that is written in it. All times are the database's. */
 @Injectable()
 export class LeaseRepository {
@@ -89,7 +95,7 @@ export class LeaseRepository {
 
   /**
    * Gives the locked account to a new run. What the sweep told before was for this run: what the run leaves undone is
-   * told anew.
+   * told anew. The run before it is dead if it did not end: for a while wake-ups pass by its job.
    * @returns its id
    */
   async grant(
@@ -105,11 +111,15 @@ export class LeaseRepository {
          where tenant_id = $1 and account_id = $2
          returning run_id, credential_version
        ), noted as (
-         update state.schedule s set last_run_id = granted.run_id, enqueued_at = null from granted
+         update state.schedule s set last_run_id = granted.run_id, enqueued_at = null,
+           passed_run_id = coalesce(s.last_run_id, s.passed_run_id),
+           passed_until = case when s.last_run_id is null then s.passed_until
+             else clock_timestamp() + $5 * interval '1 millisecond' end
+         from granted
          where s.tenant_id = $1 and s.account_id = $2)
        insert into state.run (tenant_id, account_id, run_id, worker, started_at, credential_version)
        select $1, $2, run_id, $4, clock_timestamp(), credential_version from granted returning run_id`,
-      [tenantId, accountId, leaseMs, worker],
+      [tenantId, accountId, leaseMs, worker, PASSED_MS],
     );
     const [granted] = rows;
     if (granted === undefined) throw new Error("the account was not locked");

@@ -7,7 +7,7 @@ export interface ClaimedAccount {
   readonly tenantId: string;
   readonly accountId: string;
   readonly system: System;
-  /** The run that began last and did not end: under way, or its worker is dead. null: none. */
+  /** The run that began last and did not end: under way, its worker is dead, or it was a minute ago. null: none. */
   readonly lastRunId: string | null;
 }
 
@@ -36,7 +36,8 @@ export class ScheduleRepository {
        ), claimed as (
          update state.schedule s set enqueued_at = now() from due
          where s.tenant_id = due.tenant_id and s.account_id = due.account_id
-         returning s.tenant_id, s.account_id, s.system, s.last_run_id)
+         returning s.tenant_id, s.account_id, s.system,
+           coalesce(s.last_run_id, case when s.passed_until > now() then s.passed_run_id end) as last_run_id)
        select tenant_id as "tenantId", account_id as "accountId", system, last_run_id as "lastRunId" from claimed`,
       [limit, againAfterMs],
     );

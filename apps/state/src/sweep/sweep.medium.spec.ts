@@ -217,6 +217,35 @@ it("names a run that did not end, and none that ended or was revoked", async () 
   await drain();
 });
 
+it("goes on passing by a dead run for a while after another one has ended, and no longer", async () => {
+  await office.snapshot(customers(tenant, 1));
+  const account = await office.account(tenant);
+  const { accountId } = account;
+  const named = async () => {
+    await state.rows(
+      `update state.schedule set due_at = now(), enqueued_at = null where account_id = $1`,
+      [accountId],
+    );
+    return (await claim()).map(({ lastRunId }) => lastRunId);
+  };
+  const { runId } = await office.begin(account);
+  await state.rows(
+    `update state.account set lease_until = clock_timestamp() where account_id = $1`,
+    [accountId],
+  );
+  expect(await named()).toEqual([runId]);
+  await office.run(account);
+  expect(await named()).toEqual([runId]);
+  await office.run(account);
+  expect(await named()).toEqual([runId]);
+  await state.rows(
+    `update state.schedule set passed_until = clock_timestamp() where account_id = $1`,
+    [accountId],
+  );
+  expect(await named()).toEqual([null]);
+  await drain();
+});
+
 it("keeps what could not be enqueued for the next sweep", async () => {
   const account = await office.account(tenant);
   const queues = state.backend();
