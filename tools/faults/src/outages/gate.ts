@@ -13,6 +13,7 @@ export interface Passage {
   readonly method: string;
   /** Path with its leading slash. */
   readonly path: string;
+  readonly body: string;
   /** The server's; undefined until it has answered. */
   status?: number;
 }
@@ -86,13 +87,14 @@ export async function openGate(serverUrl: string): Promise<Gate> {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> => {
-    const passage: Passage = {
-      method: request.method ?? "",
-      path: request.url ?? "/",
-    };
     let gone = false;
     response.once("close", () => (gone = !response.writableFinished));
     const body = await bodyOf(request);
+    const passage: Passage = {
+      method: request.method ?? "",
+      path: request.url ?? "/",
+      body: body.toString("utf8"),
+    };
     all.push(passage);
     const { headers } = request;
     let answered: ReturnType<typeof forward> | undefined;

@@ -2,6 +2,7 @@ import { radicaleAvailable, redisAvailable } from "@ams-sync/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { tellOutcome } from "./cases.js";
 import { flood } from "./flood-case.js";
+import { LATE_CASES } from "./late-cases.js";
 import { POSTGRES_CASES } from "./postgres-cases.js";
 import { QUEUE_CASES } from "./queue-cases.js";
 import { QUEUE_STORE_NAMES } from "./queue-store.js";
@@ -23,6 +24,7 @@ describe.skipIf(!here).each(QUEUE_STORE_NAMES)("outages over %s", (store) => {
     ...POSTGRES_CASES,
     ...SERVICE_CASES,
     ...WORKER_CASES,
+    ...LATE_CASES,
     flood,
   ])("$name", async ({ name, run }) => {
     const outcome = await run(site);
