@@ -22,6 +22,7 @@ export const ENDINGS: readonly Quirk[] = [
   FAULTS.cut(),
   FAULTS.answerLost(),
   FAULTS.slow(SLOW_MS),
+  FAULTS.late(SLOW_MS),
 ];
 
 export interface Strike {
@@ -44,7 +45,9 @@ export interface Lived {
 /** A first transfer, then changes of every kind, in one of them the strike; and as long as it takes to recover. */
 export async function live(world: QuirkWorld, strike?: Strike): Promise<Lived> {
   const own = world.account(
-    strike?.fault.name === "slow" ? { timeoutMs: TIMEOUT_MS } : {},
+    ["slow", "late"].includes(strike?.fault.name ?? "")
+      ? { timeoutMs: TIMEOUT_MS }
+      : {},
   );
   const requests = { first: 0, second: 0 };
   const phase = async (name: Strike["phase"], commit: () => void) => {

@@ -132,6 +132,11 @@ export class Branch {
     return seen.contacts.length + seen.appointments.length;
   }
 
+  /** Its connections; the services go on working for it. */
+  close(): Promise<void> {
+    return this.office.stop();
+  }
+
   #verify(): Promise<Verified> {
     if (!this.#user) throw new Error("The user is not connected yet.");
     return this.office.verify({

@@ -27,14 +27,25 @@ export interface Outcome {
 export const WELL = { lost: 0, doubled: 0, itemsOff: 0, furtherWrites: 0 };
 
 /** A new branch lives through the case. */
-export async function runCase(
-  site: DavSite,
-  { phase, fault, pick }: DavCase,
-): Promise<Outcome> {
+export async function runCase(site: DavSite, one: DavCase): Promise<Outcome> {
   const branch = await site.branch();
-  const strike = async (begin: () => Promise<void>): Promise<number> => {
-    const chosen = pick(branch);
-    let struck = 0;
+  try {
+    const struck = await liveThrough(site, branch, one);
+    return { struck, ...(await conclude(branch)) };
+  } finally {
+    await branch.close();
+  }
+}
+
+/** A first transfer and a wave of changes, in one of them the fault. @returns the requests struck */
+async function liveThrough(
+  site: DavSite,
+  branch: Branch,
+  { phase, fault, pick }: DavCase,
+): Promise<number> {
+  let struck = 0;
+  for (const now of ["first", "wave"] as const) {
+    const chosen = phase === now ? pick(branch) : () => false;
     const lift = site.impose({
       ...fault,
       behave: (request, next, scene) => {
@@ -44,25 +55,13 @@ export async function runCase(
       },
     });
     try {
-      await begin();
+      await (now === "first" ? branch.connect() : branch.commitWave());
       await branch.exact();
-      return struck;
     } finally {
       lift();
     }
-  };
-  let struck = 0;
-  if (phase === "first") struck = await strike(() => branch.connect());
-  else {
-    await branch.connect();
-    await branch.exact();
   }
-  if (phase === "wave") struck = await strike(() => branch.commitWave());
-  else {
-    await branch.commitWave();
-    await branch.exact();
-  }
-  return { struck, ...(await conclude(branch)) };
+  return struck;
 }
 
 /** The last look at a branch. */

@@ -92,6 +92,7 @@ describe.skipIf(!radicaleAvailable())("a DAV server", () => {
     await site.proxy.comeBack();
     await branch.exact();
     expect(await conclude(branch)).toEqual(WELL);
+    await branch.close();
   });
 
   it("busy, with Retry-After", async () => {

@@ -17,6 +17,20 @@ export async function keepsAway(
   retryAfter: string,
 ): Promise<Omit<Outcome, "struck">> {
   const [busy, other] = [await site.branch(), await site.branch()];
+  try {
+    return await observed(site, retryAfter, busy, other);
+  } finally {
+    await busy.close();
+    await other.close();
+  }
+}
+
+async function observed(
+  site: DavSite,
+  retryAfter: string,
+  busy: Branch,
+  other: Branch,
+): Promise<Omit<Outcome, "struck">> {
   for (const branch of [busy, other]) {
     await branch.connect();
     await branch.exact();

@@ -17,7 +17,7 @@ export interface DavSite {
   readonly proxy: QuirkProxy;
   /** Services that ended without being asked to. */
   readonly deaths: readonly string[];
-  /** A brokerage with one user, whose login nobody has used. */
+  /** A brokerage with one user, whose login nobody has used. The caller closes it. */
   branch(): Promise<Branch>;
   /** Puts a quirk in force beside those of others; the returned function lifts it. */
   impose(quirk: Quirk): () => void;
@@ -78,7 +78,6 @@ export async function openDavSite(
           ...{ seed: opened, users: 1, customers: 6, appointments: 3 },
           ...{ companies: 0, agents: 1, agentRelease: false },
         });
-        undo.push(() => office.stop());
         return Branch.of(office, proxy, login, radicale.url);
       },
       impose: (quirk) => {
