@@ -154,11 +154,13 @@ export interface RunState {
     stream: StreamKind,
     container: string,
   ): Promise<void>;
+  /** Answers with the first slice, at most `limit` entries. */
   takeIn(
     run: RunRef,
     stream: StreamKind,
     kinds: readonly RecordKind[],
-  ): Promise<number>;
+    limit: number,
+  ): Promise<readonly Entry[]>;
   takeInRemote(
     run: RunRef,
     stream: StreamKind,

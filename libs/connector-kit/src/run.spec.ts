@@ -451,3 +451,76 @@ describe("a run", () => {
     expect(world.remote.items.size).toBe(10);
   });
 });
+<<<<<<< HEAD
+=======
+
+describe("what a run asks for", () => {
+  it("is one slice where it is not full, and another one where it is", async () => {
+    const world = new MemoryWorld();
+    const asked: number[] = [];
+    const nextSlice = world.state.nextSlice.bind(world.state);
+    world.state.nextSlice = async (run, stream, limit) => {
+      const entries = await nextSlice(run, stream, limit);
+      if (stream === "contacts") asked.push(entries.length);
+      return entries;
+    };
+    world.limits = { ...world.limits, sliceSize: 2 };
+    world.commit([anna(), jost()]);
+    await world.run();
+    expect(asked).toEqual([2, 0]);
+    asked.length = 0;
+    // Where only ams has news, the intake brings the first slice.
+    world.commit([jost({ city: "Düren" })]);
+    await world.run();
+    expect(asked).toEqual([]);
+    expect(world.shown("customer", "2")).toMatchObject({ city: "Düren" });
+    world.commit([anna({ city: "Köln" }), jost({ city: "Ulm" })]);
+    await world.run();
+    expect(asked).toEqual([0]);
+    expect(world.shown("customer", "1")).toMatchObject({ city: "Köln" });
+  });
+
+  it("is the login while ams is read, where the record is linked, and none where it is not in scope", async () => {
+    const world = new MemoryWorld();
+    const order: string[] = [];
+    const ports = () => {
+      const { records, settings, ...others } = world.ports();
+      return {
+        ...others,
+        records: {
+          load: async (...which: Parameters<typeof records.load>) => {
+            if (which[2].length > 0) order.push("ams");
+            const view = await records.load(...which);
+            if (which[2].length > 0) order.push("read");
+            return view;
+          },
+        },
+        settings: {
+          account: settings.account,
+          credential: (run: Parameters<typeof settings.credential>[0]) => {
+            order.push("login");
+            return settings.credential(run);
+          },
+        },
+      };
+    };
+    world.commit([anna()]);
+    await world.settle();
+    world.commit([anna({ city: "Düren" })]);
+    const { signal } = new AbortController();
+    await runAccount(world.key, ports(), world.limits, signal);
+    expect(order).toEqual(["login", "ams", "read"]);
+  });
+
+  it("is no second login where the one begun early is refused", async () => {
+    const world = new MemoryWorld();
+    world.commit([anna()]);
+    await world.settle();
+    world.commit([anna({ city: "Düren" })]);
+    world.remote.password = "anders";
+    world.remote.requests.length = 0;
+    expect(await world.run()).toMatchObject({ outcome: "auth" });
+    expect(world.remote.requests).toHaveLength(1);
+  });
+});
+>>>>>>> f11b947 (wip)

@@ -43,18 +43,19 @@ export const grpcRunState = (
       }),
     );
   },
-  takeIn: async (run, stream, kinds) => {
-    const { taken } = await held(() =>
+  takeIn: async (run, stream, kinds, limit) => {
+    const { first } = await held(() =>
       client.takeIn(
         {
           run: runToWire(run),
           stream: streamKindToWire(stream),
           kinds: kinds.map(recordKindToWire),
+          slice: limit,
         },
         { deadline: TAKE_IN_MS },
       ),
     );
-    return Number(taken);
+    return first.map(entryFromWire);
   },
   takeInRemote: async (run, stream, changes, token) => {
     const { taken } = await held(() =>

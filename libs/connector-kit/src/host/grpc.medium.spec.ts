@@ -10,6 +10,7 @@ import {
   System,
   type CommitRequest,
   type EndRunRequest,
+  type TakeInRequest,
   type RunServiceImplementation,
   type SettingsServiceImplementation,
 } from "@ams-sync/contracts";
@@ -49,7 +50,12 @@ const refuse = (): Promise<never> =>
   Promise.reject(new ServerError(Status.UNIMPLEMENTED, "not in this test"));
 
 /** What the services are asked, and the one status that they answer with instead, if any. */
-const told: { commits: CommitRequest[]; ends: EndRunRequest[] } = {
+const told: {
+  intakes: TakeInRequest[];
+  commits: CommitRequest[];
+  ends: EndRunRequest[];
+} = {
+  intakes: [],
   commits: [],
   ends: [],
 };
@@ -87,7 +93,21 @@ const runService: RunServiceImplementation<Caller> = {
     }),
   renewRun: () => answer({ remainingMs: 59_000 }),
   bindContainer: () => answer({}),
-  takeIn: () => answer({ taken: 4n }),
+  takeIn: (request) => {
+    told.intakes.push(request);
+    return answer({
+      taken: 4n,
+      first: [
+        {
+          entryId: 12n,
+          side: Side.REMOTE,
+          itemId: "/dav/x.ics",
+          position: 1n,
+          judgedAt: new Date(0),
+        },
+      ],
+    });
+  },
   takeInRemote: () => answer({ taken: 5n }),
   nextSlice: () =>
     answer({
@@ -210,6 +230,7 @@ afterAll(async () => {
 beforeEach(() => {
   status = undefined;
   refusal = BeginRunResponse_Refusal.UNSPECIFIED;
+  told.intakes = [];
   told.commits = [];
   told.ends = [];
 });
@@ -248,6 +269,10 @@ describe("state over gRPC", () => {
   });
 
   it("hands entries over to the last digit", async () => {
+    expect(await state.takeIn(RUN, "contacts", ["customer"], 7)).toMatchObject([
+      { entryId: 12n, itemId: "/dav/x.ics" },
+    ]);
+    expect(told.intakes).toMatchObject([{ slice: 7 }]);
     expect(await state.nextSlice(RUN, "contacts", 10)).toEqual([
       {
         side: "ams",
@@ -363,7 +388,7 @@ describe("state over gRPC", () => {
     status = Status.ABORTED;
     for (const call of [
       () => state.renew(RUN),
-      () => state.takeIn(RUN, "contacts", ["customer"]),
+      () => state.takeIn(RUN, "contacts", ["customer"], 1),
       () => state.takeInRemote(RUN, "contacts", [], "7"),
       () => state.nextSlice(RUN, "contacts", 1),
       () => state.commit(RUN, "contacts", []),

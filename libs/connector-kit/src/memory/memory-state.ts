@@ -193,13 +193,13 @@ export class MemoryState implements RunState {
     run: RunRef,
     kind: StreamKind,
     kinds: readonly RecordKind[],
-  ): Promise<number> {
+    limit: number,
+  ): Promise<readonly Entry[]> {
     this.#held(run);
-    return this.stream(run.account.accountId, kind).takeIn(
-      [...this.#feed.values()],
-      kinds,
-      this.clock.epoch(),
-    );
+    const now = this.clock.epoch();
+    const stream = this.stream(run.account.accountId, kind);
+    stream.takeIn([...this.#feed.values()], kinds, now);
+    return stream.due(now).slice(0, limit);
   }
 
   async takeInRemote(
