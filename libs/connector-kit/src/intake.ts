@@ -5,7 +5,7 @@ import { ConnectorError } from "./connector-error.js";
 import { fits, usableVersion } from "./item-version.js";
 import type { ChangesPage, RemoteChange, StreamPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
-import type { Entry, StreamState } from "./run-state.js";
+import type { StreamState } from "./run-state.js";
 import { whatNext } from "./what-next.js";
 
 /** Announcements that go to state in one message. */
@@ -13,22 +13,14 @@ const MESSAGE_MAX = 1_000;
 /** Longer addresses are nobody's but an attacker's; state refuses them. */
 const ADDRESS_MAX = 2_048;
 
-/**
- * The first half of a run: what either side announces since its token goes into the inbox. Only ids travel.
- * @returns the first slice, at most `limit` entries; undefined where it has to be asked for, as the other side may have
- * announced something meanwhile
- */
+/** The first half of a run: what either side announces since its token goes into the inbox. Only ids travel. */
 export const takeIn = async (
   context: RunContext,
   stream: StreamState,
-  limit: number,
-): Promise<readonly Entry[] | undefined> => {
+): Promise<void> => {
   const { state, run, account } = context;
-  const kinds = kindsOf(stream, account.options);
-  if (!stream.remoteDue) return state.takeIn(run, stream.kind, kinds, limit);
-  await state.takeIn(run, stream.kind, kinds, 0);
-  await takeInRemote(context, stream);
-  return undefined;
+  await state.takeIn(run, stream.kind, kindsOf(stream, account.options));
+  if (stream.remoteDue) await takeInRemote(context, stream);
 };
 
 /** The kinds that the settings send. Links of the others are worked on all the same: they have left the scope. */

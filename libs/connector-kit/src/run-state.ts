@@ -154,13 +154,11 @@ export interface RunState {
     stream: StreamKind,
     container: string,
   ): Promise<void>;
-  /** Answers with the first slice, at most `limit` entries. */
   takeIn(
     run: RunRef,
     stream: StreamKind,
     kinds: readonly RecordKind[],
-    limit: number,
-  ): Promise<readonly Entry[]>;
+  ): Promise<number>;
   takeInRemote(
     run: RunRef,
     stream: StreamKind,

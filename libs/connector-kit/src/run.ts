@@ -9,12 +9,7 @@ import { Remote } from "./remote.js";
 import { noCounts } from "./run-context.js";
 import type { RunContext, RunLimits, RunPorts } from "./run-context.js";
 import { LeaseLost } from "./run-state.js";
-import type {
-  AccountKey,
-  BeginAnswer,
-  Entry,
-  StreamState,
-} from "./run-state.js";
+import type { AccountKey, BeginAnswer, StreamState } from "./run-state.js";
 import { BROKEN_OFF, reportOf, summaryOf } from "./run-report.js";
 import type { RunReport } from "./run-report.js";
 import { SETTINGS_APART } from "./settings-apart.js";
@@ -164,14 +159,8 @@ const runStreams = async (
   const on = streams.filter(({ kind }) => account.options[kind] !== undefined);
   for (const { kind } of streams)
     if (account.options[kind] === undefined) troubles.disagree(kind);
+  for (const stream of on) if (!halt.stopped()) await takeIn(context, stream);
   let left = limits.maxRecords;
-  const first = new Map<StreamState, readonly Entry[]>();
-  for (const stream of on) {
-    if (halt.stopped()) continue;
-    const size = Math.min(limits.sliceSize, left);
-    const entries = await takeIn(context, stream, size);
-    if (entries) first.set(stream, entries);
-  }
   let turns = on;
   while (turns.length > 0) {
     const again: StreamState[] = [];
@@ -179,19 +168,25 @@ const runStreams = async (
       if (left <= 0) halt.stop({ type: "handed-back" });
       if (troubles.stopped(stream.kind)) continue;
       const size = Math.min(limits.sliceSize, left);
-      const { state, run } = context;
-      const entries = (
-        first.get(stream) ?? (await state.nextSlice(run, stream.kind, size))
-      ).slice(0, size);
-      first.delete(stream);
-      const worked = entries.length;
-      if (worked > 0) await new Slice(context, stream).work(entries);
+      const worked = await workOn(context, stream, size);
       left -= worked;
       // A slice that is not full was the last one: all that was due is in it.
       if (worked === size) again.push(stream);
     }
     turns = again;
   }
+};
+
+/** Entries of the slice; none when nothing is due. */
+const workOn = async (
+  context: RunContext,
+  stream: StreamState,
+  size: number,
+): Promise<number> => {
+  const { state, run } = context;
+  const entries = await state.nextSlice(run, stream.kind, size);
+  if (entries.length > 0) await new Slice(context, stream).work(entries);
+  return entries.length;
 };
 
 /** Nothing more may be written, not even the end of the run: what was done outside is found by the next one. */

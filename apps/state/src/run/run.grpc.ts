@@ -85,14 +85,15 @@ export class RunGrpc {
       const kinds = request.kinds.map((kind, index) =>
         read.recordKindIn(stream, kind, `kinds[${index}]`),
       );
-      const limit = read.within(request.slice, "slice", 0, SLICE_MAX);
-      return this.asRun(request.run, context, async (manager, run) => {
-        await this.runs.count(manager, run, { intakes: 1 });
-        const taken = await this.intake.takeIn(manager, run, stream, kinds);
-        const first =
-          limit > 0 ? await this.slices.next(manager, run, stream, limit) : [];
-        return { taken, first: first.map(entryToWire) };
-      });
+      const taken = await this.asRun(
+        request.run,
+        context,
+        async (manager, run) => {
+          await this.runs.count(manager, run, { intakes: 1 });
+          return this.intake.takeIn(manager, run, stream, kinds);
+        },
+      );
+      return { taken };
     },
     takeInRemote: async (request, context) => {
       const stream = read.streamKind(request.stream, "stream");

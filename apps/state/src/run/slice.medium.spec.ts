@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { RecordKind, StreamKind } from "@ams-sync/contracts";
 import { withTenant } from "@ams-sync/platform";
 import { startPostgres, type Postgres } from "@ams-sync/testing";
 import type { EntityManager } from "typeorm";
@@ -50,24 +49,6 @@ it("begins with what is new, however much that failed before is due", async () =
   expect(await order(3)).toEqual(["2", "9", "1"]);
   expect(await order(100)).toEqual(["2", "9", "1", "3", "4"]);
   expect(await order(1)).toEqual(["2"]);
-});
-
-it("comes with the intake where that is asked for", async () => {
-  await office.snapshot(customers(tenant, 4));
-  const run = await office.begin(account);
-  const takeIn = (slice: number) =>
-    office.runs.takeIn({
-      run,
-      stream: StreamKind.CONTACTS,
-      kinds: [RecordKind.CUSTOMER],
-      slice,
-    });
-  const { taken, first } = await takeIn(3);
-  expect(taken).toBe(4n);
-  expect(first).toEqual(await office.slice(run, { limit: 3 }));
-  expect(first).toHaveLength(3);
-  expect(await takeIn(0)).toEqual({ taken: 0n, first: [] });
-  expect((await takeIn(100)).first).toHaveLength(4);
 });
 
 it("gives what is marked as sent again at once", async () => {

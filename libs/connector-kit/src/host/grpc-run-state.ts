@@ -43,19 +43,18 @@ export const grpcRunState = (
       }),
     );
   },
-  takeIn: async (run, stream, kinds, limit) => {
-    const { first } = await held(() =>
+  takeIn: async (run, stream, kinds) => {
+    const { taken } = await held(() =>
       client.takeIn(
         {
           run: runToWire(run),
           stream: streamKindToWire(stream),
           kinds: kinds.map(recordKindToWire),
-          slice: limit,
         },
         { deadline: TAKE_IN_MS },
       ),
     );
-    return first.map(entryFromWire);
+    return Number(taken);
   },
   takeInRemote: async (run, stream, changes, token) => {
     const { taken } = await held(() =>

@@ -10,7 +10,6 @@ import {
   System,
   type CommitRequest,
   type EndRunRequest,
-  type TakeInRequest,
   type RunServiceImplementation,
   type SettingsServiceImplementation,
 } from "@ams-sync/contracts";
@@ -50,12 +49,7 @@ const refuse = (): Promise<never> =>
   Promise.reject(new ServerError(Status.UNIMPLEMENTED, "not in this test"));
 
 /** What the services are asked, and the one status that they answer with instead, if any. */
-const told: {
-  intakes: TakeInRequest[];
-  commits: CommitRequest[];
-  ends: EndRunRequest[];
-} = {
-  intakes: [],
+const told: { commits: CommitRequest[]; ends: EndRunRequest[] } = {
   commits: [],
   ends: [],
 };
@@ -93,21 +87,7 @@ const runService: RunServiceImplementation<Caller> = {
     }),
   renewRun: () => answer({ remainingMs: 59_000 }),
   bindContainer: () => answer({}),
-  takeIn: (request) => {
-    told.intakes.push(request);
-    return answer({
-      taken: 4n,
-      first: [
-        {
-          entryId: 12n,
-          side: Side.REMOTE,
-          itemId: "/dav/x.ics",
-          position: 1n,
-          judgedAt: new Date(0),
-        },
-      ],
-    });
-  },
+  takeIn: () => answer({ taken: 4n }),
   takeInRemote: () => answer({ taken: 5n }),
   nextSlice: () =>
     answer({
@@ -230,7 +210,6 @@ afterAll(async () => {
 beforeEach(() => {
   status = undefined;
   refusal = BeginRunResponse_Refusal.UNSPECIFIED;
-  told.intakes = [];
   told.commits = [];
   told.ends = [];
 });
@@ -269,10 +248,6 @@ describe("state over gRPC", () => {
   });
 
   it("hands entries over to the last digit", async () => {
-    expect(await state.takeIn(RUN, "contacts", ["customer"], 7)).toMatchObject([
-      { entryId: 12n, itemId: "/dav/x.ics" },
-    ]);
-    expect(told.intakes).toMatchObject([{ slice: 7 }]);
     expect(await state.nextSlice(RUN, "contacts", 10)).toEqual([
       {
         side: "ams",
@@ -388,7 +363,7 @@ describe("state over gRPC", () => {
     status = Status.ABORTED;
     for (const call of [
       () => state.renew(RUN),
-      () => state.takeIn(RUN, "contacts", ["customer"], 1),
+      () => state.takeIn(RUN, "contacts", ["customer"]),
       () => state.takeInRemote(RUN, "contacts", [], "7"),
       () => state.nextSlice(RUN, "contacts", 1),
       () => state.commit(RUN, "contacts", []),

@@ -193,13 +193,13 @@ export class MemoryState implements RunState {
     run: RunRef,
     kind: StreamKind,
     kinds: readonly RecordKind[],
-    limit: number,
-  ): Promise<readonly Entry[]> {
+  ): Promise<number> {
     this.#held(run);
-    const now = this.clock.epoch();
-    const stream = this.stream(run.account.accountId, kind);
-    stream.takeIn([...this.#feed.values()], kinds, now);
-    return stream.due(now).slice(0, limit);
+    return this.stream(run.account.accountId, kind).takeIn(
+      [...this.#feed.values()],
+      kinds,
+      this.clock.epoch(),
+    );
   }
 
   async takeInRemote(
