@@ -7,7 +7,7 @@ export * from "./guarded-process.js";
 export { commandExists, type LocalServer } from "./local-server.js";
 export * from "./otlp-receiver.js";
 export type { ReceivedSpan } from "./otlp-spans.js";
-export { reachableForPostgres } from "./postgres-binaries.js";
+export { postgresVersion, reachableForPostgres } from "./postgres-binaries.js";
 export * from "./postgres.js";
 export * from "./quirk-proxy/index.js";
 export * from "./radicale.js";

@@ -37,6 +37,15 @@ export async function postgresBinaries(): Promise<PostgresBinaries> {
   };
 }
 
+/** For example "18.4". */
+export async function postgresVersion(): Promise<string> {
+  const { root } = await packagedBinaries();
+  const { stdout } = spawnSync(join(root, "bin", "postgres"), ["--version"], {
+    encoding: "utf8",
+  });
+  return stdout.trim().split(" ").at(-1) ?? "unknown";
+}
+
 /**
  * `root` itself if the user can run what is in it, else a copy at `copy`: a
  * checkout below a 0700 home directory cannot be read by another user. The copy

@@ -5,19 +5,26 @@ import { parseArgs } from "node:util";
 import { installMissing } from "@ams-sync/testing";
 import type { Bench } from "./bench.js";
 import { BENCHES } from "./benches/index.js";
+import { keep, publish, surroundings } from "./report/report.js";
 import { table } from "./table.js";
 import type { Result } from "./result.js";
 
-const USAGE = `npm run bench -- NAME [NAME ...] [--json] [--pairs N]
+const USAGE = `npm run bench -- NAME [NAME ...] [--json] [--pairs N] [--write]
 
 Measures ams-sync against yardsticks that run in turn with it. Exit code 1 where
-a target is not reached. NAME is "all" or one of:
+a target is not reached, 2 where a benchmark failed (the others are measured all
+the same). NAME is "all" or one of:
 
 ${BENCHES.map(({ name, title }) => `  ${name.padEnd(12)} ${title}`).join("\n")}
 
   --json      one JSON object per benchmark on the output, nothing else
   --pairs N   how often ours and the yardstick are measured (default 3)
+  --write     keep the figures in docs/benchmarks, draw them, fill docs/benchmarks.md;
+              without a NAME: only draw and fill from what is kept
 `;
+
+const textOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -28,6 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
     options: {
       json: { type: "boolean", default: false },
       pairs: { type: "string", default: "3" },
+      write: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
@@ -38,19 +46,40 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  const chosen = choose(positionals);
+  const { json, write } = values;
+  const chosen = write && positionals.length === 0 ? [] : choose(positionals);
   await need(chosen);
-  let reached = true;
+  let worst = 0;
   for (const bench of chosen) {
-    const results = await measure(bench, pairs);
-    reached &&= results.every((result) => result.reached);
-    process.stdout.write(
-      values.json
-        ? `${JSON.stringify({ name: bench.name, results })}\n`
-        : `${bench.name}: ${bench.title}\n${table(results)}\n`,
-    );
+    worst = Math.max(worst, await measured(bench, { pairs, json, write }));
+    over.signal.throwIfAborted();
   }
-  return reached ? 0 : 1;
+  if (write) await publish(BENCHES);
+  return worst;
+}
+
+/** One that fails must not cost the figures of the others. @returns the exit code that it alone would give */
+async function measured(
+  bench: Bench,
+  options: { pairs: number; json: boolean; write: boolean },
+): Promise<number> {
+  const { pairs, json, write } = options;
+  const before = surroundings();
+  let results: readonly Result[];
+  try {
+    results = await measure(bench, pairs);
+  } catch (error) {
+    over.signal.throwIfAborted();
+    say(`${bench.name} failed: ${textOf(error)}`);
+    return 2;
+  }
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ name: bench.name, results })}\n`
+      : `${bench.name}: ${bench.title}\n${table(results)}\n`,
+  );
+  if (write) await keep(bench, results, pairs, before);
+  return results.every(({ reached }) => reached) ? 0 : 1;
 }
 
 function choose(names: readonly string[]): readonly Bench[] {
@@ -107,6 +136,6 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  say(error instanceof Error ? error.message : String(error));
+  say(textOf(error));
   process.exitCode = 2;
 }
