@@ -32,6 +32,8 @@ export interface Office {
   mark(): void;
   /** Paths of the user's items begin so. */
   readonly home: string;
+  /** How the server differs from ams right now. */
+  look(): Promise<Verified>;
   /** Waits until the server holds every record exactly once and the account has nothing left to do. */
   exact(timeoutMs?: number): Promise<Verified>;
   /** Has everything looked over on both sides again. @returns how many writes that caused */
@@ -152,6 +154,7 @@ export async function openOffice(parts: OfficeParts): Promise<Office> {
       ).map(({ id }) => id),
     written: () => writes() - marked,
     mark: () => (marked = writes()),
+    look: verify,
     exact: (timeoutMs = 150_000) => settle(timeoutMs),
     furtherRun: async () => {
       const before = writes();

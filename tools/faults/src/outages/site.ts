@@ -3,7 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SettingsServiceDefinition } from "@ams-sync/contracts";
 import { grpcClient } from "@ams-sync/platform";
-import { startStack, type Stack, type StackOptions } from "@ams-sync/stack";
+import {
+  startStack,
+  type Service,
+  type Stack,
+  type StackOptions,
+} from "@ams-sync/stack";
 import { startRadicale } from "@ams-sync/testing";
 import { openGate, type Gate } from "./gate.js";
 import { openOffice, type Office, type OfficeSize } from "./office.js";
@@ -20,6 +25,8 @@ export interface Site {
   readonly gate: Gate;
   /** Services that ended without being asked to, with their last words. */
   readonly deaths: readonly string[];
+  /** What a service was told, its first instance. */
+  env(name: Service["name"]): Readonly<Record<string, string>>;
   /** Makes a new brokerage with one user and a login of theirs that is still empty. */
   office(size?: OfficeSize): Promise<Office>;
   stop(): Promise<void>;
@@ -29,7 +36,10 @@ export interface SiteOptions {
   readonly store: QueueStoreName;
   /** Over the times below. */
   readonly env?: Readonly<Record<string, string>>;
-  readonly stack?: Omit<StackOptions, "data" | "env" | "redisUrl" | "onDeath">;
+  readonly stack?: Omit<
+    StackOptions,
+    "data" | "env" | "redisUrl" | "onDeath" | "serviceEnv"
+  >;
 }
 
 /** Short ones, so that an outage outlasts them; each as the rules between them want it. */
@@ -63,9 +73,14 @@ export async function openSite(options: SiteOptions): Promise<Site> {
     const gate = await openGate(radicale.url);
     undo.push(() => gate.close());
     const deaths: string[] = [];
+    const told = new Map<string, Readonly<Record<string, string>>>();
     const stack = await startStack({
       replicas: { "cloud-connector": 2 },
       ...options.stack,
+      serviceEnv: (name, env, index) => {
+        if (index === 0) told.set(name, env);
+        return env;
+      },
       data,
       env: { ...process.env, ...TIMES, ...options.env },
       redisUrl: queues.redisUrl,
@@ -87,6 +102,7 @@ export async function openSite(options: SiteOptions): Promise<Site> {
       queues,
       gate,
       deaths,
+      env: (name) => told.get(name) ?? {},
       office: async (size) => {
         const login = LOGINS[opened];
         if (!login) throw new Error("All logins of this site are used.");
