@@ -20,9 +20,10 @@ describe("a request that ends badly", () => {
     const cases = strikes(healthy.requests, STEP);
     expect(cases.length).toBeGreaterThan(10);
     for (const strike of cases) {
-      const { facts, writes, setAside } = await live(world, strike);
+      const { facts, writes, setAside, hits } = await live(world, strike);
       const { phase, fault, at, times } = strike;
       const told = `${fault.name} ${times} times from request ${at} of the ${phase} phase`;
+      expect(hits, told).toBe(times);
       expect(facts, told).toEqual(healthy.facts);
       expect({ writes, setAside }, told).toEqual({ writes: 0, setAside: 0 });
     }

@@ -1,4 +1,4 @@
-import { QUIRK_NAMES, type QuirkName, SUB_PATH } from "@ams-sync/testing";
+import { type QuirkName, SUB_PATH } from "@ams-sync/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
   contact,
@@ -8,9 +8,7 @@ import {
   QuirkWorld,
   visit,
 } from "./testing/quirk-world.js";
-
-/** Of these nothing can come in; see quirk-cases.medium.spec.ts. */
-const REFUSING: readonly QuirkName[] = ["digest-only", "put-fails-inside"];
+import { IN_EVERY_LIFE, UNREACHABLE } from "./testing/quirk-ways.js";
 
 const ALL_AT_ONCE: readonly QuirkName[] = [
   "connections-dropped",
@@ -18,28 +16,25 @@ const ALL_AT_ONCE: readonly QuirkName[] = [
   "well-known-missing",
   "no-sync-collection",
   "multiget-absent-404",
-  "create-overwrites",
-  "stale-delete-deletes",
-  "racing-updates-lost",
   "put-without-etag",
-  "identical-put-changes-etag",
+  "updates-and-deletes-204",
+  "stored-refolded",
   "stored-reordered",
   "stored-trimmed",
   "stored-with-class",
 ];
 
 const CASES: readonly (readonly [string, readonly QuirkName[]])[] = [
-  ...QUIRK_NAMES.filter((name) => !REFUSING.includes(name)).map(
-    (name) => [name, [name]] as const,
-  ),
-  ["thirteen at once", ALL_AT_ONCE],
+  ...IN_EVERY_LIFE.map((name) => [name, [name]] as const),
+  ["eleven at once", ALL_AT_ONCE],
 ];
+const NEVER = Object.entries(UNREACHABLE) as [QuirkName, string][];
 
 let world: QuirkWorld;
 let account: QuirkAccount | undefined;
 let wanted: readonly string[];
 beforeAll(async () => {
-  world = await QuirkWorld.start(CASES.length + 1);
+  world = await QuirkWorld.start(CASES.length + NEVER.length + 1);
   // The same life on a server without quirks says what must lie there in the end.
   wanted = await live([]);
   expect(wanted.length).toBe(8 - 2 + 1 + 3);
@@ -107,5 +102,12 @@ const LONGER = { to: "04:00", remark: "Unterlagen für Herrn Groß" };
 describe("the life of an account on a server with", () => {
   it.each(CASES)("%s", async (_name, quirks) => {
     expect(await live(quirks)).toEqual(wanted);
+    for (const quirk of quirks)
+      expect(world.proxy.hits.of(quirk), `${quirk} acted`).toBeGreaterThan(0);
+  });
+
+  it.each(NEVER)("%s, which never acts: %s", async (quirk) => {
+    expect(await live([quirk])).toEqual(wanted);
+    expect(world.proxy.hits.byName).toEqual({});
   });
 });

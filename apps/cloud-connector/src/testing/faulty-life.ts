@@ -40,6 +40,8 @@ export interface Lived {
   /** By a further run over everything. */
   readonly writes: number;
   readonly setAside: number;
+  /** Requests that the strike hit, as the proxy counts them. */
+  readonly hits: number;
 }
 
 /** A first transfer, then changes of every kind, in one of them the strike; and as long as it takes to recover. */
@@ -89,6 +91,7 @@ export async function live(world: QuirkWorld, strike?: Strike): Promise<Lived> {
     return {
       ...{ facts: await own.facts(), requests, writes },
       setAside: setAside.length,
+      hits: strike ? world.proxy.hits.of(strike.fault.name) : 0,
     };
   } finally {
     await own.close();

@@ -42,6 +42,7 @@ export class QuirkWorld {
   /** An account of its own, with nothing there yet. */
   account({ path = "/", quirks = [], timeoutMs = 20_000 }: Start = {}) {
     this.proxy.quirks = quirks;
+    this.proxy.hits.clear();
     this.#taken += 1;
     return new QuirkAccount(this, nameOf(this.#taken), path, timeoutMs);
   }

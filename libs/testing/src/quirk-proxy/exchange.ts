@@ -37,6 +37,8 @@ export interface Scene {
   readonly origin: string;
   /** What a quirk remembers for as long as the proxy runs. */
   memory<T>(key: string, make: () => T): T;
+  /** Called by a quirk that `tells`, when this exchange went otherwise than without it. */
+  acted(): void;
 }
 
 /** One way in which a server departs from what clients hope for. */
@@ -46,6 +48,11 @@ export interface Quirk {
   readonly sentence: string;
   /** How many of the six servers that were looked at do it; unset for faults, which any server can have. */
   readonly seen?: string;
+  /**
+   * It says by `Scene.acted` when it acted. Needed where the answer does not show it: what the server is asked differs, or
+   * the answer always looks different. Otherwise an answer that is not the server's counts.
+   */
+  readonly tells?: true;
   readonly behave: (
     request: DavRequest,
     next: Next,

@@ -15,7 +15,9 @@ export const FAULTS = {
   slow: (ms: number): Quirk => ({
     name: "slow",
     sentence: `The answer comes ${ms} ms late.`,
-    behave: async (request, next) => {
+    tells: true,
+    behave: async (request, next, { acted }) => {
+      acted();
       const answer = await next(request);
       await pause(ms);
       return answer;
@@ -26,7 +28,9 @@ export const FAULTS = {
   late: (ms: number): Quirk => ({
     name: "late",
     sentence: `The request is carried out ${ms} ms late.`,
-    behave: async (request, next) => {
+    tells: true,
+    behave: async (request, next, { acted }) => {
+      acted();
       await pause(ms);
       return next(request);
     },

@@ -8,6 +8,7 @@ export {
   type Scene,
 } from "./exchange.js";
 export { FAULTS } from "./faults.js";
+export type { Hits } from "./hits.js";
 export { SUB_PATH } from "./kinds/discovery.js";
 export * from "./pick.js";
 export * from "./proxy.js";

@@ -16,6 +16,7 @@ import {
   type Reply,
   type Scene,
 } from "./exchange.js";
+import { behaveCounted, Hits } from "./hits.js";
 import { QUIRKS, type QuirkName } from "./quirks.js";
 import { RequestLog } from "./request-log.js";
 import { Upstream } from "./upstream.js";
@@ -47,8 +48,9 @@ export class QuirkProxy {
   /** Stays the same over `vanish` and `comeBack`. */
   readonly url: string;
   readonly requests = new RequestLog();
+  readonly hits = new Hits();
   readonly #upstream: Upstream;
-  readonly #scene: Scene;
+  readonly #scene: Omit<Scene, "acted">;
   readonly #started = performance.now();
   readonly #perConnection = new WeakMap<Socket, number>();
   #server: Server | undefined;
@@ -143,8 +145,9 @@ export class QuirkProxy {
 
   #through(request: DavRequest): Promise<Reply> {
     const server: Next = (asked) => this.#upstream.send(asked);
+    const told = { scene: this.#scene, hits: this.hits };
     const way = this.#quirks.reduceRight<Next>(
-      (next, quirk) => (asked) => quirk.behave(asked, next, this.#scene),
+      (next, quirk) => (asked) => behaveCounted(quirk, asked, next, told),
       server,
     );
     return way(request);

@@ -24,13 +24,20 @@ export const placeOf = (href: string): string => {
 abstract class Masks {
   /** The ETag to be shown. */
   abstract shown(place: string, real: string): string;
+  /** Whether showing it is what the quirk is about, and not only what makes that possible. */
+  abstract misleads(now: Shown, before: Shown | undefined): boolean;
   /** A PUT or DELETE was carried out. */
   abstract changed(place: string, method: string): void;
   readonly #real = new Map<string, string>();
+  readonly #last = new Map<string, Shown>();
 
-  show(place: string, real: string): string {
+  show(place: string, real: string, acted: () => void): string {
     const shown = this.shown(place, real);
-    this.#real.set(`${place}\n${shown}`, real);
+    const key = `${place}\n${shown}`;
+    const now = { shown, real, meant: this.#real.get(key) };
+    if (this.misleads(now, this.#last.get(place))) acted();
+    this.#last.set(place, now);
+    this.#real.set(key, real);
     return shown;
   }
 
@@ -38,6 +45,13 @@ abstract class Masks {
   real(place: string, shown: string): string {
     return this.#real.get(`${place}\n${shown}`) ?? shown;
   }
+}
+
+interface Shown {
+  readonly shown: string;
+  readonly real: string;
+  /** What the same one stood for until now. */
+  readonly meant: string | undefined;
 }
 
 /** Counts the versions of a resource and begins anew with each resource. */
@@ -54,6 +68,11 @@ class Revisions extends Masks {
   override changed(place: string, method: string): void {
     if (method === "DELETE") this.#known.delete(place);
   }
+
+  /** The same one stands for something else now. */
+  override misleads({ real, meant }: Shown): boolean {
+    return meant !== undefined && meant !== real;
+  }
 }
 
 /** Counts the PUTs of a resource into its ETag. */
@@ -67,12 +86,18 @@ class Puts extends Masks {
   override changed(place: string): void {
     this.#counts.set(place, (this.#counts.get(place) ?? 0) + 1);
   }
+
+  /** Another one stands for the same. */
+  override misleads(now: Shown, before: Shown | undefined): boolean {
+    return before?.real === now.real && before.shown !== now.shown;
+  }
 }
 
 async function masked(
   masks: Masks,
   request: DavRequest,
   next: Next,
+  { acted }: Scene,
 ): Promise<Reply> {
   const place = placeOf(request.path);
   const asked = ["if-match", "if-none-match"].flatMap((name) => {
@@ -87,7 +112,7 @@ async function masked(
   const { etag } = answer.headers;
   const shown =
     typeof etag === "string"
-      ? withReplyHeaders(answer, { etag: masks.show(place, etag) })
+      ? withReplyHeaders(answer, { etag: masks.show(place, etag, acted) })
       : answer;
   return inMultistatus(shown, (tree) => {
     for (const row of named(tree, "response")) {
@@ -96,7 +121,7 @@ async function masked(
       if (href === undefined || property === undefined) continue;
       const real = textOf(property);
       if (real !== "")
-        setText(property, masks.show(placeOf(textOf(href)), real));
+        setText(property, masks.show(placeOf(textOf(href)), real, acted));
     }
   });
 }
@@ -104,18 +129,20 @@ async function masked(
 const mask =
   (key: string, make: () => Masks) =>
   (request: DavRequest, next: Next, scene: Scene) =>
-    masked(scene.memory(key, make), request, next);
+    masked(scene.memory(key, make), request, next, scene);
 
 export const ETAG_QUIRKS = {
   "etag-repeats": {
     sentence:
       "A resource that was deleted and made again has the ETags of the first one once more.",
     seen: "1 of 6",
+    tells: true,
     behave: mask("etag-repeats", () => new Revisions()),
   },
   "identical-put-changes-etag": {
     sentence: "A PUT of the very text that is there changes the ETag.",
     seen: "1 of 6",
+    tells: true,
     behave: mask("identical-put-changes-etag", () => new Puts()),
   },
 } satisfies Record<string, Omit<Quirk, "name">>;

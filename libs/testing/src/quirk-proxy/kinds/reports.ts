@@ -112,8 +112,10 @@ export const REPORT_QUIRKS = {
   "query-by-uid-matches-all": {
     sentence: "An addressbook-query for a UID finds other cards, too.",
     seen: "some of 6",
-    behave: (request, next) => {
+    tells: true,
+    behave: (request, next, { acted }) => {
       if (!asksByUid(request)) return next(request);
+      acted();
       const tree = parseXml(request.body.toString("utf8"));
       // Every card has an FN (RFC 6350 section 6.2.1).
       for (const filter of uidFilters(tree)) {

@@ -1,4 +1,4 @@
-import type { DavRequest, Next, Quirk, Reply } from "../exchange.js";
+import type { DavRequest, Next, Quirk, Reply, Scene } from "../exchange.js";
 import { inMultistatus, named, setText, textOf } from "../xml.js";
 import { fold, unfold } from "../content-lines.js";
 import {
@@ -10,13 +10,24 @@ import {
   reordered,
 } from "../rewrites.js";
 
+type Rewritten = (text: string) => string;
+
+/** However they are folded. */
+const otherLines = (one: string, other: string): boolean =>
+  unfold(one).join("\n") !== unfold(other).join("\n");
+
 /**
  * A server that stores something else than it was sent. The change is made on the way in and again on the way out: real
  * servers write what they parsed anew, and would undo the one or the other.
  */
 const storesAs =
-  (change: (text: string) => string) =>
-  async (request: DavRequest, next: Next): Promise<Reply> => {
+  (rewrite: Rewritten, differs = otherLines) =>
+  async (request: DavRequest, next: Next, { acted }: Scene): Promise<Reply> => {
+    const change: Rewritten = (text) => {
+      const stored = rewrite(text);
+      if (differs(text, stored)) acted();
+      return stored;
+    };
     const isItem =
       request.method === "PUT" && /^BEGIN:V/i.test(request.body.toString());
     const answer = await next(
@@ -37,8 +48,8 @@ const storesAs =
   };
 
 const byLine =
-  (change: (lines: readonly string[]) => readonly string[]) =>
-  (text: string): string =>
+  (change: (lines: readonly string[]) => readonly string[]): Rewritten =>
+  (text) =>
     fold(change(unfold(text)));
 
 const ANY = "5 of 6";
@@ -47,37 +58,47 @@ export const STORED_QUIRKS = {
   "stored-reordered": {
     sentence: "The lines of an item come back in another order.",
     seen: ANY,
+    tells: true,
     behave: storesAs(byLine(reordered)),
   },
   "stored-refolded": {
     sentence: "The lines of an item come back folded at another width.",
     seen: ANY,
-    behave: storesAs((text) => fold(unfold(text), 31)),
+    tells: true,
+    behave: storesAs(
+      (text) => fold(unfold(text), 31),
+      (one, other) => one !== other,
+    ),
   },
   "stored-groups-upper": {
     sentence: "The groups of a card's lines come back in upper case.",
     seen: ANY,
+    tells: true,
     behave: storesAs(byLine(withUpperGroups)),
   },
   "stored-trimmed": {
     sentence:
       "White space and empty parts at the end of a value are not stored.",
     seen: ANY,
+    tells: true,
     behave: storesAs(byLine(trimmed)),
   },
   "stored-as-vcard-3": {
     sentence: "A card of version 4 is stored as one of version 3.",
     seen: ANY,
+    tells: true,
     behave: storesAs(byLine(asVersion3)),
   },
   "stored-with-class": {
     sentence: "CLASS:PUBLIC is added to items that say nothing of it.",
     seen: ANY,
+    tells: true,
     behave: storesAs(byLine(withClass)),
   },
   "stored-with-schedule-status": {
     sentence: "SCHEDULE-STATUS is added to those who attend an event.",
     seen: ANY,
+    tells: true,
     behave: storesAs(byLine(withScheduleStatus)),
   },
 } satisfies Record<string, Omit<Quirk, "name">>;

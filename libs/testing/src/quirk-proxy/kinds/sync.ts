@@ -3,6 +3,7 @@ import { isReport } from "../pick.js";
 import {
   buildXml,
   children,
+  type Element,
   inMultistatus,
   localName,
   named,
@@ -72,34 +73,30 @@ export const SYNC_QUIRKS = {
     sentence:
       "A sync-token that is not known any more is answered with all there is, as if it had all changed.",
     seen: "some of 6",
-    behave: (request, next) =>
-      next(
-        tokenIn(request) === ""
-          ? request
-          : changed(request, (tree) => {
-              for (const token of named(tree, "sync-token"))
-                setChildren(token, []);
-            }),
-      ),
+    tells: true,
+    behave: (request, next, { acted }) => {
+      if (tokenIn(request) === "") return next(request);
+      acted();
+      const anew = changed(request, (tree) => {
+        for (const token of named(tree, "sync-token")) setChildren(token, []);
+      });
+      return next(anew);
+    },
   },
   "limit-ignored": {
     sentence: "The limit nresults of a sync-collection report is ignored.",
     seen: "some of 6",
-    behave: (request, next) =>
-      next(
-        hasLimit(request)
-          ? changed(request, (tree) => {
-              for (const report of named(tree, "sync-collection"))
-                setChildren(
-                  report,
-                  prune(
-                    children(report),
-                    (element) => localName(element) === "limit",
-                  ),
-                );
-            })
-          : request,
-      ),
+    tells: true,
+    behave: (request, next, { acted }) => {
+      if (!hasLimit(request)) return next(request);
+      acted();
+      const isLimit = (element: Element) => localName(element) === "limit";
+      const unlimited = changed(request, (tree) => {
+        for (const report of named(tree, "sync-collection"))
+          setChildren(report, prune(children(report), isLimit));
+      });
+      return next(unlimited);
+    },
   },
   "limit-507": {
     sentence:

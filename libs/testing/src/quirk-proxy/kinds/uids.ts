@@ -91,12 +91,13 @@ export const UID_QUIRKS = {
   "duplicate-uid-accepted": {
     sentence: "A second item of the same UID is stored beside the first.",
     seen: "some of 6",
+    tells: true,
     behave: async (request, next, scene) => {
-      const answer = await duplicate((second) => next(marked(second)))(
-        request,
-        next,
-        scene,
-      );
+      const accepted: Answered = (second) => {
+        scene.acted();
+        return next(marked(second));
+      };
+      const answer = await duplicate(accepted)(request, next, scene);
       return answer.body.includes("--twice-")
         ? {
             ...answer,

@@ -43,24 +43,30 @@ export const WRITE_QUIRKS = {
   "stale-delete-deletes": {
     sentence: "A DELETE with the ETag of an older version deletes.",
     seen: "1 of 6",
-    behave: (request, next) =>
-      next(
-        request.method === "DELETE"
-          ? withHeaders(request, { "if-match": undefined })
-          : request,
-      ),
+    tells: true,
+    behave: async (request, next, { acted }) => {
+      const wanted = request.headers["if-match"];
+      if (request.method !== "DELETE" || wanted === undefined)
+        return next(request);
+      const { there, etag } = await currentEtag(request, next);
+      if (there && wanted !== etag && wanted !== "*") acted();
+      return next(withHeaders(request, { "if-match": undefined }));
+    },
   },
   "racing-updates-lost": {
     sentence:
       "If-Match is looked at some time before the PUT is stored, so that of two at once one is lost.",
     seen: "3 of 6",
-    behave: async (request, next) => {
+    tells: true,
+    behave: async (request, next, { acted }) => {
       const wanted = request.headers["if-match"];
       if (request.method !== "PUT" || wanted === undefined)
         return next(request);
       const { there, etag } = await currentEtag(request, next);
       if (!there || (wanted !== "*" && wanted !== etag)) return reply(412);
       await pause(TOLD_APART_MS);
+      const later = await currentEtag(request, next);
+      if (later.etag !== etag) acted();
       return next(withHeaders(request, { "if-match": undefined }));
     },
   },
@@ -85,6 +91,20 @@ export const WRITE_QUIRKS = {
       if (answer.status !== 204 && answer.status !== 200) return answer;
       if (request.method === "PUT") return { ...answer, status: 201 };
       return request.method === "DELETE" ? { ...answer, status: 200 } : answer;
+    },
+  },
+  "updates-and-deletes-204": {
+    sentence: "An update and a delete are answered with 204 and no body.",
+    seen: "most of 6",
+    behave: async (request, next) => {
+      const { there } =
+        request.method === "PUT"
+          ? await currentEtag(request, next)
+          : { there: request.method === "DELETE" };
+      const answer = await next(request);
+      return there && succeeded(answer)
+        ? { ...answer, status: 204, body: Buffer.alloc(0) }
+        : answer;
     },
   },
 } satisfies Record<string, Omit<Quirk, "name">>;
