@@ -1,4 +1,4 @@
-import { problemText } from "@ams-sync/sync-core";
+import { leftReasonText, problemText } from "@ams-sync/sync-core";
 import type { Action } from "@ams-sync/sync-core";
 import type { ConnectorError } from "./connector-error.js";
 import { linkOf } from "./link.js";
@@ -63,6 +63,27 @@ export const settle = (
         entry,
         { type: "unlinked" },
         { count: "unlinked", cell, effect: false },
+      );
+    case "lose":
+    case "leave":
+      return done(
+        entry,
+        { type: "untouched" },
+        { count: "skipped", cell, effect: false },
+      );
+    case "take":
+    case "import":
+      throw new Error("Nothing comes in from there.");
+    case "obstructed":
+      return done(
+        entry,
+        {
+          type: "set-aside",
+          code: action.obstacle,
+          message: leftReasonText(action.obstacle, "en"),
+          retryInMs: REJECTED_RETRY_MS,
+        },
+        { count: "setAside", cell, effect: false },
       );
     case "set-aside":
       // Only a change of the record mends it, and that is announced: no attempt before.

@@ -92,12 +92,14 @@ describe("merge of one field", () => {
     ["never agreed, both filled", "Köln", "Bonn", undefined],
   ])("%s: the policy decides", (_, record, item, base) => {
     const ours = one(record, item, base);
-    expect(ours.conflicts).toEqual(["city"]);
+    expect(ours.conflicts).toMatchObject([{ field: "city", winner: "ams" }]);
     expect(ours.sent).toEqual(["city"]);
     expect(ours.fields["city"]).toBe(record);
     expect(ours.base["city"]).toBe(record);
     const theirs = one(record, item, base, "remote-wins");
-    expect(theirs.conflicts).toEqual(["city"]);
+    expect(theirs.conflicts).toMatchObject([
+      { field: "city", winner: "remote" },
+    ]);
     expect(theirs.sent).toEqual([]);
     expect(theirs.fields["city"]).toBe(item);
     expect(theirs.base["city"]).toBe(base);

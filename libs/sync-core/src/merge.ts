@@ -1,4 +1,5 @@
 import type { Fields } from "./canonical.js";
+import type { Conflict } from "./conflict.js";
 import { ADDRESS_FIELDS } from "./fields.js";
 import type { ConflictPolicy } from "./kinds.js";
 
@@ -9,38 +10,50 @@ export interface MergeInput {
   readonly base: Fields;
   readonly policy: ConflictPolicy;
   readonly fieldNames: readonly string[];
-  /** Fields in which the item's value may be from a write of ours that nobody remembers: not a change of theirs. */
+  /** Fields in which the item's value is from a write of ours that nobody remembers: not a change of theirs. */
   readonly unsure?: readonly string[] | undefined;
+  /** Whether changes there come into ams (R24: not everywhere). */
+  readonly inward?: boolean | undefined;
 }
 
 export interface Merged {
   /** The item's next form. */
   readonly fields: Fields;
-  /** What both sides agree on once `fields` is there. */
+  /** The record's next form. */
+  readonly record: Fields;
+  /** What both sides agree on once both forms are there. */
   readonly base: Fields;
   /** Fields whose value here goes there. */
   readonly sent: readonly string[];
-  /** Fields that only the other side changed. */
+  /** Fields whose value there comes here. */
+  readonly received: readonly string[];
+  /** Fields that the other side changed and that do not come in: `inward` is off. */
   readonly pending: readonly string[];
-  /** Fields that both sides changed, differently; the policy decided. */
-  readonly conflicts: readonly string[];
+  readonly conflicts: readonly Conflict[];
 }
 
 /**
- * Three-way, field by field, but for an address that the item has nothing of: it is sent whole or not at all. Fields outside `fieldNames` keep the item's value and the old base: an option that is
- * off neither sends nor clears (R30), and the base still tells what was agreed when it is turned on again.
+ * Three-way, field by field, but for an address that the item has nothing of: it is sent whole or not at all. Fields
+ * outside `fieldNames` keep their values and the old base: an option that is off neither sends nor clears on either
+ * side (R30), and the base still tells what was agreed when it is turned on again.
  */
 export function merge(input: MergeInput): Merged {
   const { record, item, base, policy, fieldNames } = input;
-  const next: Record<string, string | undefined> = { ...item };
+  const there: Record<string, string | undefined> = { ...item };
+  const here: Record<string, string | undefined> = { ...record };
   const agreed: Record<string, string | undefined> = { ...base };
   const sent: string[] = [];
+  const received: string[] = [];
   const pending: string[] = [];
-  const conflicts: string[] = [];
+  const conflicts: Conflict[] = [];
   const send = (name: string) => {
-    next[name] = record[name];
-    agreed[name] = record[name];
+    there[name] = agreed[name] = record[name];
     sent.push(name);
+  };
+  const receive = (name: string) => {
+    if (input.inward !== true) return void pending.push(name);
+    here[name] = agreed[name] = item[name];
+    received.push(name);
   };
   for (const name of fieldNames) {
     if (record[name] === item[name]) {
@@ -48,12 +61,14 @@ export function merge(input: MergeInput): Merged {
     } else if (input.unsure?.includes(name)) {
       send(name);
     } else if (record[name] === base[name]) {
-      pending.push(name);
+      receive(name);
     } else if (item[name] === base[name]) {
       send(name);
     } else {
-      conflicts.push(name);
-      if (policy === "ams-wins") send(name);
+      const winner = policy === "ams-wins" ? "ams" : "remote";
+      conflicts.push(conflict(name, winner, record[name], item[name]));
+      if (winner === "ams") send(name);
+      else receive(name);
     }
   }
   const address = ADDRESS_FIELDS.filter((name) => fieldNames.includes(name));
@@ -61,13 +76,21 @@ export function merge(input: MergeInput): Merged {
     address.some((name) => sent.includes(name)) &&
     address.every((name) => item[name] === undefined);
   if (torso) {
-    for (const name of address) if (pending.includes(name)) send(name);
+    // The other side emptied the whole address while one of its parts changed here.
+    for (const name of address) {
+      if (sent.includes(name) || record[name] === item[name]) continue;
+      here[name] = record[name];
+      send(name);
+    }
   }
+  const kept = (name: string) => !sent.includes(name);
   return {
-    fields: filled(next),
+    fields: filled(there),
+    record: filled(here),
     base: filled(agreed),
     sent,
-    pending: pending.filter((name) => !sent.includes(name)),
+    received: received.filter(kept),
+    pending: pending.filter(kept),
     conflicts,
   };
 }
@@ -92,6 +115,18 @@ export function pickFields(
     Object.fromEntries(fieldNames.map((name) => [name, fields[name]])),
   );
 }
+
+const conflict = (
+  field: string,
+  winner: Conflict["winner"],
+  ams: string | undefined,
+  remote: string | undefined,
+): Conflict => ({
+  field,
+  winner,
+  ...(ams !== undefined && { ams }),
+  ...(remote !== undefined && { remote }),
+});
 
 /** Without the missing ones, in a fixed order: equal forms are equal as JSON too. */
 function filled(fields: Record<string, string | undefined>): Fields {

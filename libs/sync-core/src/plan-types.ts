@@ -1,5 +1,8 @@
 import type { ConflictPolicy, Origin } from "./kinds.js";
-import type { Fields } from "./canonical.js";
+import type { Arrival, NewRecord } from "./arrival.js";
+import type { Canonical, Fields } from "./canonical.js";
+import type { Conflict } from "./conflict.js";
+import type { LeftReason, Obstacle } from "./left-reason.js";
 import type { ScopeReason } from "./scope.js";
 import type { Problem } from "./problem.js";
 
@@ -11,7 +14,11 @@ export interface LinkView {
   readonly itemVersion?: string;
   /** The last agreed form. `{}` after a reset: nothing is agreed, so nothing can be cleared. */
   readonly base: Fields;
+  /** The item was found missing (R50): `noticed`, or `left`: the user wants it to stay so. */
+  readonly lost?: Loss;
 }
+
+export type Loss = "noticed" | "left";
 
 /** The ams side of one entry. `recordView` makes the first four. */
 export type RecordView =
@@ -36,6 +43,8 @@ export type ItemView =
       /** The item carries this record's own deterministic id: only we can have made it. */
       readonly own: boolean;
     }
+  /** There is something that cannot be read as a record. */
+  | { readonly state: "obstructed"; readonly obstacle: Obstacle }
   | { readonly state: "absent" };
 
 export interface PlanInput {
@@ -44,8 +53,16 @@ export interface PlanInput {
   readonly item: ItemView;
   /** A write was sent for this record and nobody remembers how it ended: without a link, an item may be there. */
   readonly sent?: boolean;
-  /** Fields of the item that may hold what such a write left there: ours, whatever was agreed before it. */
+  /** Fields of the item that hold what such a write left there: ours, whatever was agreed before it. */
   readonly unsure?: readonly string[];
+  /** The other side announced the item: what the link remembers of it may be void. */
+  readonly announced?: boolean;
+  /** Whether changes there come into ams (R24: not everywhere). */
+  readonly inward?: boolean;
+  /** What an item without a record is worth to ams; only for the row `none`. */
+  readonly arrival?: Arrival;
+  /** The record's type in ams; for what comes in. */
+  readonly type?: Canonical["type"];
   readonly policy: ConflictPolicy;
   /** `sentFields(record.kind, options)`: mapped fields that the options send (R30 leaves out the birth date). */
   readonly fieldNames: readonly string[];
@@ -64,18 +81,27 @@ export type CellName =
   | "sent-look"
   | "sent-left-scope"
   | "sent-tombstone"
-  // No link, no record: inbound comes later.
+  // No link, no record.
   | "foreign"
   | "foreign-gone"
+  | "import"
+  | "left"
+  // An item that carries the own id of a record that is not to be there, and nobody remembers why.
+  | "own-left-behind"
   // A link, a record in scope.
   | "unchanged"
   | "look"
   | "agreed"
   | "changed-here"
   | "changed-there"
+  | "changed-both"
+  | "not-importable"
+  | "obstructed"
+  | "obstructed-unlink"
   | "conflict-ams-wins"
   | "conflict-remote-wins"
   | "lost-there"
+  | "lost-left"
   | "restore"
   // A link, a record that cannot or must not be there.
   | "broken-linked"
@@ -87,9 +113,30 @@ export type CellName =
   // A link without a look at its record: nothing is known, nothing is done.
   | "record-unread";
 
+/** What comes into ams from an item that has a record. */
+export interface Inward {
+  /** The whole next form of the record. */
+  readonly fields: Fields;
+  /** Names of the fields that change here; an emptied one is among them and not in `fields`. */
+  readonly received: readonly string[];
+}
+
+interface Agreement {
+  readonly cell: CellName;
+  readonly base: Fields;
+  readonly origin: Origin;
+}
+
+/** What merging two forms that differ ends in. */
+interface Exchange extends Agreement {
+  readonly conflicts: readonly Conflict[];
+  /** Empties a field, on either side, that was agreed to be filled: the guard counts it. */
+  readonly clears: boolean;
+}
+
 /**
  * What to do about one entry. `base` is what the link remembers once the action has succeeded; until then the old link
- * stands. No action writes to or deletes in ams.
+ * stands. No action deletes in ams: there is none to choose (R50–R52).
  */
 export type Action =
   /** Strike the entry, leave the link as it is. */
@@ -101,40 +148,60 @@ export type Action =
   /** Fetch the item (`link.itemId`, without a link where the identity puts it) and plan again with what was found. */
   | { readonly do: "read"; readonly cell: CellName }
   /** Create if absent; on `precondition` read the item at the identity's address and plan again. */
-  | {
-      readonly do: "create";
-      readonly cell: CellName;
-      readonly fields: Fields;
-      readonly base: Fields;
-      readonly origin: Origin;
-    }
-  /** `fields` is the whole next form of the item: its own values with those of `sent` put in their place. */
-  | {
+  | ({ readonly do: "create"; readonly fields: Fields } & Agreement)
+  /**
+   * `fields` is the whole next form of the item: its own values with those of `sent` put in their place. With `inward`
+   * the record changes too, and first.
+   */
+  | ({
       readonly do: "update";
-      readonly cell: CellName;
       readonly fields: Fields;
       /** Names of the fields that change there; an emptied one is among them and not in `fields`. */
       readonly sent: readonly string[];
-      /** Names of the fields that both sides changed. */
-      readonly conflicts: readonly string[];
-      readonly base: Fields;
-      readonly origin: Origin;
-    }
-  /** Nothing to write outside: store the link. */
-  | {
-      readonly do: "link";
-      readonly cell: CellName;
-      readonly base: Fields;
-      readonly origin: Origin;
+      readonly inward?: Inward;
+    } & Exchange)
+  /** Only the record changes. */
+  | ({
+      readonly do: "take";
+      readonly inward: Inward;
       readonly itemVersion?: string;
+    } & Exchange)
+  /** Make a record of the item, once. */
+  | {
+      readonly do: "import";
+      readonly cell: CellName;
+      readonly record: NewRecord;
     }
+  /** Nothing to write on either side: store the link. */
+  | ({ readonly do: "link"; readonly itemVersion?: string } & Agreement)
   /** Delete the item (conditionally, a version is known or the system has none), then forget the link. */
   | { readonly do: "delete"; readonly cell: CellName }
   /** Forget the link, leave the item. */
   | { readonly do: "unlink"; readonly cell: CellName }
+  /** Remember on the link that its item is missing; strike the entry. */
+  | { readonly do: "lose"; readonly cell: CellName }
+  /** The item stays without a record; remember why, strike the entry. */
+  | {
+      readonly do: "leave";
+      readonly cell: CellName;
+      readonly reason: LeftReason;
+      /** Records of which it may be one; for the question to the user. */
+      readonly candidates?: readonly string[];
+    }
   /** Keep the entry with its reason. */
   | {
       readonly do: "set-aside";
       readonly cell: CellName;
       readonly problem: Problem;
+    }
+  /** Keep the entry: the item is no record any more. */
+  | {
+      readonly do: "obstructed";
+      readonly cell: CellName;
+      readonly obstacle: Obstacle;
     };
+
+/** What the guard counts: an item that goes, or a field that is emptied on either side. */
+export const isDestructive = (action: Action): boolean =>
+  action.do === "delete" ||
+  ((action.do === "update" || action.do === "take") && action.clears);

@@ -233,6 +233,9 @@ function apply(state: World, action: Action): void {
     case "unlink":
       state.link = undefined;
       break;
+    case "lose":
+      if (state.link) state.link = { ...state.link, lost: "noticed" };
+      break;
     default:
   }
 }

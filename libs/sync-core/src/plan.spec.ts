@@ -80,7 +80,10 @@ describe("without a link", () => {
       cell: "adopt",
       fields: { ...FORM, fax: "0221 1" },
       sent: ["city", "lastName"],
-      conflicts: ["city"],
+      conflicts: [
+        { field: "city", winner: "ams", ams: "Köln", remote: "Bonn" },
+      ],
+      clears: false,
       base: FORM,
       origin: "adopted",
     }));
@@ -158,7 +161,11 @@ describe("without a link, but with a create that was sent", () => {
         });
       expect(decide(undefined, state, item(), sent)).toEqual(nothing);
       expect(decide(undefined, state, absent, sent)).toEqual(nothing);
-      expect(decide(undefined, state, item(FORM, "v1", true))).toEqual(nothing);
+      expect(decide(undefined, state, item(FORM, "v1", true))).toEqual({
+        do: "leave",
+        cell: "own-left-behind",
+        reason: "own-left-behind",
+      });
     },
   );
 
@@ -222,7 +229,7 @@ describe("with a link and a write that nobody remembers", () => {
       cell: "restore",
     });
     expect(decide(linked(), record(), absent)).toMatchObject({
-      do: "nothing",
+      do: "lose",
       cell: "lost-there",
     });
   });
@@ -254,6 +261,7 @@ describe("with a link and a record in scope", () => {
       fields: { city: "Düren", lastName: "Möller" },
       sent: ["city"],
       conflicts: [],
+      clears: false,
       base: MOVED,
       origin: "created",
     }));
@@ -274,7 +282,9 @@ describe("with a link and a record in scope", () => {
       do: "update",
       cell: "conflict-ams-wins",
       fields: MOVED,
-      conflicts: ["city"],
+      conflicts: [
+        { field: "city", winner: "ams", ams: "Düren", remote: "Bonn" },
+      ],
     });
     expect(
       decide(linked(), record(MOVED), there, { policy: "remote-wins" }),
@@ -319,8 +329,16 @@ describe("with a link and a record in scope", () => {
 
   it("shows a loss there, and restores at the next change here (R50)", () => {
     expect(decide(linked(), record(), absent)).toEqual({
+      do: "lose",
+      cell: "lost-there",
+    });
+    expect(decide(linked({ lost: "noticed" }), record(), absent)).toEqual({
       do: "nothing",
       cell: "lost-there",
+    });
+    expect(decide(linked({ lost: "left" }), record(MOVED), absent)).toEqual({
+      do: "nothing",
+      cell: "lost-left",
     });
     expect(
       decide(linked({ origin: "imported" }), record(MOVED), absent),

@@ -4,45 +4,58 @@ import type { ScopeReason } from "./scope.js";
 
 export type Language = "de" | "en";
 
-type Sentence = (label: string, limit: number | undefined) => string;
+type Sentence = (
+  label: string,
+  limit: number | undefined,
+  place: string,
+) => string;
+
+/** Where people mend it. */
+const PLACES: {
+  readonly [l in Language]: readonly [ams: string, item: string];
+} = {
+  de: ["in ams", "im Adressbuch oder Kalender"],
+  en: ["in ams", "in the address book or calendar"],
+};
 
 const PROBLEMS: {
   readonly [code in ProblemCode]: { readonly [l in Language]: Sentence };
 } = {
   "too-long": {
-    de: (label, limit) =>
-      `Das Feld „${label}“ ist länger als ${limit} Zeichen. Kürzen Sie es in ams.`,
-    en: (label, limit) =>
-      `The field "${label}" is longer than ${limit} characters. Shorten it in ams.`,
+    de: (label, limit, place) =>
+      `Das Feld „${label}“ ist länger als ${limit} Zeichen. Kürzen Sie es ${place}.`,
+    en: (label, limit, place) =>
+      `The field "${label}" is longer than ${limit} characters. Shorten it ${place}.`,
   },
   "control-characters": {
-    de: (label) =>
-      `Das Feld „${label}“ enthält unsichtbare Steuerzeichen. Geben Sie den Text in ams neu ein.`,
-    en: (label) =>
-      `The field "${label}" holds invisible control characters. Type the text anew in ams.`,
+    de: (label, _limit, place) =>
+      `Das Feld „${label}“ enthält unsichtbare Steuerzeichen. Geben Sie den Text ${place} neu ein.`,
+    en: (label, _limit, place) =>
+      `The field "${label}" holds invisible control characters. Type the text anew ${place}.`,
   },
   "impossible-date": {
-    de: (label) =>
-      `Das Feld „${label}“ ist kein Tag des Kalenders. Berichtigen Sie es in ams.`,
-    en: (label) =>
-      `The field "${label}" is not a day of the calendar. Correct it in ams.`,
+    de: (label, _limit, place) =>
+      `Das Feld „${label}“ ist kein Tag des Kalenders. Berichtigen Sie es ${place}.`,
+    en: (label, _limit, place) =>
+      `The field "${label}" is not a day of the calendar. Correct it ${place}.`,
   },
   "impossible-time": {
-    de: (label) =>
-      `Das Feld „${label}“ ist keine Uhrzeit zwischen 00:00 und 23:59. Berichtigen Sie es in ams.`,
-    en: (label) =>
-      `The field "${label}" is not a time between 00:00 and 23:59. Correct it in ams.`,
+    de: (label, _limit, place) =>
+      `Das Feld „${label}“ ist keine Uhrzeit zwischen 00:00 und 23:59. Berichtigen Sie es ${place}.`,
+    en: (label, _limit, place) =>
+      `The field "${label}" is not a time between 00:00 and 23:59. Correct it ${place}.`,
   },
   "end-without-start": {
-    de: () =>
-      "Der Termin hat ein Ende, aber keinen Anfang. Tragen Sie in ams „von“ ein oder leeren Sie „bis“.",
-    en: () =>
-      'The appointment has an end but no start. Enter "from" in ams or empty "to".',
+    de: (_label, _limit, place) =>
+      `Der Termin hat ein Ende, aber keinen Anfang. Tragen Sie ${place} „von“ ein oder leeren Sie „bis“.`,
+    en: (_label, _limit, place) =>
+      `The appointment has an end but no start. Enter "from" ${place} or empty "to".`,
   },
   "no-name": {
-    de: () =>
-      "Die Adresse hat keinen Namen. Tragen Sie in ams einen Namen ein.",
-    en: () => "The address has no name. Enter a name in ams.",
+    de: (_label, _limit, place) =>
+      `Die Adresse hat keinen Namen. Tragen Sie ${place} einen Namen ein.`,
+    en: (_label, _limit, place) =>
+      `The address has no name. Enter a name ${place}.`,
   },
 };
 
@@ -97,6 +110,7 @@ export function problemText(problem: Problem, language: Language): string {
   return PROBLEMS[problem.code][language](
     fieldLabel(problem.field, language),
     ruleOf(problem.field)?.limit,
+    PLACES[language][problem.where === "item" ? 1 : 0],
   );
 }
 

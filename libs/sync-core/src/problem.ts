@@ -13,6 +13,8 @@ export interface Problem {
   readonly code: ProblemCode;
   /** The field's name, never its value. */
   readonly field: string;
+  /** Where it is wrong; missing: in ams. */
+  readonly where?: "item";
 }
 
 /** A checked form, or the first reason why there is none. */

@@ -7,6 +7,8 @@ interface RecordBase {
   readonly id: string;
   /** The row's own time of change (R16, R34); the capture time plays no part here. */
   readonly lastChanged: Instant;
+  /** What a conditional write names; missing where nobody writes. */
+  readonly rowVersion?: string;
 }
 
 export interface ContactRecord extends RecordBase {

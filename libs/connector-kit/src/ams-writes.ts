@@ -1,0 +1,82 @@
+import type {
+  AmsRecord,
+  Contact,
+  Fields,
+  Match,
+  NewRecord,
+  StreamKind,
+  SyncOptions,
+} from "@ams-sync/sync-core";
+import type { RecordRef, TenantHome } from "./ams-records.js";
+
+/** What changes in one row of ams. There is no way to delete one (R50–R52). */
+export interface RecordChange {
+  readonly ref: RecordRef;
+  /** As the record was read: a row that changed since is not written. */
+  readonly rowVersion: string;
+  /** The record's whole next form. */
+  readonly fields: Fields;
+  /** The fields that change; an emptied one is not in `fields`. */
+  readonly names: readonly string[];
+}
+
+export type Changed =
+  /** The row as it is now. */
+  | { readonly outcome: "written"; readonly record: AmsRecord }
+  /** Somebody changed it meanwhile: read it and plan again. */
+  | { readonly outcome: "stale" }
+  | { readonly outcome: "gone" }
+  /** ams does not take the values. For people, without anybody's data. */
+  | { readonly outcome: "refused"; readonly message: string };
+
+/** What a record was made of: the same item makes one record only. */
+export interface RemoteOrigin {
+  readonly accountId: string;
+  readonly stream: StreamKind;
+  /** The item's own uid, or its address where it has none. */
+  readonly uid: string;
+}
+
+export type Created =
+  /** `again`: it was made of this item before. */
+  | {
+      readonly outcome: "created" | "again";
+      readonly record: AmsRecord;
+    }
+  /** Somebody else entered the same one meanwhile. */
+  | { readonly outcome: "matched"; readonly match: Match }
+  /** It was made of this item before, and deleted in ams since. */
+  | { readonly outcome: "deleted" }
+  | { readonly outcome: "refused"; readonly message: string };
+
+/** What says which customer an appointment is about (R23), in this order; more than one of a kind says nothing. */
+export interface CustomerHints {
+  readonly attendees: readonly string[];
+  readonly customerNumbers: readonly string[];
+}
+
+/** ams, as changes that come in see it. All throw `AmsAway` where it cannot be reached. */
+export interface AmsWrites {
+  change(home: TenantHome, change: RecordChange): Promise<Changed>;
+  /** For each contact the customers in the account's scope that it may be (R46). */
+  match(
+    home: TenantHome,
+    userId: string,
+    options: SyncOptions,
+    contacts: readonly Contact[],
+  ): Promise<readonly Match[]>;
+  /** For each the one visible customer that the hints name, or undefined. */
+  customersOf(
+    home: TenantHome,
+    userId: string,
+    hints: readonly CustomerHints[],
+  ): Promise<readonly (string | undefined)[]>;
+  /** In one transaction under the tenant's lock: looks for the origin, matches again, inserts. */
+  create(
+    home: TenantHome,
+    userId: string,
+    options: SyncOptions,
+    origin: RemoteOrigin,
+    record: NewRecord,
+  ): Promise<Created>;
+}
