@@ -16,8 +16,8 @@ export interface LocalServer {
   kill9(): Promise<void>;
   /** Stops the server and removes what was temporary. */
   stop(): Promise<void>;
-  /** Resolves when the running process ends, for whatever reason. */
-  exited(): Promise<unknown>;
+  /** Calls each time that the process ends by itself: by none of the methods above, which are asked for. */
+  onDeath(told: () => void): void;
 }
 
 export interface LocalServerOptions {
@@ -54,6 +54,16 @@ export async function startLocalServer(
       await options.home.discard();
       throw error;
     });
+  const listeners: (() => void)[] = [];
+  let asked: GuardedProcess | undefined;
+  const ending = (): GuardedProcess => (asked = server);
+  const watch = (): void => {
+    const watched = server;
+    void watched.exited.then(() => {
+      if (watched !== asked) for (const tell of listeners) tell();
+    });
+  };
+  watch();
   return {
     port,
     get pid() {
@@ -61,15 +71,16 @@ export async function startLocalServer(
     },
     logFile: server.logFile,
     restart: async () => {
-      await server.stop();
+      await ending().stop();
       server = await startOnce(options, port);
+      watch();
     },
-    kill9: () => server.kill9(),
+    kill9: () => ending().kill9(),
     stop: async () => {
-      await server.stop();
+      await ending().stop();
       await options.home.discard();
     },
-    exited: () => server.exited,
+    onDeath: (told) => void listeners.push(told),
   };
 }
 

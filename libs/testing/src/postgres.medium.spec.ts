@@ -67,4 +67,17 @@ describe("startPostgres", () => {
     await postgres.restart();
     expect(await query(url, "select a from t")).toEqual([{ a: "Straße" }]);
   });
+
+  it("tells of an end that nobody asked for, after a restart as well, and of no other", async () => {
+    let deaths = 0;
+    postgres.onDeath(() => (deaths += 1));
+    await postgres.restart();
+    await postgres.kill9();
+    await postgres.restart();
+    expect(deaths).toBe(0);
+    process.kill(postgres.pid, "SIGKILL");
+    await expect.poll(() => deaths).toBe(1);
+    await postgres.restart();
+    expect(deaths).toBe(1);
+  });
 });

@@ -61,15 +61,8 @@ export function watchPostgres(
   undo: (() => Promise<void>)[],
   onDeath: (text: string) => void,
 ): void {
-  let wanted = true;
-  const { pid } = postgres;
-  undo.push(() => {
-    wanted = false;
-    return postgres.stop();
-  });
-  void postgres.exited().then(() => {
-    // A test that restarts it has asked for the end.
-    if (wanted && postgres.pid === pid)
-      onDeath(`PostgreSQL ended unexpectedly. Its log: ${postgres.logFile}`);
-  });
+  undo.push(() => postgres.stop());
+  postgres.onDeath(() =>
+    onDeath(`PostgreSQL ended unexpectedly. Its log: ${postgres.logFile}`),
+  );
 }
