@@ -2,6 +2,7 @@ import { leftReasonText, problemText } from "@ams-sync/sync-core";
 import type { Action } from "@ams-sync/sync-core";
 import type { ConnectorError } from "./connector-error.js";
 import { linkOf } from "./link.js";
+import { markedNames } from "./marks.js";
 import type { Written } from "./port.js";
 import type { Outcome, Result, RunCounts } from "./run-state.js";
 import type { AmsEntry, Entry } from "./run-state.js";
@@ -139,26 +140,29 @@ const LOOKS = 5;
 /**
  * A request that hangs on its way may reach the server long after its worker is dead or has given it up. What it wrote or
  * deleted then would stay for ever where the record gives no reason to write any more: it is gone, or it is again what it
- * was before. So one more look is not enough; a write of ours would end it, as the late one is conditional.
+ * was before. So one more look is not enough. A write of ours ends it, as the late one is conditional: on all servers but
+ * those that have no ETags or do not heed conditions (facts of README.md), where a late request may still undo it.
  */
 const mayStillArrive = (
   { entry, record, link, item }: Work,
   action: Settled,
 ): boolean => {
   if (!entry.sent || entry.attempts >= LOOKS) return false;
-  if (action.do !== "nothing" && action.do !== "link") return false;
+  const marks = entry.unsure ?? [];
   if (record.state === "in")
     return (
+      (action.do === "nothing" || action.do === "link") &&
       link !== undefined &&
       item.state === "present" &&
-      (entry.unsure ?? []).every(
+      markedNames(marks).every(
         (name) => record.fields[name] === link.base[name],
       )
     );
   return (
     (record.state === "out" || record.state === "gone") &&
-    entry.link === undefined &&
-    item.state === "absent"
+    item.state === "absent" &&
+    // A late delete leaves nothing behind.
+    marks.length > 0
   );
 };
 

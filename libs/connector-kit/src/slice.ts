@@ -18,7 +18,7 @@ import type { RunContext } from "./run-context.js";
 import { LeaseLost } from "./run-state.js";
 import type { AmsEntry, Entry, StreamState } from "./run-state.js";
 import {
-  changedFields,
+  marksToSet,
   placeOf,
   planWork,
   secondOf,
@@ -134,7 +134,7 @@ export class Slice {
     for (const work of works) {
       const { entry } = work;
       if (this.#marked.has(entry.entryId)) continue;
-      const fields = changedFields(work, this.context.account.options);
+      const fields = marksToSet(work, this.context.account.options);
       const action = this.#plan(work)?.do;
       // Without a difference this is a question only.
       if (action === undefined || (action === "read" && fields.length === 0))

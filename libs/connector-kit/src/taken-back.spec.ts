@@ -205,3 +205,21 @@ it("a write that is remembered after its record changed again leaves no mark", a
   expect(world.asideCodes()).toEqual([]);
   expect(world.shown("customer", "1")).toMatchObject({ city: "Fürth" });
 });
+
+it("a create that hangs while its linked record is deleted leaves no item, however late it comes", async () => {
+  const world = await settled();
+  const late = world.addressOf("customer", "1");
+  const form = world.remote.items.get(late)!.form;
+  world.remote.lose(late);
+  world.commit([elsewhere(anna({ city: "Fürth" }))]);
+  hang(world, "create");
+  await world.run();
+  world.remote.fault = () => undefined;
+  world.commit([], [{ kind: "customer", id: "1" }]);
+  await world.clock.advance(60_001);
+  await world.settle();
+  world.remote.add(late, late.split("/").at(-1) ?? "", form);
+  await pass(world);
+  expect(world.remote.items.has(late)).toBe(false);
+  expect(world.asideCodes()).toEqual([]);
+});

@@ -11,6 +11,7 @@ import type {
 import { identityOf } from "./identity.js";
 import type { Judged } from "./judge.js";
 import { linkView } from "./link.js";
+import { marksOf, ownIn } from "./marks.js";
 import type { Identity, Item, StreamPort } from "./port.js";
 import type { AmsEntry } from "./run-state.js";
 
@@ -75,7 +76,7 @@ export const planWork = (work: Work, options: SyncOptions): Action =>
     ...(work.link && { link: work.link }),
     record: work.record,
     item: work.item,
-    ...(work.entry.sent && { sent: true, unsure: work.entry.unsure ?? [] }),
+    ...(work.entry.sent && { sent: true, unsure: unsureIn(work) }),
     policy: options.policy,
     fieldNames: sentFields(work.entry.kind, options),
   });
@@ -88,18 +89,26 @@ export const secondOf = ({
   ...work
 }: Work): Work => ({ ...work, item: { state: "unread" } });
 
+/** Fields of the item that hold what a write of ours left there that nobody remembers. */
+const unsureIn = ({ entry, item }: Work): readonly string[] =>
+  item.state === "present" ? ownIn(item.fields, entry.unsure ?? []) : [];
+
 /**
- * What a write of this record may change in an item that is there: known before the item is read, so that the mark can
- * be stored meanwhile.
+ * What a write of this record may put into an item that is there: known before the item is read, so that the mark can be
+ * stored meanwhile.
  */
-export const changedFields = (
+export const marksToSet = (
   work: Work,
   options: SyncOptions,
 ): readonly string[] => {
   const { record, link } = work;
-  if (record.state !== "in" || !link) return [];
-  return sentFields(work.entry.kind, options).filter(
-    (name) => record.fields[name] !== link.base[name],
+  if (record.state !== "in") return [];
+  const base = link?.base ?? {};
+  return marksOf(
+    record.fields,
+    sentFields(work.entry.kind, options).filter(
+      (name) => record.fields[name] !== base[name],
+    ),
   );
 };
 
