@@ -75,7 +75,7 @@ export interface AmsEntry extends EntryBase {
   readonly committedAt?: number;
   /** A write was begun for the record and nobody remembers how it ended. */
   readonly sent?: true;
-  /** The fields that such writes were to change. */
+  /** What such writes were to put into the item, as `marksOf` writes it. */
   readonly unsure?: readonly string[];
 }
 
@@ -95,7 +95,7 @@ export type Outcome =
   /** Forget the link, strike the entry. */
   | { readonly type: "unlinked" }
   /**
-   * A write begins that changes these fields of an item: keep the entry, marked. The mark is the record's and outlasts
+   * A write begins that puts this into an item (`marksOf`): keep the entry, marked. The mark is the record's and outlasts
    * what is announced of it later.
    */
   | { readonly type: "mark-sent"; readonly fields: readonly string[] }
