@@ -1,15 +1,63 @@
 import { createDataSource, withTenant } from "@ams-sync/platform";
-import type { AmsRecord } from "@ams-sync/sync-core";
-import type { DataSource } from "typeorm";
+import type {
+  AmsRecord,
+  Contact,
+  Match,
+  NewRecord,
+  SyncOptions,
+} from "@ams-sync/sync-core";
+import type { DataSource, EntityManager } from "typeorm";
 import { amsEntities } from "./entities/index.js";
+import { matchContacts } from "./match/candidates.js";
+import { customersOf, type CustomerHints } from "./match/customers-of.js";
 import type { RecordKey } from "./reads/record-key.js";
 import { loadRecords } from "./reads/records.js";
-import { loadUserView, type AmsUserView } from "./reads/user-view.js";
+import {
+  activeUser,
+  loadUserView,
+  type AmsUserView,
+} from "./reads/user-view.js";
+import { changeRecord } from "./writes/change.js";
+import { createRecord } from "./writes/create.js";
+import type {
+  Changed,
+  Created,
+  RecordChange,
+  Refusal,
+  RemoteOrigin,
+} from "./writes/outcomes.js";
+import { orRefusal, Refused } from "./writes/refused.js";
 
-/** What can be asked inside one tenant; see `loadRecords` and `loadUserView`. */
+/** What can be asked inside one tenant; see `loadRecords`, `loadUserView`, `matchContacts` and `customersOf`. */
 export interface AmsReads {
   records(keys: readonly RecordKey[]): Promise<Map<string, AmsRecord>>;
   user(userId: string): Promise<AmsUserView | undefined>;
+  /** Undefined: the user cannot be judged by (gone, inactive, no time zone). */
+  match(
+    userId: string,
+    options: SyncOptions,
+    contacts: readonly Contact[],
+  ): Promise<readonly Match[] | undefined>;
+  /** Undefined: the user cannot be judged by. */
+  customersOf(
+    userId: string,
+    hints: readonly CustomerHints[],
+  ): Promise<readonly (string | undefined)[] | undefined>;
+}
+
+/**
+ * Each is one transaction. What they throw leaves open whether it was written; both may be repeated, as `change` is
+ * conditional and `create` knows what it made of an item.
+ */
+export interface AmsDatabaseWrites {
+  change(tenantId: string, change: RecordChange): Promise<Changed>;
+  create(
+    tenantId: string,
+    userId: string,
+    options: SyncOptions,
+    origin: RemoteOrigin,
+    record: NewRecord,
+  ): Promise<Created>;
 }
 
 export interface AmsConnection {
@@ -20,8 +68,11 @@ export interface AmsConnection {
   readonly poolSize?: number;
 }
 
+/** Someone has the record open, or many create at once: longer waiting would keep connections from the others. */
+const LOCK_TIMEOUT = "15s";
+
 /** The ams database as the connectors see it. */
-export class AmsDatabase {
+export class AmsDatabase implements AmsDatabaseWrites {
   constructor(private readonly dataSource: DataSource) {}
 
   /** @throws the driver's error when the database cannot be reached */
@@ -42,8 +93,37 @@ export class AmsDatabase {
       work({
         records: (keys) => loadRecords(manager, keys),
         user: (userId) => loadUserView(manager, userId),
+        match: async (userId, options, contacts) => {
+          const user = activeUser(await loadUserView(manager, userId));
+          return user && matchContacts(manager, user, options, contacts);
+        },
+        customersOf: async (userId, hints) => {
+          const user = activeUser(await loadUserView(manager, userId));
+          return user && customersOf(manager, user, hints);
+        },
       }),
     );
+  }
+
+  change(tenantId: string, change: RecordChange): Promise<Changed> {
+    return this.#write(tenantId, (manager) => changeRecord(manager, change));
+  }
+
+  create(
+    tenantId: string,
+    userId: string,
+    options: SyncOptions,
+    origin: RemoteOrigin,
+    record: NewRecord,
+  ): Promise<Created> {
+    return this.#write(tenantId, async (manager) => {
+      const user = activeUser(await loadUserView(manager, userId));
+      if (user === undefined)
+        throw new Refused(
+          "The user of this account is not active in ams any more, or the brokerage has no time zone. Nothing was written.",
+        );
+      return createRecord(manager, user, options, origin, record);
+    });
   }
 
   /** For readiness: resolves when the database answers and holds the schema. */
@@ -53,5 +133,19 @@ export class AmsDatabase {
 
   async close(): Promise<void> {
     await this.dataSource.destroy();
+  }
+
+  #write<T>(
+    tenantId: string,
+    work: (manager: EntityManager) => Promise<T>,
+  ): Promise<T | Refusal> {
+    return orRefusal(() =>
+      withTenant(this.dataSource, tenantId, async (manager) => {
+        await manager.query("select set_config('lock_timeout', $1, true)", [
+          LOCK_TIMEOUT,
+        ]);
+        return work(manager);
+      }),
+    );
   }
 }

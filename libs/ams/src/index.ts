@@ -1,4 +1,4 @@
-/** The ams database: schema, reads by id, and a generator of brokerages for tests and demonstrations. */
+/** The ams database: schema, reads by id, guarded writes, and a generator of brokerages for tests and demonstrations. */
 export * from "./ams-database.js";
 export { Agent } from "./entities/agent.js";
 export { Appointment } from "./entities/appointment.js";
@@ -12,8 +12,10 @@ export {
 } from "./generate-brokerage.js";
 export type { BrokenRecord } from "./generate/broken-rows.js";
 export type { GeneratedUser } from "./generate/staff.js";
+export * from "./match/index.js";
 export * from "./migrate-ams.js";
 export { recordKey, type RecordKey } from "./reads/record-key.js";
 export { loadRecords } from "./reads/records.js";
 export { loadUserView, type AmsUserView } from "./reads/user-view.js";
 export * from "./rights.js";
+export type * from "./writes/outcomes.js";

@@ -2,10 +2,12 @@ import { AmsTables1763800000001 } from "./1-tables.js";
 import { AmsChangeTracking1763800000002 } from "./2-change-tracking.js";
 import { AmsTenancy1763800000003 } from "./3-tenancy.js";
 import { AmsRoles1763800000004 } from "./4-roles.js";
+import { AmsWayIn1763800000005 } from "./5-way-in.js";
 
 export const amsMigrations = [
   AmsTables1763800000001,
   AmsChangeTracking1763800000002,
   AmsTenancy1763800000003,
   AmsRoles1763800000004,
+  AmsWayIn1763800000005,
 ];

@@ -87,6 +87,7 @@ describe("records", () => {
       agentId: "2",
       tags: ["Großkunde", "VIP"],
       lastChanged,
+      rowVersion: "1",
       values: {
         firstName: " Jürgen",
         lastName: "Müller-Lüdenscheidt",
@@ -113,10 +114,12 @@ describe("records", () => {
       type: "commercial",
       tags: [],
       lastChanged,
+      rowVersion: "1",
       values: { name: "Löwenfels AG", city: "Köln" },
     });
     expect(records.get("agent/2")).toMatchObject({
       kind: "agent",
+      rowVersion: "1",
       values: { name: "Büro Weiß" },
     });
     expect(records.get("appointment/1")).toEqual({
@@ -124,6 +127,7 @@ describe("records", () => {
       id: "1",
       ownerId: "1",
       lastChanged,
+      rowVersion: "1",
       values: {
         date: "2026-10-25",
         reason: "Jahresgespräch",

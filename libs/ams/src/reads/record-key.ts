@@ -23,5 +23,5 @@ export function idsByKind(
   return new Map([...byKind].map(([kind, ids]) => [kind, [...ids]]));
 }
 
-const isBigint = (id: string): boolean =>
+export const isBigint = (id: string): boolean =>
   /^(0|[1-9]\d{0,18})$/.test(id) && BigInt(id) < 2n ** 63n;

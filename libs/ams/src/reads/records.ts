@@ -48,6 +48,7 @@ async function customers(
     id: row.customerId,
     type: row.kind,
     lastChanged: instant(row.lastChanged),
+    rowVersion: row.rowVersion,
     values:
       row.kind === "private"
         ? pick(row, PRIVATE_CONTACT_FIELDS)
@@ -98,6 +99,7 @@ const firm = (
   id,
   type: "commercial",
   lastChanged: instant(row.lastChanged),
+  rowVersion: row.rowVersion,
   values: pick(row, COMMERCIAL_CONTACT_FIELDS),
   tags: [],
 });
@@ -113,6 +115,7 @@ async function appointments(
     id: row.appointmentId,
     ownerId: row.userId,
     lastChanged: instant(row.lastChanged),
+    rowVersion: row.rowVersion,
     values: pick(row, APPOINTMENT_FIELDS),
   }));
 }

@@ -50,3 +50,11 @@ export async function loadUserView(
     ...(row.department_id === null ? {} : { departmentId: row.department_id }),
   };
 }
+
+/** Only one who is active, in a brokerage with a time zone, can have anything judged by. */
+export function activeUser(
+  user: AmsUserView | undefined,
+): UserView | undefined {
+  if (user?.timeZone === undefined || !user.active) return undefined;
+  return { ...user, timeZone: user.timeZone };
+}

@@ -27,6 +27,8 @@ const ams = (looks: readonly (AmsUserView | undefined)[]) => {
       asked.records += 1;
       return new Map(keys.map(() => ["customer/2", jost()]));
     },
+    match: async () => undefined,
+    customersOf: async () => undefined,
   };
   const records = amsDatabaseRecords({
     inTenant: (_tenant, work) => {

@@ -1,10 +1,16 @@
-import type { AmsReads } from "@ams-sync/ams";
+import type { AmsReads, Changed, Created, RecordChange } from "@ams-sync/ams";
 import { beforeEach, describe, expect, it } from "vitest";
 import { AmsAway } from "../ams-records.js";
 import { AmsSource, type AmsConnected } from "./ams-source.js";
 
 const TENANT = "0b1f6d3c-5a64-4a53-9d0c-6f9a1c2b3d4e";
 const READS = { user: async () => undefined } as unknown as AmsReads;
+const CHANGE: RecordChange = {
+  ref: { kind: "customer", id: "2" },
+  rowVersion: "1",
+  fields: { city: "Köln" },
+  names: ["city"],
+};
 const never = <T>(): Promise<T> => new Promise(() => undefined);
 
 /** A server whose mood the test sets, seen through pools as connectors open them. */
@@ -12,6 +18,9 @@ class Server {
   mood: "well" | "refuses" | "silent" = "well";
   readonly pools = { opened: 0, closed: 0 };
   tries = 0;
+  writes = 0;
+  /** What becomes of a write. */
+  write: () => Promise<Changed> = async () => ({ outcome: "stale" });
 
   readonly connect = async (): Promise<AmsConnected> => {
     this.tries += 1;
@@ -22,6 +31,11 @@ class Server {
         await this.answer();
         return work(READS);
       },
+      change: async () => {
+        this.writes += 1;
+        return this.write();
+      },
+      create: (): Promise<Created> => never(),
       check: () => this.answer(),
       close: async () => {
         this.pools.closed += 1;
@@ -146,5 +160,45 @@ describe("an ams database among several", () => {
     await expect(source.check()).rejects.toMatchObject({
       code: "ECONNREFUSED",
     });
+  });
+});
+
+describe("a write", () => {
+  const write = () => source.write((writes) => writes.change(TENANT, CHANGE));
+
+  it("ends as the database says", async () => {
+    expect(await write()).toEqual({ outcome: "stale" });
+  });
+
+  it("whose connection breaks is neither done nor failed, and not tried again", async () => {
+    const cause = new Error("Connection terminated unexpectedly");
+    server.write = () => Promise.reject(cause);
+    await expect(write()).rejects.toMatchObject({
+      name: "AmsAway",
+      passing: true,
+      cause,
+    });
+    expect(server.writes).toBe(1);
+    // The database answers, so its pool stays.
+    expect(server.pools.closed).toBe(0);
+  });
+
+  it("that nobody hears the end of is neither done nor failed", async () => {
+    server.write = () => never();
+    await expect(write()).rejects.toMatchObject({
+      passing: true,
+      message: expect.stringMatching(/but a write took longer/),
+    });
+    server.mood = "silent";
+    await expect(write()).rejects.toMatchObject({
+      passing: true,
+      message: expect.stringMatching(/does not answer/),
+    });
+    expect(server.writes).toBe(2);
+  });
+
+  it("that is asked for wrongly is a fault and no outage", async () => {
+    server.write = () => Promise.reject(new TypeError("no bigint"));
+    await expect(write()).rejects.toBeInstanceOf(TypeError);
   });
 });

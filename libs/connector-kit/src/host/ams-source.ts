@@ -1,11 +1,14 @@
-import { AmsDatabase, type AmsReads } from "@ams-sync/ams";
+import type { AmsDatabase, AmsDatabaseWrites, AmsReads } from "@ams-sync/ams";
 import type { Logger } from "@ams-sync/platform";
 import { AmsAway } from "../ams-records.js";
 import type { Clock } from "../clock.js";
 import { within } from "./within.js";
 
 /** What is needed of the database; `connect` rejects when it cannot be reached. */
-export type AmsConnected = Pick<AmsDatabase, "inTenant" | "check" | "close">;
+export type AmsConnected = Pick<
+  AmsDatabase,
+  "inTenant" | "change" | "create" | "check" | "close"
+>;
 
 export interface AmsSourceParts {
   /** For people. */
@@ -24,7 +27,7 @@ export interface Patience {
   readonly pause: number;
   /** A reading that takes longer makes us ask whether it answers at all, again and again. */
   readonly look: number;
-  /** The longest that a reading may take; the server ends each statement after 60 s. */
+  /** The longest that a reading or a write may take; the server ends each statement after 60 s. */
   readonly reading: number;
 }
 
@@ -51,17 +54,49 @@ export class AmsSource {
   }
 
   /** @throws AmsAway, or what `work` throws while the database answers */
-  async inTenant<T>(
+  inTenant<T>(
     tenantId: string,
     work: (reads: AmsReads) => Promise<T>,
   ): Promise<T> {
+    return this.#patiently("a reading", (database) =>
+      database.inTenant(tenantId, work),
+    );
+  }
+
+  /**
+   * One write, tried once. One that nobody heard the end of may still be carried out, so it counts as neither done nor
+   * failed: the next run reads what became of it.
+   * @throws AmsAway
+   */
+  async write<T>(work: (writes: AmsDatabaseWrites) => Promise<T>): Promise<T> {
+    try {
+      return await this.#patiently("a write", work);
+    } catch (error) {
+      // A TypeError is a fault of ours, from before anything was sent.
+      if (error instanceof AmsAway || error instanceof TypeError) throw error;
+      this.parts.log.warn(
+        { err: error },
+        `a write into the ${this.#name} ended unheard`,
+      );
+      throw new AmsAway(
+        true,
+        `${this.#title} broke off in the middle of a write. Nothing is lost; the run is repeated by itself and looks what was written. If it stays so, see the connector's log.`,
+        { cause: error },
+      );
+    }
+  }
+
+  async #patiently<T>(
+    what: string,
+    work: (database: AmsConnected) => Promise<T>,
+  ): Promise<T> {
     const database = await this.#open();
-    const reading = database.inTenant(tenantId, work);
+    const working = work(database);
     // Its failure is told below, also when nobody waits for it any more.
-    reading.catch(() => undefined);
+    working.catch(() => undefined);
     const { look, reading: longest } = this.#patience;
     for (let waited = 0; waited < longest; waited += look) {
-      const outcome = await within(look, reading).catch(async (cause) => {
+      const outcome = await within(look, working).catch(async (cause) => {
         await this.#ask(database, cause);
         throw cause;
       });
@@ -71,7 +106,7 @@ export class AmsSource {
     // The database answers: its pool stays, under the readings of the other accounts.
     throw new AmsAway(
       true,
-      `${this.#title} answers, but a reading took longer than ${longest / 1_000} s. Nothing is lost; the run is repeated by itself. If it stays so, look what slows the database down.`,
+      `${this.#title} answers, but ${what} took longer than ${longest / 1_000} s. Nothing is lost; the run is repeated by itself. If it stays so, look what slows the database down.`,
     );
   }
 
@@ -156,7 +191,11 @@ export class AmsSource {
     );
   }
 
+  get #name(): string {
+    return `ams database "${this.parts.name}"`;
+  }
+
   get #title(): string {
-    return `The ams database "${this.parts.name}"`;
+    return `The ${this.#name}`;
   }
 }

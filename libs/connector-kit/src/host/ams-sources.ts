@@ -1,4 +1,4 @@
-import type { AmsReads } from "@ams-sync/ams";
+import type { AmsDatabaseWrites, AmsReads } from "@ams-sync/ams";
 import { AmsAway, type TenantHome } from "../ams-records.js";
 import type { AmsSource } from "./ams-source.js";
 
@@ -15,6 +15,14 @@ export class AmsSources {
     work: (reads: AmsReads) => Promise<T>,
   ): Promise<T> {
     return this.#of(home).inTenant(home.tenantId, work);
+  }
+
+  /** One write in the tenant's own database, tried once. @throws AmsAway also where nobody knows how it ended */
+  write<T>(
+    home: TenantHome,
+    work: (writes: AmsDatabaseWrites) => Promise<T>,
+  ): Promise<T> {
+    return this.#of(home).write(work);
   }
 
   /** One that answers is enough: its accounts are served. @throws what the first one said */

@@ -1,5 +1,6 @@
 /** What runs a connector as a service: adapters, worker, configuration. */
 export * from "./ams-database-records.js";
+export * from "./ams-database-writes.js";
 export * from "./ams-source.js";
 export * from "./ams-sources.js";
 export * from "./connector-config.js";

@@ -1,21 +1,37 @@
+import { customersAmong, matchAmong } from "@ams-sync/ams/match";
+import { fieldsOfType, formProblem, problemText } from "@ams-sync/sync-core";
 import type {
   AmsRecord,
   AppointmentRecord,
+  Canonical,
+  Contact,
   ContactRecord,
+  Fields,
   Instant,
+  Match,
+  NewRecord,
+  SyncOptions,
   TimeZone,
   UserView,
 } from "@ams-sync/sync-core";
-import { recordKey } from "../ams-records.js";
+import { AmsAway, recordKey } from "../ams-records.js";
 import type {
   AmsRecords,
   AmsView,
   RecordRef,
   TenantHome,
 } from "../ams-records.js";
+import type {
+  AmsWrites,
+  Changed,
+  Created,
+  CustomerHints,
+  RecordChange,
+  RemoteOrigin,
+} from "../ams-writes.js";
 
-/** One brokerage. A record stays as it was put in; nothing is checked, as in ams. */
-export class MemoryAms implements AmsRecords {
+/** One brokerage. A record stays as it was put in, but for its version; nothing is checked, as in ams. */
+export class MemoryAms implements AmsRecords, AmsWrites {
   readonly records = new Map<string, AmsRecord>();
   user: UserView | undefined = {
     userId: "7",
@@ -24,12 +40,28 @@ export class MemoryAms implements AmsRecords {
     releasedAgentIds: new Set(),
     timeZone: "Europe/Berlin" as TimeZone,
   };
+  /** Others than `user`, by id. */
+  readonly users = new Map<string, UserView>();
 
   /** The brokerage's zone is no name of one: then there is no user. */
   zoneUnknown = false;
 
+  /** Customer numbers, by the customer's id. */
+  readonly customerNumbers = new Map<string, string>();
+  /** What came in as a new record, by `recordKey`. */
+  readonly made = new Map<string, NewRecord>();
+  /** The time of a change that comes in; without a clock it is a moment after the last one. */
+  now: (() => number) | undefined;
+  /** Told of every record that a change from outside wrote: what capture sees. */
+  written: (ref: RecordRef) => void = () => undefined;
+
+  readonly #origins = new Map<string, RecordRef>();
+  #version = 0;
+
   put(record: AmsRecord): void {
-    this.records.set(recordKey(record), record);
+    this.#version += 1;
+    const rowVersion = String(this.#version);
+    this.records.set(recordKey(record), { ...record, rowVersion });
   }
 
   remove(ref: RecordRef): void {
@@ -38,7 +70,7 @@ export class MemoryAms implements AmsRecords {
 
   async load(
     _home: TenantHome,
-    _userId: string,
+    userId: string,
     refs: readonly RecordRef[],
   ): Promise<AmsView> {
     const found = refs.flatMap((ref) => {
@@ -47,9 +79,163 @@ export class MemoryAms implements AmsRecords {
     });
     const records = new Map(found);
     if (this.zoneUnknown) return { zoneUnknown: true, records };
-    return { ...(this.user && { user: this.user }), records };
+    const user = this.#userOf(userId);
+    return { ...(user && { user }), records };
+  }
+
+  async change(
+    _home: TenantHome,
+    { ref, rowVersion, fields, names }: RecordChange,
+  ): Promise<Changed> {
+    const record = this.records.get(recordKey(ref));
+    if (record === undefined) return { outcome: "gone" };
+    if (record.rowVersion !== rowVersion) return { outcome: "stale" };
+    if (names.length === 0) return { outcome: "written", record };
+    const next = withFields(record, fields, names);
+    const message = refusal(formOf(next), fields, names);
+    if (message !== undefined) return { outcome: "refused", message };
+    return { outcome: "written", record: this.#write(next) };
+  }
+
+  async match(
+    _home: TenantHome,
+    userId: string,
+    options: SyncOptions,
+    contacts: readonly Contact[],
+  ): Promise<readonly Match[]> {
+    const user = this.#judge(userId);
+    return matchAmong(contacts, this.#customers(), user, options);
+  }
+
+  async customersOf(
+    _home: TenantHome,
+    userId: string,
+    hints: readonly CustomerHints[],
+  ): Promise<readonly (string | undefined)[]> {
+    const named = this.#customers().map(({ id, agentId, values }) => ({
+      id,
+      ...(agentId !== undefined && { agentId }),
+      ...(values.email && { email: values.email }),
+      number: this.customerNumbers.get(id) ?? "",
+    }));
+    return customersAmong(hints, named, this.#judge(userId));
+  }
+
+  async create(
+    _home: TenantHome,
+    userId: string,
+    options: SyncOptions,
+    { accountId, stream, uid }: RemoteOrigin,
+    record: NewRecord,
+  ): Promise<Created> {
+    const user = this.#judge(userId);
+    const origin = JSON.stringify([accountId, stream, uid]);
+    const made = this.#origins.get(origin);
+    if (made !== undefined) {
+      const found = this.records.get(recordKey(made));
+      return found
+        ? { outcome: "again", record: found }
+        : { outcome: "deleted" };
+    }
+    const next = this.#newRecord(user, record);
+    const form = formOf(next);
+    const names = Object.keys(record.fields);
+    const message = refusal(form, record.fields, names);
+    if (message !== undefined) return { outcome: "refused", message };
+    if (form.type !== "appointment") {
+      const customers = this.#customers();
+      const [match] = matchAmong([form], customers, user, options);
+      if (match && match.verdict !== "none")
+        return { outcome: "matched", match };
+    }
+    this.#origins.set(origin, { kind: next.kind, id: next.id });
+    this.made.set(recordKey(next), record);
+    return { outcome: "created", record: this.#write(next) };
+  }
+
+  #write(record: AmsRecord): AmsRecord {
+    const lastChanged = (this.now?.() ?? record.lastChanged + 1) as Instant;
+    const next = { ...record, lastChanged };
+    this.put(next);
+    this.written({ kind: next.kind, id: next.id });
+    return this.records.get(recordKey(next)) ?? next;
+  }
+
+  #newRecord({ userId }: UserView, record: NewRecord): AmsRecord {
+    const all = [...this.records.values()];
+    const base = {
+      // Above every id that a test gave away, and never one that was deleted.
+      id: String(1_000_000 + this.#origins.size),
+      lastChanged: Math.max(0, ...all.map((r) => r.lastChanged)) as Instant,
+      values: record.fields,
+    };
+    if (record.kind === "appointment")
+      return { kind: "appointment", ...base, ownerId: userId };
+    const { type, agentId } = record;
+    return {
+      kind: "customer",
+      ...base,
+      type,
+      tags: [],
+      ...(agentId !== undefined && { agentId }),
+    };
+  }
+
+  #customers(): readonly ContactRecord[] {
+    return [...this.records.values()].flatMap((record) =>
+      record.kind === "customer" ? [record] : [],
+    );
+  }
+
+  #userOf(userId: string): UserView | undefined {
+    return this.users.get(userId) ?? this.user;
+  }
+
+  #judge(userId: string): UserView {
+    const user = this.zoneUnknown ? undefined : this.#userOf(userId);
+    if (user) return user;
+    throw new AmsAway(true, "Nobody to judge by.");
   }
 }
+
+const withFields = (
+  record: AmsRecord,
+  fields: Fields,
+  names: readonly string[],
+): AmsRecord => {
+  // As in the database: a row without an end ends when it starts.
+  const times = record.kind === "appointment" ? ["from", "to"] : [];
+  const both = times.some((name) => names.includes(name)) ? times : [];
+  const changed = Object.fromEntries(
+    [...names, ...both].map((name) => [name, fields[name] ?? null]),
+  );
+  const values = { ...record.values, ...changed };
+  return { ...record, values } as AmsRecord;
+};
+
+const formOf = (record: AmsRecord): Canonical => {
+  const fields = Object.fromEntries(
+    Object.entries(record.values).filter(([, value]) => Boolean(value)),
+  );
+  return record.kind === "appointment"
+    ? { type: "appointment", fields }
+    : { type: record.type, fields };
+};
+
+const refusal = (
+  { type }: Canonical,
+  fields: Fields,
+  names: readonly string[],
+): string | undefined => {
+  const held = fieldsOfType(type);
+  const problem = formProblem({ type, fields } as Canonical);
+  if (problem) return problemText(problem, "en");
+  return names.some(
+    (name) => fields[name] !== undefined && !held.includes(name),
+  )
+    ? "This record of ams does not hold the new values."
+    : undefined;
+};
 
 /** A private customer as ams holds one. */
 export const customer = (

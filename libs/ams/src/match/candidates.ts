@@ -1,0 +1,74 @@
+import { matchTraits } from "@ams-sync/sync-core";
+import type {
+  Contact,
+  ContactRecord,
+  Match,
+  SyncOptions,
+  UserView,
+} from "@ams-sync/sync-core";
+import type { EntityManager } from "typeorm";
+import { loadRecords } from "../reads/records.js";
+import { toE164 } from "./e164.js";
+import { matchAmong } from "./match-among.js";
+
+/** As many digits as the columns of `5-way-in` keep. */
+const DIGITS = 6;
+
+/**
+ * Which customers the contacts may be: who shares a key in the database, then exactly in code. One query for the keys
+ * of all contacts, two for the rows that have one.
+ * @param manager inside `withTenant`
+ */
+export async function matchContacts(
+  manager: EntityManager,
+  user: UserView,
+  options: SyncOptions,
+  contacts: readonly Contact[],
+): Promise<readonly Match[]> {
+  const nobody = () => contacts.map((): Match => ({ verdict: "none" }));
+  if (options.contacts?.customers !== true) return nobody();
+  const ids = await whoSharesAKey(manager, contacts);
+  if (ids.length === 0) return nobody();
+  const records = await loadRecords(
+    manager,
+    ids.map((id) => ({ kind: "customer", id })),
+  );
+  const customers = [...records.values()] as ContactRecord[];
+  return matchAmong(contacts, customers, user, options);
+}
+
+/** Exported for its plan to be looked at. */
+export const KEYS_QUERY = `
+  select customer_id from ams.customer
+  where email_key = any ($1::text[]) or birth_date_key = any ($2::text[])
+     or phone_private_key = any ($3::text[]) or phone_business_key = any ($3::text[]) or mobile_key = any ($3::text[])`;
+
+export function keysOf(
+  contacts: readonly Contact[],
+): readonly [string[], string[], string[]] {
+  const traits = contacts.map((contact) => matchTraits(contact, toE164));
+  // PostgreSQL knows no NUL in a text.
+  const once = (keys: readonly string[]) => [
+    ...new Set(keys.map((key) => key.replaceAll("\0", ""))),
+  ];
+  return [
+    once(traits.flatMap(({ emails }) => emails)),
+    once(traits.flatMap(({ birthDate }) => birthDate ?? [])),
+    once(traits.flatMap(({ phones }) => phones.map(lastDigits))),
+  ];
+}
+
+const lastDigits = (number: string): string =>
+  number.replace(/\D/g, "").slice(-DIGITS);
+
+async function whoSharesAKey(
+  manager: EntityManager,
+  contacts: readonly Contact[],
+): Promise<readonly string[]> {
+  const keys = keysOf(contacts);
+  if (keys.every((some) => some.length === 0)) return [];
+  const rows = await manager.query<{ customer_id: string }[]>(KEYS_QUERY, [
+    ...keys,
+  ]);
+  return rows.map((row) => row.customer_id);
+}
