@@ -5,21 +5,20 @@ import { runAccount } from "./run.js";
 describe("what a run asks for", () => {
   it("is one slice where it is not full, and another one where it is", async () => {
     const world = new MemoryWorld();
-    const asked: number[] = [];
+    let asked = 0;
     const nextSlice = world.state.nextSlice.bind(world.state);
-    world.state.nextSlice = async (run, stream, limit) => {
-      const entries = await nextSlice(run, stream, limit);
-      if (stream === "contacts") asked.push(entries.length);
-      return entries;
+    world.state.nextSlice = (run, stream, limit) => {
+      if (stream === "contacts") asked += 1;
+      return nextSlice(run, stream, limit);
     };
     world.limits = { ...world.limits, sliceSize: 2 };
     world.commit([anna(), jost()]);
     await world.run();
-    expect(asked).toEqual([2, 0]);
-    asked.length = 0;
+    expect(asked).toBe(2);
+    asked = 0;
     world.commit([jost({ city: "Düren" })]);
     await world.run();
-    expect(asked).toEqual([1]);
+    expect(asked).toBe(1);
   });
 
   it("is the login while ams is read, where the record is linked, and none where it is not in scope", async () => {

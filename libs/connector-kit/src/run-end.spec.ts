@@ -54,7 +54,8 @@ describe("the end of a run", () => {
 
   it("is sudden when the lease is lost: no further write, no commit", async () => {
     world.remote.concurrency = 1;
-    world.limits = { ...world.limits, commitGroup: 100 };
+    // One slice: before another one what is done is remembered.
+    world.limits = { ...world.limits, commitGroup: 100, sliceSize: 30 };
     world.remote.fault = ({ operation }) => {
       if (operation === "create" && world.remote.items.size === 4) {
         world.state.steal(world.key.accountId);

@@ -13,7 +13,7 @@ import type { AccountKey, BeginAnswer, StreamState } from "./run-state.js";
 import { BROKEN_OFF, reportOf, summaryOf } from "./run-report.js";
 import type { RunReport } from "./run-report.js";
 import { SETTINGS_APART } from "./settings-apart.js";
-import { Slice } from "./slice.js";
+import { workSlices } from "./slices.js";
 import { Troubles } from "./troubles.js";
 
 /**
@@ -150,43 +150,17 @@ const runGranted = async (
   return reportOf(outcome, more, counts, summary.error?.message);
 };
 
-/** Both halves. Slices of the streams take turns: a first transfer of all contacts must not hold up an appointment. */
+/** Both halves. */
 const runStreams = async (
   context: RunContext,
   streams: readonly StreamState[],
 ): Promise<void> => {
-  const { account, troubles, halt, limits } = context;
+  const { account, troubles, halt } = context;
   const on = streams.filter(({ kind }) => account.options[kind] !== undefined);
   for (const { kind } of streams)
     if (account.options[kind] === undefined) troubles.disagree(kind);
   for (const stream of on) if (!halt.stopped()) await takeIn(context, stream);
-  let left = limits.maxRecords;
-  let turns = on;
-  while (turns.length > 0) {
-    const again: StreamState[] = [];
-    for (const stream of turns) {
-      if (left <= 0) halt.stop({ type: "handed-back" });
-      if (troubles.stopped(stream.kind)) continue;
-      const size = Math.min(limits.sliceSize, left);
-      const worked = await workOn(context, stream, size);
-      left -= worked;
-      // A slice that is not full was the last one: all that was due is in it.
-      if (worked === size) again.push(stream);
-    }
-    turns = again;
-  }
-};
-
-/** Entries of the slice; none when nothing is due. */
-const workOn = async (
-  context: RunContext,
-  stream: StreamState,
-  size: number,
-): Promise<number> => {
-  const { state, run } = context;
-  const entries = await state.nextSlice(run, stream.kind, size);
-  if (entries.length > 0) await new Slice(context, stream).work(entries);
-  return entries.length;
+  await workSlices(context, on);
 };
 
 /** Nothing more may be written, not even the end of the run: what was done outside is found by the next one. */

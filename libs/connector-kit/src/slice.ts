@@ -3,10 +3,12 @@ import { recordKey } from "./ams-records.js";
 import type { AmsView } from "./ams-records.js";
 import { act } from "./act.js";
 import { ServiceFailed, persist } from "./attempt.js";
-import { Committer } from "./committer.js";
+import type { AtOnce } from "./at-once.js";
+import { needsPort, wasBegun } from "./candidate.js";
+import type { Candidate } from "./candidate.js";
+import type { Committer } from "./committer.js";
 import { faulty, settle, unreadable, untold } from "./done.js";
 import type { Done } from "./done.js";
-import { eachAtOnce } from "./each-at-once.js";
 import { judge } from "./judge.js";
 import type { Judged } from "./judge.js";
 import { loadSlice } from "./load.js";
@@ -27,28 +29,37 @@ import {
 } from "./work.js";
 import type { Work } from "./work.js";
 
+/** So many writes before the end of a slice the next one is made ready: about as long as that takes. */
+const NEARLY = 20;
+
 /**
- * The second half of a run, a slice at a time: load, judge, plan everything, then read what the plan asks for, act,
- * remember. Entries that are not reached stay in the inbox as they are.
+ * Entries that are worked on together: load, judge, plan everything, then read what the plan asks for, act, remember.
+ * Entries that are not reached stay in the inbox as they are.
  */
 export class Slice {
-  readonly #committer: Committer;
   /** Entries whose write is told before it is sent. */
   readonly #marked = new Set<bigint>();
   #early: Promise<void> | undefined;
+  #toWrite: { readonly port: StreamPort; readonly works: Work[] } | undefined;
+  #near: () => void = () => undefined;
+  /** Resolves when few writes are still to be begun, or none any more. */
+  readonly nearlyThrough = new Promise<void>((resolve) => {
+    this.#near = resolve;
+  });
 
   constructor(
     private readonly context: RunContext,
     private readonly stream: StreamState,
-  ) {
-    this.#committer = new Committer(
-      (results) => context.commit(stream.kind, results),
-      context.limits.commitGroup,
-    );
-  }
+    private readonly committer: Committer,
+    private readonly writes: AtOnce,
+  ) {}
 
-  /** @throws LeaseLost, and whatever ams or state throw */
-  async work(entries: readonly Entry[]): Promise<void> {
+  /**
+   * All that comes before the writes.
+   * @returns whether there are any; else all is remembered
+   * @throws LeaseLost, and whatever ams or state throw
+   */
+  async prepare(entries: readonly Entry[]): Promise<boolean> {
     if (entries.some(wasBegun)) this.#enterEarly();
     const loaded = await loadSlice(this.context, entries, (entry, error) =>
       this.#finish(this.#fault(entry, error, unreadable)),
@@ -58,8 +69,9 @@ export class Slice {
       const { user } = view;
       // Without the user nothing can be judged as out of scope, so nothing is judged at all.
       if (!user) {
-        await this.#committer.flush();
-        return this.context.halt.stop(noUser(view));
+        await this.committer.flush();
+        this.context.halt.stop(noUser(view));
+        return false;
       }
       for (const entry of some)
         candidates.push(
@@ -70,9 +82,36 @@ export class Slice {
           ),
         );
     }
-    if (candidates.some(needsPort)) await this.#workOutside(candidates);
+    if (candidates.some(needsPort)) await this.#prepareOutside(candidates);
     else this.#workInside(candidates);
-    await this.#committer.flush();
+    if (!this.#toWrite) await this.committer.flush();
+    return this.#toWrite !== undefined;
+  }
+
+  /** @throws as `prepare` does, once all that was begun is through */
+  async write(): Promise<void> {
+    const { troubles } = this.context;
+    const { port, works } = this.#toWrite ?? {};
+    let left = works?.length ?? 0;
+    if (left <= NEARLY) this.#near();
+    try {
+      if (port && works)
+        await this.writes.each(
+          works,
+          () => port.concurrency,
+          async (work) => {
+            left -= 1;
+            if (left <= NEARLY) this.#near();
+            if (troubles.stopped(this.stream.kind) || this.committer.failed)
+              return;
+            const through = await this.#act(port, work);
+            if (through) this.#finish(through);
+          },
+        );
+    } finally {
+      this.#near();
+    }
+    await this.committer.flush();
   }
 
   /** While ams is read. What came of it is heard where it is needed: a login that is refused is not tried twice. */
@@ -93,7 +132,7 @@ export class Slice {
     for (const work of this.#works(candidates)) this.#settled(work);
   }
 
-  async #workOutside(candidates: readonly Candidate[]): Promise<void> {
+  async #prepareOutside(candidates: readonly Candidate[]): Promise<void> {
     const { lease, clock, remote, troubles } = this.context;
     const { kind } = this.stream;
     const opened = await persist(lease, clock, async () => {
@@ -113,15 +152,7 @@ export class Slice {
       (work) => work.maybeTwice || !this.#settled(work),
     );
     if (!troubles.stopped(kind)) await this.#mark(open);
-    await eachAtOnce(
-      open,
-      () => port.concurrency,
-      async (work) => {
-        if (troubles.stopped(kind) || this.#committer.failed) return;
-        const through = await this.#act(port, work);
-        if (through) this.#finish(through);
-      },
-    );
+    if (open.length > 0) this.#toWrite = { port, works: open };
   }
 
   /**
@@ -144,9 +175,9 @@ export class Slice {
         continue;
       const { entryId, position } = entry;
       const outcome = { type: "mark-sent", fields } as const;
-      this.#committer.add({ entryId, position, outcome }, false);
+      this.committer.add({ entryId, position, outcome }, false);
     }
-    await this.#committer.flush();
+    await this.committer.flush();
   }
 
   async #act(port: StreamPort, work: Work): Promise<Done | undefined> {
@@ -252,24 +283,7 @@ export class Slice {
     telemetry.acted({ system, stream, cell: through.cell });
     if (outcome.type === "set-aside")
       telemetry.setAside({ system, stream, code: outcome.code });
-    this.#committer.add(through.result, through.effect);
+    this.committer.add(through.result, through.effect);
     return [];
   }
 }
-
-interface Candidate {
-  readonly entry: AmsEntry;
-  readonly judged: Judged;
-}
-
-/** Hardly anything that ams can say of such a record spares the other system a question. */
-const wasBegun = (entry: Entry): boolean =>
-  entry.side === "ams" && (entry.link !== undefined || entry.sent === true);
-
-const needsPort = ({ entry, judged }: Candidate): boolean => {
-  if (judged.state === "untold") return false;
-  if (entry.link) return true;
-  if (judged.state === "gone" || judged.view.state === "out")
-    return entry.sent === true;
-  return judged.view.state === "in";
-};

@@ -1,0 +1,68 @@
+import type { AtOnce } from "./at-once.js";
+import { Committer } from "./committer.js";
+import type { RunContext } from "./run-context.js";
+import type { Entry, Result, StreamState } from "./run-state.js";
+import { Slice } from "./slice.js";
+
+/** One stream's way through a run: its slices, of which the next may be made ready while one is written. */
+export class Lane {
+  readonly #committer: Committer;
+  /** Entries that were handed out and are not remembered yet. */
+  readonly #open = new Set<bigint>();
+  /** Whether all that is handed out is new. */
+  #fresh = false;
+
+  constructor(
+    private readonly context: RunContext,
+    private readonly stream: StreamState,
+    private readonly writes: AtOnce,
+  ) {
+    this.#committer = new Committer(
+      (results) => this.#remember(results),
+      context.limits.commitGroup,
+    );
+  }
+
+  /** Nothing of this stream is under way. */
+  async ask(size: number): Promise<readonly Entry[]> {
+    const { state, run, troubles } = this.context;
+    const { kind } = this.stream;
+    if (troubles.stopped(kind)) return [];
+    this.#open.clear();
+    return state.nextSlice(run, kind, size);
+  }
+
+  /**
+   * What comes after that which is under way. Only what is new can be planned before that is through: what is remembered
+   * of any other entry may change with it, as an item that one record takes over leaves the link of another.
+   */
+  async askAhead(size: number): Promise<readonly Entry[] | undefined> {
+    const { state, run, troubles } = this.context;
+    const { kind } = this.stream;
+    // State still has what is under way, and tells it again.
+    const known = new Set(this.#open);
+    if (known.size === 0) return this.ask(size);
+    if (!this.#fresh || troubles.stopped(kind)) return undefined;
+    const told = await state.nextSlice(run, kind, size + known.size);
+    const next = told.filter(({ entryId }) => !known.has(entryId));
+    return next.every(isNew) ? next.slice(0, size) : undefined;
+  }
+
+  /** Made ready to be written; undefined where nothing is to be written, and all is remembered. */
+  async slice(entries: readonly Entry[]): Promise<Slice | undefined> {
+    this.#fresh = entries.every(isNew);
+    for (const { entryId } of entries) this.#open.add(entryId);
+    const { context, stream, writes } = this;
+    const slice = new Slice(context, stream, this.#committer, writes);
+    return (await slice.prepare(entries)) ? slice : undefined;
+  }
+
+  async #remember(results: readonly Result[]): Promise<void> {
+    await this.context.commit(this.stream.kind, results);
+    for (const { entryId, outcome } of results)
+      if (outcome.type !== "mark-sent") this.#open.delete(entryId);
+  }
+}
+
+const isNew = (entry: Entry): boolean =>
+  entry.side === "ams" && entry.link === undefined && entry.sent !== true;
