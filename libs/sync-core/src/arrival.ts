@@ -2,11 +2,12 @@ import type { Canonical, Contact, Fields } from "./canonical.js";
 import { dayIn } from "./dates.js";
 import type { Instant, PlainDate } from "./dates.js";
 import { sentFields } from "./fields.js";
-import { formProblem } from "./form.js";
+import { fieldsOfType, formProblem } from "./form.js";
 import type { LeftReason } from "./left-reason.js";
 import type { Match } from "./match.js";
 import { pickFields } from "./merge.js";
 import type { ContactsOptions, SyncOptions } from "./options.js";
+import type { Problem } from "./problem.js";
 import type { ContactRecord, UserView } from "./record.js";
 import { scope } from "./scope.js";
 import type { ScopeReason } from "./scope.js";
@@ -20,6 +21,11 @@ export interface ForeignItem {
   /** When it was made and changed last, by its own account; missing where it does not say. */
   readonly createdAt?: Instant;
   readonly changedAt?: Instant;
+  /**
+   * When it was announced for the first time by a container that had been listed to its end before: then it was made
+   * since. Missing where nobody knows. DAVx5 and others write no time of creation.
+   */
+  readonly appearedAt?: Instant;
 }
 
 export interface ArrivalContext {
@@ -58,6 +64,8 @@ export type Arrival =
       readonly verdict: "leave";
       readonly reason: LeftReason;
       readonly candidates?: readonly string[];
+      /** Which of its values ams cannot hold. */
+      readonly problem?: Problem;
     };
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -100,9 +108,11 @@ function contactArrival(
     };
   if (editedBefore(item, context, chosen.editedSince))
     return leave("not-edited-since");
-  const fields = pickFields(contact.fields, sentFields("customer", options));
-  if (formProblem({ type: contact.type, fields }) !== undefined)
-    return leave("not-importable");
+  const sent = sentFields("customer", options);
+  const names = fieldsOfType(contact.type).filter((one) => sent.includes(one));
+  const fields = pickFields(contact.fields, names);
+  const problem = formProblem({ type: contact.type, fields });
+  if (problem !== undefined) return notImportable(problem);
   const agentId = agentOf(user, chosen);
   const reason = outOfScope(contact.type, fields, agentId, context);
   if (reason !== undefined) return leave(reason);
@@ -166,8 +176,9 @@ function appointmentArrival(
   const chosen = options.appointments;
   if (chosen === undefined) return leave("kind-off");
   const { changedAt } = item;
-  const madeAt = item.createdAt ?? changedAt;
-  // R25: a calendar that was there before is the user's own; what nobody dates may be old.
+  // R25: a calendar that was there before is the user's own. A change says nothing of when the event was made, and what
+  // nobody dates may be old.
+  const madeAt = item.createdAt ?? item.appearedAt;
   if (!ownContainer && item.confidential) return leave("private");
   if (!ownContainer && (madeAt === undefined || madeAt < boundAt))
     return leave("before-connection");
@@ -181,7 +192,8 @@ function appointmentArrival(
   if (editedBefore(item, context, chosen.editedSince))
     return leave("not-edited-since");
   const { fields } = item.canonical;
-  if (formProblem(item.canonical) !== undefined) return leave("not-importable");
+  const problem = formProblem(item.canonical);
+  if (problem !== undefined) return notImportable(problem);
   return {
     verdict: "import",
     record: {
@@ -201,5 +213,11 @@ const editedBefore = (
   since !== undefined &&
   changedAt !== undefined &&
   dayIn(user.timeZone, changedAt) < since;
+
+const notImportable = (problem: Problem): Arrival => ({
+  verdict: "leave",
+  reason: "not-importable",
+  problem,
+});
 
 const leave = (reason: LeftReason): Arrival => ({ verdict: "leave", reason });

@@ -11,13 +11,19 @@ export interface Agreed {
   readonly at: Instant;
 }
 
-/** The forms of the last hour, oldest first, with the new one at the end. */
+/**
+ * The forms of the last hour, oldest first, with the new one at the end. Clocks of two replicas may differ: what the
+ * other one dated into the future is of now, or it would count for longer than an hour.
+ */
 export function remember(
   history: readonly Agreed[],
   form: string,
   now: Instant,
 ): readonly Agreed[] {
-  return [...recent(history, now), { form, at: now }].slice(-REMEMBERED);
+  const past = recent(history, now).map((one) =>
+    one.at > now ? { ...one, at: now } : one,
+  );
+  return [...past, { form, at: now }].slice(-REMEMBERED);
 }
 
 /** Whether agreeing on this form once more would be the fourth return within an hour. */
@@ -33,6 +39,5 @@ export function flips(
   return returns.length > FLIPS_MAX;
 }
 
-/** Clocks of two replicas may differ: a time in the future is now. */
 const recent = (history: readonly Agreed[], now: Instant): readonly Agreed[] =>
   history.filter(({ at }) => now - at < HOUR_MS);

@@ -49,8 +49,8 @@ const SENTENCES: {
     en: 'The item was not changed since the date under "Edited since".',
   },
   "kind-off": {
-    de: "Kunden werden für dieses Konto nicht übertragen; deshalb wird auch keiner angelegt.",
-    en: "Customers are not transferred for this account, so none is made either.",
+    de: "Einträge dieser Art werden für dieses Konto nicht übertragen; deshalb wird auch in ams keiner angelegt.",
+    en: "Items of this kind are not transferred for this account, so none is made in ams either.",
   },
   "not-importable": {
     de: "Der Eintrag enthält einen Wert, den ams nicht aufnehmen kann, oder ihm fehlt der Name. Berichtigen Sie ihn dort.",
@@ -71,6 +71,10 @@ const SENTENCES: {
   ambiguous: {
     de: "In ams gibt es mehrere Kunden, die dieser Kontakt sein könnte, oder einen mit anderem Namen. Entscheiden Sie, welcher es ist.",
     en: "ams has several customers that this contact may be, or one with another name. Decide which one it is.",
+  },
+  "matched-out-of-scope": {
+    de: "Der Eintrag gehört zu einem Datensatz in ams, der für dieses Konto nicht übertragen wird. Sobald er übertragen wird, werden beide verbunden.",
+    en: "The item belongs to a record in ams that is not transferred for this account. Once it is, the two are connected.",
   },
   "own-left-behind": {
     de: "Der Eintrag wurde früher von ams angelegt; sein Datensatz wird nicht mehr übertragen. Er bleibt, bis Sie ihn löschen.",

@@ -24,6 +24,7 @@ export const LEFT_REASONS = [
   "tag-missing",
   // What is known of it.
   "ambiguous",
+  "matched-out-of-scope",
   "own-left-behind",
   "own-copy",
   "record-deleted",

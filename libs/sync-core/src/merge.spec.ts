@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Fields } from "./canonical.js";
 import { merge, nextBase, pickFields } from "./merge.js";
+import type { MergeInput } from "./merge.js";
 
 const NAMES = ["firstName", "lastName", "city", "birthDate"];
 const value = fc.constantFrom(undefined, "Zoë", "Äußerer Weg", "01067");
@@ -30,6 +31,7 @@ const one = (
   item: string | undefined,
   base: string | undefined,
   policy: "ams-wins" | "remote-wins" = "ams-wins",
+  over: Partial<MergeInput> = {},
 ) => {
   return merge({
     record: form(record),
@@ -37,6 +39,7 @@ const one = (
     base: form(base),
     policy,
     fieldNames: ["city"],
+    ...over,
   });
 };
 
@@ -96,14 +99,196 @@ describe("merge of one field", () => {
     expect(ours.sent).toEqual(["city"]);
     expect(ours.fields["city"]).toBe(record);
     expect(ours.base["city"]).toBe(record);
+    // Without a way in nothing is overwritten on either side.
     const theirs = one(record, item, base, "remote-wins");
-    expect(theirs.conflicts).toMatchObject([
-      { field: "city", winner: "remote" },
-    ]);
+    expect(theirs.conflicts).toEqual([]);
     expect(theirs.sent).toEqual([]);
+    expect(theirs.pending).toEqual(["city"]);
     expect(theirs.fields["city"]).toBe(item);
     expect(theirs.base["city"]).toBe(base);
+    const taken = one(record, item, base, "remote-wins", { inward: true });
+    expect(taken.conflicts).toEqual([
+      {
+        field: "city",
+        winner: "remote",
+        ...(record !== undefined && { ams: record }),
+        ...(item !== undefined && { remote: item }),
+      },
+    ]);
+    expect(taken.received).toEqual(["city"]);
+    expect(taken.record["city"]).toBe(item);
+    expect(taken.base["city"]).toBe(item);
   });
+});
+
+describe("merge of one field, both ways", () => {
+  const inward = { inward: true };
+
+  it.each([
+    // record, item, base → received, record after
+    ["changed there", "Ulm", "Bonn", "Ulm", ["city"], "Bonn"],
+    ["emptied there", "Ulm", undefined, "Ulm", ["city"], undefined],
+    ["filled there", undefined, "Bonn", undefined, ["city"], "Bonn"],
+    ["never agreed, empty there", "Ulm", undefined, undefined, [], "Ulm"],
+    ["changed here", "Köln", "Ulm", "Ulm", [], "Köln"],
+  ])("%s", (_, record, item, base, received, after) => {
+    for (const policy of ["ams-wins", "remote-wins"] as const) {
+      const merged = one(record, item, base, policy, inward);
+      expect(merged.received).toEqual(received);
+      expect(merged.record["city"]).toBe(after);
+      expect(merged.fields["city"]).toBe(after);
+      expect(merged.base["city"]).toBe(after);
+      expect(merged.conflicts).toEqual([]);
+    }
+  });
+
+  it.each(["ams-wins", "remote-wins"] as const)(
+    "never takes for theirs what a write of ours left there (%s)",
+    (policy) => {
+      const over = { ...inward, unsure: ["city"] };
+      for (const record of ["Ulm", "Köln", undefined]) {
+        const merged = one(record, "Bonn", "Ulm", policy, over);
+        expect(merged).toMatchObject({ sent: ["city"], received: [] });
+        expect(merged.conflicts).toEqual([]);
+        expect(merged.base["city"]).toBe(record);
+      }
+    },
+  );
+
+  it("receives nothing that a record of its type has no place for", () => {
+    const given = {
+      record: { lastName: "Müller" },
+      item: { lastName: "Müller", name: "Müller GmbH" },
+      fieldNames: ["lastName", "name"],
+      holds: ["lastName"],
+      ...inward,
+    };
+    for (const policy of ["ams-wins", "remote-wins"] as const) {
+      const merged = merge({ ...given, base: {}, policy });
+      expect(merged).toMatchObject({ sent: [], received: [], pending: [] });
+      expect(merged.base).toEqual({ lastName: "Müller" });
+      // Both changed: it was a firm here, and got another name there.
+      const turned = merge({ ...given, base: { name: "Meier" }, policy });
+      expect(turned.received).toEqual([]);
+      expect(turned.sent).toEqual(policy === "ams-wins" ? ["name"] : []);
+      expect(turned.base).toEqual({ lastName: "Müller" });
+    }
+  });
+});
+
+describe("a birthday without a year there", () => {
+  const unheld = { city: "--02-29" };
+  const over = { unheld, inward: true };
+
+  it.each(["ams-wins", "remote-wins"] as const)(
+    "neither clears nor overwrites one here, nor is it overwritten by what was agreed (%s)",
+    (policy) => {
+      for (const known of ["1980-02-29", undefined])
+        expect(one(known, undefined, known, policy, over)).toMatchObject({
+          sent: [],
+          received: [],
+          pending: [],
+          conflicts: [],
+          record: form(known),
+          base: form(known),
+        });
+    },
+  );
+
+  it("gives way to a change here as the policy says, and is kept in the journal", () => {
+    for (const base of ["1980-01-29", undefined]) {
+      expect(
+        one("1980-02-29", undefined, base, "ams-wins", over),
+      ).toMatchObject({
+        sent: ["city"],
+        conflicts: [{ winner: "ams", ams: "1980-02-29", remote: "--02-29" }],
+      });
+      expect(
+        one("1980-02-29", undefined, base, "remote-wins", over),
+      ).toMatchObject({ sent: [], received: [], base: form(base) });
+    }
+  });
+
+  it("stays although the one here is emptied", () =>
+    expect(
+      one(undefined, undefined, "1980-02-29", "ams-wins", over),
+    ).toMatchObject({ sent: [], base: {} }));
+});
+
+describe("the times of an appointment", () => {
+  const base = { from: "09:00", to: "10:00" };
+  const times = (
+    record: Fields,
+    item: Fields,
+    policy: "ams-wins" | "remote-wins",
+    agreed: Fields = base,
+  ) =>
+    merge({
+      record,
+      item,
+      base: agreed,
+      policy,
+      fieldNames: ["date", "from", "to"],
+      inward: true,
+    });
+  const merged = (
+    record: Fields,
+    item: Fields,
+    policy: "ams-wins" | "remote-wins",
+  ) => {
+    const both = times(record, item, policy);
+    expect(both.record).toEqual(both.fields);
+    return both.record;
+  };
+
+  it("merge where one side moved the start and the other the end", () => {
+    for (const policy of ["ams-wins", "remote-wins"] as const)
+      expect(
+        merged(
+          { from: "08:00", to: "10:00" },
+          { from: "09:00", to: "11:00" },
+          policy,
+        ),
+      ).toEqual({ from: "08:00", to: "11:00" });
+  });
+
+  it.each([
+    [
+      "moved on both sides",
+      { from: "14:00", to: "15:00" },
+      { from: "09:00", to: "11:00" },
+    ],
+    ["all day there", { from: "09:00", to: "11:00" }, {}],
+    ["all day here", {}, { from: "08:00", to: "10:00" }],
+    [
+      "start and end cross",
+      { from: "11:00", to: "12:00" },
+      { from: "08:00", to: "09:00" },
+    ],
+    [
+      "a night of them",
+      { from: "09:30", to: "10:00" },
+      { from: "09:00", to: "09:15" },
+    ],
+  ])("%s: one side's as a whole", (_, record: Fields, item: Fields) => {
+    expect(merged(record, item, "ams-wins")).toEqual(record);
+    expect(merged(record, item, "remote-wins")).toEqual(item);
+    expect(times(record, item, "ams-wins").conflicts).not.toEqual([]);
+    for (const { winner } of times(record, item, "remote-wins").conflicts)
+      expect(winner).toBe("remote");
+  });
+
+  it("move over midnight on both sides and stay there", () =>
+    expect(
+      merge({
+        record: { from: "21:00", to: "02:00" },
+        item: { from: "22:00", to: "03:00" },
+        base: { from: "22:00", to: "02:00" },
+        policy: "ams-wins",
+        fieldNames: ["from", "to"],
+        inward: true,
+      }).record,
+    ).toEqual({ from: "21:00", to: "03:00" }));
 });
 
 describe("merge", () => {
@@ -195,6 +380,57 @@ describe("an address", () => {
     const merged = merge(given({ ...base, street: "Weg 2" }, { city: "Ulm" }));
     expect(merged.fields).toEqual({ street: "Weg 2", city: "Ulm" });
     expect(merged.pending).toEqual(["country"]);
+  });
+});
+
+describe("an address that the other side emptied while a part of it changed", () => {
+  const base = { street: "Weg 1", city: "Ulm", country: "Deutschland" };
+  const moved = { ...base, street: "Weg 2" };
+  const given = (
+    record: Fields,
+    item: Fields,
+    policy: "ams-wins" | "remote-wins",
+  ) =>
+    merge({
+      record,
+      item,
+      base,
+      policy,
+      fieldNames: ["street", "postalCode", "city", "country"],
+      inward: true,
+    });
+
+  it("here: under ams-wins it is there again as a whole, under remote-wins it goes", () => {
+    const kept = given(moved, {}, "ams-wins");
+    expect(kept.fields).toEqual(moved);
+    expect(kept.record).toEqual(moved);
+    expect(kept.received).toEqual([]);
+    expect(kept.conflicts.map(({ field }) => field).sort()).toEqual([
+      "city",
+      "country",
+      "street",
+    ]);
+    const gone = given(moved, {}, "remote-wins");
+    expect(gone.record).toEqual({});
+    expect(gone.conflicts).toEqual([
+      { field: "street", winner: "remote", ams: "Weg 2" },
+    ]);
+  });
+
+  it("there: the same the other way round", () => {
+    const kept = given({}, moved, "remote-wins");
+    expect(kept.record).toEqual(moved);
+    expect(kept.fields).toEqual(moved);
+    expect(kept.sent).toEqual([]);
+    expect(given({}, moved, "ams-wins").fields).toEqual({});
+  });
+
+  it("a part that is new and that the policy does not favour goes over by itself", () => {
+    const added = { ...base, postalCode: "89073" };
+    expect(given(added, {}, "ams-wins").fields).toEqual(added);
+    const alone = given(added, {}, "remote-wins");
+    expect(alone.record).toEqual({ postalCode: "89073" });
+    expect(alone.fields).toEqual({ postalCode: "89073" });
   });
 });
 

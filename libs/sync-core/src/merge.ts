@@ -1,4 +1,4 @@
-import type { Fields } from "./canonical.js";
+import type { AppointmentField, Fields } from "./canonical.js";
 import type { Conflict } from "./conflict.js";
 import { ADDRESS_FIELDS } from "./fields.js";
 import type { ConflictPolicy } from "./kinds.js";
@@ -12,6 +12,10 @@ export interface MergeInput {
   readonly fieldNames: readonly string[];
   /** Fields in which the item's value is from a write of ours that nobody remembers: not a change of theirs. */
   readonly unsure?: readonly string[] | undefined;
+  /** Fields in which the item holds what ams cannot; they are not in `item`. Neither emptied nor changed there. */
+  readonly unheld?: Fields | undefined;
+  /** Fields that a record of this type has; missing: all. */
+  readonly holds?: readonly string[] | undefined;
   /** Whether changes there come into ams (R24: not everywhere). */
   readonly inward?: boolean | undefined;
 }
@@ -29,71 +33,161 @@ export interface Merged {
   readonly received: readonly string[];
   /** Fields that the other side changed and that do not come in: `inward` is off. */
   readonly pending: readonly string[];
+  /** Changes of one side that the other side's take the place of. */
   readonly conflicts: readonly Conflict[];
 }
 
+type Form = Record<string, string | undefined>;
+
+/** What becomes of one field. `stay` and `part`: each side keeps what it has; after `part` nothing is agreed any more. */
+type Way = "same" | "send" | "receive" | "stay" | "part";
+
 /**
- * Three-way, field by field, but for an address that the item has nothing of: it is sent whole or not at all. Fields
- * outside `fieldNames` keep their values and the old base: an option that is off neither sends nor clears on either
- * side (R30), and the base still tells what was agreed when it is turned on again.
+ * Three-way, field by field, but for what makes sense only together: an address that one side has nothing of, and the
+ * times of an appointment. Fields outside `fieldNames` keep their values and the old base: an option that is off neither
+ * sends nor clears on either side (R30), and the base still tells what was agreed when it is turned on again.
  */
 export function merge(input: MergeInput): Merged {
-  const { record, item, base, policy, fieldNames } = input;
-  const there: Record<string, string | undefined> = { ...item };
-  const here: Record<string, string | undefined> = { ...record };
-  const agreed: Record<string, string | undefined> = { ...base };
+  const { record, item, base, fieldNames } = input;
+  const ways = new Map<string, Way>();
+  for (const name of fieldNames) ways.set(name, wayOf(input, name));
+  joinTimes(input, ways);
+  joinAddress(input, ways);
+  const there: Form = { ...item };
+  const here: Form = { ...record };
+  const agreed: Form = { ...base };
   const sent: string[] = [];
   const received: string[] = [];
   const pending: string[] = [];
   const conflicts: Conflict[] = [];
-  const send = (name: string) => {
-    there[name] = agreed[name] = record[name];
-    sent.push(name);
-  };
-  const receive = (name: string) => {
-    if (input.inward !== true) return void pending.push(name);
-    here[name] = agreed[name] = item[name];
-    received.push(name);
-  };
-  for (const name of fieldNames) {
-    if (record[name] === item[name]) {
-      agreed[name] = record[name];
-    } else if (input.unsure?.includes(name)) {
-      send(name);
-    } else if (record[name] === base[name]) {
-      receive(name);
-    } else if (item[name] === base[name]) {
-      send(name);
-    } else {
-      const winner = policy === "ams-wins" ? "ams" : "remote";
-      conflicts.push(conflict(name, winner, record[name], item[name]));
-      if (winner === "ams") send(name);
-      else receive(name);
+  for (const [name, way] of ways) {
+    if (way === "same") agreed[name] = record[name];
+    if (way === "part") agreed[name] = undefined;
+    if (way === "send") {
+      there[name] = agreed[name] = record[name];
+      sent.push(name);
     }
-  }
-  const address = ADDRESS_FIELDS.filter((name) => fieldNames.includes(name));
-  const torso =
-    address.some((name) => sent.includes(name)) &&
-    address.every((name) => item[name] === undefined);
-  if (torso) {
-    // The other side emptied the whole address while one of its parts changed here.
-    for (const name of address) {
-      if (sent.includes(name) || record[name] === item[name]) continue;
-      here[name] = record[name];
-      send(name);
+    if (way === "receive" && input.inward !== true) pending.push(name);
+    if (way === "receive" && input.inward === true) {
+      here[name] = agreed[name] = item[name];
+      received.push(name);
     }
+    const conflict = conflictOf(input, name, way);
+    if (conflict !== undefined) conflicts.push(conflict);
   }
-  const kept = (name: string) => !sent.includes(name);
   return {
     fields: filled(there),
     record: filled(here),
     base: filled(agreed),
     sent,
-    received: received.filter(kept),
-    pending: pending.filter(kept),
+    received,
+    pending,
     conflicts,
   };
 }
+
+function wayOf(input: MergeInput, name: string): Way {
+  const { record, item, base, policy } = input;
+  // Emptied here, what ams cannot hold stays there all the same: it is nobody's value of the record.
+  if (record[name] === item[name]) return "same";
+  if (unheldIn(input, name) !== undefined)
+    return record[name] !== base[name] && policy === "ams-wins"
+      ? "send"
+      : "stay";
+  if (input.unsure?.includes(name)) return "send";
+  const inWay = input.holds?.includes(name) === false ? "part" : "receive";
+  if (record[name] === base[name]) return inWay;
+  if (item[name] === base[name]) return "send";
+  return policy === "ams-wins" ? "send" : inWay;
+}
+
+const TIMES = ["from", "to"] as const satisfies readonly AppointmentField[];
+
+/**
+ * Both times or none, and not the start of one side with the end of the other where that makes a night of an hour: then
+ * the policy decides on both together.
+ */
+function joinTimes(input: MergeInput, ways: Map<string, Way>): void {
+  const { record, item, base, policy, unsure } = input;
+  if (!TIMES.every((name) => ways.has(name))) return;
+  const changed = (side: Fields) => !sameFields(side, base, TIMES);
+  if (!changed(record) || !changed(item) || sameFields(record, item, TIMES))
+    return;
+  const next = (name: (typeof TIMES)[number]) =>
+    (ways.get(name) === "receive" ? item : record)[name];
+  const shape = shapeOf(next("from"), next("to"));
+  const shapes = [record, item].map(({ from, to }) => shapeOf(from, to));
+  if (shapes.includes("torso")) return;
+  const contested = TIMES.some(
+    (name) =>
+      record[name] !== item[name] &&
+      record[name] !== base[name] &&
+      item[name] !== base[name],
+  );
+  if (!contested && shapes.every((one) => one === shape)) return;
+  const ours = TIMES.some((name) => unsure?.includes(name));
+  const out = ours || policy === "ams-wins";
+  const [winner, loser] = out ? [record, item] : [item, record];
+  // Times that were agreed in part only: what was never agreed is not emptied, so the emptying gives way.
+  const empties = TIMES.some(
+    (name) =>
+      winner[name] === undefined &&
+      loser[name] !== undefined &&
+      base[name] === undefined,
+  );
+  const way = out === empties ? "receive" : "send";
+  for (const name of TIMES)
+    if (record[name] !== item[name]) ways.set(name, way);
+}
+
+const shapeOf = (from: string | undefined, to: string | undefined) => {
+  if (from === undefined || to === undefined)
+    return from === to ? "all-day" : "torso";
+  return to < from ? "over-midnight" : "timed";
+};
+
+/**
+ * One side emptied the whole address while the other changed a part of it. A part alone is no address: where the policy
+ * lets that part win, the rest of it goes along.
+ */
+function joinAddress(input: MergeInput, ways: Map<string, Way>): void {
+  const { record, item, policy, inward } = input;
+  const address = ADDRESS_FIELDS.filter((name) => ways.has(name));
+  const out = policy === "ams-wins" || inward !== true;
+  const way = out ? "send" : "receive";
+  const other = out ? item : record;
+  if (!address.some((name) => ways.get(name) === way)) return;
+  if (address.some((name) => other[name] !== undefined)) return;
+  for (const name of address)
+    if (record[name] !== item[name]) ways.set(name, way);
+}
+
+/** A value that goes although its own side had changed it; that of a write of ours is nobody's change. */
+function conflictOf(
+  input: MergeInput,
+  name: string,
+  way: Way,
+): Conflict | undefined {
+  const { record, item, base, unsure } = input;
+  const remote = unheldIn(input, name) ?? item[name];
+  const lost =
+    way === "send"
+      ? remote !== base[name] && unsure?.includes(name) !== true
+      : way === "receive" &&
+        input.inward === true &&
+        record[name] !== base[name];
+  return lost
+    ? {
+        field: name,
+        winner: way === "send" ? "ams" : "remote",
+        ...(record[name] !== undefined && { ams: record[name] }),
+        ...(remote !== undefined && { remote }),
+      }
+    : undefined;
+}
+
+const unheldIn = ({ unheld }: MergeInput, name: string): string | undefined =>
+  unheld?.[name];
 
 /** What a link remembers after `record` and `item` were merged and the outcome was written. */
 export const nextBase = (input: MergeInput): Fields => merge(input).base;
@@ -116,20 +210,8 @@ export function pickFields(
   );
 }
 
-const conflict = (
-  field: string,
-  winner: Conflict["winner"],
-  ams: string | undefined,
-  remote: string | undefined,
-): Conflict => ({
-  field,
-  winner,
-  ...(ams !== undefined && { ams }),
-  ...(remote !== undefined && { remote }),
-});
-
 /** Without the missing ones, in a fixed order: equal forms are equal as JSON too. */
-function filled(fields: Record<string, string | undefined>): Fields {
+function filled(fields: Form): Fields {
   return Object.fromEntries(
     Object.entries(fields)
       .filter(

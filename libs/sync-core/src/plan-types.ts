@@ -39,6 +39,12 @@ export type ItemView =
       readonly state: "present";
       /** As `fetch` read them. */
       readonly fields: Fields;
+      /**
+       * Fields in which the item holds what ams cannot (a birthday without a year), as people write it; they are not in
+       * `fields`. Neither a change of theirs nor an emptied field: nothing comes in of it, and a change here overwrites
+       * it only as the policy says.
+       */
+      readonly unheld?: Fields;
       readonly version?: string;
       /** The item carries this record's own deterministic id: only we can have made it. */
       readonly own: boolean;
@@ -76,6 +82,8 @@ export type CellName =
   | "adopt-own"
   | "broken"
   | "out-of-scope"
+  // The item belongs to a record that its account does not send (yet).
+  | "matched-out-of-scope"
   | "gone"
   // A write whose answer nobody remembers; the other two without a link.
   | "sent-look"
@@ -95,6 +103,7 @@ export type CellName =
   | "changed-here"
   | "changed-there"
   | "changed-both"
+  // A change there that ams cannot hold.
   | "not-importable"
   | "obstructed"
   | "obstructed-unlink"
@@ -108,6 +117,8 @@ export type CellName =
   | "left-scope-delete"
   | "left-scope-unlink"
   | "tombstone-delete"
+  // Edited there meanwhile: what was written there last goes to the journal.
+  | "tombstone-delete-changed"
   | "tombstone-unlink"
   | "both-gone"
   // A link without a look at its record: nothing is known, nothing is done.
@@ -129,6 +140,7 @@ interface Agreement {
 
 /** What merging two forms that differ ends in. */
 interface Exchange extends Agreement {
+  /** Values that are overwritten although their own side had changed them: for the journal, before anything is written. */
   readonly conflicts: readonly Conflict[];
   /** Empties a field, on either side, that was agreed to be filled: the guard counts it. */
   readonly clears: boolean;
@@ -159,6 +171,8 @@ export type Action =
       /** Names of the fields that change there; an emptied one is among them and not in `fields`. */
       readonly sent: readonly string[];
       readonly inward?: Inward;
+      /** Something else there cannot come in, and why: for people. */
+      readonly problem?: Problem;
     } & Exchange)
   /** Only the record changes. */
   | ({
@@ -173,9 +187,18 @@ export type Action =
       readonly record: NewRecord;
     }
   /** Nothing to write on either side: store the link. */
-  | ({ readonly do: "link"; readonly itemVersion?: string } & Agreement)
+  | ({
+      readonly do: "link";
+      readonly itemVersion?: string;
+      readonly problem?: Problem;
+    } & Agreement)
   /** Delete the item (conditionally, a version is known or the system has none), then forget the link. */
-  | { readonly do: "delete"; readonly cell: CellName }
+  | {
+      readonly do: "delete";
+      readonly cell: CellName;
+      /** What was changed there since the two agreed: for the journal. */
+      readonly conflicts?: readonly Conflict[];
+    }
   /** Forget the link, leave the item. */
   | { readonly do: "unlink"; readonly cell: CellName }
   /** Remember on the link that its item is missing; strike the entry. */
@@ -187,6 +210,8 @@ export type Action =
       readonly reason: LeftReason;
       /** Records of which it may be one; for the question to the user. */
       readonly candidates?: readonly string[];
+      /** Which of its values ams cannot hold. */
+      readonly problem?: Problem;
     }
   /** Keep the entry with its reason. */
   | {

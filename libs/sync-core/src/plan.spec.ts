@@ -177,12 +177,17 @@ describe("without a link, but with a create that was sent", () => {
         );
   });
 
-  it("does not matter once there is a link, but for a record in scope", () => {
-    for (const there of [unread, item(), item(FORM, "v1", true), absent])
+  it("does not matter once there is a link, but that nothing is taken back unseen", () => {
+    for (const there of [item(), item(FORM, "v1", true), absent])
       for (const state of [broken, out, gone, none])
         expect(decide(linked(), state, there, sent)).toEqual(
           decide(linked(), state, there),
         );
+    for (const state of [out, gone])
+      expect(decide(linked(), state, unread, sent)).toEqual({
+        do: "read",
+        cell: "look",
+      });
   });
 });
 
@@ -370,7 +375,7 @@ describe("with a link and a record that cannot or must not be there", () => {
     ["adopted", gone, "unlink", "tombstone-unlink"],
   ];
   it.each(cases)("%s and %j: %s", (origin, state, action, cell) => {
-    for (const there of [unread, item(MOVED, "v2")])
+    for (const there of [unread, item()])
       expect(decide(linked({ origin }), state, there)).toEqual({
         do: action,
         cell,
@@ -379,6 +384,33 @@ describe("with a link and a record that cannot or must not be there", () => {
       do: "unlink",
       cell: "both-gone",
     });
+  });
+
+  const journal = [{ field: "city", winner: "ams", remote: "Düren" }];
+  const edited: readonly [Origin, RecordView, object][] = [
+    ["created", gone, { cell: "tombstone-delete-changed", do: "delete" }],
+    ["imported", gone, { cell: "tombstone-delete-changed", do: "delete" }],
+    ["created", out, { cell: "left-scope-delete", do: "delete" }],
+  ];
+  it.each(edited)(
+    "%s and %j, edited there: deleted, the edit is in the journal",
+    (origin, state, action) => {
+      for (const policy of ["ams-wins", "remote-wins"] as const)
+        expect(
+          decide(linked({ origin }), state, item(MOVED, "v2"), { policy }),
+        ).toEqual({ ...action, conflicts: journal });
+    },
+  );
+
+  it("has nothing to keep of what was emptied there or is from a write of ours", () => {
+    const short = item({ lastName: "Müller" }, "v2");
+    expect(decide(linked(), gone, short)).not.toHaveProperty("conflicts");
+    expect(
+      decide(linked(), gone, item(MOVED, "v2"), {
+        sent: true,
+        unsure: ["city"],
+      }),
+    ).not.toHaveProperty("conflicts");
   });
 
   it("looks before it deletes without a version", () => {

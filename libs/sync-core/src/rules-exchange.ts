@@ -1,0 +1,171 @@
+import type { Canonical, Fields } from "./canonical.js";
+import { fieldsOfType, formProblem } from "./form.js";
+import { merge, pickFields, sameFields } from "./merge.js";
+import type { Merged } from "./merge.js";
+import type { Case, ItemState } from "./plan-case.js";
+import type { Action, CellName, Inward, LinkView } from "./plan-types.js";
+import type { Problem } from "./problem.js";
+
+type Both = Case<LinkView | undefined, "in", "present">;
+type Told = Pick<
+  Extract<Action, { do: "link" }>,
+  "cell" | "origin" | "itemVersion"
+>;
+
+export function create(cell: CellName) {
+  return (input: Case<LinkView | undefined, "in", ItemState>): Action => {
+    const fields = pickFields(input.record.fields, input.fieldNames);
+    // The new item has none of what an older link remembers, so the base starts anew.
+    return { do: "create", cell, fields, base: fields, origin: "created" };
+  };
+}
+
+/** Matched with what is there, or found again after a lost answer, a crash or a reset. Nothing was agreed yet. */
+export function adopt(input: Case<undefined, "in", "present">): Action {
+  const { item } = input;
+  const told = {
+    cell: item.own ? "adopt-own" : "adopt",
+    origin: item.own ? "created" : "adopted",
+  } as const;
+  const merged = mergeOf(input);
+  const inward = inwardOf(input, merged);
+  if (!isProblem(inward))
+    return exchange(input, merged, inward, versioned(told, item.version));
+  // Linked all the same, or its record would be made beside it. Without a version, so that a listing shows it again.
+  const outward = mergeOf({ ...input, inward: false });
+  return withProblem(exchange(input, outward, undefined, told), inward);
+}
+
+export function compareBase(input: Case<LinkView, "in", "unread">): Action {
+  if (input.announced === true) return { do: "read", cell: "look" };
+  const same = sameFields(
+    input.record.fields,
+    input.link.base,
+    input.fieldNames,
+  );
+  if (same && input.sent) return { do: "read", cell: "sent-look" };
+  return same && input.link.itemVersion !== undefined
+    ? { do: "nothing", cell: "unchanged" }
+    : { do: "read", cell: "look" };
+}
+
+export function compareItem(input: Case<LinkView, "in", "present">): Action {
+  const { link } = input;
+  const merged = mergeOf(input);
+  const inward = inwardOf(input, merged);
+  if (!isProblem(inward)) return agree(input, merged, inward);
+  // What goes there still goes; what cannot come in waits until somebody corrects it there.
+  const outward = mergeOf({ ...input, inward: false });
+  return outward.sent.length > 0 || link.lost !== undefined
+    ? withProblem(agree(input, outward, undefined), inward)
+    : { do: "set-aside", cell: "not-importable", problem: inward };
+}
+
+function agree(
+  input: Case<LinkView, "in", "present">,
+  merged: Merged,
+  inward: Inward | undefined,
+): Action {
+  const { link, item } = input;
+  const cell = cellOf(merged, input);
+  // With a change of theirs still to come in, the old version stays remembered, so that a listing shows it again.
+  const settled = merged.pending.length === 0;
+  const known =
+    link.lost === undefined &&
+    sameForm(merged.base, link.base) &&
+    (!settled || item.version === link.itemVersion);
+  const moved = merged.sent.length + merged.received.length > 0;
+  if (!moved && known) return { do: "nothing", cell };
+  const version = settled ? item.version : (link.itemVersion ?? item.version);
+  const told = versioned({ cell, origin: link.origin }, version);
+  return exchange(input, merged, inward, told);
+}
+
+/**
+ * R50: a loss there never reaches ams; the next change in ams restores the item, unless its user wants it to stay away.
+ * After a write that nobody remembers it may have been our own delete of a record that has come back.
+ */
+export function lost(input: Case<LinkView, "in", "absent">): Action {
+  const { link, record, sent, fieldNames } = input;
+  if (link.lost === "left") return { do: "nothing", cell: "lost-left" };
+  if (sent || !sameFields(record.fields, link.base, fieldNames))
+    return create("restore")(input);
+  return { do: link.lost ? "nothing" : "lose", cell: "lost-there" };
+}
+
+const mergeOf = (input: Both): Merged =>
+  merge({
+    ...input,
+    record: input.record.fields,
+    item: input.item.fields,
+    base: input.link?.base ?? {},
+    unheld: input.item.unheld,
+    holds: input.type && fieldsOfType(input.type),
+  });
+
+function cellOf(
+  { conflicts, sent, received, pending }: Merged,
+  { policy, record, link }: Case<LinkView, "in", "present">,
+): CellName {
+  const kept = pending.some((name) => record.fields[name] !== link.base[name]);
+  if (conflicts.length > 0 || kept) return `conflict-${policy}`;
+  if (sent.length > 0)
+    return received.length > 0 ? "changed-both" : "changed-here";
+  return received.length + pending.length > 0 ? "changed-there" : "agreed";
+}
+
+function exchange(
+  input: Both,
+  { fields, base, sent, received, conflicts }: Merged,
+  inward: Inward | undefined,
+  told: Told,
+): Action {
+  const before: Fields = input.link?.base ?? {};
+  // Emptying what was never agreed to be filled takes nothing away from anybody.
+  const clears = [...sent, ...received].some(
+    (name) => base[name] === undefined && before[name] !== undefined,
+  );
+  const { cell, origin } = told;
+  const agreement = { cell, base, origin, conflicts, clears };
+  if (sent.length > 0)
+    return {
+      do: "update",
+      fields,
+      sent,
+      ...(inward !== undefined && { inward }),
+      ...agreement,
+    };
+  if (inward === undefined) return { do: "link", base, ...told };
+  return versioned({ do: "take", inward, ...agreement }, told.itemVersion);
+}
+
+/** What comes into ams, or why ams could not hold it. */
+function inwardOf(
+  { type }: Both,
+  { received, record }: Merged,
+): Inward | Problem | undefined {
+  if (received.length === 0) return undefined;
+  if (type === undefined) return { fields: record, received };
+  const fields = pickFields(record, fieldsOfType(type));
+  // The types of what is in `fields` follow from the record's own.
+  return formProblem({ type, fields } as Canonical) ?? { fields, received };
+}
+
+const isProblem = (inward: Inward | Problem | undefined): inward is Problem =>
+  inward !== undefined && "code" in inward;
+
+const withProblem = (action: Action, problem: Problem): Action =>
+  action.do === "update" || action.do === "link"
+    ? { ...action, problem }
+    : action;
+
+const versioned = <T>(
+  told: T,
+  itemVersion: string | undefined,
+): T & { readonly itemVersion?: string } => ({
+  ...told,
+  ...(itemVersion !== undefined && { itemVersion }),
+});
+
+const sameForm = (a: Fields, b: Fields): boolean =>
+  sameFields(a, b, new Set([...Object.keys(a), ...Object.keys(b)]));
