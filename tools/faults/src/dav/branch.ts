@@ -12,6 +12,21 @@ import {
   waitFor,
 } from "@ams-sync/testing";
 import { rows } from "../outages/sql.js";
+import type { Captured } from "../watch/captured.js";
+import type { ItemLedger } from "../watch/item-ledger.js";
+
+/** Where the user's items lie, and what stands before it. */
+export interface Server {
+  readonly proxy: QuirkProxy;
+  readonly items: ItemLedger;
+  /** Past the proxy. */
+  readonly directUrl: string;
+}
+
+interface Login {
+  readonly username: string;
+  readonly password: string;
+}
 
 /** A brokerage with one user, whose address book and calendar lie behind the quirk proxy. */
 export class Branch {
@@ -19,23 +34,23 @@ export class Branch {
 
   private constructor(
     readonly office: Office,
-    private readonly proxy: QuirkProxy,
-    private readonly login: { username: string; password: string },
-    private readonly directUrl: string,
+    private readonly server: Server,
+    private readonly login: Login,
+    private readonly captured: Captured,
   ) {}
 
   static of(
     office: Office,
-    proxy: QuirkProxy,
-    login: { username: string; password: string },
-    directUrl: string,
+    server: Server,
+    login: Login,
+    captured: Captured,
   ): Branch {
-    return new Branch(office, proxy, login, directUrl);
+    return new Branch(office, server, login, captured);
   }
 
   /** Whether a request is for this user's collections or items. */
   readonly owns = ({ path }: Pick<DavRequest, "path">): boolean =>
-    path.startsWith(`/${this.login.username}/`);
+    path.startsWith(this.#home);
 
   readonly writes = (request: Pick<DavRequest, "method" | "path">): boolean =>
     this.owns(request) &&
@@ -44,12 +59,14 @@ export class Branch {
 
   /** Requests of this user among the newest of the proxy. */
   requests(): readonly LoggedRequest[] {
-    return this.proxy.requests.newest.filter((request) => this.owns(request));
+    return this.server.proxy.requests.newest.filter((request) =>
+      this.owns(request),
+    );
   }
 
   /** Begins the first transfer. */
   async connect(): Promise<void> {
-    const { url } = this.proxy;
+    const { url } = this.server.proxy;
     this.#user = await this.office.connect(0, { url, ...this.login });
   }
 
@@ -87,42 +104,35 @@ export class Branch {
     return account;
   }
 
-  /** Until the server holds every record exactly once and the account has nothing left to do. */
-  async exact(timeoutMs = 60_000): Promise<Verified> {
-    let last: Verified | undefined;
-    const settled = async (): Promise<Verified | undefined> => {
-      if (!isIdle(await this.status())) return undefined;
-      last = await this.#verify();
-      return isExact(last.contacts) && isExact(last.appointments)
-        ? last
-        : undefined;
-    };
-    try {
-      return await waitFor(settled, {
-        ...{ what: "every record once", timeoutMs, everyMs: 60 },
-      });
-    } catch (error) {
-      const trail = this.requests().slice(-30);
-      throw new Error(
-        `${String(error)} ${JSON.stringify({ contacts: last?.contacts, appointments: last?.appointments })} ${JSON.stringify(await this.status(), bigints)} ${trail.map(({ method, status }) => `${method} ${status}`).join(", ")}`,
-        { cause: error },
-      );
-    }
+  /** What was wrong at any moment: two items for one record. */
+  doubles(): readonly string[] {
+    return this.server.items.troubles(this.#home);
+  }
+
+  /** The look at the first moment when all of ams is captured and the account has nothing left to do. */
+  async atRest(timeoutMs = 60_000): Promise<Verified> {
+    await this.captured(timeoutMs);
+    await this.#idle("rest", timeoutMs);
+    return this.#verify();
+  }
+
+  /** The same; throws unless the server holds every record exactly once then. */
+  async exact(timeoutMs?: number): Promise<Verified> {
+    const seen = await this.atRest(timeoutMs);
+    if (isExact(seen.contacts) && isExact(seen.appointments)) return seen;
+    throw await this.#told("Not exact at rest:", seen);
   }
 
   /** Has everything looked over on both sides again. @returns how many writes that caused */
   async furtherWrites(): Promise<number> {
-    const { office, proxy } = this;
-    await waitFor(() => proxy.requests.underWay === 0, {
+    const { office, server } = this;
+    await waitFor(() => server.proxy.requests.underWay === 0, {
       what: "the server to have answered everything",
     });
     const count = () => this.requests().filter(this.writes).length;
     const before = count();
     await rows(office.stack.adminUrl, LOOK_OVER, [office.tenantId]);
-    await waitFor(async () => isIdle(await this.status()), {
-      what: "a further run",
-      everyMs: 60,
-    });
+    await this.#idle("a further run", 30_000);
     return count() - before;
   }
 
@@ -137,11 +147,32 @@ export class Branch {
     return this.office.stop();
   }
 
+  get #home(): string {
+    return `/${this.login.username}/`;
+  }
+
+  async #idle(what: string, timeoutMs: number): Promise<void> {
+    const idle = async () => isIdle(await this.status());
+    try {
+      await waitFor(idle, { what, timeoutMs, everyMs: 60 });
+    } catch (error) {
+      throw await this.#told(error);
+    }
+  }
+
+  async #told(error: unknown, last?: Verified): Promise<Error> {
+    const trail = this.requests().slice(-30);
+    return new Error(
+      `${error instanceof Error ? error.message : String(error)} ${JSON.stringify({ contacts: last?.contacts, appointments: last?.appointments })} ${JSON.stringify(await this.status(), bigints)} ${trail.map(({ method, status }) => `${method} ${status}`).join(", ")}`,
+      { cause: error },
+    );
+  }
+
   #verify(): Promise<Verified> {
     if (!this.#user) throw new Error("The user is not connected yet.");
     return this.office.verify({
       ...this.#user,
-      login: { url: this.directUrl, ...this.login },
+      login: { url: this.server.directUrl, ...this.login },
     });
   }
 

@@ -37,22 +37,25 @@ export async function runCase(site: DavSite, one: DavCase): Promise<Outcome> {
   }
 }
 
-/** A first transfer and a wave of changes, in one of them the fault. @returns the requests struck */
+let imposed = 0;
+
+/** A first transfer and a wave of changes, in one of them the fault. @returns the requests struck, as the proxy counts them */
 async function liveThrough(
   site: DavSite,
   branch: Branch,
   { phase, fault, pick }: DavCase,
 ): Promise<number> {
-  let struck = 0;
+  // Cases go on side by side behind one proxy.
+  const name = `${fault.name} ${(imposed += 1)}`;
   for (const now of ["first", "wave"] as const) {
     const chosen = phase === now ? pick(branch) : () => false;
     const lift = site.impose({
       ...fault,
-      behave: (request, next, scene) => {
-        if (!branch.owns(request) || !chosen(request)) return next(request);
-        struck += 1;
-        return fault.behave(request, next, scene);
-      },
+      name,
+      behave: (request, next, scene) =>
+        branch.owns(request) && chosen(request)
+          ? fault.behave(request, next, scene)
+          : next(request),
     });
     try {
       await (now === "first" ? branch.connect() : branch.commitWave());
@@ -61,7 +64,7 @@ async function liveThrough(
       lift();
     }
   }
-  return struck;
+  return site.proxy.hits.of(name);
 }
 
 /** The last look at a branch. */
@@ -70,11 +73,14 @@ export async function conclude(
 ): Promise<Omit<Outcome, "struck">> {
   const furtherWrites = await branch.furtherWrites();
   const { contacts, appointments } = await branch.exact();
+  const doubles = branch.doubles();
+  if (doubles.length > 0) console.info(doubles.join(" "));
   const due = contacts.expected + appointments.expected;
   if (!isExact(contacts) || due === 0) throw new Error("Nothing was tried.");
   return {
     lost: contacts.missing.length + appointments.missing.length,
-    doubled: contacts.surplus.length + appointments.surplus.length,
+    doubled:
+      contacts.surplus.length + appointments.surplus.length + doubles.length,
     itemsOff: (await branch.items()) - due,
     furtherWrites,
   };

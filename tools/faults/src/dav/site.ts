@@ -9,6 +9,9 @@ import {
   startQuirkProxy,
   startRadicale,
 } from "@ams-sync/testing";
+import { openCaptured } from "../watch/captured.js";
+import { ItemLedger } from "../watch/item-ledger.js";
+import { markRecords } from "../watch/record-marks.js";
 import { Branch } from "./branch.js";
 
 /** All services, and Radicale behind the quirk proxy. */
@@ -43,6 +46,18 @@ const loginOf = (index: number) => ({
   password: "geheim",
 });
 
+const watching = (items: ItemLedger): Quirk => ({
+  name: "watched",
+  sentence: "What the server carries out is written down.",
+  behave: async (request, next) => {
+    const answer = await next(request);
+    const { method, path, body } = request;
+    const { status } = answer;
+    items.note({ method, path, body: body.toString("utf8"), status });
+    return answer;
+  },
+});
+
 /** Starts it; what was started is stopped if anything fails. */
 export async function openDavSite(
   env: Readonly<Record<string, string>> = {},
@@ -69,6 +84,10 @@ export async function openDavSite(
       onDeath: (text) => deaths.push(text),
     });
     undo.push(() => stack.stop());
+    await markRecords(stack.amsAdminUrl);
+    const captured = await openCaptured(stack);
+    const items = new ItemLedger();
+    proxy.quirks = [watching(items)];
     let opened = 0;
     return {
       ...{ stack, proxy, deaths, stop },
@@ -78,10 +97,12 @@ export async function openDavSite(
           ...{ seed: opened, users: 1, customers: 6, appointments: 3 },
           ...{ companies: 0, agents: 1, agentRelease: false },
         });
-        return Branch.of(office, proxy, login, radicale.url);
+        const server = { proxy, items, directUrl: radicale.url };
+        return Branch.of(office, server, login, captured);
       },
       impose: (quirk) => {
-        proxy.quirks = [...proxy.quirks, quirk];
+        // The watcher stays nearest to the server: it sees what is carried out, not what is answered.
+        proxy.quirks = [quirk, ...proxy.quirks];
         return () => {
           proxy.quirks = proxy.quirks.filter((one) => one !== quirk);
         };

@@ -22,6 +22,16 @@ export function always(rounds: readonly (readonly Passed[])[]): Passed[] {
   });
 }
 
+/** What passed in some of the rounds and not in all. */
+export function notAlways(rounds: readonly (readonly Passed[])[]): Passed[] {
+  const key = ({ wire, label, when }: Passed) => `${wire} ${label} ${when}`;
+  const kept = new Set(always(rounds).map(key));
+  const others = new Map<string, Passed>();
+  for (const passed of rounds.flat())
+    if (!kept.has(key(passed))) others.set(key(passed), passed);
+  return [...others.values()];
+}
+
 /**
  * The places to kill at: around every effect, once for the process that sends it and once for the one that gets it; the
  * first of its kind, and of what makes items or remembers them one in the middle. `known` are those of other scenarios:

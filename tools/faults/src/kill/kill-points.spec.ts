@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
-import { always, choosePoints } from "./choose.js";
+import { always, choosePoints, notAlways } from "./choose.js";
 import { pointOf, pointText } from "./kill-point.js";
+import { leastOf, untried } from "./least.js";
 import type { Scenario } from "./scenario.js";
 import { Tollhouse, type Passed } from "./tollhouse.js";
 
@@ -73,6 +74,31 @@ it("what another scenario has tried is tried again only where items are made", (
   expect(choosePoints(scenario, seen, known).map(({ label }) => label)).toEqual(
     ["DELETE card", "DELETE card"],
   );
+});
+
+it("a place that must have been tried is missed when it was not", () => {
+  const least = leastOf("PostgreSQL", () => true);
+  expect(least.length).toBe(182);
+  expect(new Set(least).size).toBe(least.length);
+  const tried = least.map((place) =>
+    pointOf(place.replace(/^(.*) \| (\w+)$/, "first | $1 | 1 | $2")),
+  );
+  expect(untried(least, tried)).toEqual([]);
+  expect(untried(least, tried.slice(1))).toEqual([least[0]]);
+  const queue = ({ wire }: { readonly wire: string }) =>
+    wire.endsWith(">queue");
+  expect(leastOf("Redis", queue)).toContain(
+    "state | state>queue | adds a job to the queue | before",
+  );
+});
+
+it("what does not pass every time is told", () => {
+  const rounds = [
+    [...passed("a>state", "EndRun", 3), ...passed("a>state", "BeginRun", 1)],
+    passed("a>state", "EndRun", 2),
+  ];
+  expect(notAlways(rounds)).toEqual(passed("a>state", "BeginRun", 1));
+  expect(notAlways([rounds[1]!, rounds[1]!])).toEqual([]);
 });
 
 it("only what passes every time is a place", () => {

@@ -8,16 +8,21 @@ import { rehearse, tellFailure, tryPoint } from "./try-point.js";
 export interface MatrixResult {
   /** One per point, in order. */
   readonly tried: readonly KillPoint[];
+  /** Places that were not tried, each with the reason. */
+  readonly dropped: readonly string[];
   readonly lost: number;
   readonly doubled: number;
   /** What failed, each with how to repeat it. */
   readonly failures: readonly string[];
 }
 
-const NOTHING: MatrixResult = { tried: [], lost: 0, doubled: 0, failures: [] };
+const NOTHING: MatrixResult = {
+  ...{ tried: [], dropped: [], lost: 0, doubled: 0, failures: [] },
+};
 
 export const together = (results: readonly MatrixResult[]): MatrixResult => ({
   tried: results.flatMap(({ tried }) => tried),
+  dropped: results.flatMap(({ dropped }) => dropped),
   lost: sum(results.map(({ lost }) => lost)),
   doubled: sum(results.map(({ doubled }) => doubled)),
   failures: results.flatMap(({ failures }) => failures),
@@ -41,9 +46,19 @@ export const runLane = ({
   onSite(store, async (site) => {
     const results: MatrixResult[] = [];
     for (const scenario of scenarios) {
-      const passed = await rehearse(site, scenario);
-      const points = choosePoints(scenario, passed, known);
-      results.push(await tryAll(site, points.filter(wanted)));
+      const { always, sometimes } = await rehearse(site, scenario);
+      const points = choosePoints(scenario, always, known);
+      const told = (reason: string) => (point: KillPoint) =>
+        `${pointText(point)}: ${reason}`;
+      const chance = choosePoints(scenario, sometimes, new Set(known));
+      const dropped = [
+        ...chance.map(told("did not pass in every rehearsal")),
+        ...points
+          .filter((point) => !wanted(point))
+          .map(told(`not asked for over ${store}`)),
+      ];
+      const result = await tryAll(site, points.filter(wanted));
+      results.push(together([result, { ...NOTHING, dropped }]));
     }
     return together(results);
   });
@@ -70,7 +85,7 @@ async function tryAll(
     all = together([
       all,
       {
-        tried: [point],
+        ...{ tried: [point], dropped: [] },
         lost: tried.lost,
         doubled: tried.doubled,
         failures: failure ? [tellFailure(site, point, tried)] : [],
@@ -91,6 +106,10 @@ async function onSite(
     await site.stop();
   }
 }
+
+/** What was not tried and why, for people: a line for each place. */
+export const tellDropped = ({ dropped }: MatrixResult): string =>
+  `${dropped.length} places dropped${dropped.map((line) => `\n  ${line}`).join("")}`;
 
 /** One line for people, and how many points each victim had on each wire. */
 export function summary({ tried, lost, doubled }: MatrixResult): string {

@@ -1,4 +1,4 @@
-import { always } from "./choose.js";
+import { always, notAlways } from "./choose.js";
 import { pointText, type KillPoint } from "./kill-point.js";
 import { untilRest } from "./rest.js";
 import type { Round, Scenario } from "./scenario.js";
@@ -10,11 +10,17 @@ const DRY_RUNS = 3;
 /** A message whose coming is a matter of time may be missed by chance. */
 const ROUNDS = 3;
 
-/** Undisturbed rounds. @returns what passed on the wires in each of them */
+/** What passed in undisturbed rounds. */
+export interface Rehearsed {
+  readonly always: readonly Passed[];
+  /** In some of them only: by the clock, or by chance. */
+  readonly sometimes: readonly Passed[];
+}
+
 export async function rehearse(
   site: Site,
   scenario: Scenario,
-): Promise<Passed[]> {
+): Promise<Rehearsed> {
   const rounds: Passed[][] = [];
   for (let run = 0; run < DRY_RUNS; run += 1) {
     const round = await scenario.prepare(site);
@@ -29,7 +35,7 @@ export async function rehearse(
         `"${scenario.name}" fails although nobody was killed: ${trouble.join(" ")}`,
       );
   }
-  return always(rounds);
+  return { always: always(rounds), sometimes: notAlways(rounds) };
 }
 
 /** A round in which the point's victim is killed there and started again at once, as an orchestrator would. */

@@ -7,12 +7,15 @@ export interface Case {
   readonly run: (site: Site) => Promise<Outcome>;
 }
 
+/** What every outage must come to. */
+export const WELL = { lost: 0, doubled: 0, furtherWrites: 0 };
+
 /** One line for people. */
 export const tellOutcome = (
   store: string,
   name: string,
   outcome: Outcome,
 ): string =>
-  `${store}, ${name}: struck at ${outcome.struckAt.join(" and ")}, ${outcome.records} records, lost ${outcome.lost}, doubled ${outcome.doubled}, further run wrote ${outcome.furtherWrites}, exact after ${seconds(outcome.recoveredAfterMs)}${outcome.gapsMs ? `, stood still for ${outcome.gapsMs.map(seconds).join(" and ")}` : ""}`;
+  `${store}, ${name}: struck at ${outcome.struckAt.join(" and ")}, ${outcome.records} records, lost ${outcome.lost}, doubled ${outcome.doubled}${outcome.doubles.length > 0 ? ` (${outcome.doubles.join(" ")})` : ""}, further run wrote ${outcome.furtherWrites}, at rest after ${seconds(outcome.recoveredAfterMs)}${outcome.gapsMs ? `, stood still for ${outcome.gapsMs.map(seconds).join(" and ")}` : ""}`;
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;

@@ -7,6 +7,7 @@ import {
 } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { ItemLedger } from "../watch/item-ledger.js";
 
 /** A request that went through, or that was held back. */
 export interface Passage {
@@ -34,6 +35,8 @@ export interface Gate {
   slowness: number;
   /** Writes that the server accepted at paths that begin so. */
   written(prefix: string): number;
+  /** What lies on the server, followed write by write. */
+  readonly items: ItemLedger;
   /** Everything asked at paths that begin so, in order. */
   passages(prefix: string): readonly Passage[];
   /** Holds the next request that matches; resolves when it is there. */
@@ -54,6 +57,7 @@ export async function openGate(serverUrl: string): Promise<Gate> {
   // Radicale's listen backlog is short: kept connections, and few of them.
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });
   const all: Passage[] = [];
+  const items = new ItemLedger();
   const traps: Trap[] = [];
 
   const forward = (
@@ -74,7 +78,9 @@ export async function openGate(serverUrl: string): Promise<Gate> {
           },
           (answer) =>
             void bodyOf(answer).then((text) => {
-              passage.status = answer.statusCode ?? 0;
+              const status = answer.statusCode ?? 0;
+              passage.status = status;
+              items.note({ ...passage, status });
               resolve({ answer, body: text });
             }, reject),
         );
@@ -140,6 +146,7 @@ export async function openGate(serverUrl: string): Promise<Gate> {
           passage.status !== undefined &&
           passage.status < 300,
       ).length,
+    items,
     passages: under,
     holdNext: (matches) =>
       new Promise((resolve) => traps.push({ matches, caught: resolve })),

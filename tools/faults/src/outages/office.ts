@@ -10,6 +10,7 @@ import {
 } from "@ams-sync/proof";
 import type { Stack } from "@ams-sync/stack";
 import { waitFor } from "@ams-sync/testing";
+import type { Captured } from "../watch/captured.js";
 import { isWrite, type Gate } from "./gate.js";
 import { rows, withClient } from "./sql.js";
 
@@ -34,8 +35,14 @@ export interface Office {
   readonly home: string;
   /** How the server differs from ams right now. */
   look(): Promise<Verified>;
-  /** Waits until the server holds every record exactly once and the account has nothing left to do. */
+  /** What was wrong at any moment: two items for one record. */
+  doubles(): readonly string[];
+  /** The look at the first moment when all of ams is captured and the account has nothing left to do. */
+  atRest(timeoutMs?: number): Promise<Verified>;
+  /** The same; throws unless the server holds every record exactly once then. */
   exact(timeoutMs?: number): Promise<Verified>;
+  /** Waits longer, where something can only be found by a later look: until the server holds every record exactly once. */
+  healed(timeoutMs?: number): Promise<Verified>;
   /** Has everything looked over on both sides again. @returns how many writes that caused */
   furtherRun(): Promise<number>;
   account(): Promise<AccountRow>;
@@ -57,15 +64,17 @@ export interface OfficeParts {
   readonly stack: Stack;
   readonly gate: Gate;
   readonly settings: GrpcClient<typeof SettingsServiceDefinition>;
+  readonly captured: Captured;
   readonly number: number;
   readonly size: OfficeSize | undefined;
   readonly login: { readonly username: string; readonly password: string };
 }
 
+const PATIENCE_MS = 150_000;
 const SIZE: OfficeSize = { customers: 60, appointments: 12 };
 
 export async function openOffice(parts: OfficeParts): Promise<Office> {
-  const { stack, gate, settings, login, size = SIZE } = parts;
+  const { stack, gate, settings, captured, login, size = SIZE } = parts;
   const { tenantId, users } = await generateBrokerage({
     url: stack.amsAdminUrl,
     seed: parts.number,
@@ -104,25 +113,19 @@ export async function openOffice(parts: OfficeParts): Promise<Office> {
     withClient(stack.amsAdminUrl, tenantId, (ams) =>
       verifyUser(ams, tenantId, connected()),
     );
-  const settle = async (timeoutMs: number): Promise<Verified> => {
-    let last: Verified | undefined;
+  const told = async (error: unknown, last?: Verified): Promise<Error> =>
+    new Error(
+      `${error instanceof Error ? error.message : String(error)} ${tell(last)} ${JSON.stringify(await account())}`,
+      { cause: error },
+    );
+  const atRest = async (timeoutMs = PATIENCE_MS): Promise<Verified> => {
+    await captured(timeoutMs);
     try {
-      return await waitFor(
-        async () => {
-          if (!(await idle())) return undefined;
-          last = await verify();
-          return isExact(last.contacts) && isExact(last.appointments)
-            ? last
-            : undefined;
-        },
-        { what: "every record once", timeoutMs, everyMs: 250 },
-      );
+      await waitFor(idle, { what: "rest", timeoutMs, everyMs: 100 });
     } catch (error) {
-      throw new Error(
-        `${error instanceof Error ? error.message : String(error)} ${tell(last)} ${JSON.stringify(await account())}`,
-        { cause: error },
-      );
+      throw await told(error);
     }
+    return verify();
   };
   return {
     tenantId,
@@ -155,7 +158,27 @@ export async function openOffice(parts: OfficeParts): Promise<Office> {
     written: () => writes() - marked,
     mark: () => (marked = writes()),
     look: verify,
-    exact: (timeoutMs = 150_000) => settle(timeoutMs),
+    doubles: () => gate.items.troubles(home),
+    atRest,
+    exact: async (timeoutMs) => {
+      const seen = await atRest(timeoutMs);
+      if (!exactly(seen)) throw await told("Not exact at rest:", seen);
+      return seen;
+    },
+    healed: async (timeoutMs = PATIENCE_MS) => {
+      let last: Verified | undefined;
+      const healed = async () => {
+        if (!(await idle())) return undefined;
+        last = await verify();
+        return exactly(last) ? last : undefined;
+      };
+      const what = "every record once";
+      try {
+        return await waitFor(healed, { what, timeoutMs, everyMs: 250 });
+      } catch (error) {
+        throw await told(error, last);
+      }
+    },
     furtherRun: async () => {
       const before = writes();
       await rows(stack.adminUrl, LOOK_OVER, [tenantId]);
@@ -170,6 +193,8 @@ export async function openOffice(parts: OfficeParts): Promise<Office> {
   };
 }
 
+const exactly = ({ contacts, appointments }: Verified): boolean =>
+  isExact(contacts) && isExact(appointments);
 export const lost = ({ contacts, appointments }: Verified): number =>
   contacts.missing.length + appointments.missing.length;
 export const doubled = ({ contacts, appointments }: Verified): number =>

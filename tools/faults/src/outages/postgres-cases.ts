@@ -1,20 +1,28 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { waitFor, type Postgres } from "@ams-sync/testing";
 import type { Case } from "./cases.js";
-import type { Office } from "./office.js";
+import type { Office, OfficeSize } from "./office.js";
 import type { Site } from "./site.js";
-import { newCustomers, strikeTwice, type Outcome } from "./strike.js";
+import {
+  newCustomers,
+  SMALL,
+  strikeOnce,
+  strikeTwice,
+  type Outcome,
+} from "./strike.js";
 
 /** Strikes the server under ams, state, settings and, where they live there, the queues; no service is helped up. */
 const struck = async (
   site: Site,
   strike: (postgres: Postgres) => Promise<void>,
+  strikes: typeof strikeOnce = strikeTwice,
+  size?: OfficeSize,
 ): Promise<Outcome> => {
   const { postgres, services, urls } = site.stack;
   if (!postgres) throw new Error("The stack has no PostgreSQL of its own.");
   const pids = services.map(({ pid }) => pid);
-  const office: Office = await site.office();
-  const outcome = await strikeTwice(site, office, async () => {
+  const office: Office = await site.office(size);
+  const outcome = await strikes(site, office, async () => {
     // Committed with nobody left to hear of it.
     await office.commit(newCustomers(3));
     await strike(postgres);
@@ -33,10 +41,12 @@ const struck = async (
   return outcome;
 };
 
-export const postgresRestarted: Case = {
+const restarted = (strikes: typeof strikeOnce, size?: OfficeSize): Case => ({
   name: "PostgreSQL restarted mid-run",
-  run: (site) => struck(site, (postgres) => postgres.restart()),
-};
+  run: (site) => struck(site, (postgres) => postgres.restart(), strikes, size),
+});
+export const postgresRestarted = restarted(strikeTwice);
+export const postgresRestartedOnce = restarted(strikeOnce, SMALL);
 
 export const postgresKilled: Case = {
   name: "PostgreSQL killed -9 mid-run",

@@ -1,15 +1,24 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Case } from "./cases.js";
-import { conclude, newCustomers, strikeTwice } from "./strike.js";
+import type { OfficeSize } from "./office.js";
+import {
+  conclude,
+  newCustomers,
+  SMALL,
+  strikeOnce,
+  strikeTwice,
+} from "./strike.js";
 
 /** Longer than a worker or a producer waits before it takes the queue for lost. */
 const AWAY_MS = 5_000;
 
-export const queueEmptied: Case = {
+const emptied = (strike: typeof strikeOnce, size?: OfficeSize): Case => ({
   name: "queue store emptied mid-run",
   run: async (site) =>
-    strikeTwice(site, await site.office(), () => site.queues.empty(site.stack)),
-};
+    strike(site, await site.office(size), () => site.queues.empty(site.stack)),
+});
+export const queueEmptied = emptied(strikeTwice);
+export const queueEmptiedOnce = emptied(strikeOnce, SMALL);
 
 export const queueCrashed: Case = {
   name: "queue store killed mid-run, back empty",

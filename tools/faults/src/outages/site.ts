@@ -10,6 +10,8 @@ import {
   type StackOptions,
 } from "@ams-sync/stack";
 import { startRadicale } from "@ams-sync/testing";
+import { openCaptured } from "../watch/captured.js";
+import { markRecords } from "../watch/record-marks.js";
 import { openGate, type Gate } from "./gate.js";
 import { openOffice, type Office, type OfficeSize } from "./office.js";
 import {
@@ -84,12 +86,11 @@ export async function openSite(options: SiteOptions): Promise<Site> {
       data,
       env: { ...process.env, ...TIMES, ...options.env },
       redisUrl: queues.redisUrl,
-      // The database is struck on purpose.
-      onDeath: (text) => {
-        if (!text.startsWith("PostgreSQL")) deaths.push(text);
-      },
+      onDeath: (text) => deaths.push(text),
     });
     undo.push(() => stack.stop());
+    await markRecords(stack.amsAdminUrl);
+    const captured = await openCaptured(stack);
     const settings = grpcClient(SettingsServiceDefinition, {
       address: stack.grpc.settings,
       audience: "settings",
@@ -108,7 +109,7 @@ export async function openSite(options: SiteOptions): Promise<Site> {
         if (!login) throw new Error("All logins of this site are used.");
         opened += 1;
         return openOffice({
-          ...{ stack, gate, settings, number: opened, size },
+          ...{ stack, gate, settings, captured, number: opened, size },
           login: { username: login.name, password: login.password },
         });
       },

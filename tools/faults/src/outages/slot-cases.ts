@@ -149,6 +149,7 @@ const lostMidRun: Case = {
     const office = await site.office();
     const { customers, appointments } = office.size;
     await office.connect();
+    const since = Date.now();
     const begin = performance.now();
     const struck = await strikeMidRun(
       { gate: site.gate, office },
@@ -162,6 +163,7 @@ const lostMidRun: Case = {
         };
       },
     );
+    await alarm(capture.logFile, since, LOUD);
     return conclude(office, { begin, struckAt: [struck] });
   },
 };

@@ -129,6 +129,13 @@ describe("a wire of gRPC", () => {
             announceAccount: never,
             resetStream: never,
             listSetAside: never,
+            listHeld: never,
+            approveHeld: never,
+            listLeft: never,
+            decideItem: never,
+            listLost: never,
+            decideLost: never,
+            listConflicts: never,
             listAccounts: async ({ tenantId }) => {
               heard.push(tenantId);
               return { accounts: [{ userId: tenantId }] };
