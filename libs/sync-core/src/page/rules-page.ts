@@ -1,0 +1,131 @@
+import { LEFT_REASONS } from "../left-reason.js";
+import { leftReasonText } from "../left-reason-text.js";
+import { PROBLEM_CODES } from "../problem.js";
+import { problemText, scopeReasonText } from "../problem-text.js";
+import { SCOPE_REASONS } from "../scope.js";
+import {
+  decided,
+  inputOf,
+  ITEMS,
+  keysOf,
+  LINKS,
+  RECORDS,
+  SPECIAL,
+  WAYS,
+} from "./cases.js";
+import { CELL_WORDS } from "./cell-words.js";
+
+const LEAD = `<!-- Made from the code: WRITE_PAGES=1 vitest run libs/sync-core/src/page -->
+
+# What ams-sync does when
+
+Both sides announce that something changed; then both are read and compared with the form in which they last agreed. One
+table says what follows. No cell of it deletes in ams: there is no such action (R50–R52). Code: \`libs/sync-core/src/plan.ts\`.
+
+- **Link**: what is remembered of a record and its item since they last agreed.
+- **Out only**: nothing comes into ams (Tobit's appointments, R24). **Both ways**: all else.
+- **ams-wins** ("lokale Version beibehalten"), **remote-wins** ("entfernte Version übernehmen"): decides only where both sides
+  changed the same field, differently. Other fields merge. The value that gives way is kept in the conflict journal.
+- The times of an appointment are one thing where both sides changed them; so is an address that one side emptied while the
+  other changed it.
+- A field is emptied only if both sides once agreed that it was filled. More than 10 and more than 5 % of a stream's items to
+  delete or to empty within a day wait for approval.
+- A field that the options do not send (the birth date, R30) is neither sent nor cleared, on either side. What ams cannot hold (a
+  birthday without a year) neither clears nor overwrites anything in ams.
+`;
+
+const DOES: Readonly<Record<string, string>> = {
+  nothing: "nothing",
+  read: "read",
+  create: "create there",
+  update: "write there",
+  exchange: "write into ams, then there",
+  take: "write into ams",
+  import: "create in ams",
+  link: "remember",
+  delete: "delete there",
+  unlink: "unlink",
+  lose: "remember the loss",
+  leave: "leave",
+  "set-aside": "set aside",
+  obstructed: "set aside",
+};
+
+const shown = ({ does, cell }: ReturnType<typeof decided>): string =>
+  `**${DOES[does]}** (\`${cell}\`)`;
+
+/** All the ways that end alike in one phrase. */
+function outcome(
+  link: (typeof LINKS)[number],
+  record: keyof typeof RECORDS,
+  item: keyof typeof ITEMS,
+): string {
+  const groups = new Map<string, string[]>();
+  for (const way of keysOf(WAYS)) {
+    const text = shown(decided(inputOf(link, record, item, way)));
+    groups.set(text, [...(groups.get(text) ?? []), way]);
+  }
+  const all = [...groups];
+  return all.length === 1
+    ? (all[0]?.[0] ?? "")
+    : all.map(([text, ways]) => `${wordsOf(ways)}: ${text}`).join("<br>");
+}
+
+const wordsOf = (ways: readonly string[]): string => {
+  const half = (word: string) =>
+    ways.length === 2 && ways.every((way) => way.includes(word));
+  return (
+    ["out only", "both ways", "ams-wins", "remote-wins"].find(half) ??
+    ways.join("; ")
+  );
+};
+
+const table = (
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+): string =>
+  [heads, heads.map(() => "---"), ...rows]
+    .map((row) => `| ${row.join(" | ")} |`)
+    .join("\n");
+
+/** docs/sync-rules.md, before it is formatted. */
+export function rulesPage(): string {
+  const planTables = LINKS.map((link) => {
+    const rows = keysOf(RECORDS).flatMap((record) =>
+      keysOf(ITEMS).map((item) => [record, item, outcome(link, record, item)]),
+    );
+    const title =
+      link === "link"
+        ? "## Record and item are linked"
+        : '## There is no link\n\n"Unchanged" is a form that is equal on both sides, "changed" one that is not.';
+    return `${title}\n\n${table(["record", "item", "what happens"], rows)}`;
+  });
+  const special = table(
+    ["what else is known", "what happens"],
+    SPECIAL.map(([words, input]) => [words, shown(decided(input))]),
+  );
+  const cells = table(
+    ["cell", "meaning"],
+    keysOf(CELL_WORDS).map((cell) => [`\`${cell}\``, CELL_WORDS[cell]]),
+  );
+  const reasons = <Code extends string>(
+    codes: readonly Code[],
+    text: (code: Code, language: "de" | "en") => string,
+  ) =>
+    table(
+      ["code", "Deutsch", "English"],
+      codes.map((code) => [`\`${code}\``, text(code, "de"), text(code, "en")]),
+    );
+  return [
+    LEAD.trim(),
+    ...planTables,
+    `## What else counts\n\nBoth ways, ams-wins, linked and made by us where nothing else is said.\n\n${special}`,
+    `## The cells\n\n${cells}`,
+    `## Why a record is not sent\n\nThe first reason counts. \`too-old\` and \`not-edited-since\` hold back the first transfer only; a linked record stays (R16, R34).\n\n${reasons(SCOPE_REASONS, scopeReasonText)}`,
+    `## Why an item stays where it is\n\n${reasons(LEFT_REASONS, leftReasonText)}`,
+    `## Why a record cannot be carried, or a change there cannot come in\n\nWith the field concerned; here the name.\n\n${reasons(
+      PROBLEM_CODES,
+      (code, language) => problemText({ code, field: "name" }, language),
+    )}`,
+  ].join("\n\n");
+}
