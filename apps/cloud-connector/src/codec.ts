@@ -1,4 +1,4 @@
-import { ConnectorError } from "@ams-sync/connector-kit";
+import type { Item } from "@ams-sync/connector-kit";
 import type {
   Appointment,
   Canonical,
@@ -7,7 +7,6 @@ import type {
   TimeZone,
 } from "@ams-sync/sync-core";
 import {
-  type EventObstacle,
   newEvent,
   normalizeAppointment,
   readEvent,
@@ -20,16 +19,13 @@ import {
   updateCard,
 } from "./vcard/index.js";
 
+/** What an item says, but for its place and version. */
+export type Reading = Omit<Item, "id" | "version" | "raw">;
+
 /** Between the canonical form and the text of one kind of item. */
 export interface Codec {
-  /**
-   * @param believed type and fields of the record, as both sides last agreed: says what of the item is ours
-   * @throws ConnectorError `rejected` for a text that holds nothing ams could hold
-   */
-  read(
-    text: string,
-    believed?: Canonical,
-  ): { readonly uid?: string; readonly canonical: Canonical };
+  /** @param believed type and fields of the record, as both sides last agreed: says what of the item is ours */
+  read(text: string, believed?: Canonical): Reading;
   create(uid: string, canonical: Canonical): string;
   /** `text` with the mapped fields changed; the very text where none differs. `current`: what it was read as. */
   update(text: string, canonical: Canonical, current: Canonical): string;
@@ -48,13 +44,19 @@ export const codecOf = (stream: StreamKind, context: CodecContext): Codec =>
 const contactCodec = ({ now }: CodecContext): Codec => ({
   read(text, believed) {
     const card = readCard(text, believed && contact(believed));
-    if (card === undefined)
-      throw unreadable(
-        "The item there is no vCard; delete it, it is then made anew.",
-      );
+    const uid = card.uid === undefined ? {} : { uid: card.uid };
+    if (card.kind === "unmapped")
+      return {
+        ...uid,
+        canonical: { type: "private", fields: {} },
+        obstacle: card.obstacle,
+      };
+    const { categories, changedAt } = card;
     return {
+      ...uid,
       canonical: card.contact,
-      ...(card.uid !== undefined && { uid: card.uid }),
+      categories,
+      ...(changedAt !== undefined && { changedAt }),
     };
   },
   create: (uid, canonical) => newCard(uid, contact(canonical), now()),
@@ -69,11 +71,18 @@ const contactCodec = ({ now }: CodecContext): Codec => ({
 const appointmentCodec = ({ timeZone, now }: CodecContext): Codec => ({
   read(text) {
     const event = readEvent(text, timeZone);
-    if (event.kind === "unmapped") throw unreadable(OBSTACLES[event.obstacle]);
-    return {
-      canonical: normalizeAppointment(event.appointment),
-      ...(event.uid !== undefined && { uid: event.uid }),
-    };
+    const uid = event.uid === undefined ? {} : { uid: event.uid };
+    return event.kind === "unmapped"
+      ? {
+          ...uid,
+          canonical: { type: "appointment", fields: {} },
+          obstacle: event.obstacle,
+        }
+      : {
+          ...uid,
+          canonical: normalizeAppointment(event.appointment),
+          ...event.about,
+        };
   },
   create: (uid, canonical) =>
     newEvent(uid, appointment(canonical), { timeZone, now: now() }),
@@ -81,20 +90,6 @@ const appointmentCodec = ({ timeZone, now }: CodecContext): Codec => ({
     updateEvent(text, appointment(canonical), { timeZone, now: now() }),
   normalize: (canonical) => normalizeAppointment(appointment(canonical)),
 });
-
-const OBSTACLES: Readonly<Record<EventObstacle, string>> = {
-  recurring:
-    "The event there was made a series, which is left untouched; make it a single appointment again.",
-  "no-event":
-    "The item there is no appointment; delete it, it is then made anew.",
-  unreadable:
-    "The event there has a date that cannot be read; correct it there.",
-  "unknown-zone":
-    "The event there is in an unknown time zone; choose another one for it there.",
-};
-
-const unreadable = (message: string): ConnectorError =>
-  new ConnectorError("rejected", message);
 
 function contact(canonical: Canonical): Contact {
   if (canonical.type !== "appointment") return canonical;

@@ -72,6 +72,7 @@ export class DavStreamPort implements StreamPort {
   }
 
   readAs(item: Item, believed: Canonical): Item {
+    if (item.obstacle !== undefined) return item;
     const { canonical } = this.#codec.read(textOf(item), believed);
     return { ...item, canonical };
   }
@@ -111,13 +112,11 @@ export class DavStreamPort implements StreamPort {
   }
 
   #itemOf(id: string, { text, version }: Stored): Item {
-    const { uid, canonical } = this.#codec.read(text);
     return {
       id,
-      canonical,
+      ...this.#codec.read(text),
       raw: text,
       ...(version !== undefined && { version }),
-      ...(uid !== undefined && { uid }),
     };
   }
 }

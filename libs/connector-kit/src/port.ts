@@ -1,6 +1,8 @@
 import type {
   Canonical,
   Fields,
+  Instant,
+  Obstacle,
   StreamKind,
   System,
   TimeZone,
@@ -26,7 +28,23 @@ export interface Item {
   readonly version?: string;
   /** Whether the item carries `Identity.uid` as its own id, and which. */
   readonly uid?: string;
+  /** With an `obstacle` an empty one of the stream's default type (`private`, `appointment`). */
   readonly canonical: Canonical;
+  /**
+   * Why the item cannot be read as a record; it is then neither compared nor written. Of an item that is linked the
+   * link's record stays as it is.
+   */
+  readonly obstacle?: Obstacle;
+  /** The words that people sort it by, trimmed, in the item's order; missing or empty: none (R23, R46). */
+  readonly categories?: readonly string[];
+  /** Its class says that it is nobody else's business (R25); appointments only. */
+  readonly confidential?: boolean;
+  /** When it was made, by its own account; missing where it does not say. */
+  readonly createdAt?: Instant;
+  /** When it was changed last, by its own account (R16, R34); missing where it does not say. */
+  readonly changedAt?: Instant;
+  /** Mail addresses of those invited, lower case, without the organizer (R23); appointments only. Never written. */
+  readonly attendees?: readonly string[];
   /** What the connector needs to change mapped properties and keep all others. Opaque to the kit. */
   readonly raw: unknown;
 }
@@ -95,11 +113,15 @@ export interface StreamPort {
    * where the container is not at its address any more: it is asked without having been looked for.
    */
   changes(token?: string): Promise<ChangesPage>;
-  /** Reads items, keyed by the ids as they were asked for; an absent one is not in the answer. `Item.canonical` is normalized. */
+  /**
+   * Reads items, keyed by the ids as they were asked for; an absent one is not in the answer. `Item.canonical` is
+   * normalized. One that cannot be read comes with its `obstacle` and does not fail the others.
+   */
   fetch(ids: readonly string[]): Promise<ReadonlyMap<string, Item>>;
   /**
    * The item in the light of its record: the record's type says which of its properties are ours, however people marked
-   * it there; the fields (the link's base, empty without a link) say which of several phone numbers. Missing: as fetched.
+   * it there; the fields (the link's base, or the record's own where nothing was agreed on yet) say which of several
+   * phone numbers. Never asked of an item with an `obstacle`. Missing: as fetched.
    */
   readAs?(item: Item, believed: Canonical): Item;
   /** Where an item of this identity lives or would live, if the system lets one choose; otherwise undefined. */

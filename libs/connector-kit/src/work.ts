@@ -126,9 +126,15 @@ export const see = (
     unsee(work, "absent");
     return;
   }
+  const { obstacle } = fetched;
+  if (obstacle !== undefined) {
+    delete work.current;
+    work.item = { state: "obstructed", obstacle };
+    return;
+  }
   const found =
     work.record.state === "in" && port.readAs
-      ? port.readAs(fetched, formOf(work, work.link?.base ?? {}))
+      ? port.readAs(fetched, formOf(work, believed(work, work.record.fields)))
       : fetched;
   work.current = found;
   work.item = {
@@ -138,6 +144,10 @@ export const see = (
     own: found.uid?.toLowerCase() === work.identity.uid,
   };
 };
+
+/** Where nothing was agreed on yet, what the record holds tells best which of several numbers is ours. */
+const believed = ({ link }: Work, record: Fields): Fields =>
+  link && Object.keys(link.base).length > 0 ? link.base : record;
 
 export const unsee = (work: Work, state: "absent" | "unread"): void => {
   delete work.current;

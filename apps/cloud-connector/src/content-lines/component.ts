@@ -10,32 +10,67 @@ export interface Component {
 }
 
 /**
- * The first component of a text, or undefined if it is none. Lines are kept as they are: parsing a card or an event
- * into values and writing it from these loses what no parser foresaw (escapes, value types, the order of parameters),
- * and what others put there is not ours to change.
+ * What one item may cost. Real ones have dozens of lines, an event with a thousand guests has a thousand; a server that
+ * sends a million empty properties must not fill the memory with what we make of each.
+ */
+const LIMITS = { lines: 10_000, params: 50_000, depth: 16 } as const;
+
+/** No item holds NUL, and U+FDD0 stands for bytes that were no UTF-8: written back, the item would lose them. */
+const DAMAGED = /[\0\uFDD0]/;
+
+/**
+ * The one component that a text is, or undefined: it is none, it is damaged or cut short, holds more than that one, or
+ * more than any real item does. Lines are kept as they are: parsing a card or an event into values and writing it from
+ * these loses what no parser foresaw (escapes, value types, the order of parameters), and what others put there is not
+ * ours to change.
  */
 export function parseComponent(text: string): Component | undefined {
-  const lines = text
-    .replace(/^\uFEFF/, "")
-    .match(/[^\r\n]+(?:\r?\n[ \t][^\r\n]*)*/g);
+  if (DAMAGED.test(text)) return undefined;
   const open: { name: string; nodes: (Line | Component)[] }[] = [];
-  for (const raw of lines ?? []) {
-    const line = parseLine(raw);
+  let root: Component | undefined;
+  let [lines, params] = [0, 0];
+  for (const raw of logicalLines(text.replace(/^\uFEFF/, ""))) {
     const top = open.at(-1);
+    if (top === undefined && raw.trim() === "") continue;
+    if (root !== undefined) return undefined;
+    const line = parseLine(raw);
+    lines += 1;
+    params += line.params.length;
+    if (lines > LIMITS.lines || params > LIMITS.params) return undefined;
     if (line.name === "BEGIN") {
+      if (open.length === LIMITS.depth) return undefined;
       open.push({ name: line.value.trim().toUpperCase(), nodes: [] });
-    } else if (line.name === "END" && top !== undefined) {
+    } else if (top === undefined) {
+      return undefined;
+    } else if (line.name === "END") {
       if (line.value.trim().toUpperCase() !== top.name) return undefined;
       open.pop();
       const closed: Component = { kind: "component", ...top };
       const parent = open.at(-1);
-      if (parent === undefined) return closed;
-      parent.nodes.push(closed);
+      if (parent === undefined) root = closed;
+      else parent.nodes.push(closed);
     } else {
-      top?.nodes.push(line);
+      top.nodes.push(line);
     }
   }
-  return undefined;
+  return root;
+}
+
+/** RFC 5545 3.1: a line break and a blank go on with the line. Each with its folds, without its last line break. */
+function* logicalLines(text: string): Generator<string, void> {
+  let [from, to] = [0, 0];
+  for (const { index, 0: physical } of text.matchAll(/[^\r\n]+/g)) {
+    const goesOn =
+      to > from &&
+      /^[ \t]/.test(physical) &&
+      /^\r?\n$/.test(text.slice(to, index));
+    if (!goesOn) {
+      if (to > from) yield text.slice(from, to);
+      from = index;
+    }
+    to = index + physical.length;
+  }
+  if (to > from) yield text.slice(from, to);
 }
 
 export function componentText(component: Component): string {
@@ -105,17 +140,13 @@ export function removeLines(
 ): Component {
   const removed = new Set<Line | Component>(lines);
   const rest = component.nodes.filter((node) => !removed.has(node));
+  const inUse = new Set(
+    rest.map((node) =>
+      node.kind === "line" && !isLabel(node) ? node.group : undefined,
+    ),
+  );
   const emptied = new Set(
-    lines
-      .map(({ group }) => group)
-      .filter(
-        (group) =>
-          group !== undefined &&
-          !rest.some(
-            (node) =>
-              node.kind === "line" && node.group === group && !isLabel(node),
-          ),
-      ),
+    lines.map(({ group }) => group).filter((group) => !inUse.has(group)),
   );
   return {
     ...component,

@@ -31,12 +31,26 @@ export const escapeUri = (text: string): string =>
     .replace(/,/g, "\\,")
     .replace(/\r\n?|\n/g, "\\n");
 
+/** More parts than any property has; what follows stays with the last. */
+const MOST_PARTS = 1_000;
+
 /** The parts of a structured value, still escaped. */
-export function splitParts(value: string): string[] {
+export const splitParts = (value: string): string[] =>
+  split(value, /\\.|[^\\;]+|;|\\/gs, ";");
+
+/** The texts of a list (CATEGORIES). Some programs part them with semicolons, as vCard 2.1 did. */
+export const splitList = (value: string): string[] =>
+  split(value, /\\.|[^\\,;]+|[,;]|\\/gs, ",;").map(unescapeText);
+
+function split(value: string, tokens: RegExp, separators: string): string[] {
   const parts = [""];
-  for (const [token] of value.matchAll(/\\.|[^\\;]+|;|\\/gs)) {
-    if (token === ";") parts.push("");
-    else parts[parts.length - 1] += token;
+  for (const { index, 0: token } of value.matchAll(tokens)) {
+    if (!separators.includes(token)) parts[parts.length - 1] += token;
+    else if (parts.length < MOST_PARTS) parts.push("");
+    else {
+      parts[parts.length - 1] += value.slice(index);
+      break;
+    }
   }
   return parts;
 }

@@ -1,3 +1,4 @@
+export * from "./categories.js";
 export * from "./component.js";
 export * from "./escape.js";
 export * from "./fold.js";

@@ -24,20 +24,18 @@ export interface Line {
   readonly value: string;
 }
 
-// RFC 5545 3.1: a parameter's value may be quoted, and then holds colons and semicolons.
-const PARAM = /;((?:"[^"]*"|[^";:])*)/y;
+/** A longer one is somebody's `data:` address, not one of those whose values are asked for. */
+const LONGEST_PARAM = 16 * 1024;
 
 export function parseLine(raw: string): Line {
   const text = unfold(raw);
   const label = /^[^;:]*/.exec(text)?.[0] ?? "";
   const params: Param[] = [];
   let at = label.length;
-  for (;;) {
-    PARAM.lastIndex = at;
-    const match = PARAM.exec(text);
-    if (match === null) break;
-    params.push(parseParam(match[1] ?? ""));
-    at = PARAM.lastIndex;
+  while (text[at] === ";") {
+    const end = paramEnd(text, at + 1);
+    params.push(parseParam(text.slice(at + 1, end)));
+    at = end;
   }
   const dot = label.lastIndexOf(".");
   const group = dot < 0 ? undefined : label.slice(0, dot).toLowerCase();
@@ -103,7 +101,24 @@ export function withoutType(line: Line, type: string): Line {
   return makeLine(line.label, line.value, params);
 }
 
+const MARK = /[";:]/g;
+
+/** RFC 5545 3.1: a parameter's value may be quoted, and then holds colons and semicolons. */
+function paramEnd(text: string, from: number): number {
+  let at = from;
+  for (;;) {
+    MARK.lastIndex = at;
+    const mark = MARK.exec(text);
+    if (mark === null) return text.length;
+    if (mark[0] !== '"') return mark.index;
+    const closing = text.indexOf('"', mark.index + 1);
+    if (closing < 0) return mark.index;
+    at = closing + 1;
+  }
+}
+
 function parseParam(text: string): Param {
+  if (text.length > LONGEST_PARAM) return { name: "", values: [], text };
   const equals = text.indexOf("=");
   const name = equals < 0 ? "TYPE" : text.slice(0, equals).toUpperCase();
   const values = text

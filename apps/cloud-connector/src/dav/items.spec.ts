@@ -15,8 +15,6 @@ beforeEach(async () => {
 });
 afterEach(() => on.stop());
 
-const kind = (expected: string) => ({ kind: expected });
-
 describe("reading many", () => {
   it.each(["row", "omitted", "whole-report"] as const)(
     "leaves out absent ones where the server answers them as %s",
@@ -70,13 +68,23 @@ describe("reading many", () => {
     expect(on.port.holds?.(BOOK)).toBe(false);
   });
 
-  it("refuses one that is no vCard, and reads the others by themselves", async () => {
+  it.each([
+    ["unreadable", "<html>"],
+    ["no-item", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"],
+    ["group", `${card("G").replace("END", "KIND:group\r\nEND")}`],
+  ])("says why one of many is no contact: %s", async (obstacle, text) => {
     const { id } = await on.port.create(identity(1), person());
-    on.server.put(`${BOOK}kaputt.vcf`, "<html>");
-    await expect(
-      on.port.fetch([id, `${BOOK}kaputt.vcf`]),
-    ).rejects.toMatchObject(kind("rejected"));
-    expect((await on.port.fetch([id])).size).toBe(1);
+    on.server.put(`${BOOK}kaputt.vcf`, text);
+    const found = await on.port.fetch([id, `${BOOK}kaputt.vcf`]);
+    expect(found.get(id)?.canonical).toEqual(person());
+    expect(found.get(id)?.obstacle).toBeUndefined();
+    const broken = found.get(`${BOOK}kaputt.vcf`)!;
+    expect(broken).toMatchObject({
+      version: '"2"',
+      obstacle,
+      canonical: { type: "private", fields: {} },
+    });
+    expect(on.port.readAs!(broken, person())).toBe(broken);
   });
 
   it("refuses entity declarations", async () => {

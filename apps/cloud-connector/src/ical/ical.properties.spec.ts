@@ -85,7 +85,6 @@ describe("a new event", () => {
           zone,
         );
         expect(reading?.appointment).toEqual(form);
-        expect(reading?.multiDay).toBe(false);
       }),
       { numRuns: 500 },
     );
@@ -145,7 +144,6 @@ describe("a night in which the clocks change", () => {
           const form: Appointment = { type: "appointment", fields };
           const source = newEvent("uid", form, { timeZone, now: 0 });
           expect(read(source, timeZone)?.appointment).toEqual(form);
-          expect(read(source, timeZone)?.multiDay).toBe(false);
           const lasts = lengthOf(source, zone);
           if (from === to) expect(lasts).toBe(0);
           else expect(lasts).toBeGreaterThan(0);

@@ -2,6 +2,7 @@ import { APPOINTMENT_FIELDS, tidyField } from "@ams-sync/sync-core";
 import type {
   Appointment,
   AppointmentField,
+  Obstacle,
   TimeZone,
 } from "@ams-sync/sync-core";
 import {
@@ -16,6 +17,8 @@ import {
   unescapeText,
 } from "../content-lines/index.js";
 import type { Component } from "../content-lines/index.js";
+import { aboutEvent } from "./about.js";
+import type { AboutEvent } from "./about.js";
 import { revised } from "./stamps.js";
 import { TEXTS, readTexts, writeText } from "./texts.js";
 import { readTimes, writeTimes } from "./times.js";
@@ -24,30 +27,19 @@ import { isUtc, withZone } from "./zone.js";
 /** Our own id on the item, beside UID: a copy that was given another UID keeps it. */
 const OWN_ID = "X-AMS-ID";
 
-/** Why an object is no appointment that ams could hold. Closed. */
-export type EventObstacle =
-  /** A series, or an exception of one: left untouched. */
-  | "recurring"
-  /** No VEVENT in it: a task, a journal, or no calendar object at all. */
-  | "no-event"
-  /** A date or a duration that the RFC does not know. */
-  | "unreadable"
-  /** A TZID that is no IANA name and is defined nowhere. */
-  | "unknown-zone";
-
 export type EventReading =
   | {
       readonly kind: "event";
       readonly uid?: string;
       readonly appointment: Appointment;
-      /** Lasts longer than ams can hold: compare and update it, never take it in. */
-      readonly multiDay: boolean;
+      /** What it says of itself besides the five fields. */
+      readonly about: AboutEvent;
       readonly component: Component;
     }
   | {
       readonly kind: "unmapped";
       readonly uid?: string;
-      readonly obstacle: EventObstacle;
+      readonly obstacle: Obstacle;
     };
 
 export interface EventContext {
@@ -95,9 +87,11 @@ export function newEvent(
 /** What a calendar object says, with times on the tenant's wall clock. */
 export function readEvent(text: string, timeZone: TimeZone): EventReading {
   const calendar = parseComponent(text);
-  const event = calendar && componentsOf(calendar, "VEVENT")[0];
-  if (calendar === undefined || event === undefined)
-    return { kind: "unmapped", obstacle: "no-event" };
+  if (calendar === undefined)
+    return { kind: "unmapped", obstacle: "unreadable" };
+  const event = componentsOf(calendar, "VEVENT")[0];
+  if (calendar.name !== "VCALENDAR" || event === undefined)
+    return { kind: "unmapped", obstacle: "no-item" };
   const uid = uidOf(event);
   const named = uid !== undefined ? { uid } : {};
   if (isRecurring(calendar))
@@ -105,12 +99,12 @@ export function readEvent(text: string, timeZone: TimeZone): EventReading {
   const times = readTimes(event, calendar, timeZone);
   if (typeof times === "string")
     return { kind: "unmapped", ...named, obstacle: times };
-  const fields = { ...times.fields, ...readTexts(event) };
+  const fields = { ...times, ...readTexts(event) };
   return {
     kind: "event",
     ...named,
     appointment: { type: "appointment", fields },
-    multiDay: times.multiDay,
+    about: aboutEvent(event),
     component: calendar,
   };
 }
@@ -155,15 +149,14 @@ export function normalizeAppointment(appointment: Appointment): Appointment {
   return { type: "appointment", fields };
 }
 
+const SERIES = ["RRULE", "RDATE", "EXRULE", "EXDATE", "RECURRENCE-ID"];
+
 /** RFC 4791 4.1: several events in one object are one series and its exceptions. */
 function isRecurring(calendar: Component): boolean {
   const events = componentsOf(calendar, "VEVENT");
   return (
     events.length > 1 ||
-    events.some(
-      (event) =>
-        linesOf(event, "RRULE", "RDATE", "EXRULE", "RECURRENCE-ID").length > 0,
-    )
+    events.some((event) => linesOf(event, ...SERIES).length > 0)
   );
 }
 
@@ -183,6 +176,7 @@ function uidOf(event: Component): string | undefined {
   const line = firstLine(event, OWN_ID) ?? firstLine(event, "UID");
   const uid = unescapeText(line?.value ?? "")
     .trim()
+    .replace(/^urn:uuid:/i, "")
     .toLowerCase();
   return uid === "" ? undefined : uid;
 }

@@ -10,6 +10,8 @@ import { isUtc, timeZoneBlock, zoneOf } from "./zone.js";
 export interface Moment {
   readonly date: PlainDate;
   readonly time?: WallTime;
+  /** Epoch ms, where the property names an instant and not a time on this very clock. */
+  readonly at?: number;
 }
 
 export type MomentReading = Moment | "unreadable" | "unknown-zone";
@@ -41,13 +43,14 @@ export function readMoment(
   const zone = zoneOf(tzid, calendar);
   if (zone === undefined) return "unknown-zone";
   if (zone.kind === "iana") {
-    return zone.name === tenantZone
+    return zone.name.toLowerCase() === tenantZone.toLowerCase()
       ? wall
       : toZone(at(wall, zone.name), tenantZone);
   }
-  const there = ICAL.Time.fromDateTimeString(`${date}T${time}:00`);
-  there.zone = zone.definition;
-  return toZone(DateTime.fromSeconds(there.toUnixTime()), tenantZone);
+  return toZone(
+    DateTime.fromMillis(zone.definition.at(date, time)),
+    tenantZone,
+  );
 }
 
 /** DTSTART or DTEND for a moment. A zone that cannot be defined in the object is replaced by UTC. */
@@ -105,23 +108,32 @@ export function after(
     .plus({ days: weeks * 7 + days })
     .plus({ hours, minutes, seconds });
   const moment = toZone(end, zone);
-  return start.time === undefined ? { date: moment.date } : moment;
+  if (typeof moment === "string" || start.time === undefined) return moment;
+  // In the night that has an hour twice a later time can have smaller digits.
+  const backwards = moment.date === start.date && moment.time < start.time;
+  return backwards ? start : moment;
 }
 
 const UTC = "UTC" as TimeZone;
 
 const isSkipped = (moment: Moment, zone: TimeZone): boolean =>
-  moment.time !== undefined &&
-  toZone(at(moment, zone), zone).time !== moment.time;
+  moment.time !== undefined && wallTimeOf(at(moment, zone)) !== moment.time;
 
 function at(moment: Moment, zone: string): DateTime {
   return DateTime.fromISO(`${moment.date}T${moment.time ?? "00:00"}`, { zone });
 }
 
-function toZone(instant: DateTime, zone: TimeZone): Required<Moment> {
+/** Beyond the years that a calendar has (1583 to 9999) there is nothing to read. */
+function toZone(
+  instant: DateTime,
+  zone: TimeZone,
+): Required<Moment> | "unreadable" {
   const there = instant.setZone(zone);
-  return {
-    date: there.toFormat("yyyy-MM-dd") as PlainDate,
-    time: there.toFormat("HH:mm") as WallTime,
-  };
+  const date = parsePlainDate(there.toFormat("yyyy-MM-dd"));
+  return date === undefined
+    ? "unreadable"
+    : { date, time: wallTimeOf(there), at: there.toMillis() };
 }
+
+const wallTimeOf = (there: DateTime): WallTime =>
+  there.toFormat("HH:mm") as WallTime;

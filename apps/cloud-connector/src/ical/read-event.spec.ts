@@ -54,7 +54,7 @@ describe("readEvent", () => {
 
   const outlook = [
     "BEGIN:VTIMEZONE",
-    "TZID:Greenwich Standard Time",
+    "TZID:Zeitzone des Amts",
     "BEGIN:STANDARD",
     "DTSTART:16010101T000000",
     "TZOFFSETFROM:+0000",
@@ -62,7 +62,7 @@ describe("readEvent", () => {
     "END:STANDARD",
     "END:VTIMEZONE",
   ];
-  const start = "DTSTART;TZID=Greenwich Standard Time:20260701T090000";
+  const start = "DTSTART;TZID=Zeitzone des Amts:20260701T090000";
 
   it("asks the definition of a zone that has no known name", () => {
     expect(
@@ -74,6 +74,9 @@ describe("readEvent", () => {
       ),
     ).toMatchObject({ date: "2026-07-01", from: "11:00" });
     expect(obstacle(calendar(start))).toBe("unknown-zone");
+    expect(obstacle(calendar(start.replace("Amt", "constructor")))).toBe(
+      "unknown-zone",
+    );
   });
 
   it("believes the name that a definition mentions", () => {
@@ -111,7 +114,7 @@ describe("readEvent", () => {
     ],
   ])("reads %j", (lines, times) => {
     const reading = readEvent(calendar(...lines), BERLIN);
-    expect(reading).toMatchObject({ kind: "event", uid: UID, multiDay: false });
+    expect(reading).toMatchObject({ kind: "event", uid: UID });
     expect(read(calendar(...lines))).toEqual({ date: "2026-11-24", ...times });
   });
 
@@ -120,16 +123,15 @@ describe("readEvent", () => {
     [["DTSTART;VALUE=DATE:20261124", "DURATION:P1W"]],
     [["DTSTART:20261124T090000", "DTEND:20261125T090000"]],
     [["DTSTART:20261124T090000", "DTEND:20261125T100000"]],
-    [["DTSTART:20261124T090000", "DTEND:20261123T100000"]],
+    [["DTSTART:20261124T220000Z", "DTEND:20261125T220000Z"]],
   ])("sees that %j is longer than ams can hold", (lines) =>
-    expect(readEvent(calendar(...lines), BERLIN)).toMatchObject({
-      kind: "event",
-      multiDay: true,
-    }),
+    expect(obstacle(calendar(...lines))).toBe("several-days"),
   );
 
   it.each([
     ["RRULE:FREQ=WEEKLY"],
+    ["EXRULE:FREQ=WEEKLY"],
+    ["EXDATE:20261201T090000"],
     ["RDATE;VALUE=DATE:20261201"],
     ["RECURRENCE-ID:20261124T090000Z"],
   ])("leaves a series alone: %s", (line) =>
@@ -150,8 +152,32 @@ describe("readEvent", () => {
   });
 
   it.each([
-    ["no-event", "BEGIN:VCALENDAR\nBEGIN:VTODO\nEND:VTODO\nEND:VCALENDAR"],
-    ["no-event", "<html>"],
+    ["no-item", "BEGIN:VCALENDAR\nBEGIN:VTODO\nEND:VTODO\nEND:VCALENDAR"],
+    ["no-item", "BEGIN:VCALENDAR\nBEGIN:VJOURNAL\nEND:VJOURNAL\nEND:VCALENDAR"],
+    [
+      "no-item",
+      "BEGIN:VCALENDAR\nBEGIN:VFREEBUSY\nEND:VFREEBUSY\nEND:VCALENDAR",
+    ],
+    ["no-item", "BEGIN:VCARD\nFN:x\nEND:VCARD"],
+    ["unreadable", "<html>"],
+    ["unreadable", calendar("DTSTART:20261124T090000").slice(0, -20)],
+    ["unreadable", calendar("DTSTART:20261124T090000", "SUMMARY:a\0b")],
+    ["unreadable", calendar("DTSTART:999991124T090000")],
+    ["unreadable", calendar("DTSTART:00001124T090000")],
+    ["unreadable", calendar("DTSTART:99991231T233000Z")],
+    ["unreadable", calendar("DTSTART:20261124T090000", "DURATION:P99999999W")],
+    [
+      "unreadable",
+      calendar("DTSTART:20261124T090000", "DTEND:20261123T100000"),
+    ],
+    [
+      "unreadable",
+      calendar("DTSTART:20261124T090000", "DTEND:20261124T080000"),
+    ],
+    [
+      "unreadable",
+      calendar("DTSTART:20261025T023000", "DTEND:20261025T021500"),
+    ],
     ["unreadable", calendar("SUMMARY:ohne Anfang")],
     ["unreadable", calendar("DTSTART:20260230T090000")],
     ["unreadable", calendar("DTSTART:20261124T250000")],

@@ -17,26 +17,25 @@ import {
 } from "./moment.js";
 import type { Moment, MomentReading } from "./moment.js";
 
-export interface Times {
-  readonly fields: Fields<"date" | "from" | "to">;
-  /** Longer than ams can hold; `to` is then the end's time of day, whatever its day. */
-  readonly multiDay: boolean;
-}
+type Times = Fields<"date" | "from" | "to">;
 
 export function readTimes(
   event: Component,
   calendar: Component,
   zone: TimeZone,
-): Times | "unreadable" | "unknown-zone" {
+): Times | "unreadable" | "unknown-zone" | "several-days" {
   const line = firstLine(event, "DTSTART");
   const start = line ? readMoment(line, calendar, zone) : "unreadable";
   if (typeof start === "string") return start;
   const end = readEnd(event, calendar, zone, start);
   if (typeof end === "string") return end;
-  return start.time === undefined
-    ? allDay(start.date, end.date)
-    : timed(start as Required<Moment>, end);
+  const { date, time, at } = start;
+  return time === undefined
+    ? allDay(date, end.date)
+    : timed({ date, time, ...(at !== undefined && { at }) }, end);
 }
+
+type Timed = Moment & Required<Pick<Moment, "time">>;
 
 /** RFC 5545 3.6.1: without an end a day lasts all day and a time no time at all. */
 function readEnd(
@@ -53,22 +52,25 @@ function readEnd(
 }
 
 /** The end is the day after the last one; some clients write the last one itself. */
-function allDay(date: PlainDate, end: PlainDate): Times {
-  return {
-    fields: { date },
-    multiDay: end > date && end !== nextDay(date),
-  };
-}
+const allDay = (date: PlainDate, end: PlainDate): Times | "several-days" =>
+  end > date && end !== nextDay(date) ? "several-days" : { date };
 
-/** `to` before `from` is on the next day. */
-function timed(start: Required<Moment>, end: Moment): Times {
-  const to = end.time ?? start.time;
-  const fields = { date: start.date, from: start.time, to };
-  const fits =
-    end.date === start.date
-      ? to >= start.time
-      : end.date === nextDay(start.date) && to < start.time;
-  return { fields, multiDay: !fits };
+/** `to` before `from` is on the next day, so 24 hours are more than ams can hold. */
+function timed(
+  start: Timed,
+  end: Moment,
+): Times | "unreadable" | "several-days" {
+  const { date, time: from } = start;
+  const to = end.time ?? from;
+  if (end.date === date && to >= from) return { date, from, to };
+  if (end.date <= date) {
+    // In the night that has an hour twice an end can be later and yet have the smaller digits.
+    const later = end.at !== undefined && end.at >= (start.at ?? Infinity);
+    return later ? { date, from, to: from } : "unreadable";
+  }
+  return end.date === nextDay(date) && to < from
+    ? { date, from, to }
+    : "several-days";
 }
 
 /** Writes all three anew: a start without its end is no time. Parameters of others on the two properties stay. */

@@ -1,12 +1,10 @@
 import { isTimeZone } from "@ams-sync/sync-core";
 import type { TimeZone } from "@ams-sync/sync-core";
-import ICAL from "ical.js";
 import {
   tzlib_get_ical_block,
   tzlib_get_timezones,
 } from "timezones-ical-library";
 import {
-  componentText,
   componentsOf,
   firstLine,
   makeLine,
@@ -15,16 +13,19 @@ import {
   unescapeText,
 } from "../content-lines/index.js";
 import type { Component } from "../content-lines/index.js";
+import { definedZone } from "./defined-zone.js";
+import type { DefinedZone } from "./defined-zone.js";
+import { WINDOWS_ZONES } from "./windows-zones.js";
 
 /** Where the wall time of a property is to be looked up. */
 export type Zone =
   | { readonly kind: "iana"; readonly name: TimeZone }
   /** A zone that only the calendar object itself explains. */
-  | { readonly kind: "defined"; readonly definition: ICAL.Timezone };
+  | { readonly kind: "defined"; readonly definition: DefinedZone };
 
 /**
  * The zone that a TZID means: an IANA name, such a name behind a prefix ("/freeassociation.sourceforge.net/Europe/Berlin"),
- * the name that the definition mentions, or the definition itself (Outlook's "W. Europe Standard Time").
+ * the name that the definition mentions, a name of Windows ("W. Europe Standard Time"), or the definition itself.
  */
 export function zoneOf(tzid: string, calendar: Component): Zone | undefined {
   const definition = definitionOf(tzid, calendar);
@@ -32,14 +33,27 @@ export function zoneOf(tzid: string, calendar: Component): Zone | undefined {
     definition === undefined
       ? undefined
       : firstLine(definition, "X-LIC-LOCATION")?.value.trim();
-  const name = [tzid, lastParts(tzid, 2), lastParts(tzid, 3), hint].find(
-    (candidate): candidate is string =>
-      candidate !== undefined && isTimeZone(candidate),
-  );
-  if (name !== undefined) return { kind: "iana", name: name as TimeZone };
-  if (definition === undefined) return undefined;
-  const component = ICAL.Component.fromString(componentText(definition));
-  return { kind: "defined", definition: new ICAL.Timezone(component) };
+  const name = [tzid, lastParts(tzid, 2), lastParts(tzid, 3), hint]
+    .map((candidate) => candidate && ianaName(candidate))
+    .find((known) => known !== undefined);
+  const zone = name ?? ianaName(WINDOWS.get(tzid) ?? "");
+  if (zone) return { kind: "iana", name: zone };
+  const defined = definition && definedZone(definition);
+  return defined && { kind: "defined", definition: defined };
+}
+
+const WINDOWS = new Map(Object.entries(WINDOWS_ZONES));
+
+/** By the name in lower case: as it was written first, so that no other spelling of it is kept for ever anywhere. */
+const names = new Map<string, TimeZone>();
+
+function ianaName(text: string): TimeZone | undefined {
+  if (!/^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/.test(text)) return undefined;
+  const key = text.toLowerCase();
+  const known = names.get(key);
+  if (known !== undefined || !isTimeZone(text)) return known;
+  names.set(key, text);
+  return text;
 }
 
 export const isUtc = (zone: TimeZone): boolean =>

@@ -1,5 +1,10 @@
-import type { Contact, Fields } from "@ams-sync/sync-core";
-import { readCard } from "../vcard/index.js";
+import {
+  type Contact,
+  type Fields,
+  merge,
+  sentFields,
+} from "@ams-sync/sync-core";
+import { readCard, updateCard } from "../vcard/index.js";
 
 export const UID = "f81d4fae-7dec-51d0-a765-00a0c91e6bf6";
 export const NOW = Date.UTC(2026, 10, 22, 9, 30);
@@ -33,5 +38,41 @@ export const card = (...lines: readonly string[]) =>
   ["BEGIN:VCARD", "VERSION:3.0", ...lines, "END:VCARD", ""].join("\r\n");
 export const linesIn = (text: string) => text.split("\r\n");
 export const read = (text: string, known: Fields = {}) =>
-  readCard(text, { type: "private", fields: known })?.contact;
-export const readUnknown = (text: string) => readCard(text)?.contact;
+  contactIn(text, { type: "private", fields: known });
+export const readUnknown = (text: string) => contactIn(text);
+
+export function contactIn(text: string, believed?: Contact) {
+  const card = readCard(text, believed);
+  return card.kind === "card" ? card.contact : undefined;
+}
+
+const NAMES = sentFields("customer", {
+  policy: "ams-wins",
+  contacts: {
+    customers: true,
+    companies: true,
+    agents: true,
+    tags: [],
+    birthday: true,
+  },
+});
+
+/** What a run makes of a card whose link remembers `base`, once the record is `record`. */
+export function carry(text: string, base: Fields, record: Contact) {
+  const current = contactIn(text, { type: record.type, fields: base });
+  if (current === undefined) throw new Error("no card");
+  const merged = merge({
+    record: record.fields,
+    item: current.fields,
+    base,
+    policy: "ams-wins",
+    fieldNames: NAMES,
+    inward: true,
+  });
+  const form = { type: record.type, fields: merged.fields } as Contact;
+  const next =
+    merged.sent.length === 0
+      ? text
+      : updateCard(text, form, { now: NOW, current });
+  return { text: next, received: merged.received, record: merged.record };
+}

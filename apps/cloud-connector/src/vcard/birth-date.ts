@@ -12,25 +12,42 @@ import type { FieldMapping } from "./card.js";
 
 /** How Apple writes a birthday without a year: `BDAY;X-APPLE-OMIT-YEAR=1604:1604-04-12`. */
 const OMIT_YEAR = "X-APPLE-OMIT-YEAR";
+/** Nobody alive is of that year: servers that drop the parameter leave it behind. */
+const NO_YEAR = "1604";
 
 // 1985-04-12 or 19850412, perhaps with a time, which no birthday has and some clients add.
 const DAY = /^(\d{4})-?(\d{2})-?(\d{2})(?:T.*)?$/i;
 
-/** A day without a zone in both directions; one without a year (`--0412`) is no date that ams could hold. */
+// RFC 6350 4.3.1: --0412, ---12, 1985-04, 1985; Google writes --04-12.
+const PART =
+  /^(?:--(?<month>\d{2})(?:-?(?<day>\d{2}))?|---(?<only>\d{2})|(?<year>\d{4})(?:-(?<of>\d{2}))?)$/;
+
+/**
+ * A day without a zone in both directions. What is no whole date (no year, "circa 1980") cannot come into ams. Beside
+ * the date that both sides agreed on it stands for that one, as long as it does not contradict it: nobody emptied
+ * anything. Then it is not overwritten either. One that contradicts is handed on as it is, so that the run can name it.
+ */
 export const birthDate: FieldMapping = {
   fields: ["birthDate"],
-  read({ component, type }) {
+  read({ component, type, known }) {
     const line = firstLine(component, "BDAY");
-    const date = line === undefined ? undefined : dateOf(line);
-    return date === undefined || type === "commercial"
-      ? {}
-      : { birthDate: date };
+    const value = line?.value.trim() ?? "";
+    if (line === undefined || value === "" || type === "commercial") return {};
+    const date = dateOf(line);
+    if (date !== undefined) return { birthDate: date };
+    const { birthDate: agreed } = known;
+    if (agreed === undefined) return {};
+    // "1604-04-12" without its parameter would be a date.
+    const there = omitsYear(line) ? value.replace(/^\d{4}-?/, "--") : value;
+    return { birthDate: contradicts(line, agreed) ? there : agreed };
   },
   write({ component, version }, changes) {
     const line = firstLine(component, "BDAY");
     const date = changes.get("birthDate");
     if (date === undefined)
       return removeLines(component, line === undefined ? [] : [line]);
+    if (line !== undefined && vague(line) && !contradicts(line, date))
+      return component;
     // RFC 2426 3.1.5 writes dates with hyphens, RFC 6350 4.3.1 only without.
     const value = version === "3.0" ? date : date.replaceAll("-", "");
     const next =
@@ -41,10 +58,45 @@ export const birthDate: FieldMapping = {
   },
 };
 
+/** Says something of a birthday, and no date. Zeros and the year 1 are what old systems write for none. */
+const vague = (line: Line): boolean =>
+  dateOf(line) === undefined && !/^(?:[0-]*$|0001-?01-?01)/.test(valueOf(line));
+
+/** Words contradict nothing. */
+function contradicts(line: Line, date: string): boolean {
+  const [year, month, day] = date.split("-");
+  const there = partsOf(line);
+  return (
+    (there.year ?? year) !== year ||
+    (there.month ?? month) !== month ||
+    (there.day ?? day) !== day
+  );
+}
+
+function partsOf(line: Line): {
+  readonly year?: string | undefined;
+  readonly month?: string | undefined;
+  readonly day?: string | undefined;
+} {
+  const value = valueOf(line);
+  const [whole, , month, day] = DAY.exec(value) ?? [];
+  if (whole !== undefined) return omitsYear(line) ? { month, day } : {};
+  const found = PART.exec(value)?.groups ?? {};
+  return {
+    year: found["year"],
+    month: found["month"] ?? found["of"],
+    day: found["day"] ?? found["only"],
+  };
+}
+
+const omitsYear = (line: Line): boolean =>
+  paramOf(line, OMIT_YEAR) !== undefined || valueOf(line).startsWith(NO_YEAR);
+
 function dateOf(line: Line): string | undefined {
-  if (paramOf(line, OMIT_YEAR) !== undefined) return undefined;
-  const match = DAY.exec(line.value.trim());
+  const match = omitsYear(line) ? null : DAY.exec(valueOf(line));
   return match === null
     ? undefined
     : parsePlainDate(`${match[1]}-${match[2]}-${match[3]}`);
 }
+
+const valueOf = (line: Line): string => line.value.trim();

@@ -29,10 +29,10 @@ const SHOW_AS = "X-ABSHOWAS";
  * counts and not this. Our own commercial ones have an empty N, which tells it where the mark got lost.
  */
 export function typeOf(component: Component): Card["type"] {
-  const marked =
-    textOf(component, SHOW_AS).toUpperCase() === "COMPANY" ||
-    textOf(component, "KIND").toLowerCase() === "org";
-  if (marked) return "commercial";
+  const kind = textOf(component, "KIND").toLowerCase();
+  if (kind === "org" || textOf(component, SHOW_AS).toUpperCase() === "COMPANY")
+    return "commercial";
+  if (kind === "individual") return "private";
   return personOf(component) === "" && companyOf(component) !== ""
     ? "commercial"
     : "private";

@@ -7,7 +7,8 @@ import type { Contact, ContactField } from "@ams-sync/sync-core";
 import * as fc from "fast-check";
 import ICAL from "ical.js";
 import { describe, expect, it } from "vitest";
-import { newCard, normalizeContact, readCard, updateCard } from "./index.js";
+import { contactIn as read } from "../testing/cards.js";
+import { newCard, normalizeContact, updateCard } from "./index.js";
 
 /** Whatever people and their clipboards put into a field, and lengths around the 75 octets of a line. */
 const text = fc.oneof(
@@ -77,8 +78,6 @@ const contactOf = (
 const person = contactOf("private", PRIVATE_CONTACT_FIELDS);
 const company = contactOf("commercial", COMMERCIAL_CONTACT_FIELDS);
 const contact = fc.oneof(person, company);
-
-const read = (source: string): Contact | undefined => readCard(source)?.contact;
 
 describe("a new card", () => {
   it("says what it was made of", () => {

@@ -4,14 +4,22 @@ import {
   PRIVATE_CONTACT_FIELDS,
   tidy,
 } from "@ams-sync/sync-core";
-import type { Contact, ContactField, Fields } from "@ams-sync/sync-core";
+import type {
+  Contact,
+  ContactField,
+  Fields,
+  Instant,
+  Obstacle,
+} from "@ams-sync/sync-core";
 import {
+  categoriesOf,
   componentText,
   firstLine,
   makeLine,
   parseComponent,
   replaceNode,
   stamp,
+  stampedAt,
   unescapeText,
   withValue,
 } from "../content-lines/index.js";
@@ -21,6 +29,7 @@ import { birthDate } from "./birth-date.js";
 import type { Card, Changes, FieldMapping } from "./card.js";
 import { gender } from "./gender.js";
 import { name, typeOf } from "./name.js";
+import { obstacleIn } from "./obstacle.js";
 import {
   email,
   fax,
@@ -51,12 +60,19 @@ const NAMES = MAPPINGS.flatMap(({ fields }) => fields);
 /** Our own id on the item, beside UID: servers and phones that give a copy another UID keep this. */
 const OWN_ID = "X-AMS-ID";
 
-export interface CardReading {
+interface Named {
   /** Our own id, or the card's UID without `urn:uuid:`, in lower case. */
   readonly uid?: string;
-  readonly contact: Contact;
-  readonly component: Component;
 }
+
+export type CardReading =
+  | (Named & {
+      readonly kind: "card";
+      readonly contact: Contact;
+      readonly categories: readonly string[];
+      readonly changedAt?: Instant;
+    })
+  | (Named & { readonly kind: "unmapped"; readonly obstacle: Obstacle });
 
 /**
  * A whole new card. Version 3.0: of the two, the one that every server and phone takes and none has been seen to turn
@@ -80,19 +96,22 @@ export function newCard(uid: string, contact: Contact, now: number): string {
 }
 
 /**
- * What a card says, or undefined if the text is no vCard.
+ * What a card says.
  * @param believed the record's type, which says what in the card is ours however people marked it, and what its fields
  *   are believed to hold (the link's base), which tells ours among several numbers
  */
-export function readCard(
-  text: string,
-  believed?: Contact,
-): CardReading | undefined {
+export function readCard(text: string, believed?: Contact): CardReading {
   const component = parseComponent(text);
-  if (component === undefined || component.name !== "VCARD") return undefined;
+  if (component === undefined)
+    return { kind: "unmapped", obstacle: "unreadable" };
+  const obstacle = obstacleIn(component);
   const uid = uidOf(component);
+  const named = uid === undefined ? {} : { uid };
+  if (obstacle !== undefined) return { kind: "unmapped", ...named, obstacle };
+  const changedAt = stampedAt(firstLine(component, "REV")?.value);
   return {
-    ...(uid !== undefined && { uid }),
+    kind: "card",
+    ...named,
     contact: read(
       cardOf(
         component,
@@ -100,7 +119,8 @@ export function readCard(
         believed?.fields ?? {},
       ),
     ),
-    component,
+    categories: categoriesOf(component),
+    ...(changedAt !== undefined && { changedAt }),
   };
 }
 
@@ -121,7 +141,8 @@ export function updateCard(
   { now, current }: UpdateContext,
 ): string {
   const component = parseComponent(text);
-  if (component === undefined || component.name !== "VCARD") return text;
+  if (component === undefined || obstacleIn(component) !== undefined)
+    return text;
   const wanted = normalizeContact(contact).fields;
   const asRead = cardOf(
     component,

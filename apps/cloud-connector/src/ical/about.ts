@@ -1,0 +1,64 @@
+import type { Instant } from "@ams-sync/sync-core";
+import {
+  categoriesOf,
+  firstLine,
+  linesOf,
+  paramOf,
+  stampedAt,
+  unescapeText,
+} from "../content-lines/index.js";
+import type { Component, Line } from "../content-lines/index.js";
+
+export interface AboutEvent {
+  readonly categories: readonly string[];
+  readonly confidential: boolean;
+  readonly createdAt?: Instant;
+  readonly changedAt?: Instant;
+  /** Mail addresses, lower case, each once. */
+  readonly attendees: readonly string[];
+}
+
+export function aboutEvent(event: Component): AboutEvent {
+  const at = (name: string) => stampedAt(firstLine(event, name)?.value);
+  const createdAt = at("CREATED");
+  // RFC 5545 3.8.7.2: where no METHOD makes it a message, DTSTAMP is the last revision too.
+  const changedAt = at("LAST-MODIFIED") ?? at("DTSTAMP");
+  return {
+    categories: categoriesOf(event),
+    confidential: isConfidential(event),
+    ...(createdAt !== undefined && { createdAt }),
+    ...(changedAt !== undefined && { changedAt }),
+    attendees: [
+      ...new Set(linesOf(event, "ATTENDEE").flatMap((line) => mailOf(line))),
+    ],
+  };
+}
+
+/** RFC 5545 3.8.1.3: a class that one does not know is a private one. */
+function isConfidential(event: Component): boolean {
+  const value = firstLine(event, "CLASS")?.value.trim().toUpperCase() ?? "";
+  return value !== "" && value !== "PUBLIC";
+}
+
+/** `mailto:`, or the parameter of RFC 7986 6.2 where a server names its users by paths of its own. */
+function mailOf(line: Line): string[] {
+  const [, address] =
+    /^mailto:([^?]*)/i.exec(unescapeText(line.value).trim()) ?? [];
+  const text =
+    address === undefined ? paramOf(line, "EMAIL") : decoded(address);
+  const mail = (text ?? "")
+    .trim()
+    .replace(/^mailto:/i, "")
+    .toLowerCase();
+  return mail.includes("@") ? [mail] : [];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    // RFC 6068 2 wants a "%" to be encoded; where it is not it stands for itself.
+    if (error instanceof URIError) return text;
+    throw error;
+  }
+}

@@ -1,0 +1,103 @@
+import { type Contact, type Fields, parsePlainDate } from "@ams-sync/sync-core";
+import { describe, expect, it } from "vitest";
+import { card, carry, linesIn, read } from "../testing/cards.js";
+import { updateCard } from "./index.js";
+
+const DAY = "1980-02-29";
+/** What says something of that very day and is no date, in the spellings of phones and servers. */
+const VAGUE = [
+  "BDAY:--0229",
+  "BDAY;VALUE=date:--02-29",
+  "BDAY:---29",
+  "BDAY:--02",
+  "BDAY:1980-02",
+  "BDAY:1980",
+  "BDAY;X-APPLE-OMIT-YEAR=1604:1604-02-29",
+  "BDAY;VALUE=date;X-APPLE-OMIT-YEAR=1804:1804-02-29",
+  "BDAY:1604-02-29",
+  "item1.BDAY;VALUE=text:um 1980",
+  "BDAY:unbekannt",
+];
+const OTHER = [
+  "BDAY:--0301",
+  "BDAY:1981",
+  "BDAY;X-APPLE-OMIT-YEAR=1604:1604-03-29",
+];
+
+const text = (line: string) => card("N:Muster;Max;;;", line, "NOTE:x");
+const max = (fields: Fields = {}): Contact => ({
+  type: "private",
+  fields: { firstName: "Max", lastName: "Muster", ...fields },
+});
+
+describe.each(VAGUE)("%s", (line) => {
+  const { fields } = max({ birthDate: DAY });
+
+  it("is no birth date of a card that nobody knows", () =>
+    expect(read(text(line))?.fields.birthDate).toBeUndefined());
+
+  it("stands for the date that was agreed on, and nothing happens", () =>
+    expect(carry(text(line), fields, max({ birthDate: DAY }))).toMatchObject({
+      text: text(line),
+      received: [],
+    }));
+
+  it("stays while ams changes something else", () => {
+    const next = carry(
+      text(line),
+      fields,
+      max({ birthDate: DAY, city: "Ulm" }),
+    );
+    expect(linesIn(next.text)).toContain(line);
+    expect(next.received).toEqual([]);
+  });
+
+  it("stays where ams learns of a date that fits", () => {
+    const next = carry(text(line), max().fields, max({ birthDate: DAY }));
+    expect(linesIn(next.text)).toContain(line);
+    expect(read(next.text, fields)?.fields.birthDate).toBe(DAY);
+  });
+
+  it("stays where no birth dates are exchanged", () =>
+    expect(updateCard(text(line), max({ city: "Ulm" }), { now: 0 })).toContain(
+      `\r\n${line}\r\n`,
+    ));
+
+  it("goes with the date that ams emptied", () =>
+    expect(carry(text(line), fields, max()).text).not.toContain("BDAY"));
+});
+
+it.each(VAGUE.filter((line) => /[:-](?:0229|02-29)$/.test(line)))(
+  "%s makes room for another date of ams",
+  (line) => {
+    const { fields } = max({ birthDate: DAY });
+    const next = carry(text(line), fields, max({ birthDate: "1980-03-01" }));
+    expect(linesIn(next.text)).toContain("BDAY:1980-03-01");
+    expect(next.text).not.toMatch(/OMIT-YEAR|VALUE/);
+  },
+);
+
+it.each(OTHER)("%s, another day than was agreed on, is named", (line) => {
+  const { fields } = max({ birthDate: DAY });
+  const next = carry(text(line), fields, max({ birthDate: DAY }));
+  // The planner sees a value that ams cannot take; it neither clears anything nor is it overwritten.
+  expect(next.text).toBe(text(line));
+  expect(next.received).toEqual(["birthDate"]);
+  expect(parsePlainDate(next.record["birthDate"] ?? "")).toBeUndefined();
+});
+
+it.each(["BDAY:0000-00-00", "BDAY:00010101", "BDAY:"])(
+  "%s says nothing, so that a date of ams takes its place",
+  (line) =>
+    expect(
+      carry(text(line), max().fields, max({ birthDate: DAY })).text,
+    ).toContain("\r\nBDAY:1980-02-29\r\n"),
+);
+
+it("a birthday that was deleted or emptied there is", () => {
+  for (const gone of [card("N:Muster;Max;;;"), text("BDAY:")])
+    expect(
+      carry(gone, max({ birthDate: DAY }).fields, max({ birthDate: DAY }))
+        .received,
+    ).toEqual(["birthDate"]);
+});
