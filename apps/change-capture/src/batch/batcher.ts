@@ -40,6 +40,7 @@ export interface Batch {
 export class Batcher {
   readonly #limit: number;
   #whole = new Part();
+  /** Emptied and used again, as most transactions are a row or two. */
   #open = new Part();
   /** Rows of the open transaction that went out in parts already. */
   #sent = 0;
@@ -70,9 +71,9 @@ export class Batcher {
   /** Ends the open transaction; `commit` is missing if it held nothing for us. */
   commit(endLsn: Lsn, commit?: Commit): void {
     const rows = this.#sent + this.#open.size;
-    if (commit !== undefined) this.#open.commits.push(() => commit.end(rows));
+    if (commit !== undefined) this.#open.ended(commit, rows);
     this.#whole.absorb(this.#open);
-    this.#open = new Part();
+    this.#open.clear();
     this.#sent = 0;
     this.#lsn = endLsn;
   }
@@ -99,11 +100,13 @@ export class Batcher {
 }
 
 class Part {
-  changes: Change[] = [];
+  readonly changes: Change[] = [];
   readonly touches = new Map<string, Touch>();
   readonly concerns = new Map<string, Concern>();
   readonly traceParents = new Map<string, string>();
-  readonly commits: (() => void)[] = [];
+  readonly commits: Commit[] = [];
+  /** Of each commit. */
+  readonly #rows: number[] = [];
 
   get size(): number {
     return this.changes.length + this.touches.size + this.concerns.size;
@@ -122,14 +125,28 @@ class Part {
     }
   }
 
+  ended(commit: Commit, rows: number): void {
+    this.commits.push(commit);
+    this.#rows.push(rows);
+  }
+
   absorb(later: Part): void {
-    if (this.changes.length === 0) this.changes = later.changes;
-    else for (const change of later.changes) this.changes.push(change);
+    for (const change of later.changes) this.changes.push(change);
     for (const touch of later.touches.values()) this.#touch(touch);
     for (const concern of later.concerns.values()) this.#concern(concern);
     for (const [tenantId, traceParent] of later.traceParents)
       this.traceParents.set(tenantId, traceParent);
-    for (const commit of later.commits) this.commits.push(commit);
+    later.commits.forEach((commit, index) =>
+      this.ended(commit, later.#rows[index] ?? 0),
+    );
+  }
+
+  clear(): void {
+    this.changes.length = 0;
+    this.commits.length = 0;
+    this.#rows.length = 0;
+    for (const map of [this.touches, this.concerns, this.traceParents])
+      if (map.size > 0) map.clear();
   }
 
   toBatch(lsn: Lsn): Batch {
@@ -140,7 +157,9 @@ class Part {
       traceParents: this.traceParents,
       lsn,
       stored: () => {
-        for (const commit of this.commits) commit();
+        this.commits.forEach((commit, index) =>
+          commit.end(this.#rows[index] ?? 0),
+        );
       },
     };
   }

@@ -6,7 +6,7 @@ import type { CaptureStatus } from "./status.js";
 
 /** Milliseconds, and rows per batch. */
 export const defaultTuning = {
-  batchRows: 1_000,
+  batchRows: 4_000,
   idleAdvanceMs: 10_000,
   standbyMs: 2_000,
   retryMs: 2_000,

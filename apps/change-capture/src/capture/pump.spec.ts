@@ -31,6 +31,10 @@ const touch = (customerId: string): StreamEvent =>
 class Script implements Changes {
   readonly confirmed: Lsn[] = [];
   answers = 0;
+  readonly hurries: boolean[] = [];
+  set hurry(hurry: boolean) {
+    this.hurries.push(hurry);
+  }
   constructor(private events: StreamEvent[][]) {}
   get pending(): boolean {
     return (this.events[0]?.length ?? 0) > 0;
@@ -155,6 +159,11 @@ describe("a batch", () => {
     expect(sent.map(({ lsn, records }) => [lsn, records.length])).toEqual([
       [200n, 10],
     ]);
+  });
+
+  it("lets the stream come in pieces for as long as it is stored, and no longer", async () => {
+    const { stream } = await pumped([[begin, customer("1"), commit(200n)]]);
+    expect(stream.hurries).toEqual([false, true]);
   });
 
   it("gathers what came in while another one was stored", async () => {

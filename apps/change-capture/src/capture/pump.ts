@@ -17,6 +17,8 @@ import { InFlight } from "./in-flight.js";
 /** What of a ReplicationStream is used here. */
 export interface Changes {
   readonly pending: boolean;
+  /** False while what comes in has to wait anyway: it may then come in larger pieces. */
+  hurry: boolean;
   next(waitMs: number): Promise<readonly StreamEvent[]>;
   /** Ends the wait of `next`. */
   wake(): void;
@@ -66,7 +68,10 @@ export class Pump {
 
   constructor(private readonly parts: PumpParts) {
     this.#batcher = new Batcher(parts.batchRows);
-    this.#inFlight = new InFlight(AT_ONCE, () => parts.stream.wake());
+    this.#inFlight = new InFlight(AT_ONCE, () => {
+      parts.stream.hurry = this.#inFlight.empty;
+      parts.stream.wake();
+    });
   }
 
   /** Until the signal fires. Throws when the stream breaks, state refuses, or a captured table was truncated. */
@@ -218,6 +223,7 @@ export class Pump {
     const changes =
       touched.length > 0 ? [...batch.changes, ...touched] : batch.changes;
     this.#inFlight.add(this.#store(batch, changes));
+    this.parts.stream.hurry = false;
   }
 
   async #store(batch: Batch, changes: readonly Change[]): Promise<void> {

@@ -1,12 +1,12 @@
-import type { Pgoutput } from "pg-logical-replication";
 import { CaptureError } from "../problem.js";
-import { parseLsn, type Lsn } from "../lsn.js";
+import type { Lsn } from "../lsn.js";
 import {
   capturedTables,
   SCHEMA,
   type CapturedTable,
 } from "./captured-tables.js";
 import { effectsOf, type Effect, type Key, type RowChange } from "./effects.js";
+import type { Message, Relation, Row } from "./pgoutput.js";
 
 export type StreamEvent =
   | { readonly type: "begin"; readonly committedAt: Date }
@@ -24,47 +24,34 @@ const tables = new Map<string, CapturedTable>(
   capturedTables.map((table) => [`${SCHEMA}.${table.name}`, table]),
 );
 
-/** One message of pgoutput in our words; a message that says nothing to us is no event. */
-export function decode(message: Pgoutput.Message): StreamEvent[] {
+/** One message of pgoutput in our words; a row that says nothing to us is no event. */
+export function decode(message: Message): readonly StreamEvent[] {
   switch (message.tag) {
     case "begin":
-      return [
-        {
-          type: "begin",
-          // Microseconds since 1970.
-          committedAt: new Date(Number(message.commitTime.valueOf() / 1000n)),
-        },
-      ];
+      return [{ type: "begin", committedAt: message.committedAt }];
     case "commit":
-      if (message.commitEndLsn === null)
+      if (message.endLsn === 0n)
         throw unreadable("a commit without its position");
-      return [{ type: "commit", endLsn: parseLsn(message.commitEndLsn) }];
+      return [{ type: "commit", endLsn: message.endLsn }];
     case "insert":
     case "update":
     case "delete":
       return rowEvents(message);
     case "truncate": {
-      const captured = message.relations.flatMap((relation) =>
-        tableOf(relation) === undefined ? [] : [nameOf(relation)],
-      );
+      const captured = message.relations
+        .map(({ name }) => name)
+        .filter((name) => tables.has(name));
       return captured.length > 0
         ? [{ type: "truncate", tables: captured }]
         : [];
     }
-    // A relation is known to the parser; origins, types and messages are of no concern.
-    case "relation":
-    case "origin":
-    case "type":
-    case "message":
-      return [];
   }
 }
 
-type RowMessage =
-  Pgoutput.MessageInsert | Pgoutput.MessageUpdate | Pgoutput.MessageDelete;
+type RowMessage = Extract<Message, { readonly relation: Relation }>;
 
-function rowEvents(message: RowMessage): StreamEvent[] {
-  const table = tableOf(message.relation);
+function rowEvents(message: RowMessage): readonly StreamEvent[] {
+  const table = tables.get(message.relation.name);
   // Somebody may publish more tables than we capture.
   if (table === undefined) return [];
   return effectsOf(table.meaning, rowChange(table, message)).map((effect) => ({
@@ -76,37 +63,26 @@ function rowEvents(message: RowMessage): StreamEvent[] {
 function rowChange(table: CapturedTable, message: RowMessage): RowChange {
   if (message.tag === "insert")
     return { op: "insert", after: keyOf(table, message.new) };
-  // `key` under REPLICA IDENTITY DEFAULT, and only where it changed; `old`, always, under FULL.
-  const old = message.key ?? message.old;
   if (message.tag === "delete")
-    return { op: "delete", before: keyOf(table, old ?? {}) };
+    return { op: "delete", before: keyOf(table, message.old) };
   const after = keyOf(table, message.new);
-  const before = old === null ? after : keyOf(table, old);
+  if (message.old === undefined) return { op: "update", after };
+  const before = keyOf(table, message.old);
   return table.key.every((name) => before[name] === after[name])
     ? { op: "update", after }
     : { op: "update", before, after };
 }
 
-function keyOf(table: CapturedTable, row: Record<string, unknown>): Key {
+function keyOf(table: CapturedTable, row: Row): Key {
   const key: Record<string, string> = {};
   for (const name of table.key) {
     const value = row[name];
-    // uuid, bigint and text arrive as text; smaller integers as numbers.
-    if (typeof value !== "string" && typeof value !== "number")
+    if (typeof value !== "string")
       throw unreadable(`a row of ${SCHEMA}.${table.name} without ${name}`);
-    key[name] = String(value);
+    key[name] = value;
   }
   return key;
 }
-
-const nameOf = (relation: Pgoutput.MessageRelation): string =>
-  `${relation.schema}.${relation.name}`;
-
-// The parser leaves a hole for a relation that it was never told of.
-const tableOf = (
-  relation: Pgoutput.MessageRelation | undefined,
-): CapturedTable | undefined =>
-  relation === undefined ? undefined : tables.get(nameOf(relation));
 
 const unreadable = (what: string): CaptureError =>
   new CaptureError(

@@ -1,3 +1,9 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { connect, createServer, type AddressInfo, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { TLSSocket } from "node:tls";
 import { migrateAms } from "@ams-sync/ams";
 import { startPostgres, waitFor, type Postgres } from "@ams-sync/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
@@ -28,15 +34,16 @@ afterEach(async () => {
 });
 
 const open = async (
-  options: { highWater?: number; silenceMs?: number } = {},
+  options: { highWater?: number; silenceMs?: number; url?: string } = {},
 ) => {
+  const { url = ams.captureUrl, ...rest } = options;
   stream = await ReplicationStream.open({
-    client: { connectionString: ams.captureUrl },
+    client: { connectionString: url },
     slot: ams.slot,
     from: 1n,
     signal: stopping.signal,
     statusEveryMs: 200,
-    ...options,
+    ...rest,
   });
 };
 const rowsOf = (events: readonly StreamEvent[]) =>
@@ -59,6 +66,122 @@ it("holds no more than it was told to while nobody reads, and loses nothing for 
     { what: "the rest", everyMs: 0 },
   );
   expect(rows).toBe(60_000);
+});
+
+const transactions = 3_000;
+const whole = {
+  types: Array.from({ length: transactions }, () => [
+    "begin",
+    "effect",
+    "commit",
+  ]).flat(),
+  ordered: true,
+};
+
+/** What comes of it to a reader who is in a hurry now and then. */
+async function flood(): Promise<typeof whole> {
+  await ams.sql(
+    `do $$ begin for n in 1 .. ${transactions} loop
+       insert into ams.customer (tenant_id, kind) values ('${ams.tenantId}', 'private');
+       commit;
+     end loop; end $$`,
+  );
+  const events: StreamEvent[] = [];
+  let turn = 0;
+  await waitFor(
+    async () => {
+      turn += 1;
+      stream.hurry = turn % 3 === 0;
+      events.push(...(await stream.next(100)));
+      return rowsOf(events) >= transactions;
+    },
+    { what: "all of it", everyMs: 0 },
+  );
+  const changes = events.filter(({ type }) => type !== "keepalive");
+  const ids = changes.flatMap((event) =>
+    event.type === "effect" && event.effect.on === "record"
+      ? [Number(event.effect.recordId)]
+      : [],
+  );
+  return {
+    types: changes.map(({ type }) => type),
+    ordered: ids.every((id, index) => id > (ids[index - 1] ?? 0)),
+  };
+}
+
+it("brings a flood whole and in order, in pieces and in a hurry", async () => {
+  await open({ highWater: 50 });
+  expect(await flood()).toEqual(whole);
+});
+
+it("brings a lone change at once when the hurry begins right after it", async () => {
+  await open();
+  const times: number[] = [];
+  for (let n = 0; n < 20; n += 1) {
+    stream.hurry = false;
+    await ams.addCustomers(1);
+    const begin = performance.now();
+    stream.hurry = true;
+    let events: StreamEvent[] = [];
+    while (!events.some(({ type }) => type === "commit"))
+      events = [...events, ...(await stream.next(1_000))];
+    times.push(performance.now() - begin);
+  }
+  expect(times.toSorted((a, b) => a - b)[10]).toBeLessThan(250);
+});
+
+const canTls = (() => {
+  try {
+    execFileSync("openssl", ["version"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+/** As a server with TLS: it agrees to the SSLRequest, and what it decrypts goes to the real one. */
+async function tlsBefore(port: number): Promise<Server> {
+  const dir = mkdtempSync(join(tmpdir(), "tls-"));
+  execFileSync(
+    "openssl",
+    // prettier-ignore
+    ["req", "-x509", "-nodes", "-days", "2", "-newkey", "rsa:2048", "-subj", "/CN=ams", "-keyout", "key", "-out", "cert"],
+    { cwd: dir, stdio: "ignore" },
+  );
+  const [key, cert] = ["key", "cert"].map((name) =>
+    readFileSync(join(dir, name)),
+  );
+  rmSync(dir, { recursive: true });
+  const proxy = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.once("data", () => {
+      socket.pause();
+      socket.write("S");
+      const secured = new TLSSocket(socket, { isServer: true, key, cert });
+      const server = connect(port, "127.0.0.1");
+      for (const end of [secured, server]) end.on("error", () => undefined);
+      secured.pipe(server).pipe(secured);
+    });
+  });
+  await new Promise<void>((resolve) =>
+    proxy.listen(0, "127.0.0.1", () => resolve()),
+  );
+  return proxy;
+}
+
+it.skipIf(!canTls)("does the same over TLS (needs openssl)", async () => {
+  const url = new URL(ams.captureUrl);
+  const proxy = await tlsBefore(Number(url.port));
+  try {
+    url.hostname = "127.0.0.1";
+    url.port = String((proxy.address() as AddressInfo).port);
+    url.searchParams.set("sslmode", "no-verify");
+    await open({ highWater: 50, url: url.href });
+    expect(await flood()).toEqual(whole);
+    await stream.close();
+  } finally {
+    proxy.close();
+  }
 });
 
 it("tells its reader when the server ends it, and when the server falls silent", async () => {

@@ -1,13 +1,9 @@
-import type { Socket } from "node:net";
 import type { ClientConfig } from "pg";
-import {
-  LogicalReplicationService,
-  type Pgoutput,
-} from "pg-logical-replication";
-import { unreachable } from "../ams/session.js";
 import { decode, type StreamEvent } from "../decode/decoder.js";
-import { formatLsn, parseLsn, type Lsn } from "../lsn.js";
-import { KeysPlugin } from "./keys-plugin.js";
+import { PgoutputReader } from "../decode/pgoutput.js";
+import type { Lsn } from "../lsn.js";
+import { WalConnection } from "./wal-connection.js";
+import { unreachable } from "../ams/session.js";
 
 export interface StreamOptions {
   readonly client: ClientConfig;
@@ -23,70 +19,71 @@ export interface StreamOptions {
   readonly highWater?: number;
 }
 
+/** Long enough to gather a chunk, too short to hold anything up. */
+const REST_MS = 2;
+
 /**
  * The slot's changes in commit order, pulled by one reader. Confirms only what
- * it is told to: the library is asked for nothing automatic, as it would
- * confirm what was merely received.
+ * it is told to, and never what was merely received.
  */
 export class ReplicationStream {
-  readonly #service: LogicalReplicationService;
+  readonly #connection: WalConnection;
+  readonly #reader = new PgoutputReader();
   readonly #options: Required<StreamOptions>;
   #events: StreamEvent[] = [];
   #confirmed: Lsn;
   #failure: Error | undefined;
-  #paused = false;
+  #hurry = true;
+  /** As many events wait as may. */
+  #full = false;
+  #rest: NodeJS.Timeout | undefined;
   #heardAt = performance.now();
   #status: NodeJS.Timeout | undefined;
-  #wake: () => void = () => undefined;
+  /** Ends the wait of `next`, if one waits. */
+  #wake: (() => void) | undefined;
 
   private constructor(options: StreamOptions) {
     this.#options = {
       statusEveryMs: 10_000,
       silenceMs: 60_000,
-      highWater: 2_000,
+      highWater: 8_000,
       ...options,
     };
     this.#confirmed = options.from;
-    this.#service = new LogicalReplicationService(options.client, {
-      acknowledge: { auto: false, timeoutSeconds: 0 },
-      // The library's own back-pressure holds data back but not keepalives: one would overtake changes that wait.
-      flowControl: { enabled: false },
+    this.#connection = new WalConnection(options.client, {
+      message: (bytes, from) => this.#message(bytes, from),
+      keepalive: (lsn, replyWanted) =>
+        this.#take([{ type: "keepalive", lsn, replyWanted }]),
+      failed: (error) => this.#fail(error),
     });
-    this.#service.on("data", (_lsn, message: Pgoutput.Message) =>
-      this.#receive(() => decode(message)),
-    );
-    this.#service.on("heartbeat", (lsn, _time, replyWanted) =>
-      this.#receive(() => [
-        { type: "keepalive", lsn: parseLsn(lsn), replyWanted },
-      ]),
-    );
-    this.#service.on("error", (error) => this.#fail(error));
     options.signal.addEventListener("abort", this.#interrupt);
   }
 
   /** Returns once the server streams. Throws pg's error when it refuses, for example 55006: the slot is in use. */
   static async open(options: StreamOptions): Promise<ReplicationStream> {
     const stream = new ReplicationStream(options);
-    const started = new Promise<void>((resolve) =>
-      stream.#service.on("start", resolve),
-    );
-    const plugin = new KeysPlugin((error) => stream.#fail(error));
-    const ended = stream.#service
-      .subscribe(plugin, options.slot, formatLsn(options.from))
-      .then(() => {
-        throw unreachable(new Error("it ended the replication stream"));
-      })
-      .catch((error: Error) => stream.#fail(error));
-    await Promise.race([started, ended]);
-    if (stream.#failure !== undefined) {
+    try {
+      await stream.#connection.start(options.slot, options.from);
+    } catch (error) {
       await stream.close();
-      throw stream.#failure;
+      throw error;
     }
     stream.#status = setInterval(
       stream.#keepInTouch,
       stream.#options.statusEveryMs,
     );
     return stream;
+  }
+
+  /**
+   * Whether what comes in can be used at once. Otherwise it is read in chunks:
+   * the server sends each message by itself, and who reads as fast as that
+   * wakes three times for a transaction of one row and makes the server wait
+   * for it each time.
+   */
+  set hurry(hurry: boolean) {
+    this.#hurry = hurry;
+    if (hurry && this.#rest !== undefined) this.#rested();
   }
 
   /** Events wait already: more can be gathered without waiting. */
@@ -101,6 +98,7 @@ export class ReplicationStream {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, waitMs);
         this.#wake = () => {
+          this.#wake = undefined;
           clearTimeout(timer);
           resolve();
         };
@@ -109,13 +107,18 @@ export class ReplicationStream {
     if (this.#failure !== undefined) throw this.#failure;
     const events = this.#events;
     this.#events = [];
-    if (this.#paused) this.#pause(false);
+    if (this.#full) {
+      this.#full = false;
+      // Nothing was heard while nothing was read.
+      this.#heardAt = performance.now();
+      this.#flow();
+    }
     return events;
   }
 
   /** Ends the wait of `next`. */
   wake(): void {
-    this.#wake();
+    this.#wake?.();
   }
 
   /** Everything up to `lsn` is stored: the server may forget it. */
@@ -126,58 +129,64 @@ export class ReplicationStream {
 
   /** Tells the server what is stored. */
   answer(replyWanted = false): void {
-    if (this.#confirmed === 0n) return;
-    // The library adds 1 to what it is given, as if it were the position of a last byte. A commit's end is where the
-    // next record begins: confirmed with 1 more, a transaction whose commit stands right there is never sent again.
-    void this.#service.acknowledge(
-      formatLsn(this.#confirmed - 1n),
-      replyWanted,
-    );
+    if (this.#confirmed !== 0n)
+      this.#connection.status(this.#confirmed, replyWanted);
   }
 
   async close(): Promise<void> {
     clearInterval(this.#status);
+    clearTimeout(this.#rest);
     this.#options.signal.removeEventListener("abort", this.#interrupt);
-    await this.#service.destroy();
+    await this.#connection.close();
   }
 
-  readonly #interrupt = (): void => this.#wake();
+  readonly #interrupt = (): void => this.#wake?.();
 
   /** Also while state is away and nothing is read: the server must not take us for dead, nor we it for alive. */
   readonly #keepInTouch = (): void => {
     const silentFor = performance.now() - this.#heardAt;
-    if (!this.#paused && silentFor > this.#options.silenceMs)
+    if (!this.#full && silentFor > this.#options.silenceMs)
       this.#fail(unreachable(new Error("it fell silent")));
     this.answer(true);
   };
 
-  #receive(events: () => StreamEvent[]): void {
-    this.#heardAt = performance.now();
-    if (this.#failure !== undefined) return;
+  #message(bytes: Buffer, from: number): void {
+    // Thrown on, it would end the process from within the socket's handler.
     try {
-      for (const event of events()) this.#events.push(event);
+      const message = this.#reader.read(bytes, from);
+      this.#take(message === undefined ? [] : decode(message));
     } catch (error) {
       this.#fail(error instanceof Error ? error : new Error(String(error)));
-      return;
     }
-    if (!this.#paused && this.#events.length >= this.#options.highWater)
-      this.#pause(true);
-    this.#wake();
+  }
+
+  #take(events: readonly StreamEvent[]): void {
+    this.#heardAt = performance.now();
+    // What comes after something that could not be read would hide that it is missing.
+    if (this.#failure !== undefined) return;
+    for (const event of events) this.#events.push(event);
+    const full = this.#events.length >= this.#options.highWater;
+    const rests = !this.#hurry && this.#rest === undefined;
+    if (rests) this.#rest = setTimeout(this.#rested, REST_MS);
+    if (rests || (full && !this.#full)) {
+      this.#full = full;
+      this.#flow();
+    }
+    this.#wake?.();
+  }
+
+  readonly #rested = (): void => {
+    clearTimeout(this.#rest);
+    this.#rest = undefined;
+    this.#flow();
+  };
+
+  #flow(): void {
+    this.#connection.flowing = !this.#full && this.#rest === undefined;
   }
 
   #fail(error: Error): void {
     this.#failure ??= error;
-    this.#wake();
-  }
-
-  #pause(paused: boolean): void {
-    this.#paused = paused;
-    // Private in the library's types, and replaced by pg when TLS begins: there is no other way to the socket.
-    const connection: { stream?: Socket } | null = this.#service["_connection"];
-    if (paused) connection?.stream?.pause();
-    else {
-      this.#heardAt = performance.now();
-      connection?.stream?.resume();
-    }
+    this.#wake?.();
   }
 }

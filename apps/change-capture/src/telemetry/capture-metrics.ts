@@ -80,18 +80,14 @@ export class CaptureMetrics {
   stored({ changes, seconds, committedAt }: StoredBatch): void {
     this.#appends.record(seconds);
     if (committedAt !== undefined) this.#lastCommit = committedAt;
-    const counts = new Map<
-      string,
-      { kind: RecordKind; deleted: boolean; n: number }
-    >();
-    for (const { kind, deleted } of changes) {
-      const key = `${kind}/${deleted}`;
-      const count = counts.get(key) ?? { kind, deleted, n: 0 };
-      count.n += 1;
-      counts.set(key, count);
+    for (const deleted of [false, true]) {
+      const counts = new Map<RecordKind, number>();
+      for (const change of changes)
+        if (change.deleted === deleted)
+          counts.set(change.kind, (counts.get(change.kind) ?? 0) + 1);
+      for (const [kind, count] of counts)
+        this.#rows.add(count, { kind: recordName(kind), deleted });
     }
-    for (const { kind, deleted, n } of counts.values())
-      this.#rows.add(n, { kind: recordName(kind), deleted });
   }
 
   wakeUp(system: System, enqueued: boolean): void {

@@ -1,4 +1,10 @@
-import { ROOT_CONTEXT, context, trace, type Span } from "@opentelemetry/api";
+import {
+  ROOT_CONTEXT,
+  context,
+  isSpanContextValid,
+  trace,
+  type Span,
+} from "@opentelemetry/api";
 import {
   currentTraceParent,
   parseTraceParent,
@@ -45,13 +51,19 @@ export const inTrace = <T>(
     : context.with(trace.setSpanContext(ROOT_CONTEXT, parent), work);
 };
 
-const captureSpan = (span: Span): CaptureSpan => ({
-  traceParent: context.with(
-    trace.setSpan(ROOT_CONTEXT, span),
-    currentTraceParent,
-  ),
-  end: (rows) => {
-    span.setAttribute("ams_sync.rows", rows);
-    span.end();
-  },
-});
+const captureSpan = (span: Span): CaptureSpan => {
+  // Without telemetry: one for all, as a flood has one for each row.
+  if (!isSpanContextValid(span.spanContext())) return UNTRACED;
+  return {
+    traceParent: context.with(
+      trace.setSpan(ROOT_CONTEXT, span),
+      currentTraceParent,
+    ),
+    end: (rows) => {
+      span.setAttribute("ams_sync.rows", rows);
+      span.end();
+    },
+  };
+};
+
+const UNTRACED: CaptureSpan = { traceParent: "", end: () => undefined };
