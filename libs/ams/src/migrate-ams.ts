@@ -1,4 +1,4 @@
-import { logger, runMigrations } from "@ams-sync/platform";
+import { logger, runMigrations, type Logger } from "@ams-sync/platform";
 import { amsMigrations } from "./migrations/index.js";
 
 export const AMS_SCHEMA = "ams";
@@ -8,10 +8,13 @@ export const AMS_SCHEMA = "ams";
  * the database.
  * @returns names of the migrations that were applied
  */
-export const migrateAms = (url: string): Promise<readonly string[]> =>
+export const migrateAms = (
+  url: string,
+  log: Logger = logger("ams-migrate"),
+): Promise<readonly string[]> =>
   runMigrations({
     url,
     schema: AMS_SCHEMA,
     migrations: amsMigrations,
-    log: logger("ams-migrate"),
+    log,
   });

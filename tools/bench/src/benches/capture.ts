@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { startStack } from "@ams-sync/stack";
+import { startPostgres } from "@ams-sync/testing";
 import type { Client } from "pg";
 import type { Bench, BenchContext } from "../bench.js";
 import {
@@ -64,8 +65,14 @@ export const captureBench: Bench = {
 
 async function open({ data, undo, say, signal }: BenchContext): Promise<World> {
   let stateUrl = "";
+  // A server of its own, as a hoster has it: ams's WAL then holds nothing of what state writes.
+  const amsServer = await startPostgres({
+    settings: { fsync: "on", full_page_writes: "on", shared_buffers: "128MB" },
+  });
+  undo(() => amsServer.stop());
   const stack = await startStack({
     data: join(data, "stack"),
+    amsDatabaseUrl: amsServer.url("ams"),
     say,
     signal,
     serviceEnv: (name, env) => {
@@ -125,7 +132,7 @@ async function measure(
 
 async function captureTidily(world: World, rows: number): Promise<Captured> {
   await tidy(world.own, "state.feed");
-  return capture(world.stack, world.own, rows);
+  return capture(world.stack, world, rows);
 }
 
 async function upsertTidily(

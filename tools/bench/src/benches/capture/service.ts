@@ -18,7 +18,7 @@ export const SLOT = "ams_sync_ams";
 /** Starts change-capture upon rows that were committed while it was down, and stops it when state has them all. */
 export async function capture(
   stack: Stack,
-  own: Client,
+  { own, ams }: { readonly own: Client; readonly ams: Client },
   rows: number,
 ): Promise<Captured> {
   const service = stack.service("change-capture");
@@ -28,7 +28,7 @@ export async function capture(
   // Every changed row gets a position of its own, as no batch is large enough to hold one twice.
   const last = (await position(own)) + BigInt(rows);
   const timed = timeFromStreaming({
-    admin: own,
+    admin: ams,
     slot: SLOT,
     done: async () => (await position(own)) >= last,
   });

@@ -5,7 +5,7 @@ import {
   AccountServiceDefinition,
   SettingsServiceDefinition,
 } from "@ams-sync/contracts";
-import { grpcClient } from "@ams-sync/platform";
+import { grpcClient, logger } from "@ams-sync/platform";
 import { connectUser, progressOf } from "@ams-sync/proof";
 import { startStack, type Stack } from "@ams-sync/stack";
 import {
@@ -64,7 +64,8 @@ export async function openWorld(
   undo.push(() => postgres.stop());
   const amsUrl = await postgres.createDatabase("ams");
   const ownUrl = await postgres.createDatabase("ams_sync");
-  await migrateAms(amsUrl);
+  // Standard output is for the results.
+  await migrateAms(amsUrl, logger("ams-migrate", process.stderr));
   const { tenantId, users } = await generateBrokerage({
     url: amsUrl,
     name: "Maklerhaus Groß",
