@@ -33,7 +33,7 @@ const SENTENCES: {
     en: 'The contact has neither the category "Kunde" nor "Interessent". With one of them it is made in ams.',
   },
   private: {
-    de: "Der Termin ist als privat oder vertraulich gekennzeichnet und bleibt hier.",
+    de: "Der Termin ist als privat oder vertraulich gekennzeichnet und bleibt, wo er ist.",
     en: "The appointment is marked private or confidential and stays where it is.",
   },
   "before-connection": {
@@ -70,7 +70,7 @@ const SENTENCES: {
   },
   ambiguous: {
     de: "In ams gibt es mehrere Kunden, die dieser Kontakt sein könnte, oder einen mit anderem Namen. Entscheiden Sie, welcher es ist.",
-    en: "ams has several customers that this contact may be, or one with another name. Decide which one it is.",
+    en: "There are several customers in ams that this contact may be, or one with another name. Decide which one it is.",
   },
   "matched-out-of-scope": {
     de: "Der Eintrag gehört zu einem Datensatz in ams, der für dieses Konto nicht übertragen wird. Sobald er übertragen wird, werden beide verbunden.",
