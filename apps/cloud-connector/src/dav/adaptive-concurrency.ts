@@ -36,6 +36,8 @@ export class AdaptiveConcurrency {
   #latencies: number[] = [];
   #last: Measured | undefined;
   #pause = 0;
+  /** The first answers come from a server and over connections that still warm up: next to them, more always pays. */
+  #warm = false;
   /** Until more did not pay for the first time. */
   #doubling = true;
   #window = 0;
@@ -76,8 +78,9 @@ export class AdaptiveConcurrency {
     this.#latencies.push(latency);
     if (this.#latencies.length < Math.max(WINDOW, 2 * this.#limit)) return;
     // A limit that was never reached says nothing.
-    if (this.#busiest >= this.#limit)
+    if (this.#busiest >= this.#limit && this.#warm)
       this.#judge({ limit: this.#limit, latency: mean(this.#latencies) });
+    this.#warm = true;
     this.#startWindow();
   }
 
