@@ -34,9 +34,29 @@ export class ItemWriter {
 
   constructor(private readonly parts: WriterParts) {}
 
-  async create({ uid }: Identity, canonical: Canonical): Promise<Written> {
-    const { http, address, codec } = this.parts;
-    const signal = http.within(http.timeoutMs);
+  create(identity: Identity, canonical: Canonical): Promise<Written> {
+    return this.#inTime((signal) => this.#create(identity, canonical, signal));
+  }
+
+  update(current: Item, canonical: Canonical): Promise<Written> {
+    return this.#inTime((signal) => this.#update(current, canonical, signal));
+  }
+
+  delete(id: string, version: string | undefined): Promise<void> {
+    return this.#inTime((signal) => this.#delete(id, version, signal));
+  }
+
+  #inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { http } = this.parts;
+    return http.within(http.timeoutMs, work);
+  }
+
+  async #create(
+    { uid }: Identity,
+    canonical: Canonical,
+    signal: AbortSignal,
+  ): Promise<Written> {
+    const { address, codec } = this.parts;
     const id = address.idOf(uid);
     if (this.#overwrites && (await this.parts.reader.look(id, signal)).there)
       throw alreadyThere();
@@ -62,9 +82,12 @@ export class ItemWriter {
     return this.#remember(id, canonical, changed, signal);
   }
 
-  async update(current: Item, canonical: Canonical): Promise<Written> {
-    const { http, codec } = this.parts;
-    const signal = http.within(http.timeoutMs);
+  async #update(
+    current: Item,
+    canonical: Canonical,
+    signal: AbortSignal,
+  ): Promise<Written> {
+    const { codec } = this.parts;
     const { id } = current;
     const base = isStrong(current.version)
       ? { text: textOf(current), version: current.version }
@@ -86,9 +109,12 @@ export class ItemWriter {
     return this.#remember(id, canonical, changed, signal);
   }
 
-  async delete(id: string, version: string | undefined): Promise<void> {
+  async #delete(
+    id: string,
+    version: string | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { http, address, concurrency, reader } = this.parts;
-    const signal = http.within(http.timeoutMs);
     if (version !== undefined) {
       // One of six servers deletes whatever `If-Match` says.
       const now = await reader.look(id, signal);

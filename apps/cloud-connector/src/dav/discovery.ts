@@ -22,12 +22,21 @@ const HOME_PROPERTY = {
  * home where the server encodes the principal's href in another way than it was asked. The answer has a home for
  * `stream`, and one for the other kind where it was found on the way.
  */
-export async function discoverHomes(
+export const discoverHomes = (
   http: Http,
   serverUrl: string,
   stream: StreamKind,
+): Promise<Homes> =>
+  http.within(2 * http.timeoutMs, (signal) =>
+    homesAt(http, serverUrl, stream, signal),
+  );
+
+async function homesAt(
+  http: Http,
+  serverUrl: string,
+  stream: StreamKind,
+  signal: AbortSignal,
 ): Promise<Homes> {
-  const signal = http.within(2 * http.timeoutMs);
   const failures: ConnectorError[] = [];
   for (const root of await rootsOf(http, serverUrl, stream)) {
     try {
@@ -57,11 +66,12 @@ async function rootsOf(
   stream: StreamKind,
 ): Promise<ReadonlySet<string>> {
   // tsdav swallows what goes wrong here, and a server that keeps silent must not use up all the time.
-  const signal = http.within(http.timeoutMs / 2);
-  const found = await serviceDiscovery({
-    account: { serverUrl, accountType: SERVICE[stream] },
-    fetch: transportOver(http, signal).fetch,
-  });
+  const found = await http.within(http.timeoutMs / 2, (signal) =>
+    serviceDiscovery({
+      account: { serverUrl, accountType: SERVICE[stream] },
+      fetch: transportOver(http, signal).fetch,
+    }),
+  );
   return new Set([found, serverUrl, new URL("/", serverUrl).href]);
 }
 

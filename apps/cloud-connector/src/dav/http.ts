@@ -3,6 +3,7 @@ import type { Dispatcher } from "undici";
 import type { Answer } from "./answer.js";
 import { readBody } from "./body.js";
 import { errorOf } from "./errors.js";
+import { inTime } from "./in-time.js";
 import { isDropped, networkError } from "./network-error.js";
 
 /** Sees each sending from outside. */
@@ -68,9 +69,9 @@ export class Http {
     return this.options.timeoutMs;
   }
 
-  /** A signal that ends after `ms`, or with the run. */
-  within(ms: number): AbortSignal {
-    return AbortSignal.any([this.options.signal, AbortSignal.timeout(ms)]);
+  /** Several requests that share one time: their signal ends after `ms`, or with the run. */
+  within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return inTime(ms, [this.options.signal], work);
   }
 
   /** What a refused request means. */
@@ -78,27 +79,11 @@ export class Http {
     return errorOf(answer, this.options.now());
   }
 
-  async send(request: HttpRequest): Promise<Answer> {
-    const own = this.within(this.options.timeoutMs);
-    const signal = request.signal
-      ? AbortSignal.any([request.signal, own])
-      : own;
-    let url = this.#knownOr(new URL(request.url), notLedTo);
-    for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-      const answer = await this.#twice(request, url, signal);
-      const location = answer.headers.get("location");
-      if (
-        request.redirect === "manual" ||
-        !REDIRECTS.has(answer.status) ||
-        location === undefined ||
-        !URL.canParse(location, url.href)
-      )
-        return answer;
-      url = this.#redirected(url, new URL(location, url));
-    }
-    throw new ConnectorError(
-      "rejected",
-      `${url.host} redirects in a circle; check the address.`,
+  send(request: HttpRequest): Promise<Answer> {
+    const { signal: run, timeoutMs } = this.options;
+    // What several requests share ends with the run itself.
+    return inTime(timeoutMs, [request.signal ?? run], (signal) =>
+      this.#followed(request, signal),
     );
   }
 
@@ -118,6 +103,26 @@ export class Http {
   /** Whether the login may go to this address. */
   knows(url: string): boolean {
     return this.#known.has(new URL(url).origin);
+  }
+
+  async #followed(request: HttpRequest, signal: AbortSignal): Promise<Answer> {
+    let url = this.#knownOr(new URL(request.url), notLedTo);
+    for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
+      const answer = await this.#twice(request, url, signal);
+      const location = answer.headers.get("location");
+      if (
+        request.redirect === "manual" ||
+        !REDIRECTS.has(answer.status) ||
+        location === undefined ||
+        !URL.canParse(location, url.href)
+      )
+        return answer;
+      url = this.#redirected(url, new URL(location, url));
+    }
+    throw new ConnectorError(
+      "rejected",
+      `${url.host} redirects in a circle; check the address.`,
+    );
   }
 
   #knownOr(url: URL, refusal: (url: URL) => ConnectorError): URL {
