@@ -1,5 +1,6 @@
 import { ConnectorError } from "@ams-sync/connector-kit";
 import { isOk } from "./answer.js";
+import { BrokenAnswer } from "./broken-answer.js";
 import type { CollectionAddress } from "./collection-address.js";
 import { isStrong } from "./etag.js";
 import { compareKey } from "./href.js";
@@ -103,7 +104,8 @@ export class ItemReader {
     if (ids.length === 1) return this.#each(ids, found, signal);
     const rows = await this.#multiget(ids, signal);
     if (rows === undefined) {
-      // One of six servers answers the whole report with 404 because of one absent href.
+      // One of six servers answers the whole report with 404 because of one absent href; others break off at an item
+      // that they stumble over, or the items together are too long.
       if (ids.length <= FEW) return this.#each(ids, found, signal);
       const middle = Math.ceil(ids.length / 2);
       await this.#batch(ids.slice(0, middle), found, signal);
@@ -157,8 +159,9 @@ export class ItemReader {
       return answer.rows;
     } catch (error) {
       const refused =
-        error instanceof ConnectorError &&
-        (error.kind === "gone" || error.kind === "rejected");
+        error instanceof BrokenAnswer ||
+        (error instanceof ConnectorError &&
+          (error.kind === "gone" || error.kind === "rejected"));
       if (refused) return undefined;
       throw error;
     }

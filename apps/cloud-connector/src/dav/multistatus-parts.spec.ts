@@ -1,10 +1,12 @@
 import { expect, it } from "vitest";
-import { partsOf } from "./multistatus-parts.js";
+import { BrokenAnswer } from "./broken-answer.js";
+import { partsOf as cut } from "./multistatus-parts.js";
 
 const row = (id: number, prefix = "d:"): string =>
   `<${prefix}response>\n <${prefix}href>/änne/${id}.vcf</${prefix}href></${prefix}response >\n`;
 const rows = (count: number, prefix?: string): string =>
   Array.from({ length: count }, (_, id) => row(id, prefix)).join("");
+const partsOf = (xml: string) => cut(xml, "dav.example.de");
 const START = `<?xml version="1.0"?>\n<d:multistatus xmlns:d="DAV:">`;
 const long = (content: string): string =>
   `${START}${content}<d:sync-token>t</d:sync-token></d:multistatus>`;
@@ -39,16 +41,66 @@ it("knows rows without a prefix", () => {
 
 it.each([
   ["a short answer", long(rows(100))],
-  [
-    "CDATA",
-    long(`${rows(20_000)}<d:x><![CDATA[</d:response><d:response>]]></d:x>`),
-  ],
-  ["a comment", long(`<!-- </d:response><d:response> -->${rows(20_000)}`)],
-  ["another root", `<html>${rows(20_000)}</html>`],
-  ["no row at all", long(`<d:x>${"y".repeat(500_000)}</d:x>`)],
-])("leaves %s whole", (_, xml) => {
-  expect([...partsOf(xml)]).toEqual([xml]);
+  ["one without rows", long(`<d:x>${"y".repeat(500_000)}</d:x>`)],
+  ["an empty one", `${START.slice(0, -1)}/>`],
+])("leaves %s whole", (_, xml) => expect([...partsOf(xml)]).toEqual([xml]));
+
+it("does not cut within a comment or CDATA", () => {
+  for (const [start, end] of [
+    ["<d:x><![CDATA[", "]]></d:x>"],
+    ["<!--", "-->"],
+  ]) {
+    const quoted = `${start}</d:response><d:response>${end}`;
+    const parts = [
+      ...partsOf(long(`${quoted}${rows(20_000)}`.replaceAll("\n", quoted))),
+    ];
+    expect(parts.length).toBeGreaterThan(5);
+    expect(parts.flatMap(idsIn)).toHaveLength(20_000);
+    for (const part of parts)
+      expect(part.split(start!)).toHaveLength(part.split(end!).length);
+  }
 });
+
+it.each([
+  ["<html><body><br></body></html>"],
+  ["<d:error xmlns:d='DAV:'><d:valid-sync-token/></d:error>"],
+  ["BEGIN:VCARD"],
+  [""],
+])("hands nothing to the parser of %s", (xml) =>
+  expect([...partsOf(xml)]).toEqual([]),
+);
+
+const fault = (xml: string) => {
+  try {
+    return [...partsOf(xml)].length;
+  } catch (error) {
+    return error;
+  }
+};
+
+it.each([
+  ["a document type", `<!DOCTYPE a [<!ENTITY b "c">]>${long("")}`],
+  ["one after comments", `<!-- x --><!---->\n<!DOCTYPE a>${long("")}`],
+  ["one within", long("<!ENTITY b 'c'>")],
+  ["deep nesting", long("<a>".repeat(200_000))],
+  [
+    "a row of a million elements",
+    long(`<d:response>${"<a/>".repeat(1_000_000)}`),
+  ],
+  ["a tag of a million attributes", long(`<a ${'a="" '.repeat(1_000_000)}>`)],
+])("refuses %s", (_, xml) =>
+  expect(fault(xml)).toMatchObject({ kind: "rejected" }),
+);
+
+it.each([
+  ["the middle of a row", long(rows(20_000)).slice(0, -20_000)],
+  ["a start tag", long("<a b='")],
+  ["CDATA", long("<a><![CDATA[x")],
+  ["a comment", long("<!-- x").replace("-->", "")],
+  ["the root's end", long(rows(1)).slice(0, -3)],
+])("sees that an answer breaks off in %s", (_, xml) =>
+  expect(fault(xml)).toBeInstanceOf(BrokenAnswer),
+);
 
 it("does not cut behind an element of that name within a row", () => {
   const inner = `<d:response><d:prop><x:response xmlns:x="y">z</x:response></d:prop></d:response>`;

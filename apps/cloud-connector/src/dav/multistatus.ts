@@ -5,7 +5,8 @@ import {
   davRequest,
   getDAVAttribute,
 } from "tsdav";
-import { isOk } from "./answer.js";
+import { isOk, isXml } from "./answer.js";
+import { BrokenAnswer } from "./broken-answer.js";
 import { hostOf } from "./errors.js";
 import { pathOf } from "./href.js";
 import type { Http } from "./http.js";
@@ -63,6 +64,8 @@ export async function ask(
   let syncToken = "";
   const take = (): void => {
     const root = rootOf(responses);
+    if (answer && isXml(answer) && isUnparsed(responses))
+      throw new BrokenAnswer(hostOf(url));
     if (answer === undefined || root === undefined)
       throw new ConnectorError(
         "rejected",
@@ -83,6 +86,12 @@ export async function ask(
     ...(syncToken !== "" && { syncToken }),
   };
 }
+
+/** tsdav hands on as text what is no XML though it says so. */
+const isUnparsed = (responses: readonly DAVResponse[]): boolean => {
+  const raw: unknown = responses[0]?.raw;
+  return typeof raw === "string" && raw.includes("multistatus");
+};
 
 function rootOf(
   responses: readonly DAVResponse[],

@@ -40,31 +40,34 @@ export function transportOver(
         ...(signal && { signal }),
       });
       answers.push(answer);
-      if (!inParts || !isOk(answer) || !isXml(answer))
-        return responseOf(answer);
-      const parts = responsesOf(answer);
-      const first = parts.next();
-      rest = parts;
-      return first.done ? responseOf(answer) : first.value;
+      if (!isOk(answer) || !isXml(answer))
+        return responseOf(answer, answer.body);
+      const parts = partsOf(answer.body, hostOf(answer.url));
+      if (!inParts) {
+        const sound = [...parts].length > 0;
+        return responseOf(answer, sound ? preparedXml(answer.body) : "");
+      }
+      // Nothing of what is no multistatus is worth parsing.
+      const first = parts.next().value ?? "";
+      rest = responsesOf(answer, parts);
+      return responseOf(answer, preparedXml(first));
     },
   };
 }
 
-function* responsesOf(answer: Answer): Generator<Response, void> {
-  for (const body of partsOf(answer.body))
-    yield responseOf({ ...answer, body });
+function* responsesOf(
+  answer: Answer,
+  parts: Iterable<string>,
+): Generator<Response, void> {
+  for (const part of parts) yield responseOf(answer, preparedXml(part));
 }
 
-function responseOf(answer: Answer): Response {
+function responseOf(answer: Answer, body: string): Response {
   const headers = new Headers();
   for (const name of HANDED_ON) {
     const value = answer.headers.get(name);
     if (value !== undefined) headers.set(name, value);
   }
-  const body =
-    isOk(answer) && isXml(answer)
-      ? preparedXml(answer.body, hostOf(answer.url))
-      : answer.body;
   return new Response(WITHOUT_BODY.has(answer.status) ? null : body, {
     status: answer.status,
     headers,

@@ -16,22 +16,20 @@ describe("XML before it is parsed", () => {
     expect(
       startsSafely("<!-- <a> --> <!DOCTYPE a [<!ENTITY x 'y'>]><a/>"),
     ).toBe(false);
-    expect(() => preparedXml("<!DOCTYPE a><a/>", "dav.example.de")).toThrow(
-      /document type/,
-    );
   });
 
   it("is quick with a long prolog", () => {
     const begun = performance.now();
     startsSafely(`${"<!-- a".repeat(50_000)}`);
     startsSafely(`${" ".repeat(500_000)}x`);
+    startsSafely(`${"<!---->".repeat(50_000)}<a>`);
     expect(performance.now() - begun).toBeLessThan(1_000);
   });
 
   it("marks texts that must not become numbers, and nothing else", () => {
     const xml =
       '<d:prop><d:getetag>12e3</d:getetag><getetag xmlns="DAV:">"a"</getetag><d:getetag/><d:sync-token> 7 </d:sync-token><x>1</x><d:getetag><![CDATA[5]]></d:getetag></d:prop>';
-    const marked = preparedXml(xml, "x");
+    const marked = preparedXml(xml);
     expect(marked.match(/\u2060/g)?.length).toBe(3);
     expect(textOf("\u206012e3")).toBe("12e3");
   });

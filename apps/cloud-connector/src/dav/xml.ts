@@ -1,11 +1,11 @@
-import { ConnectorError } from "@ams-sync/connector-kit";
+import { tagsOf } from "./markup.js";
 
 /**
  * No document type declaration before the root element, the only place where XML allows one: entities are declared
  * there, and no DAV server needs any.
  */
 export const startsSafely = (text: string): boolean =>
-  !/^(?:[\s\uFEFF]|<\?[\s\S]*?\?>|<!--[\s\S]*?-->)*<!(?!--)/.test(text);
+  tagsOf(text).next().value !== "declaration";
 
 /** Marks text that must stay text. No server sends it: it stands for "no line break here". */
 const KEEP = "\u2060";
@@ -13,17 +13,12 @@ const TEXT_ELEMENTS =
   /(<(?:[\w.-]+:)?(?:getetag|getctag|sync-token|displayname)(?:\s[^<>]*)?>\s*)(?=[^<\s][^<]*<\/)/g;
 
 /**
- * What tsdav may parse. It turns text that looks like a number into one, and the tokens "1e5" and "100000" would become
- * the same; so the elements whose text is compared or sent back are marked, and `textOf` takes the mark off.
+ * What tsdav may parse, of text that `partsOf` has let pass. It turns text that looks like a number into one, and the
+ * tokens "1e5" and "100000" would become the same; so the elements whose text is compared or sent back are marked, and
+ * `textOf` takes the mark off.
  */
-export function preparedXml(text: string, host: string): string {
-  if (!startsSafely(text))
-    throw new ConnectorError(
-      "rejected",
-      `${host} answered with a document type declaration, which is refused; is the address that of a DAV server?`,
-    );
-  return text.replace(TEXT_ELEMENTS, `$1${KEEP}`);
-}
+export const preparedXml = (text: string): string =>
+  text.replace(TEXT_ELEMENTS, `$1${KEEP}`);
 
 /** The text of an element as tsdav hands it on (text, number, flag or CDATA in pieces); "" if it is empty. */
 export function textOf(value: unknown): string {
