@@ -18,9 +18,12 @@ export const takeIn = async (
   context: RunContext,
   stream: StreamState,
 ): Promise<void> => {
-  const { state, run, account } = context;
+  const { state, run, account, remote } = context;
+  // Meanwhile; what came of it is heard where it is needed: a login that is refused is not tried twice.
+  const login = stream.remoteDue ? remote.enter() : undefined;
+  login?.catch(() => undefined);
   await state.takeIn(run, stream.kind, kindsOf(stream, account.options));
-  if (stream.remoteDue) await takeInRemote(context, stream);
+  if (login) await takeInRemote(context, stream, login);
 };
 
 /** The kinds that the settings send. Links of the others are worked on all the same: they have left the scope. */
@@ -40,9 +43,10 @@ export const kindsOf = (
 const takeInRemote = async (
   context: RunContext,
   stream: StreamState,
+  login: Promise<void>,
 ): Promise<void> => {
   const { troubles, halt } = context;
-  const first = await firstPage(context, stream);
+  const first = await firstPage(context, stream, login);
   if (!first.ok) return troubles.report(stream.kind, first.error);
   const { port } = first.value;
   let { page } = first.value;
@@ -65,14 +69,21 @@ const takeInRemote = async (
 const firstPage = async (
   context: RunContext,
   stream: StreamState,
+  login: Promise<void>,
 ): Promise<
   Attempt<{ readonly port: StreamPort; readonly page: ChangesPage }>
 > => {
   const { lease, clock, remote } = context;
   const { kind } = stream;
   let known = stream.remoteToken;
+  let early: Promise<void> | undefined = login;
   for (;;) {
-    const port = await persist(lease, clock, () => remote.port(stream));
+    const port = await persist(lease, clock, async () => {
+      const begun = early;
+      early = undefined;
+      await begun;
+      return remote.port(stream);
+    });
     if (!port.ok) return port;
     // Of another collection than the one that the run has just been bound to, the token means nothing.
     const token = remote.moved(kind) ? undefined : known;

@@ -53,6 +53,40 @@ describe("what a run asks for", () => {
     expect(order).toEqual(["login", "ams", "read"]);
   });
 
+  it("is the login while state takes in, where the other side is asked", async () => {
+    const world = new MemoryWorld();
+    const order: string[] = [];
+    const ports = world.ports();
+    const { state, settings } = ports;
+    const takeIn = state.takeIn.bind(state);
+    state.takeIn = async (...which) => {
+      order.push("state");
+      const taken = await takeIn(...which);
+      order.push("taken in");
+      return taken;
+    };
+    const credential: typeof settings.credential = (run) => {
+      order.push("login");
+      return settings.credential(run);
+    };
+    const { signal } = new AbortController();
+    await runAccount(
+      world.key,
+      { ...ports, settings: { account: settings.account, credential } },
+      world.limits,
+      signal,
+    );
+    expect(order.slice(0, 3)).toEqual(["login", "state", "taken in"]);
+    expect(order.filter((call) => call === "login")).toHaveLength(1);
+  });
+
+  it("is one login where the one begun for the other side's changes is refused", async () => {
+    const world = new MemoryWorld();
+    world.remote.password = "anders";
+    expect(await world.run()).toMatchObject({ outcome: "auth" });
+    expect(world.remote.requests).toHaveLength(1);
+  });
+
   it("is no second login where the one begun early is refused", async () => {
     const world = new MemoryWorld();
     world.commit([anna()]);
