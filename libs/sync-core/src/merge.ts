@@ -45,7 +45,8 @@ type Way = "same" | "send" | "receive" | "stay" | "part";
 /**
  * Three-way, field by field, but for what makes sense only together: an address that one side has nothing of, and the
  * times of an appointment. Fields outside `fieldNames` keep their values and the old base: an option that is off neither
- * sends nor clears on either side (R30), and the base still tells what was agreed when it is turned on again.
+ * sends nor clears on either side (R30), and the base still tells what was agreed when it is turned on again. But what
+ * went there meanwhile is not agreed any more, or it would be emptied here then.
  */
 export function merge(input: MergeInput): Merged {
   const { record, item, base, fieldNames } = input;
@@ -56,6 +57,9 @@ export function merge(input: MergeInput): Merged {
   const there: Form = { ...item };
   const here: Form = { ...record };
   const agreed: Form = { ...base };
+  for (const name of Object.keys(base))
+    if (!ways.has(name) && item[name] === undefined && !unheldIn(input, name))
+      agreed[name] = undefined;
   const sent: string[] = [];
   const received: string[] = [];
   const pending: string[] = [];
@@ -108,7 +112,7 @@ const TIMES = ["from", "to"] as const satisfies readonly AppointmentField[];
  * the policy decides on both together.
  */
 function joinTimes(input: MergeInput, ways: Map<string, Way>): void {
-  const { record, item, base, policy, unsure } = input;
+  const { record, item, base, policy, unsure, inward } = input;
   if (!TIMES.every((name) => ways.has(name))) return;
   const changed = (side: Fields) => !sameFields(side, base, TIMES);
   if (!changed(record) || !changed(item) || sameFields(record, item, TIMES))
@@ -136,8 +140,11 @@ function joinTimes(input: MergeInput, ways: Map<string, Way>): void {
       base[name] === undefined,
   );
   const way = out === empties ? "receive" : "send";
+  // What does not come in stays undecided as a whole: the half that is equal is not agreed on by itself.
+  const waits = way === "receive" && inward !== true;
   for (const name of TIMES)
     if (record[name] !== item[name]) ways.set(name, way);
+    else if (waits) ways.set(name, "stay");
 }
 
 const shapeOf = (from: string | undefined, to: string | undefined) => {

@@ -50,15 +50,14 @@ export function compareBase(input: Case<LinkView, "in", "unread">): Action {
 }
 
 export function compareItem(input: Case<LinkView, "in", "present">): Action {
-  const { link } = input;
   const merged = mergeOf(input);
   const inward = inwardOf(input, merged);
   if (!isProblem(inward)) return agree(input, merged, inward);
-  // What goes there still goes; what cannot come in waits until somebody corrects it there.
-  const outward = mergeOf({ ...input, inward: false });
-  return outward.sent.length > 0 || link.lost !== undefined
-    ? withProblem(agree(input, outward, undefined), inward)
-    : { do: "set-aside", cell: "not-importable", problem: inward };
+  // What goes there still goes, and what is agreed is remembered; what cannot come in waits until somebody corrects it.
+  const outward = agree(input, mergeOf({ ...input, inward: false }), undefined);
+  return outward.do === "nothing"
+    ? { do: "set-aside", cell: "not-importable", problem: inward }
+    : withProblem(outward, inward);
 }
 
 function agree(
