@@ -6,7 +6,7 @@ import type {
   NewRecord,
   SyncOptions,
 } from "@ams-sync/sync-core";
-import type { DataSource, EntityManager } from "typeorm";
+import { QueryFailedError, type DataSource, type EntityManager } from "typeorm";
 import { amsEntities } from "./entities/index.js";
 import { matchContacts } from "./match/candidates.js";
 import { customersOf, type CustomerHints } from "./match/customers-of.js";
@@ -131,6 +131,23 @@ export class AmsDatabase implements AmsDatabaseWrites {
     await this.dataSource.query("select tenant_id from ams.tenant limit 0");
   }
 
+  /**
+   * Which database this is, in the words of its capture: the system identifier of its cluster and its name, "7301…/ams".
+   * Undefined: the login may not ask, as EXECUTE on pg_control_system() was taken from PUBLIC.
+   */
+  async identity(): Promise<string | undefined> {
+    try {
+      const [row]: { identity: string }[] = await this.dataSource.query(
+        `select system_identifier || '/' || current_database() as identity from pg_control_system()`,
+      );
+      return row?.identity;
+    } catch (error) {
+      if (error instanceof QueryFailedError && codeOf(error) === MAY_NOT)
+        return undefined;
+      throw error;
+    }
+  }
+
   async close(): Promise<void> {
     await this.dataSource.destroy();
   }
@@ -149,3 +166,9 @@ export class AmsDatabase implements AmsDatabaseWrites {
     );
   }
 }
+
+/** insufficient_privilege */
+const MAY_NOT = "42501";
+
+const codeOf = ({ driverError }: QueryFailedError): unknown =>
+  "code" in driverError ? driverError.code : undefined;

@@ -21,6 +21,8 @@ export interface TenantHome {
   readonly tenantId: string;
   /** Name of its ams database; missing: state has heard of none yet. */
   readonly source?: string;
+  /** System identifier of its cluster and its own name, "7301…/ams": a database of that name that is another one is not read. */
+  readonly sourceIdentity?: string;
 }
 
 /** The brokerage's ams database cannot be read now, or not from here. The message says what to do, and nothing of a customer. */

@@ -37,6 +37,8 @@ export type BeginAnswer =
       readonly settingsVersion: bigint;
       /** The ams database that the tenant lives in; missing: state has heard of none yet. */
       readonly source?: string;
+      /** Which database that is, as its capture told; see `TenantHome`. */
+      readonly sourceIdentity?: string;
     };
 
 /** What is remembered of a record and its item. */

@@ -109,8 +109,12 @@ const runGranted = async (
     answer.settingsVersion,
   );
   const { tenantId } = run.account;
-  const { source } = answer;
-  const home = { tenantId, ...(source !== undefined && { source }) };
+  const { source, sourceIdentity } = answer;
+  const home = {
+    tenantId,
+    ...(source !== undefined && { source }),
+    ...(sourceIdentity !== undefined && { sourceIdentity }),
+  };
   const view = await ports.records.load(home, account.userId, []);
   const { user } = view;
   const troubles = new Troubles(halt, ports.log);

@@ -34,6 +34,7 @@ export const begunToWire = (begun: Begun, lease: Lease): BeginRunResponse =>
         })),
         settingsVersion: begun.settingsVersion,
         source: begun.source ?? "",
+        sourceIdentity: begun.sourceIdentity ?? "",
       }
     : {
         refusal: REFUSAL[begun.refusal],
@@ -42,6 +43,7 @@ export const begunToWire = (begun: Begun, lease: Lease): BeginRunResponse =>
         streams: [],
         settingsVersion: 0n,
         source: "",
+        sourceIdentity: "",
       };
 
 export const entryToWire = (row: EntryRow): Entry => {

@@ -14,6 +14,8 @@ export type Begun =
       readonly settingsVersion: bigint;
       /** The ams database that the tenant lives in; null: none has sent a row of it yet. */
       readonly source: string | null;
+      /** Which database that is, as its capture told. */
+      readonly sourceIdentity: string | null;
     };
 
 export interface BegunStream {
@@ -64,11 +66,12 @@ export class Begin {
       this.config.LEASE_MS,
     );
     // If this run dies, the sweep finds the account again as soon as a successor may begin.
-    const home: { source: string }[] = await manager.query(
+    const home: { source: string; identity: string }[] = await manager.query(
       `with scheduled as (
          update state.schedule s set due_at = a.lease_until from state.account a
          where s.tenant_id = $1 and s.account_id = $2 and a.tenant_id = $1 and a.account_id = $2)
-       select source from state.tenant where tenant_id = $1`,
+       select t.source, src.system_identifier as identity
+       from state.tenant t join state.source src on src.name = t.source where t.tenant_id = $1`,
       key,
     );
     const streams: BegunStream[] = await manager.query(
@@ -89,6 +92,7 @@ export class Begin {
       streams,
       settingsVersion: BigInt(locked.settingsVersion),
       source: home[0]?.source ?? null,
+      sourceIdentity: home[0]?.identity ?? null,
     };
   }
 }

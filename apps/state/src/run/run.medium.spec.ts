@@ -74,12 +74,21 @@ describe("beginning", () => {
 
   it("tells where the tenant lives, once a database has sent a row of it", async () => {
     const stranger = await office.account(randomUUID());
-    expect((await begin({ account: stranger })).source).toBe("");
+    expect(await begin({ account: stranger })).toMatchObject({
+      source: "",
+      sourceIdentity: "",
+    });
   });
 
   it("tells what is to be done", async () => {
     const first = await begin();
     expect(first.source).toBe(office.source);
+    const [source] = await state.rows<{ identity: string }>(
+      "select system_identifier as identity from state.source where name = $1",
+      [office.source],
+    );
+    expect(source?.identity).not.toBe("");
+    expect(first.sourceIdentity).toBe(source?.identity);
     expect(first.settingsVersion).toBe(1n);
     expect(first.lease?.remainingMs).toBeGreaterThan(59_000);
     expect(first.lease?.remainingMs).toBeLessThanOrEqual(60_000);

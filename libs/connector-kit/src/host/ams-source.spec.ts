@@ -18,6 +18,9 @@ class Server {
   mood: "well" | "refuses" | "silent" = "well";
   readonly pools = { opened: 0, closed: 0 };
   tries = 0;
+  /** Asked which it is. */
+  asked = 0;
+  identity: string | undefined = "7301/ams";
   writes = 0;
   /** What becomes of a write. */
   write: () => Promise<Changed> = async () => ({ outcome: "stale" });
@@ -37,6 +40,11 @@ class Server {
       },
       create: (): Promise<Created> => never(),
       check: () => this.answer(),
+      identity: async () => {
+        this.asked += 1;
+        await this.answer();
+        return this.identity;
+      },
       close: async () => {
         this.pools.closed += 1;
       },
@@ -70,7 +78,8 @@ beforeEach(() => {
   });
 });
 
-const read = <T>(work: () => Promise<T>) => source.inTenant(TENANT, work);
+const read = <T>(work: () => Promise<T>) =>
+  source.inTenant({ tenantId: TENANT }, work);
 const away = (reading: Promise<unknown>) =>
   expect(reading).rejects.toThrow(/The ams database "nord" does not answer/);
 
@@ -164,7 +173,10 @@ describe("an ams database among several", () => {
 });
 
 describe("a write", () => {
-  const write = () => source.write((writes) => writes.change(TENANT, CHANGE));
+  const write = () =>
+    source.write({ tenantId: TENANT }, (writes) =>
+      writes.change(TENANT, CHANGE),
+    );
 
   it("ends as the database says", async () => {
     expect(await write()).toEqual({ outcome: "stale" });
@@ -200,5 +212,61 @@ describe("a write", () => {
   it("that is asked for wrongly is a fault and no outage", async () => {
     server.write = () => Promise.reject(new TypeError("no bigint"));
     await expect(write()).rejects.toBeInstanceOf(TypeError);
+  });
+});
+
+describe("a database that is another one than capture meant", () => {
+  const home = (sourceIdentity?: string) => ({
+    tenantId: TENANT,
+    source: "nord",
+    ...(sourceIdentity !== undefined && { sourceIdentity }),
+  });
+  const reading = (sourceIdentity?: string) =>
+    source.inTenant(home(sourceIdentity), async () => 1);
+  const writing = (sourceIdentity?: string) =>
+    source.write(home(sourceIdentity), (writes) =>
+      writes.change(TENANT, CHANGE),
+    );
+
+  it("is neither read nor written, and goes on for those that it is right for", async () => {
+    for (const ask of [reading, writing]) {
+      const asked: Promise<unknown> = ask("7301/sued");
+      const error: unknown = await asked.catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(AmsAway);
+      expect(error).toMatchObject({
+        passing: false,
+        message: expect.stringMatching(
+          /"nord" is 7301\/ams, but change-capture knows "nord" as 7301\/sued.*AMS_DATABASES_FILE/,
+        ),
+      });
+    }
+    expect(server.writes).toBe(0);
+    for (const identity of ["7301/ams", undefined]) {
+      expect(await reading(identity)).toBe(1);
+      expect(await writing(identity)).toEqual({ outcome: "stale" });
+    }
+    expect(server.pools).toEqual({ opened: 1, closed: 0 });
+  });
+
+  it("is asked once for each pool", async () => {
+    await Promise.all([reading("7301/ams"), writing("7301/ams")]);
+    await reading("7301/ams");
+    expect(server.asked).toBe(1);
+    server.mood = "silent";
+    await away(read(async () => 1));
+    server.mood = "well";
+    server.identity = "9999/ams";
+    now += 5_001;
+    await expect(reading("7301/ams")).rejects.toThrow(/is 9999\/ams/);
+    expect(server.asked).toBe(2);
+  });
+
+  it("is left alone where it may not tell", async () => {
+    server.identity = undefined;
+    for (const ask of [reading, writing])
+      await expect(ask("7301/ams")).rejects.toThrow(
+        /GRANT EXECUTE ON FUNCTION/,
+      );
+    expect(await reading()).toBe(1);
   });
 });

@@ -1,14 +1,20 @@
 import type { AmsDatabase, AmsDatabaseWrites, AmsReads } from "@ams-sync/ams";
 import type { Logger } from "@ams-sync/platform";
-import { AmsAway } from "../ams-records.js";
+import { AmsAway, type TenantHome } from "../ams-records.js";
 import type { Clock } from "../clock.js";
 import { within } from "./within.js";
 
 /** What is needed of the database; `connect` rejects when it cannot be reached. */
 export type AmsConnected = Pick<
   AmsDatabase,
-  "inTenant" | "change" | "create" | "check" | "close"
+  "inTenant" | "change" | "create" | "check" | "identity" | "close"
 >;
+
+/** An open one, and which database it was when it was opened. */
+interface Pool {
+  readonly database: AmsConnected;
+  readonly identity: string | undefined;
+}
 
 export interface AmsSourceParts {
   /** For people. */
@@ -44,8 +50,8 @@ const PATIENCE: Patience = {
  */
 export class AmsSource {
   readonly #patience: Patience;
-  #database: AmsConnected | undefined;
-  #opening: Promise<AmsConnected> | undefined;
+  #pool: Pool | undefined;
+  #opening: Promise<Pool> | undefined;
   /** When the next one may try; set while the database is away. */
   #away: { readonly until: number; readonly cause: unknown } | undefined;
 
@@ -55,11 +61,11 @@ export class AmsSource {
 
   /** @throws AmsAway, or what `work` throws while the database answers */
   inTenant<T>(
-    tenantId: string,
+    home: TenantHome,
     work: (reads: AmsReads) => Promise<T>,
   ): Promise<T> {
-    return this.#patiently("a reading", (database) =>
-      database.inTenant(tenantId, work),
+    return this.#patiently("a reading", home, (database) =>
+      database.inTenant(home.tenantId, work),
     );
   }
 
@@ -68,9 +74,12 @@ export class AmsSource {
    * failed: the next run reads what became of it.
    * @throws AmsAway
    */
-  async write<T>(work: (writes: AmsDatabaseWrites) => Promise<T>): Promise<T> {
+  async write<T>(
+    home: TenantHome,
+    work: (writes: AmsDatabaseWrites) => Promise<T>,
+  ): Promise<T> {
     try {
-      return await this.#patiently("a write", work);
+      return await this.#patiently("a write", home, work);
     } catch (error) {
       // A TypeError is a fault of ours, from before anything was sent.
       if (error instanceof AmsAway || error instanceof TypeError) throw error;
@@ -88,9 +97,12 @@ export class AmsSource {
 
   async #patiently<T>(
     what: string,
+    { sourceIdentity }: TenantHome,
     work: (database: AmsConnected) => Promise<T>,
   ): Promise<T> {
-    const database = await this.#open();
+    const { database, identity } = await this.#open();
+    if (sourceIdentity !== undefined && sourceIdentity !== identity)
+      throw this.#another(identity, sourceIdentity);
     const working = work(database);
     // Its failure is told below, also when nobody waits for it any more.
     working.catch(() => undefined);
@@ -113,14 +125,14 @@ export class AmsSource {
   /** Resolves when it answers and holds the schema. @throws what the database says */
   async check(): Promise<void> {
     try {
-      await this.#ask(await this.#open());
+      await this.#ask((await this.#open()).database);
     } catch (error) {
       throw error instanceof AmsAway ? error.cause : error;
     }
   }
 
   async close(): Promise<void> {
-    await this.#database?.close();
+    await this.#pool?.database.close();
   }
 
   /** @throws AmsAway when the database does not answer: that explains any other failure */
@@ -134,8 +146,8 @@ export class AmsSource {
     throw this.#lost(database, explains ?? new Error("no answer"));
   }
 
-  async #open(): Promise<AmsConnected> {
-    if (this.#database) return this.#database;
+  async #open(): Promise<Pool> {
+    if (this.#pool) return this.#pool;
     const away = this.#away;
     const tooEarly = away && this.parts.clock.monotonic() < away.until;
     // One tries; whoever waited for it would keep a place that others need.
@@ -146,14 +158,18 @@ export class AmsSource {
     return this.#opening;
   }
 
-  async #connect(): Promise<AmsConnected> {
+  async #connect(): Promise<Pool> {
     const connecting = this.parts.connect();
     try {
-      const connected = await within(this.#patience.answer, connecting);
+      const known = connecting.then(async (database) => ({
+        database,
+        identity: await database.identity(),
+      }));
+      const connected = await within(this.#patience.answer, known);
       if (!connected.inTime) throw new Error("no answer");
       if (this.#away) this.parts.log.info({}, `${this.#title} answers again`);
       this.#away = undefined;
-      return (this.#database = connected.value);
+      return (this.#pool = connected.value);
     } catch (cause) {
       // One that comes too late is not used.
       connecting.then(
@@ -166,8 +182,8 @@ export class AmsSource {
 
   /** Its pool goes with it: connections into nothing would keep whoever is given one. */
   #lost(database: AmsConnected, cause: unknown): AmsAway {
-    if (this.#database !== database) return this.#error(cause);
-    this.#database = undefined;
+    if (this.#pool?.database !== database) return this.#error(cause);
+    this.#pool = undefined;
     database.close().catch(() => undefined);
     return this.#gone(cause);
   }
@@ -188,6 +204,17 @@ export class AmsSource {
       true,
       `${this.#title} does not answer. Nothing is lost; the run is repeated by itself. If it stays so, see the connector's log.`,
       { cause },
+    );
+  }
+
+  /** Names swapped, or a copy in its place: one brokerage would be served from what is kept of another. */
+  #another(identity: string | undefined, meant: string): AmsAway {
+    const { name } = this.parts;
+    return new AmsAway(
+      false,
+      identity === undefined
+        ? `${this.#title} does not tell which database it is, so it is left alone. Nothing is lost: GRANT EXECUTE ON FUNCTION pg_control_system() TO ams_sync_connector in it, and restart the connector.`
+        : `${this.#title} is ${identity}, but change-capture knows "${name}" as ${meant}, so it is left alone. Nothing is lost: give each database the name in the connector's AMS_DATABASES_FILE (or AMS_SOURCE) that its change-capture has in AMS_SOURCE, and restart the connector.`,
     );
   }
 

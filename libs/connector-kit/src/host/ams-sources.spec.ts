@@ -1,5 +1,6 @@
 import type { AmsReads } from "@ams-sync/ams";
 import { describe, expect, it } from "vitest";
+import type { TenantHome } from "../ams-records.js";
 import type { AmsSource } from "./ams-source.js";
 import { AmsSources } from "./ams-sources.js";
 
@@ -8,10 +9,17 @@ const TENANT = "0b1f6d3c-5a64-4a53-9d0c-6f9a1c2b3d4e";
 const world = (...names: readonly string[]) => {
   const down = new Set<string>();
   const checked: string[] = [];
+  const homes: TenantHome[] = [];
   const source = (name: string) =>
     ({
-      inTenant: (_tenant: string, work: (reads: AmsReads) => unknown) =>
-        work(name as unknown as AmsReads),
+      inTenant: (home: TenantHome, work: (reads: AmsReads) => unknown) => {
+        homes.push(home);
+        return work(name as unknown as AmsReads);
+      },
+      write: (home: TenantHome, work: (writes: unknown) => unknown) => {
+        homes.push(home);
+        return work(name);
+      },
       check: async () => {
         checked.push(name);
         if (down.has(name)) throw new Error(`${name} is down`);
@@ -23,7 +31,7 @@ const world = (...names: readonly string[]) => {
       { tenantId: TENANT, ...(of !== undefined && { source: of }) },
       async (reads) => reads,
     );
-  return { sources, ask, down, checked };
+  return { sources, ask, down, checked, homes };
 };
 
 describe("all ams databases", () => {
@@ -31,6 +39,16 @@ describe("all ams databases", () => {
     const { ask } = world("ams", "nord");
     expect(await ask("nord")).toBe("nord");
     expect(await ask("ams")).toBe("ams");
+  });
+
+  it("says which database capture meant, to read and to write", async () => {
+    const { sources, homes } = world("ams", "nord");
+    const home = {
+      ...{ tenantId: TENANT, source: "nord", sourceIdentity: "7301/ams" },
+    };
+    await sources.inTenant(home, async () => 1);
+    await sources.write(home, async () => 1);
+    expect(homes).toEqual([home, home]);
   });
 
   it("takes the only one for a tenant that nobody has announced, and no other for one that lives elsewhere", async () => {

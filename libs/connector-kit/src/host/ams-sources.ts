@@ -14,7 +14,7 @@ export class AmsSources {
     home: TenantHome,
     work: (reads: AmsReads) => Promise<T>,
   ): Promise<T> {
-    return this.#of(home).inTenant(home.tenantId, work);
+    return this.#of(home).inTenant(home, work);
   }
 
   /** One write in the tenant's own database, tried once. @throws AmsAway also where nobody knows how it ended */
@@ -22,7 +22,7 @@ export class AmsSources {
     home: TenantHome,
     work: (writes: AmsDatabaseWrites) => Promise<T>,
   ): Promise<T> {
-    return this.#of(home).write(work);
+    return this.#of(home).write(home, work);
   }
 
   /** One that answers is enough: its accounts are served. @throws what the first one said */

@@ -68,6 +68,7 @@ const runService: RunServiceImplementation<Caller> = {
       lease: { remainingMs: 59_900 },
       settingsVersion: 3n,
       source: "nord",
+      sourceIdentity: "7301/ams",
       streams: [
         {
           kind: StreamKind.CONTACTS,
@@ -222,6 +223,7 @@ describe("state over gRPC", () => {
       leaseMs: 59_900,
       settingsVersion: 3n,
       source: "nord",
+      sourceIdentity: "7301/ams",
       streams: [
         { kind: "contacts", remoteDue: true, full: true },
         {

@@ -67,6 +67,9 @@ export const beginFromWire = (answer: BeginRunResponse): BeginAnswer =>
         streams: answer.streams.map(streamFromWire),
         settingsVersion: answer.settingsVersion,
         ...(answer.source && { source: answer.source }),
+        ...(answer.sourceIdentity && {
+          sourceIdentity: answer.sourceIdentity,
+        }),
       };
 
 const streamFromWire = (stream: WireStream): StreamState => ({

@@ -176,4 +176,38 @@ describe.skipIf(!radicaleAvailable())("several ams databases", () => {
       expect(await brokerage.message()).toBe("");
     }
   });
+
+  test("two whose names the connector has swapped: neither is read for the other's brokerage", async () => {
+    const file = join(town.stack.folders.secrets, "ams-databases.json");
+    const text = await readFile(file, "utf8");
+    const urls = JSON.parse(text) as Record<string, string>;
+    const connector = town.stack.service("cloud-connector");
+    await connector.stop();
+    const swapped = { ...urls, ams: urls["sued"], sued: urls["ams"] };
+    await writeFile(file, JSON.stringify(swapped));
+    await connector.restart();
+    for (const [name, city] of [
+      ["ams", "Trier"],
+      ["sued", "Passau"],
+    ] as const) {
+      await move(of(name), city);
+      const wrong = new RegExp(
+        `"${name}" is \\d+/\\S+, but change-capture knows "${name}" as \\d+/.*AMS_DATABASES_FILE`,
+      );
+      await waitFor(async () => wrong.test(await of(name).message()), {
+        what: `the account in ${name} to say so`,
+        timeoutMs: 30_000,
+      });
+    }
+    await move(of("nord"), "Kiel");
+    await of("nord").exact();
+    await connector.stop();
+    await writeFile(file, text);
+    await connector.restart();
+    for (const brokerage of all()) {
+      await brokerage.exact();
+      await brokerage.office.quiet();
+      expect(await brokerage.message()).toBe("");
+    }
+  });
 });
