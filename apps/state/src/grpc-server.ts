@@ -17,6 +17,7 @@ import {
   type OnApplicationBootstrap,
 } from "@nestjs/common";
 import { AccountGrpc } from "./account/account.grpc.js";
+import { QuestionsGrpc } from "./account/questions.grpc.js";
 import { STATE_CONFIG, type StateConfig } from "./config.js";
 import { FeedGrpc } from "./feed/feed.grpc.js";
 import { CONNECTORS } from "./run/callers.js";
@@ -37,6 +38,7 @@ export class GrpcServer
     private readonly feed: FeedGrpc,
     private readonly runs: RunGrpc,
     private readonly accounts: AccountGrpc,
+    private readonly questions: QuestionsGrpc,
   ) {}
 
   /** The port it listens on, once it does. */
@@ -75,18 +77,29 @@ export class GrpcServer
             takeInRemote: CONNECTORS,
             nextSlice: CONNECTORS,
             commit: CONNECTORS,
+            findItems: CONNECTORS,
             endRun: CONNECTORS,
             verifyRun: ["settings"],
           },
         },
         {
           definition: AccountServiceDefinition,
-          implementation: this.accounts.implementation,
+          implementation: {
+            ...this.accounts.implementation,
+            ...this.questions.implementation,
+          },
           callers: {
             announceAccount: PEOPLE,
             resetStream: PEOPLE,
             listAccounts: PEOPLE,
             listSetAside: PEOPLE,
+            listHeld: PEOPLE,
+            approveHeld: PEOPLE,
+            listLeft: PEOPLE,
+            decideItem: PEOPLE,
+            listLost: PEOPLE,
+            decideLost: PEOPLE,
+            listConflicts: PEOPLE,
           },
         },
       ],

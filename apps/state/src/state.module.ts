@@ -13,6 +13,11 @@ import { DataSource } from "typeorm";
 import { AccountGrpc } from "./account/account.grpc.js";
 import { AccountRepository } from "./account/account.repository.js";
 import { Announce } from "./account/announce.js";
+import { ConflictRepository } from "./account/conflict.repository.js";
+import { HeldRepository } from "./account/held.repository.js";
+import { LeftRepository } from "./account/left.repository.js";
+import { LostRepository } from "./account/lost.repository.js";
+import { QuestionsGrpc } from "./account/questions.grpc.js";
 import { StatusRepository } from "./account/status.repository.js";
 import { STATE_CONFIG, type StateConfig } from "./config.js";
 import { SCHEDULE_DATABASE, STATE_DATABASE } from "./databases.js";
@@ -30,12 +35,15 @@ import { CommitRepository } from "./run/commit.repository.js";
 import { ContainerRepository } from "./run/container.repository.js";
 import { End } from "./run/end.js";
 import { EndRepository } from "./run/end.repository.js";
+import { GuardRepository } from "./run/guard.repository.js";
 import { IntakeRepository } from "./run/intake.repository.js";
+import { JournalRepository } from "./run/journal.repository.js";
 import { LeaseRepository } from "./run/lease.repository.js";
 import { RemoteIntakeRepository } from "./run/remote-intake.repository.js";
 import { RunGrpc } from "./run/run.grpc.js";
 import { RunRepository } from "./run/run.repository.js";
 import { SliceRepository } from "./run/slice.repository.js";
+import { Slices } from "./run/slices.js";
 import { TargetRepository } from "./run/target.repository.js";
 import { FiguresMetrics } from "./sweep/figures.js";
 import { ScheduleRepository } from "./sweep/schedule.repository.js";
@@ -58,13 +66,26 @@ const run = [
   IntakeRepository,
   RemoteIntakeRepository,
   SliceRepository,
+  GuardRepository,
+  Slices,
   CommitRepository,
+  JournalRepository,
   Commit,
   EndRepository,
   End,
   RunGrpc,
 ];
-const account = [AccountRepository, StatusRepository, Announce, AccountGrpc];
+const account = [
+  AccountRepository,
+  StatusRepository,
+  Announce,
+  HeldRepository,
+  LeftRepository,
+  LostRepository,
+  ConflictRepository,
+  QuestionsGrpc,
+  AccountGrpc,
+];
 const sweep = [ScheduleRepository, Sweep, FiguresMetrics];
 
 /** Opens the databases before anything is built upon them; closes them after all else. */

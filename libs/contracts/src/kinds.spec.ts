@@ -33,6 +33,27 @@ const tables = [
     fromWire: wire.originFromWire,
   },
   {
+    name: "loss",
+    values: wire.Loss,
+    words: ["noticed", "left"] as const,
+    toWire: wire.lossToWire,
+    fromWire: wire.lossFromWire,
+  },
+  {
+    name: "removal",
+    values: wire.WireRemoval,
+    words: ["delete", "clear"] as const,
+    toWire: wire.removalToWire,
+    fromWire: wire.removalFromWire,
+  },
+  {
+    name: "winner",
+    values: wire.Conflict_Winner,
+    words: ["ams", "remote"] as const,
+    toWire: wire.winnerToWire,
+    fromWire: wire.winnerFromWire,
+  },
+  {
     name: "conflict policy",
     values: wire.ConflictPolicy,
     words: ["ams-wins", "remote-wins"] as const,

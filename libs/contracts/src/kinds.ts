@@ -1,5 +1,6 @@
 import type {
   ConflictPolicy,
+  Loss,
   Origin,
   RecordKind,
   StreamKind,
@@ -11,7 +12,12 @@ import {
   System as WireSystem,
 } from "./generated/ams_sync/common/v1/common.js";
 import { ConflictPolicy as WireConflictPolicy } from "./generated/ams_sync/settings/v1/settings.js";
-import { Origin as WireOrigin } from "./generated/ams_sync/state/v1/run.js";
+import {
+  Conflict_Winner as WireWinner,
+  Loss as WireLoss,
+  Origin as WireOrigin,
+  Removal as WireRemoval,
+} from "./generated/ams_sync/state/v1/run.js";
 
 /**
  * Two directions of one table. The table is a Record over the whole union, so a word that sync-core gains does not
@@ -67,6 +73,33 @@ const origins = between<Origin, WireOrigin>({
 export const originToWire = origins.toWire;
 /** undefined for UNSPECIFIED and for a value of a newer peer. */
 export const originFromWire = origins.fromWire;
+
+const losses = between<Loss, WireLoss>({
+  noticed: WireLoss.NOTICED,
+  left: WireLoss.LEFT,
+});
+export const lossToWire = losses.toWire;
+/** undefined for UNSPECIFIED, which a link has whose item is there, and for a value of a newer peer. */
+export const lossFromWire = losses.fromWire;
+
+/** What the guard counts: an item that goes, or a field that is emptied. */
+export type Removal = "delete" | "clear";
+
+const removals = between<Removal, WireRemoval>({
+  delete: WireRemoval.DELETE,
+  clear: WireRemoval.CLEAR,
+});
+export const removalToWire = removals.toWire;
+/** undefined for UNSPECIFIED and for a value of a newer peer. */
+export const removalFromWire = removals.fromWire;
+
+const winners = between<"ams" | "remote", WireWinner>({
+  ams: WireWinner.AMS,
+  remote: WireWinner.REMOTE,
+});
+export const winnerToWire = winners.toWire;
+/** undefined for UNSPECIFIED and for a value of a newer peer. */
+export const winnerFromWire = winners.fromWire;
 
 const conflictPolicies = between<ConflictPolicy, WireConflictPolicy>({
   "ams-wins": WireConflictPolicy.AMS_WINS,

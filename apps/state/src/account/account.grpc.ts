@@ -19,6 +19,7 @@ import { Sweep } from "../sweep/sweep.js";
 import * as read from "../wire/read.js";
 import { AccountRepository } from "./account.repository.js";
 import { Announce, type Announcement } from "./announce.js";
+import type { Questions } from "./questions.grpc.js";
 import {
   StatusRepository,
   type SetAsideRow,
@@ -27,6 +28,8 @@ import {
 
 const LIST_MAX = 1_000;
 const LIST_DEFAULT = 100;
+
+type Own = Omit<AccountServiceImplementation<GrpcContext>, Questions>;
 
 /** AccountService on the wire: requests are checked here, then one transaction each. */
 @Injectable()
@@ -40,54 +43,52 @@ export class AccountGrpc {
     private readonly sweep: Sweep,
   ) {}
 
-  readonly implementation = refusing<AccountServiceImplementation<GrpcContext>>(
-    {
-      announceAccount: async (request) => {
-        const announcement = announcementOf(request);
-        const { account, system } = announcement;
-        const changed = await withTenant(
-          this.database,
-          account.tenantId,
-          (manager) => this.announcing.announce(manager, announcement),
-        );
-        // Not awaited: a queue that is away must not hold up who saves.
-        if (changed) void this.sweep.wake(account, system);
-        return {};
-      },
-      resetStream: async (request) => {
-        const account = read.account(request.account, "account");
-        const stream = read.streamKind(request.stream, "stream");
-        const known = await withTenant(
-          this.database,
-          account.tenantId,
-          async (manager) =>
-            (await this.leases.lock(manager, account)) !== undefined &&
-            this.accounts.reset(manager, account, stream),
-        );
-        if (!known)
-          throw new Refusal("unknown", `There is no such stream of ${stream}.`);
-        return {};
-      },
-      listAccounts: async (request) => {
-        const tenantId = read.uuid(request.tenantId, "tenant_id");
-        const rows = await withTenant(this.database, tenantId, (manager) =>
-          this.statuses.accounts(manager, tenantId),
-        );
-        return { accounts: rows.map((row) => statusToWire(tenantId, row)) };
-      },
-      listSetAside: async (request) => {
-        const account = read.account(request.account, "account");
-        const limit =
-          read.within(request.limit, "limit", 0, LIST_MAX) || LIST_DEFAULT;
-        const rows = await withTenant(
-          this.database,
-          account.tenantId,
-          (manager) => this.statuses.setAside(manager, account, limit),
-        );
-        return { entries: rows.map(setAsideToWire) };
-      },
+  readonly implementation = refusing<Own>({
+    announceAccount: async (request) => {
+      const announcement = announcementOf(request);
+      const { account, system } = announcement;
+      const changed = await withTenant(
+        this.database,
+        account.tenantId,
+        (manager) => this.announcing.announce(manager, announcement),
+      );
+      // Not awaited: a queue that is away must not hold up who saves.
+      if (changed) void this.sweep.wake(account, system);
+      return {};
     },
-  );
+    resetStream: async (request) => {
+      const account = read.account(request.account, "account");
+      const stream = read.streamKind(request.stream, "stream");
+      const known = await withTenant(
+        this.database,
+        account.tenantId,
+        async (manager) =>
+          (await this.leases.lock(manager, account)) !== undefined &&
+          this.accounts.reset(manager, account, stream),
+      );
+      if (!known)
+        throw new Refusal("unknown", `There is no such stream of ${stream}.`);
+      return {};
+    },
+    listAccounts: async (request) => {
+      const tenantId = read.uuid(request.tenantId, "tenant_id");
+      const rows = await withTenant(this.database, tenantId, (manager) =>
+        this.statuses.accounts(manager, tenantId),
+      );
+      return { accounts: rows.map((row) => statusToWire(tenantId, row)) };
+    },
+    listSetAside: async (request) => {
+      const account = read.account(request.account, "account");
+      const limit =
+        read.within(request.limit, "limit", 0, LIST_MAX) || LIST_DEFAULT;
+      const rows = await withTenant(
+        this.database,
+        account.tenantId,
+        (manager) => this.statuses.setAside(manager, account, limit),
+      );
+      return { entries: rows.map(setAsideToWire) };
+    },
+  });
 }
 
 const announcementOf = (request: AnnounceAccountRequest): Announcement => ({
@@ -121,6 +122,9 @@ const statusToWire = (tenantId: string, row: StatusRow): AccountStatus => ({
     setAside: BigInt(stream.setAside),
     links: BigInt(stream.links),
     takenIn: stream.takenIn,
+    held: BigInt(stream.held),
+    heldAt: stream.heldAt === null ? undefined : new Date(stream.heldAt),
+    unlinked: BigInt(stream.unlinked),
   })),
 });
 

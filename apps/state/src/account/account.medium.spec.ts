@@ -15,6 +15,7 @@ import {
   linked,
   Office,
   setAside,
+  unlinked,
 } from "../testing/office.js";
 import { StateUnderTest } from "../testing/state-under-test.js";
 
@@ -266,11 +267,5 @@ describe("what people see", () => {
   });
 
   const unlinkedOrAside = (entry: Parameters<typeof setAside>[0]) =>
-    entry.gone
-      ? {
-          entryId: entry.entryId,
-          position: entry.position,
-          outcome: { $case: "unlinked" as const, value: {} },
-        }
-      : setAside(entry);
+    entry.gone ? unlinked(entry) : setAside(entry);
 });

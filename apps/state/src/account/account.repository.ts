@@ -124,6 +124,18 @@ export class AccountRepository {
     );
   }
 
+  /** Somebody has answered something: the locked account is due, unless it is parked or has to wait. */
+  async makeDue(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+  ): Promise<void> {
+    await manager.query(
+      `update state.schedule set due_at = greatest(now(), not_before)
+       where tenant_id = $1 and account_id = $2 and not parked`,
+      [tenantId, accountId],
+    );
+  }
+
   /**
    * "Zurücksetzen": everything is taken in anew and compared with what is there.
    * @returns false when there is no such stream
@@ -143,11 +155,7 @@ export class AccountRepository {
       ))
     )
       return false;
-    await manager.query(
-      `update state.schedule set due_at = greatest(now(), not_before)
-       where tenant_id = $1 and account_id = $2 and not parked`,
-      [tenantId, accountId],
-    );
+    await this.makeDue(manager, { tenantId, accountId });
     return true;
   }
 }

@@ -22,6 +22,11 @@ export interface StatusRow {
     readonly setAside: number;
     readonly links: number;
     readonly takenIn: boolean;
+    /** Intents that wait for somebody's approval; 0: the stream is not held. */
+    readonly held: number;
+    /** ISO 8601, as it comes within JSON. */
+    readonly heldAt: string | null;
+    readonly unlinked: number;
   }[];
 }
 
@@ -50,8 +55,12 @@ export class StatusRepository {
          case when not s.parked and isfinite(s.due_at) then s.due_at end as "dueAt",
          coalesce(a.lease_until > clock_timestamp(), false) as running,
          coalesce((select json_agg(json_build_object('kind', t.kind, 'container', t.container, 'pending', c.pending,
-             'setAside', c.set_aside, 'links', c.links, 'takenIn', t.feed_epoch is not null) order by t.kind desc)
+             'setAside', c.set_aside, 'links', c.links, 'takenIn', t.feed_epoch is not null, 'unlinked', c.unlinked,
+             'held', h.held, 'heldAt', case when h.held > 0 then t.held_at end) order by t.kind desc)
            from state.stream t join state.stream_count c using (tenant_id, account_id, kind)
+             cross join lateral (select case when t.held_at is null then 0 else c.intended - (
+               select count(*) from state.inbox i where i.tenant_id = $1 and i.account_id = a.account_id
+                 and i.stream = t.kind and i.approved and i.state = 'intended') end as held) h
            where t.tenant_id = $1 and t.account_id = a.account_id and t.active), '[]') as streams
        from state.account a join state.schedule s using (tenant_id, account_id)
        where a.tenant_id = $1 order by a.user_id, a.account_id`,

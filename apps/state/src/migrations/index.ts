@@ -4,6 +4,7 @@ import { Inbox1700000002000 } from "./inbox.js";
 import { LastRun1700000004000 } from "./last-run.js";
 import { PassedRun1700000006000 } from "./passed-run.js";
 import { SentFields1700000005000 } from "./sent-fields.js";
+import { TwoWays1700000010000 } from "./two-ways.js";
 import { Writer1700000003000 } from "./writer.js";
 
 /** Schema `state`, oldest first. */
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   LastRun1700000004000,
   SentFields1700000005000,
   PassedRun1700000006000,
+  TwoWays1700000010000,
 ];

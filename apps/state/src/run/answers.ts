@@ -1,17 +1,22 @@
 import {
   BeginRunResponse_Refusal as WireRefusal,
+  Loss,
+  lossToWire,
   originToWire,
   RecordKind,
   recordKindToWire,
+  removalToWire,
   Side,
   streamKindToWire,
+  WireRemoval,
   type BeginRunResponse,
+  type Decision as WireDecision,
   type Entry,
   type Lease,
   type Link,
 } from "@ams-sync/contracts";
 import type { Begun } from "./begin.js";
-import type { EntryRow, LinkRow } from "./slice.repository.js";
+import type { Decision, EntryRow, LinkRow } from "./slice.repository.js";
 
 const REFUSAL = {
   busy: WireRefusal.BUSY,
@@ -31,6 +36,9 @@ export const begunToWire = (begun: Begun, lease: Lease): BeginRunResponse =>
           remoteToken: stream.remoteToken ?? "",
           remoteDue: stream.remoteDue,
           full: stream.full,
+          listing: stream.listing,
+          boundAt: stream.boundAt ?? undefined,
+          unlinked: BigInt(stream.unlinked),
         })),
         settingsVersion: begun.settingsVersion,
         source: begun.source ?? "",
@@ -63,8 +71,32 @@ export const entryToWire = (row: EntryRow): Entry => {
     attempts: row.attempts,
     sent: row.sent,
     sentFields: [...row.sentFields],
+    intent:
+      row.intent === null ? WireRemoval.UNSPECIFIED : removalToWire(row.intent),
+    released: row.released,
+    restore: row.restore,
+    decision: row.decision === null ? undefined : decisionToWire(row.decision),
     link: row.link === null ? undefined : linkToWire(row.link),
   };
+};
+
+const decisionToWire = (decision: Decision): WireDecision => {
+  switch (decision.answer) {
+    case "link":
+      return {
+        answer: {
+          $case: "link",
+          value: {
+            kind: recordKindToWire(decision.kind),
+            recordId: decision.recordId,
+          },
+        },
+      };
+    case "create":
+      return { answer: { $case: "create", value: {} } };
+    case "leave":
+      return { answer: { $case: "leave", value: {} } };
+  }
 };
 
 const linkToWire = (link: LinkRow): Link => ({
@@ -75,4 +107,6 @@ const linkToWire = (link: LinkRow): Link => ({
   hash: link.hash,
   fields: link.fields,
   origin: originToWire(link.origin),
+  lost: link.lost === null ? Loss.UNSPECIFIED : lossToWire(link.lost),
+  history: link.history ?? undefined,
 });

@@ -24,6 +24,12 @@ export interface BegunStream {
   readonly remoteToken: string | null;
   readonly remoteDue: boolean;
   readonly full: boolean;
+  /** The other side has not been listed whole yet. */
+  readonly listing: boolean;
+  /** Null until bound. */
+  readonly boundAt: Date | null;
+  /** A count of 64 bits. */
+  readonly unlinked: string;
 }
 
 const refused = (refusal: "busy" | "unknown" | "parked"): Begun => ({
@@ -79,10 +85,14 @@ export class Begin {
          update state.stream set polling = remote_due_at <= statement_timestamp(), remote_seen = null,
            full_told = full_wanted
          where tenant_id = $1 and account_id = $2 and active
-         returning tenant_id, kind, container, remote_token, polling, full_wanted, full_done, feed_epoch)
+         returning tenant_id, kind, container, remote_token, polling, full_wanted, full_done, feed_epoch, listed, bound_at)
        select t.kind, t.container, t.remote_token as "remoteToken", t.polling as "remoteDue",
-         t.full_wanted > t.full_done or t.feed_epoch is null or t.feed_epoch is distinct from src.epoch as full
-       from told t left join state.tenant te using (tenant_id) left join state.source src on src.name = te.source
+         t.full_wanted > t.full_done or t.feed_epoch is null or t.feed_epoch is distinct from src.epoch as full,
+         not t.listed as listing, case when t.container is not null then t.bound_at end as "boundAt",
+         coalesce(c.unlinked, 0) as unlinked
+       from told t
+         left join state.tenant te using (tenant_id) left join state.source src on src.name = te.source
+         left join state.stream_count c on c.tenant_id = $1 and c.account_id = $2 and c.kind = t.kind
        order by t.kind desc`,
       key,
     );

@@ -2,7 +2,18 @@ import { Injectable } from "@nestjs/common";
 import type { StreamKind } from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
 import type { AccountKey } from "../wire/read.js";
-import type { Holder, NewLink, StandingEntry, Writes } from "./result.js";
+import type {
+  Holder,
+  NewLink,
+  RecordRef,
+  StandingEntry,
+  Writes,
+} from "./result.js";
+
+export interface Claims {
+  readonly items: readonly string[];
+  readonly records: readonly RecordRef[];
+}
 
 /** One statement per kind of write, however many results. Needs the account's lock. */
 @Injectable()
@@ -14,7 +25,8 @@ export class CommitRepository {
     entryIds: readonly string[],
   ): Promise<ReadonlyMap<string, StandingEntry>> {
     const rows: StandingEntry[] = await manager.query(
-      `select entry_id as "entryId", position, side, kind, record_id as "recordId", item_id as "itemId"
+      `select entry_id as "entryId", position, side, kind, record_id as "recordId", item_id as "itemId",
+         item_version as "itemVersion", case when approved then intent end as approved
        from state.inbox
        where tenant_id = $1 and account_id = $2 and stream = $3 and entry_id = any($4::bigint[])`,
       [tenantId, accountId, stream, entryIds],
@@ -22,18 +34,28 @@ export class CommitRepository {
     return new Map(rows.map((row) => [row.entryId, row]));
   }
 
-  /** Links that hold any of the items now. */
+  /** Links that hold any of the items or records now. */
   async holders(
     manager: EntityManager,
     { tenantId, accountId }: AccountKey,
     stream: StreamKind,
-    itemIds: readonly string[],
+    { items, records }: Claims,
   ): Promise<readonly Holder[]> {
-    if (itemIds.length === 0) return [];
+    if (items.length + records.length === 0) return [];
+    const columns = `kind, record_id as "recordId", item_id as "itemId", hash = '' or lost is not null as vacant`;
+    const ofItems = `select ${columns} from state.link
+       where tenant_id = $1 and account_id = $2 and stream = $3 and item_id = any($4)`;
+    if (records.length === 0)
+      return manager.query(ofItems, [tenantId, accountId, stream, items]);
     return manager.query(
-      `select kind, record_id as "recordId", item_id as "itemId" from state.link
-       where tenant_id = $1 and account_id = $2 and stream = $3 and item_id = any($4)`,
-      [tenantId, accountId, stream, itemIds],
+      `${ofItems} union select ${columns} from state.link
+       where tenant_id = $1 and account_id = $2
+         and (kind, record_id) in (select * from unnest($5::text[], $6::bigint[]))`,
+      [
+        ...[tenantId, accountId, stream, items],
+        records.map(({ kind }) => kind),
+        records.map(({ recordId }) => recordId),
+      ],
     );
   }
 
@@ -104,12 +126,16 @@ export class CommitRepository {
     links: readonly NewLink[],
   ): Promise<void> {
     await manager.query(
-      `insert into state.link (tenant_id, account_id, stream, kind, record_id, item_id, item_version, hash, fields, origin)
+      `with belongs as (
+         delete from state.unlinked_item where tenant_id = $1 and account_id = $2 and stream = $3 and item_id = any($6))
+       insert into state.link as l
+         (tenant_id, account_id, stream, kind, record_id, item_id, item_version, hash, fields, origin, history)
        select $1, $2, $3, r.* from unnest($4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::json[],
-         $10::text[]) as r
+         $10::text[], $11::text[]) as r
        on conflict (tenant_id, account_id, kind, record_id) do update set
          item_id = excluded.item_id, item_version = excluded.item_version, hash = excluded.hash,
-         fields = excluded.fields, origin = excluded.origin, agreed_at = now()`,
+         fields = excluded.fields, origin = excluded.origin, agreed_at = now(),
+         history = coalesce(excluded.history, l.history), lost = null, lost_at = null`,
       [
         tenantId,
         accountId,
@@ -121,6 +147,7 @@ export class CommitRepository {
         links.map(({ hash }) => hash),
         links.map(({ fields }) => fields),
         links.map(({ origin }) => origin),
+        links.map(({ history }) => history ?? null),
       ],
     );
   }

@@ -3,9 +3,15 @@ import type { StreamKind } from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
 import { STATE_CONFIG, type StateConfig } from "../config.js";
 import { invalid } from "../wire/read.js";
-import { CommitRepository } from "./commit.repository.js";
+import { CommitRepository, type Claims } from "./commit.repository.js";
+import { JournalRepository } from "./journal.repository.js";
 import { LeaseRepository, type RunKey } from "./lease.repository.js";
-import { writesOf, type Result, type StandingEntry } from "./result.js";
+import {
+  writesOf,
+  type RecordRef,
+  type Result,
+  type StandingEntry,
+} from "./result.js";
 import { RunRepository } from "./run.repository.js";
 
 /** Remembers what a run did. Works inside the given transaction. */
@@ -14,6 +20,7 @@ export class Commit {
   constructor(
     private readonly leases: LeaseRepository,
     private readonly repository: CommitRepository,
+    private readonly journal: JournalRepository,
     private readonly runs: RunRepository,
     @Inject(STATE_CONFIG) private readonly config: StateConfig,
   ) {}
@@ -37,19 +44,34 @@ export class Commit {
       manager,
       run,
       stream,
-      results.flatMap(({ outcome }) =>
-        outcome.type === "linked" ? [outcome.link.itemId] : [],
-      ),
+      claimsOf(results, entries),
     );
-    await this.repository.write(
-      manager,
-      run,
-      stream,
-      writesOf(results, entries, holders),
-    );
+    const writes = writesOf(results, entries, holders);
+    await this.repository.write(manager, run, stream, writes);
+    await this.journal.write(manager, run, stream, writes);
     await this.runs.count(manager, run, { results: results.length });
   }
 }
+
+/** What is to be looked up before it is known who comes second. */
+const claimsOf = (
+  results: readonly Result[],
+  entries: ReadonlyMap<string, StandingEntry>,
+): Claims => {
+  const items: string[] = [];
+  const records: RecordRef[] = [];
+  for (const { entryId, outcome } of results) {
+    const entry = entries.get(entryId);
+    if (outcome.type === "linked") {
+      items.push(outcome.link.itemId);
+      if (entry?.side === "remote") records.push(outcome.link);
+    } else if (outcome.type === "unlinked" && outcome.destructive) {
+      const itemId = entry?.itemId;
+      if (typeof itemId === "string") items.push(itemId);
+    }
+  }
+  return { items, records };
+};
 
 /** A link of another record than the entry's would be struck off the wrong list. */
 const sameRecord = (
@@ -57,6 +79,8 @@ const sameRecord = (
   entry: StandingEntry | undefined,
   field: string,
 ): void => {
+  if (outcome.type === "left" && entry?.side === "ams")
+    throw invalid(`${field}.left`, "must be of an item, not of a record");
   if (outcome.type !== "linked" || entry?.side !== "ams") return;
   const { kind, recordId } = outcome.link;
   if (kind !== entry.kind || recordId !== entry.recordId)

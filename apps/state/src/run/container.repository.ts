@@ -15,6 +15,7 @@ export class ContainerRepository {
    * everything is taken in anew. A stream that was off owns no container, but remembers which one it was. Needs the
    * account's lock.
    * @param address what the container is recognised by
+   * @returns since when the stream uses it: anew where it was given up in between
    * @throws Refusal taken when another stream, of whichever tenant, owns it
    */
   async bind(
@@ -26,7 +27,7 @@ export class ContainerRepository {
       readonly container: string;
       readonly address: string;
     },
-  ): Promise<void> {
+  ): Promise<Date> {
     const key = [tenantId, accountId, stream];
     const before: { address: string | null; container: string | null }[] =
       await manager.query(
@@ -48,11 +49,16 @@ export class ContainerRepository {
         stream,
         "rebound",
       );
-    await manager.query(
-      `update state.stream set container = $4
-       where tenant_id = $1 and account_id = $2 and kind = $3 and container is distinct from $4`,
-      [...key, where.container],
+    const rows: { bound_at: Date }[] = await manager.query(
+      `with bound as (
+         update state.stream set container = $4, bound_at = case when $5 then now() else coalesce(bound_at, now()) end
+         where tenant_id = $1 and account_id = $2 and kind = $3 returning bound_at)
+       select bound_at from bound`,
+      [...key, where.container, bound.address !== where.address],
     );
+    const [row] = rows;
+    if (row === undefined) throw new Error("the stream was not bound");
+    return row.bound_at;
   }
 
   /** The unique index decides, across tenants that cannot see one another. */

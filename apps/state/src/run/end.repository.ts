@@ -9,6 +9,9 @@ export interface Outlook {
   readonly stuck: boolean;
   /** A new credential came while the run was under way. */
   readonly credentialChanged: boolean;
+  /** There are intents: the guard knows whether they may go. */
+  readonly intents: boolean;
+  readonly results: number;
 }
 
 /** Needs the account's lock. */
@@ -33,17 +36,19 @@ export class EndRepository {
       intakes: number;
     })[] = await manager.query(
       `with s as (
-         select t.kind, t.feed_position, t.polling and t.remote_seen is null as unheard, src.name is not null as known,
+         select t.kind, c.intended, t.feed_position, t.polling and t.remote_seen is null as unheard, src.name is not null as known,
            t.full_wanted > t.full_done or t.feed_epoch is null or t.feed_epoch is distinct from src.epoch as full
          from state.stream t left join state.tenant te using (tenant_id) left join state.source src on src.name = te.source
+           left join state.stream_count c on c.tenant_id = $1 and c.account_id = $2 and c.kind = t.kind
          where t.tenant_id = $1 and t.account_id = $2 and t.active)
-       select r.intakes,
+       select r.intakes, r.results, exists (select from s where s.intended > 0) as intents,
          exists (select from s where s.known and (s.full or exists (
            select from state.feed f where f.tenant_id = $1 and f.position > s.feed_position
              and (f.kind = 'appointment') = (s.kind = 'appointments')))) as "dueNow",
          r.results = 0 and exists (select from s where s.unheard or exists (
            select from state.inbox i where i.tenant_id = $1 and i.account_id = $2
-             and i.stream = s.kind and i.state in ('pending', 'set-aside') and i.due_at <= r.started_at)) as untouched,
+             and i.stream = s.kind and i.state in ('pending', 'set-aside') and i.side in ('ams', 'remote')
+             and i.due_at <= r.started_at)) as untouched,
          a.credential_version > r.credential_version as "credentialChanged"
        from state.run r join state.account a using (tenant_id, account_id)
        where r.tenant_id = $1 and r.account_id = $2 and r.run_id = $3`,
@@ -51,10 +56,9 @@ export class EndRepository {
     );
     const [row] = rows;
     if (row === undefined) throw new Error("the run has no record");
-    const { dueNow, untouched, intakes, credentialChanged } = row;
+    const { dueNow, untouched, intakes } = row;
     return {
-      dueNow,
-      credentialChanged,
+      ...row,
       stuck: untouched || (dueNow && intakes === 0),
     };
   }
@@ -122,9 +126,10 @@ export class EndRepository {
        ), own as (
          select case when $4 then statement_timestamp() else coalesce(least(
              (select min(remote_due_at) from s),
-             (select min(e.due_at) from s cross join (values ('pending'), ('set-aside')) w (state) cross join lateral (
+             (select min(e.due_at) from s cross join (values ('pending'), ('set-aside')) w (state)
+               cross join (values ('ams'), ('remote')) x (side) cross join lateral (
                select i.due_at from state.inbox i where i.tenant_id = $1 and i.account_id = $2 and i.stream = s.kind
-                 and i.state = w.state and i.due_at is not null order by i.due_at limit 1) e)), 'infinity') end as due_at,
+                 and i.state = w.state and i.side = x.side and i.due_at is not null order by i.due_at limit 1) e)), 'infinity') end as due_at,
            case when $3::bigint > 0 then statement_timestamp() + $3 * interval '1 millisecond' end as not_before,
            $5 or not exists (select from s) as parked
        ), planned as (

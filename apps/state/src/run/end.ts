@@ -2,6 +2,7 @@ import { Inject, Injectable } from "@nestjs/common";
 import type { EntityManager } from "typeorm";
 import { STATE_CONFIG, type StateConfig } from "../config.js";
 import { EndRepository } from "./end.repository.js";
+import { GuardRepository } from "./guard.repository.js";
 import {
   LeaseRepository,
   type Health,
@@ -28,6 +29,7 @@ export class End {
   constructor(
     private readonly leases: LeaseRepository,
     private readonly repository: EndRepository,
+    private readonly guard: GuardRepository,
     private readonly runs: RunRepository,
     @Inject(STATE_CONFIG) private readonly config: StateConfig,
   ) {}
@@ -44,8 +46,11 @@ export class End {
     await this.repository.lockSchedule(manager, run);
     // Only now, in later statements: an append that was under way is visible, a later one waits for this lock.
     const outlook = await this.repository.outlook(manager, run);
+    const releasable =
+      outlook.intents && (await this.guard.releasable(manager, run));
+    const stuck = outlook.stuck || (releasable && outlook.results === 0);
     const failed = end.errorKind !== null;
-    const failures = failed || outlook.stuck ? account.failures + 1 : 0;
+    const failures = failed || stuck ? account.failures + 1 : 0;
     await this.repository.polled(manager, run, POLL_MIN_MS, POLL_MAX_MS);
     const waitMs =
       end.retryInMs > 0n
@@ -60,7 +65,7 @@ export class End {
     await this.repository.release(manager, run, { ...end, health, failures });
     return this.repository.reschedule(manager, run, {
       waitMs: renewed ? 0 : waitMs,
-      dueNow: outlook.dueNow || renewed,
+      dueNow: outlook.dueNow || releasable || renewed,
       parked: health === "needs-login" || health === "paused",
     });
   }

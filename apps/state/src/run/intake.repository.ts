@@ -4,6 +4,7 @@ import { RECORD_KINDS, streamOf } from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
 import { Refusal } from "../refusal.js";
 import type { AccountKey } from "../wire/read.js";
+import { RemoteIntakeRepository } from "./remote-intake.repository.js";
 
 interface StreamRow {
   readonly feed_epoch: string | null;
@@ -21,6 +22,8 @@ const START = "-1";
 /** The ams side of intake. Needs the account's lock, so that inbox and links stand still meanwhile. */
 @Injectable()
 export class IntakeRepository {
+  constructor(private readonly remote: RemoteIntakeRepository) {}
+
   /**
    * Announced ids since the stream's token go into the inbox, and the token moves.
    *
@@ -65,6 +68,7 @@ export class IntakeRepository {
         full ? row.full_told : row.full_done,
       ],
     );
+    if (full) await this.remote.lookAgain(manager, account, stream);
     return BigInt(taken.count);
   }
 
@@ -87,6 +91,9 @@ export class IntakeRepository {
   }
 
   /**
+   * An entry that has changed loses what was intended and approved; in a full intake it is planned anew, but an approval
+   * still stands.
+   *
    * A full intake judges age now and takes what the epoch's snapshot has confirmed; rows that it has not (yet), held
    * ones among them, come with a later position or never. A tombstone of what was never sent has nothing to delete.
    * "offset 0" keeps the planner at the index of positions: by kind it would read the whole feed for each small change.
@@ -121,7 +128,9 @@ export class IntakeRepository {
            gone = excluded.gone, position = excluded.position,
            judged_at = least(i.judged_at, excluded.judged_at), committed_at = excluded.committed_at,
            trace_parent = excluded.trace_parent, due_at = least(i.due_at, excluded.due_at),
-           state = 'pending', attempts = 0, code = null, message = null
+           state = 'pending', attempts = 0, code = null, message = null,
+           intent = case when i.position = excluded.position then i.intent end,
+           approved = i.approved and i.position = excluded.position
          returning 1)
        select (select count(*) from taken) as count,
          (select position from state.source where name = $9) as position`,

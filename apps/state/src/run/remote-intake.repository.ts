@@ -10,13 +10,23 @@ export interface RemoteChange {
   readonly gone: boolean;
 }
 
+/** What a page of announcements says of the whole. */
+export interface Page {
+  readonly token?: string;
+  /** Another one follows. */
+  readonly more: boolean;
+  /** It begins a list of everything. */
+  readonly anew: boolean;
+}
+
 /** The other system's side of intake. Needs the account's lock. */
 @Injectable()
 export class RemoteIntakeRepository {
   /**
    * Announced items go into the inbox, and the token, if there is one, takes the place of the old one. An item at the
    * version that its link knows, most often the echo of a write of ours, does not enter, and an entry that waits for it
-   * is done.
+   * is done; unless it was missed. Neither does one that belongs to no record and has not changed since that was found:
+   * where there are no tokens every poll lists everything.
    * @returns how many items were taken in
    */
   async takeIn(
@@ -24,7 +34,7 @@ export class RemoteIntakeRepository {
     { tenantId, accountId }: AccountKey,
     stream: StreamKind,
     changes: readonly RemoteChange[],
-    token: string | undefined,
+    { token, more, anew }: Page,
   ): Promise<bigint> {
     const newest = [
       ...new Map(changes.map((change) => [change.itemId, change])).values(),
@@ -37,10 +47,11 @@ export class RemoteIntakeRepository {
     const known: unknown[] = await manager.query(
       `with stored as (
          update state.stream set remote_seen = coalesce(remote_seen, 0) + $4,
-           remote_token = case when polling then coalesce($5, remote_token) else remote_token end
+           remote_token = case when polling then coalesce($5, remote_token) else remote_token end,
+           listed = case when polling then not $6 or (listed and not $7) else listed end
          where tenant_id = $1 and account_id = $2 and kind = $3 returning 1)
        select 1 from stored`,
-      [tenantId, accountId, stream, taken, token ?? null],
+      [tenantId, accountId, stream, taken, token ?? null, more, anew],
     );
     if (known.length === 0)
       throw new Refusal("unknown", `The account has no stream of ${stream}.`);
@@ -58,25 +69,34 @@ export class RemoteIntakeRepository {
          update state.account set remote_position = remote_position + cardinality($4::text[])
          where tenant_id = $1 and account_id = $2 returning remote_position
        ), announced as (
-         select c.*, l.item_id is not null as echo,
+         select c.*, l.item_id is not null as echo, u.item_id is not null and e.item_id is null as known,
            n.remote_position - cardinality($4::text[]) + c.ordinal as position
          from numbered n cross join unnest($4::text[], $5::text[], $6::boolean[]) with ordinality
              as c (item_id, item_version, gone, ordinal)
            left join state.link l on l.tenant_id = $1 and l.account_id = $2 and l.stream = $3
-             and l.item_id = c.item_id and l.item_version = c.item_version and not c.gone
+             and l.item_id = c.item_id and l.item_version = c.item_version and not c.gone and l.lost is null
+           left join state.unlinked_item u on u.tenant_id = $1 and u.account_id = $2 and u.stream = $3
+             and u.item_id = c.item_id and u.item_version = c.item_version and not c.gone
+           left join state.inbox e on e.tenant_id = $1 and e.account_id = $2 and e.stream = $3 and e.side = 'remote'
+             and e.item_id = c.item_id and u.item_id is not null
        ), done as (
          delete from state.inbox i using announced a
          where i.tenant_id = $1 and i.account_id = $2 and i.stream = $3 and i.side = 'remote'
            and i.item_id = a.item_id and a.echo
+       ), forgotten as (
+         delete from state.unlinked_item u using announced a
+         where u.tenant_id = $1 and u.account_id = $2 and u.stream = $3 and u.item_id = a.item_id and a.gone
        ), taken as (
          insert into state.inbox as i (tenant_id, account_id, stream, side, item_id, item_version, gone, position,
            judged_at, committed_at, due_at)
          select $1, $2, $3, 'remote', item_id, item_version, gone, position, now(), now(), now()
-         from announced where not echo order by position
+         from announced where not echo and not known order by position
          on conflict (tenant_id, account_id, stream, item_id) where side = 'remote' do update set
            item_version = excluded.item_version, gone = excluded.gone, position = excluded.position,
            committed_at = excluded.committed_at, due_at = least(i.due_at, excluded.due_at),
-           state = 'pending', attempts = 0, code = null, message = null
+           state = 'pending', attempts = 0, code = null, message = null, intent = null, approved = false
+         where i.intent is null or (i.item_version, i.gone) is distinct from (excluded.item_version, excluded.gone)
+           or (excluded.item_version is null and not excluded.gone)
          returning 1)
        select count(*) as taken from taken`,
       [
@@ -89,5 +109,29 @@ export class RemoteIntakeRepository {
       ],
     );
     return Number(rows[0]?.taken);
+  }
+
+  /** Items without a record are to be looked at again: what is wanted may have changed. Those that wait already do so. */
+  async lookAgain(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+    stream: StreamKind,
+  ): Promise<void> {
+    await manager.query(
+      `with again as (
+         select u.item_id, u.item_version, row_number() over (order by u.item_id) as ordinal
+         from state.unlinked_item u
+         where u.tenant_id = $1 and u.account_id = $2 and u.stream = $3 and not u.settled
+       ), numbered as (
+         update state.account set remote_position = remote_position + (select count(*) from again)
+         where tenant_id = $1 and account_id = $2 and exists (select from again) returning remote_position)
+       insert into state.inbox (tenant_id, account_id, stream, side, item_id, item_version, gone, position,
+         judged_at, committed_at, due_at)
+       select $1, $2, $3, 'remote', a.item_id, a.item_version, false,
+         n.remote_position - (select count(*) from again) + a.ordinal, now(), now(), now()
+       from again a cross join numbered n order by a.ordinal
+       on conflict (tenant_id, account_id, stream, item_id) where side = 'remote' do nothing`,
+      [tenantId, accountId, stream],
+    );
   }
 }

@@ -1,21 +1,30 @@
-import type {
-  CommitRequest,
-  EndRunRequest,
-  Link,
-  Result as WireResult,
-  RunRef,
-  TakeInRemoteRequest,
+import {
+  removalFromWire,
+  winnerFromWire,
+  type Conflict as WireConflict,
+  type CommitRequest,
+  type RecordRef as WireRecordRef,
+  type EndRunRequest,
+  type Link,
+  type Result as WireResult,
+  type RunRef,
+  type TakeInRemoteRequest,
 } from "@ams-sync/contracts";
-import type { StreamKind, System } from "@ams-sync/sync-core";
+import type { Conflict, StreamKind, System } from "@ams-sync/sync-core";
 import { healthFromWire } from "../wire/health.js";
 import * as read from "../wire/read.js";
 import type { RunEnd } from "./end.js";
 import type { RunKey } from "./lease.repository.js";
-import type { RemoteChange } from "./remote-intake.repository.js";
-import type { NewLink, Outcome, Result } from "./result.js";
+import type { Page, RemoteChange } from "./remote-intake.repository.js";
+import type { NewLink, Outcome, RecordRef, Result } from "./result.js";
 
 const MONTH_MS = 31n * 24n * 60n * 60n * 1000n;
 const BATCH_MAX = 10_000;
+/** Match keys and candidates of one item. */
+const FEW = 100;
+const KEY = { most: 128 } as const;
+/** Longer than any mapped field. */
+const VALUE = { least: 0, most: 1_048_576 } as const;
 
 export const runOf = (run: RunRef | undefined, system: System): RunKey => {
   if (run === undefined) throw read.invalid("run", "is missing");
@@ -39,6 +48,20 @@ export const remoteChangesOf = (
   }));
 };
 
+export const pageOf = (request: TakeInRemoteRequest): Page => ({
+  ...(request.token !== "" && {
+    token: read.text(request.token, "token", { most: 65_536 }),
+  }),
+  more: request.more,
+  anew: request.anew,
+});
+
+/** Match keys are hashes; ten of them per record, and a slice of records. */
+export const keysOf = (keys: readonly string[]): readonly string[] => {
+  read.within(keys.length, "keys", 0, BATCH_MAX);
+  return keys.map((key, index) => read.text(key, `keys[${index}]`, KEY));
+};
+
 export const resultsOf = (
   request: CommitRequest,
   stream: StreamKind,
@@ -53,13 +76,13 @@ export const resultsOf = (
     return {
       entryId: read.integer(result.entryId, `${field}.entry_id`).toString(),
       position: read.integer(result.position, `${field}.position`).toString(),
-      outcome: outcomeOf(result.outcome, stream, field),
+      outcome: outcomeOf(result, stream, field),
     };
   });
 };
 
 const outcomeOf = (
-  outcome: WireResult["outcome"],
+  { outcome, conflicts, destructive }: WireResult,
   stream: StreamKind,
   field: string,
 ): Outcome => {
@@ -68,9 +91,39 @@ const outcomeOf = (
       return {
         type: "linked",
         link: linkOf(outcome.value, stream, `${field}.linked`),
+        conflicts: conflicts.map((conflict, index) =>
+          conflictOf(conflict, `${field}.conflicts[${index}]`),
+        ),
+        destructive,
       };
     case "unlinked":
-      return { type: "unlinked" };
+      return { type: "unlinked", destructive };
+    case "lost":
+      return { type: "lost" };
+    case "intend":
+      return {
+        type: "intend",
+        removal: read.known(
+          removalFromWire(outcome.value.removal),
+          `${field}.intend.removal`,
+        ),
+      };
+    case "left": {
+      const { reason, itemVersion, keys, candidates } = outcome.value;
+      return {
+        type: "left",
+        reason: read.code(reason, `${field}.left.reason`),
+        ...(itemVersion !== undefined && {
+          itemVersion: version(itemVersion, `${field}.left.item_version`),
+        }),
+        keys: few(keys, `${field}.left.keys`).map((key) =>
+          read.text(key, `${field}.left.keys`, KEY),
+        ),
+        candidates: few(candidates, `${field}.left.candidates`).map((record) =>
+          recordOf(record, stream, `${field}.left.candidates`),
+        ),
+      };
+    }
     case "untouched":
       return { type: "untouched" };
     case "markSent":
@@ -104,7 +157,36 @@ const linkOf = (link: Link, stream: StreamKind, field: string): NewLink => ({
   hash: read.text(link.hash, `${field}.hash`, { most: 200 }),
   fields: read.json(link.fields, `${field}.fields`),
   origin: read.origin(link.origin, `${field}.origin`),
+  ...(link.history !== undefined && {
+    history: read.text(link.history, `${field}.history`, { least: 0 }),
+  }),
 });
+
+const conflictOf = (
+  { field: name, winner, ams, remote }: WireConflict,
+  field: string,
+): Conflict => ({
+  field: read.text(name, `${field}.field`, { most: 64 }),
+  winner: read.known(winnerFromWire(winner), `${field}.winner`),
+  ...(ams !== undefined && { ams: read.text(ams, `${field}.ams`, VALUE) }),
+  ...(remote !== undefined && {
+    remote: read.text(remote, `${field}.remote`, VALUE),
+  }),
+});
+
+export const recordOf = (
+  { kind, recordId }: WireRecordRef,
+  stream: StreamKind,
+  field: string,
+): RecordRef => ({
+  kind: read.recordKindIn(stream, kind, `${field}.kind`),
+  recordId: read.amsId(recordId, `${field}.record_id`),
+});
+
+const few = <T>(list: readonly T[], field: string): readonly T[] => {
+  read.within(list.length, field, 0, FEW);
+  return list;
+};
 
 export const endOf = (request: EndRunRequest): RunEnd => {
   const health = healthFromWire(request.health);

@@ -15,6 +15,8 @@ const ams = (entryId: string, recordId: string): StandingEntry => ({
   kind: "customer",
   recordId,
   itemId: null,
+  itemVersion: null,
+  approved: null,
 });
 const remote = (entryId: string, itemId: string): StandingEntry => ({
   entryId,
@@ -23,6 +25,8 @@ const remote = (entryId: string, itemId: string): StandingEntry => ({
   kind: null,
   recordId: null,
   itemId,
+  itemVersion: null,
+  approved: null,
 });
 const link = (recordId: string, itemId: string): NewLink => ({
   kind: "customer",
@@ -35,12 +39,17 @@ const link = (recordId: string, itemId: string): NewLink => ({
 const linked = (recordId: string, itemId: string): Outcome => ({
   type: "linked",
   link: link(recordId, itemId),
+  conflicts: [],
+  destructive: false,
 });
 const holder = (recordId: string, itemId: string): Holder => ({
   kind: "customer",
   recordId,
   itemId,
+  vacant: false,
 });
+
+const unlinked: Outcome = { type: "unlinked", destructive: false };
 
 const sorted = (
   entries: readonly StandingEntry[],
@@ -85,7 +94,7 @@ describe("an item that two records claim", () => {
   it("is free once the same commit unlinks it", () => {
     const writes = sorted(
       [ams("1", "10"), ams("2", "20")],
-      [{ type: "unlinked" }, linked("20", "a")],
+      [unlinked, linked("20", "a")],
       [holder("10", "a")],
     );
     expect(writes.unlinkRecords).toEqual([
@@ -117,7 +126,7 @@ it("writes one link where a record's own entry and its item's are in one commit"
 it("unlinks by record and by item", () => {
   const writes = sorted(
     [ams("1", "10"), remote("2", "b")],
-    [{ type: "unlinked" }, { type: "unlinked" }],
+    [unlinked, unlinked],
   );
   expect(writes.unlinkRecords).toHaveLength(1);
   expect(writes.unlinkItems).toEqual(["b"]);

@@ -1,4 +1,5 @@
-import type { Origin, RecordKind } from "@ams-sync/sync-core";
+import type { Removal } from "@ams-sync/contracts";
+import type { Conflict, Origin, RecordKind } from "@ams-sync/sync-core";
 
 export interface NewLink {
   readonly kind: RecordKind;
@@ -9,11 +10,36 @@ export interface NewLink {
   readonly hash: string;
   readonly fields: string;
   readonly origin: Origin;
+  /** Missing: as it was. */
+  readonly history?: string;
 }
 
+export interface RecordRef {
+  readonly kind: RecordKind;
+  readonly recordId: string;
+}
+
+/** An item that belongs to no record. */
+export interface LeftItem {
+  readonly reason: string;
+  /** Of the item as it was read; missing: as it was announced. */
+  readonly itemVersion?: string;
+  readonly keys: readonly string[];
+  readonly candidates: readonly RecordRef[];
+}
+
+/** `destructive`: it was one of the removals that the guard counts. */
 export type Outcome =
-  | { readonly type: "linked"; readonly link: NewLink }
-  | { readonly type: "unlinked" }
+  | {
+      readonly type: "linked";
+      readonly link: NewLink;
+      readonly conflicts: readonly Conflict[];
+      readonly destructive: boolean;
+    }
+  | { readonly type: "unlinked"; readonly destructive: boolean }
+  | { readonly type: "lost" }
+  | { readonly type: "intend"; readonly removal: Removal }
+  | ({ readonly type: "left" } & LeftItem)
   | { readonly type: "untouched" }
   | {
       readonly type: "set-aside";
@@ -39,13 +65,16 @@ export interface StandingEntry {
   readonly kind: RecordKind | null;
   readonly recordId: string | null;
   readonly itemId: string | null;
+  readonly itemVersion: string | null;
+  /** What somebody has agreed to. */
+  readonly approved: Removal | null;
 }
 
-/** A link that holds an item which a result claims. */
-export interface Holder {
-  readonly kind: RecordKind;
-  readonly recordId: string;
+/** A link of an item or a record that a result claims. */
+export interface Holder extends RecordRef {
   readonly itemId: string;
+  /** Nothing is agreed, or the item is missing: another item may take its place. */
+  readonly vacant: boolean;
 }
 
 export interface SetAside {
@@ -60,22 +89,41 @@ export interface SentMark {
   readonly fields: readonly string[];
 }
 
+export interface JournalEntry extends RecordRef {
+  readonly itemId: string;
+  readonly conflict: Conflict;
+}
+
 /** What a commit writes, one list per statement. */
 export interface Writes {
   readonly links: readonly NewLink[];
-  readonly unlinkRecords: readonly { kind: RecordKind; recordId: string }[];
+  readonly unlinkRecords: readonly RecordRef[];
   readonly unlinkItems: readonly string[];
   readonly strike: readonly string[];
   readonly setAside: readonly SetAside[];
   readonly markSent: readonly SentMark[];
   /** Entries that stay, but whose write is remembered now. */
   readonly clearSent: readonly string[];
+  readonly lostRecords: readonly RecordRef[];
+  readonly lostItems: readonly string[];
+  readonly intend: readonly { entryId: string; removal: Removal }[];
+  readonly left: readonly (LeftItem & { itemId: string })[];
+  readonly conflicts: readonly JournalEntry[];
+  /** Removals that nobody had approved. */
+  readonly deletes: number;
+  readonly clears: number;
 }
 
 const CLAIMED: Omit<SetAside, "entryId"> = {
   code: "item-linked-elsewhere",
   message:
     "The item belongs to another record already. Remove one of the two in the other system, or change the record.",
+  retryInMs: 0n,
+};
+const LINKED_ELSEWHERE: Omit<SetAside, "entryId"> = {
+  code: "record-linked-elsewhere",
+  message:
+    "The record belongs to another item already. Remove one of the two in the other system, or choose another record.",
   retryInMs: 0n,
 };
 
@@ -87,14 +135,22 @@ const recordKey = ({ kind, recordId }: { kind: string; recordId: string }) =>
  *
  * A result without an entry was committed before and its answer got lost: it counts no more, as what came after it may
  * have changed the link again. An entry at another position has been announced again: its effect is remembered (the item
- * was written), the entry stays. One item belongs to one record; who comes second is set aside.
+ * was written), the entry stays. One item belongs to one record, and what the other system announced to a record that
+ * has no item yet, or none any more; who comes second is set aside. Several entries may tell of one record: what is
+ * counted of it counts once.
  */
 export const writesOf = (
   results: readonly Result[],
   entries: ReadonlyMap<string, StandingEntry>,
   holders: readonly Holder[],
 ): Writes => {
-  const owners = new Map(holders.map((h) => [h.itemId, recordKey(h)]));
+  const holderOf = new Map(holders.map((h) => [h.itemId, recordKey(h)]));
+  const owners = new Map(holderOf);
+  const occupied = new Map(
+    holders
+      .filter(({ vacant }) => !vacant)
+      .map((h) => [recordKey(h), h.itemId]),
+  );
   const standing = results.flatMap((result) => {
     const entry = entries.get(result.entryId);
     return entry === undefined ? [] : [{ ...result, entry }];
@@ -102,9 +158,21 @@ export const writesOf = (
   for (const { outcome, entry } of standing) {
     if (outcome.type !== "unlinked") continue;
     for (const [item, owner] of owners)
-      if (item === entry.itemId || owner === recordKeyOf(entry))
+      if (item === entry.itemId || owner === recordKeyOf(entry)) {
         owners.delete(item);
+        occupied.delete(owner);
+      }
   }
+  // The record's own entry, or that of its item, tells which item it has now.
+  for (const { outcome, entry } of standing)
+    if (
+      outcome.type === "linked" &&
+      (entry.side === "ams" ||
+        occupied.get(recordKey(outcome.link)) === entry.itemId)
+    )
+      occupied.set(recordKey(outcome.link), outcome.link.itemId);
+  const removals = new Removals();
+  const conflicts = new Map<string, JournalEntry>();
   // Keyed by record: its own entry and its item's may both be in one batch.
   const links = new Map<string, NewLink>();
   const unlinkRecords: { kind: RecordKind; recordId: string }[] = [];
@@ -113,6 +181,10 @@ export const writesOf = (
   const setAside: SetAside[] = [];
   const markSent: SentMark[] = [];
   const clearSent: string[] = [];
+  const lostRecords: RecordRef[] = [];
+  const lostItems: string[] = [];
+  const intend: Writes["intend"][number][] = [];
+  const left: Writes["left"][number][] = [];
   for (const { outcome, entry, entryId, position } of standing) {
     const stands = entry.position === position;
     switch (outcome.type) {
@@ -122,8 +194,24 @@ export const writesOf = (
           if (stands) setAside.push({ entryId, ...CLAIMED });
           break;
         }
-        owners.set(outcome.link.itemId, recordKey(outcome.link));
-        links.set(recordKey(outcome.link), outcome.link);
+        const record = recordKey(outcome.link);
+        if (
+          (occupied.get(record) ?? outcome.link.itemId) !== outcome.link.itemId
+        ) {
+          if (stands) setAside.push({ entryId, ...LINKED_ELSEWHERE });
+          break;
+        }
+        owners.set(outcome.link.itemId, record);
+        occupied.set(record, outcome.link.itemId);
+        links.set(record, outcome.link);
+        if (outcome.destructive) removals.add(record, "clear", entry);
+        for (const conflict of outcome.conflicts)
+          conflicts.set(`${record}/${conflict.field}`, {
+            kind: outcome.link.kind,
+            recordId: outcome.link.recordId,
+            itemId: outcome.link.itemId,
+            conflict,
+          });
         (stands ? strike : clearSent).push(entryId);
         break;
       }
@@ -131,7 +219,35 @@ export const writesOf = (
         if (entry.kind !== null && entry.recordId !== null)
           unlinkRecords.push({ kind: entry.kind, recordId: entry.recordId });
         if (entry.itemId !== null) unlinkItems.push(entry.itemId);
+        if (outcome.destructive)
+          removals.add(
+            recordKeyOf(entry) ?? holderOf.get(entry.itemId ?? "") ?? entryId,
+            "delete",
+            entry,
+          );
         (stands ? strike : clearSent).push(entryId);
+        break;
+      case "lost":
+        // What was announced since may say that it is back.
+        if (!stands) break;
+        if (entry.kind !== null && entry.recordId !== null)
+          lostRecords.push({ kind: entry.kind, recordId: entry.recordId });
+        if (entry.itemId !== null) lostItems.push(entry.itemId);
+        strike.push(entryId);
+        break;
+      case "left": {
+        if (!stands || entry.itemId === null) break;
+        const { reason, keys, candidates } = outcome;
+        const itemVersion = outcome.itemVersion ?? entry.itemVersion;
+        left.push({
+          ...{ itemId: entry.itemId, reason, keys, candidates },
+          ...(itemVersion !== null && { itemVersion }),
+        });
+        strike.push(entryId);
+        break;
+      }
+      case "intend":
+        if (stands) intend.push({ entryId, removal: outcome.removal });
         break;
       case "untouched":
         if (stands) strike.push(entryId);
@@ -155,8 +271,32 @@ export const writesOf = (
     setAside,
     markSent,
     clearSent,
+    lostRecords,
+    lostItems,
+    intend,
+    left,
+    conflicts: [...conflicts.values()],
+    deletes: removals.count("delete"),
+    clears: removals.count("clear"),
   };
 };
+
+/** By record, without those that somebody has agreed to. Who agreed to a deletion agreed to less. */
+class Removals {
+  readonly #ofRecords = new Map<string, Removal>();
+  readonly #agreed = new Set<string>();
+
+  add(record: string, removal: Removal, { approved }: StandingEntry): void {
+    this.#ofRecords.set(record, removal);
+    if (approved === "delete" || approved === removal) this.#agreed.add(record);
+  }
+
+  count(which: Removal): number {
+    return [...this.#ofRecords].filter(
+      ([record, removal]) => removal === which && !this.#agreed.has(record),
+    ).length;
+  }
+}
 
 const recordKeyOf = ({ kind, recordId }: StandingEntry): string | undefined =>
   kind === null || recordId === null

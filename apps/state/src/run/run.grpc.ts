@@ -16,11 +16,21 @@ import { End } from "./end.js";
 import { IntakeRepository } from "./intake.repository.js";
 import { LeaseRepository, type RunKey } from "./lease.repository.js";
 import { RemoteIntakeRepository } from "./remote-intake.repository.js";
-import { endOf, remoteChangesOf, resultsOf, runOf } from "./requests.js";
+import { JournalRepository } from "./journal.repository.js";
+import {
+  endOf,
+  keysOf,
+  pageOf,
+  remoteChangesOf,
+  resultsOf,
+  runOf,
+} from "./requests.js";
 import { RunRepository } from "./run.repository.js";
-import { SliceRepository } from "./slice.repository.js";
+import { Slices } from "./slices.js";
 
 const SLICE_MAX = 1_000;
+/** Two of a key are a question already. */
+const FOUND_MAX = 10;
 
 /** RunService on the wire: requests are checked here, then one transaction each. */
 @Injectable()
@@ -33,7 +43,8 @@ export class RunGrpc {
     private readonly containers: ContainerRepository,
     private readonly intake: IntakeRepository,
     private readonly remoteIntake: RemoteIntakeRepository,
-    private readonly slices: SliceRepository,
+    private readonly slices: Slices,
+    private readonly journal: JournalRepository,
     private readonly committing: Commit,
     private readonly ending: End,
     private readonly runs: RunRepository,
@@ -71,14 +82,14 @@ export class RunGrpc {
           "container",
           "must be a plain address, without credentials, query or fragment",
         );
-      await this.asRun(request.run, context, (manager, run) =>
+      const boundAt = await this.asRun(request.run, context, (manager, run) =>
         this.containers.bind(manager, run, stream, {
           system: run.system,
           container,
           address,
         }),
       );
-      return {};
+      return { boundAt };
     },
     takeIn: async (request, context) => {
       const stream = read.streamKind(request.stream, "stream");
@@ -98,22 +109,29 @@ export class RunGrpc {
     takeInRemote: async (request, context) => {
       const stream = read.streamKind(request.stream, "stream");
       const changes = remoteChangesOf(request);
-      const token =
-        request.token === ""
-          ? undefined
-          : read.text(request.token, "token", { most: 65_536 });
+      const page = pageOf(request);
       const taken = await this.asRun(request.run, context, (manager, run) =>
-        this.remoteIntake.takeIn(manager, run, stream, changes, token),
+        this.remoteIntake.takeIn(manager, run, stream, changes, page),
       );
       return { taken };
     },
     nextSlice: async (request, context) => {
       const stream = read.streamKind(request.stream, "stream");
       const limit = read.within(request.limit, "limit", 1, SLICE_MAX);
-      const rows = await this.asRun(request.run, context, (manager, run) =>
-        this.slices.next(manager, run, stream, limit),
+      const { entries, free } = await this.asRun(
+        request.run,
+        context,
+        (manager, run) => this.slices.next(manager, run, stream, limit),
       );
-      return { entries: rows.map(entryToWire) };
+      return { entries: entries.map(entryToWire), free };
+    },
+    findItems: async (request, context) => {
+      const stream = read.streamKind(request.stream, "stream");
+      const keys = keysOf(request.keys);
+      const found = await this.asRun(request.run, context, (manager, run) =>
+        this.journal.find(manager, run, stream, keys, FOUND_MAX),
+      );
+      return { found: [...found] };
     },
     commit: async (request, context) => {
       const run = runOf(request.run, systemOfCaller(context));

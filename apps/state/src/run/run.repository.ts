@@ -25,7 +25,10 @@ export class RunRepository {
     );
   }
 
-  /** Ends the run's record and drops those that expired: idle ones, of which there are hundreds a day, after a day. */
+  /**
+   * Ends the run's record and drops what expired: idle runs, of which there are hundreds a day, and what the guard counts
+   * after a day, conflicts and other runs after 90.
+   */
   async end(
     manager: EntityManager,
     { tenantId, accountId, runId }: RunKey,
@@ -44,7 +47,11 @@ export class RunRepository {
       ],
     );
     await manager.query(
-      `delete from state.run where tenant_id = $1 and account_id = $2 and run_id <> $3
+      `with conflicts as (
+         delete from state.conflict where tenant_id = $1 and account_id = $2 and at < now() - interval '90 days'
+       ), removals as (
+         delete from state.removal where tenant_id = $1 and account_id = $2 and at < now() - interval '1 day')
+       delete from state.run where tenant_id = $1 and account_id = $2 and run_id <> $3
          and (started_at < now() - interval '90 days'
            or (started_at < now() - interval '1 day' and results = 0 and error_kind is null))`,
       [tenantId, accountId, runId],

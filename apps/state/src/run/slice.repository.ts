@@ -1,5 +1,6 @@
 import { Injectable } from "@nestjs/common";
-import type { Origin, RecordKind, StreamKind } from "@ams-sync/sync-core";
+import type { Removal } from "@ams-sync/contracts";
+import type { Loss, Origin, RecordKind, StreamKind } from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
 import type { AccountKey } from "../wire/read.js";
 
@@ -11,7 +12,18 @@ export interface LinkRow {
   readonly hash: string;
   readonly fields: string;
   readonly origin: Origin;
+  readonly lost: Loss | null;
+  readonly history: string | null;
 }
+
+/** A user's answer to what an unlinked item is. */
+export type Decision =
+  | { readonly answer: "create" | "leave" }
+  | {
+      readonly answer: "link";
+      readonly kind: RecordKind;
+      readonly recordId: string;
+    };
 
 export interface EntryRow {
   readonly entryId: string;
@@ -28,75 +40,151 @@ export interface EntryRow {
   readonly attempts: number;
   readonly sent: boolean;
   readonly sentFields: readonly string[];
+  readonly intent: Removal | null;
+  readonly released: boolean;
+  readonly restore: boolean;
+  readonly decision: Decision | null;
   readonly link: LinkRow | null;
 }
 
-type SliceRow = Omit<EntryRow, "link"> & {
+type SliceRow = Omit<EntryRow, "link" | "decision"> & {
+  readonly decision: Decision["answer"] | null;
+  readonly decisionKind: RecordKind | null;
+  readonly decisionRecordId: string | null;
+} & {
   readonly [K in keyof LinkRow as `link${Capitalize<K>}`]: LinkRow[K] | null;
 };
+
+const OF_STREAM = "tenant_id = $1 and account_id = $2 and stream = $3";
+
+/** One branch per state and side: each is a range of the index, in order; together they read no more than four slices. */
+const DUE = (["pending", "set-aside"] as const)
+  .flatMap((state) =>
+    (["remote", "ams"] as const).map(
+      (side) => `(select *, approved as released from state.inbox
+          where ${OF_STREAM} and state = '${state}' and side = '${side}' and due_at <= statement_timestamp()
+          order by due_at, entry_id limit $4)`,
+    ),
+  )
+  .join("\n         union all\n         ");
+
+const APPROVED = `select *, true as released from state.inbox
+         where ${OF_STREAM} and approved and state = 'intended' order by entry_id limit $4`;
+const INTENDED = `select *, true as released from state.inbox
+         where ${OF_STREAM} and state = 'intended' and side in ('ams', 'remote') order by entry_id limit $4`;
+
+/** What is new before what failed once, then what the other system announced: it may be what ams has new. */
+const ORDER = "i.state, i.side desc, i.due_at, i.entry_id";
 
 @Injectable()
 export class SliceRepository {
   /**
    * Entries that are due, each with the link of its record or item: what was announced before what failed once, or
-   * failures that come due by the thousand would hold up every change; of each those first that have been due longest.
+   * failures that come due by the thousand would hold up every change; of each the other system's before those of ams,
+   * and first what has been due longest.
    */
   async next(
+    manager: EntityManager,
+    account: AccountKey,
+    stream: StreamKind,
+    limit: number,
+  ): Promise<readonly EntryRow[]> {
+    return this.read(manager, account, stream, limit, DUE);
+  }
+
+  /** Intents that somebody has approved. */
+  async approved(
+    manager: EntityManager,
+    account: AccountKey,
+    stream: StreamKind,
+    limit: number,
+  ): Promise<readonly EntryRow[]> {
+    return this.read(manager, account, stream, limit, APPROVED);
+  }
+
+  /** Intents, as the guard lets all of them go. */
+  async released(
+    manager: EntityManager,
+    account: AccountKey,
+    stream: StreamKind,
+    limit: number,
+  ): Promise<readonly EntryRow[]> {
+    return this.read(manager, account, stream, limit, INTENDED);
+  }
+
+  private async read(
     manager: EntityManager,
     { tenantId, accountId }: AccountKey,
     stream: StreamKind,
     limit: number,
+    entries: string,
   ): Promise<readonly EntryRow[]> {
     const rows: SliceRow[] = await manager.query(
       `select i.entry_id as "entryId", i.side, i.kind, i.record_id as "recordId", i.item_id as "itemId",
          i.item_version as "itemVersion", i.gone, i.position, i.judged_at as "judgedAt",
          i.committed_at as "committedAt", i.trace_parent as "traceParent", i.attempts, i.sent, i.sent_fields as "sentFields",
+         i.intent, i.released, i.restore, coalesce(i.decision, case when u.settled then 'leave' end) as decision,
+         i.decision_kind as "decisionKind", i.decision_record_id as "decisionRecordId",
          l.kind as "linkKind", l.record_id as "linkRecordId", l.item_id as "linkItemId",
          l.item_version as "linkItemVersion", l.hash as "linkHash", l.fields::text as "linkFields",
-         l.origin as "linkOrigin"
+         l.origin as "linkOrigin", l.lost as "linkLost", l.history as "linkHistory"
        from (
-         (select * from state.inbox
-          where tenant_id = $1 and account_id = $2 and stream = $3 and state = 'pending'
-            and due_at <= statement_timestamp()
-          order by due_at, entry_id limit $4)
-         union all
-         (select * from state.inbox
-          where tenant_id = $1 and account_id = $2 and stream = $3 and state = 'set-aside'
-            and due_at <= statement_timestamp()
-          order by due_at, entry_id limit $4)
-         order by state, due_at, entry_id limit $4) i
+         select * from (${entries}) i order by ${ORDER} limit $4) i
        left join lateral (
          select * from state.link r where i.side = 'ams' and r.tenant_id = $1 and r.account_id = $2
            and r.kind = i.kind and r.record_id = i.record_id
          union all
          select * from state.link r where i.side = 'remote' and r.tenant_id = $1 and r.account_id = $2
            and r.stream = $3 and r.item_id = i.item_id) l on true
-       order by i.state, i.due_at, i.entry_id`,
+       left join state.unlinked_item u on i.side = 'remote' and u.tenant_id = $1 and u.account_id = $2
+         and u.stream = $3 and u.item_id = i.item_id
+       order by ${ORDER}`,
       [tenantId, accountId, stream, limit],
     );
-    return rows.map(
-      ({
-        linkKind: kind,
-        linkRecordId: recordId,
-        linkItemId: itemId,
-        linkItemVersion: itemVersion,
-        linkHash: hash,
-        linkFields: fields,
-        linkOrigin: origin,
-        ...entry
-      }) => {
-        const linked =
-          kind !== null &&
-          recordId !== null &&
-          itemId !== null &&
-          hash !== null &&
-          fields !== null &&
-          origin !== null;
-        const link = linked
-          ? { kind, recordId, itemId, itemVersion, hash, fields, origin }
-          : null;
-        return { ...entry, link };
-      },
-    );
+    return rows.map(entryOf);
   }
 }
+
+const entryOf = ({
+  linkKind: kind,
+  linkRecordId: recordId,
+  linkItemId: itemId,
+  linkItemVersion: itemVersion,
+  linkHash: hash,
+  linkFields: fields,
+  linkOrigin: origin,
+  linkLost: lost,
+  linkHistory: history,
+  decision,
+  decisionKind,
+  decisionRecordId,
+  ...entry
+}: SliceRow): EntryRow => {
+  const linked =
+    kind !== null &&
+    recordId !== null &&
+    itemId !== null &&
+    hash !== null &&
+    fields !== null &&
+    origin !== null;
+  return {
+    ...entry,
+    decision: decisionOf(decision, decisionKind, decisionRecordId),
+    link: linked
+      ? {
+          ...{ kind, recordId, itemId, itemVersion, hash, fields, origin },
+          ...{ lost, history },
+        }
+      : null,
+  };
+};
+
+const decisionOf = (
+  answer: Decision["answer"] | null,
+  kind: RecordKind | null,
+  recordId: string | null,
+): Decision | null => {
+  if (answer === null) return null;
+  if (answer !== "link") return { answer };
+  return kind === null || recordId === null ? null : { answer, kind, recordId };
+};

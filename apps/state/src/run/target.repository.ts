@@ -30,6 +30,7 @@ export class TargetRepository {
       `with forgotten as (
          update state.stream set feed_epoch = null, feed_position = null, remote_token = null, remote_due_at = now(),
            full_wanted = full_wanted + 1, polling = false,
+           listed = false, held_at = null,
            full_told = case when $4 = 'rebound' then full_told + 1 else full_told end,
            container = case when $4 = 'moved' then null else container end
          where tenant_id = $1 and account_id = $2 and kind = $3 returning 1)
@@ -42,7 +43,25 @@ export class TargetRepository {
        where tenant_id = $1 and account_id = $2 and stream = $3 and (item_version is not null or hash <> '')`,
       key,
     );
+    // Read again, found again; what was to be deleted or cleared is planned anew.
+    await manager.query(
+      `delete from state.unlinked_item where tenant_id = $1 and account_id = $2 and stream = $3`,
+      key,
+    );
+    await manager.query(
+      `update state.inbox set intent = null, approved = false,
+         due_at = case when state = 'intended' then now() else due_at end,
+         state = case when state = 'intended' then 'pending' else state end
+       where tenant_id = $1 and account_id = $2 and stream = $3 and intent is not null`,
+      key,
+    );
     if (why === "reset") return true;
+    // In another place nothing has been lost yet.
+    await manager.query(
+      `update state.link set lost = null, lost_at = null
+       where tenant_id = $1 and account_id = $2 and stream = $3 and lost is not null`,
+      key,
+    );
     // What was announced of the old place is no news of the new one.
     await manager.query(
       `delete from state.inbox where tenant_id = $1 and account_id = $2 and stream = $3 and side = 'remote'`,

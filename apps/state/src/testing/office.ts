@@ -13,6 +13,7 @@ import {
   type EndRunRequest,
   type Entry,
   type Link,
+  Loss,
   type Result,
   type RunRef,
 } from "@ams-sync/contracts";
@@ -237,6 +238,8 @@ export const linkOf = (entry: Entry, more: Partial<Link> = {}): Link => ({
   hash: `hash-${entry.recordId}`,
   fields: JSON.stringify({ lastName: "Müller-Lüdenscheidt", city: "Köln" }),
   origin: Origin.CREATED,
+  lost: Loss.UNSPECIFIED,
+  history: undefined,
   ...more,
 });
 
@@ -244,6 +247,8 @@ const result = (entry: Entry, outcome: Result["outcome"]): Result => ({
   entryId: entry.entryId,
   position: entry.position,
   outcome,
+  conflicts: [],
+  destructive: false,
 });
 export const linked = (entry: Entry, more: Partial<Link> = {}): Result =>
   result(entry, { $case: "linked", value: linkOf(entry, more) });

@@ -116,7 +116,7 @@ export const time = (value: Date | undefined, field: string): Date => {
 };
 
 /** The value, or a refusal for UNSPECIFIED and for what only a newer peer knows. */
-const known = <T>(word: T | undefined, field: string): T => {
+export const known = <T>(word: T | undefined, field: string): T => {
   if (word === undefined) throw invalid(field, "is unspecified or unknown");
   return word;
 };

@@ -37,6 +37,13 @@ beforeAll(async () => {
               return { accounts: [{ userId: answer }] };
             },
             listSetAside: refuse,
+            listHeld: refuse,
+            approveHeld: refuse,
+            listLeft: refuse,
+            decideItem: refuse,
+            listLost: refuse,
+            decideLost: refuse,
+            listConflicts: refuse,
           },
           callers: { listAccounts: ["settings"] },
         },

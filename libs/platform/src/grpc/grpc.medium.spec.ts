@@ -65,6 +65,13 @@ const accounts: AccountServiceImplementation<Caller> = {
     return { accounts: [] };
   },
   listSetAside: refuse,
+  listHeld: refuse,
+  approveHeld: refuse,
+  listLeft: refuse,
+  decideItem: refuse,
+  listLost: refuse,
+  decideLost: refuse,
+  listConflicts: refuse,
 };
 
 let server: GrpcServer;

@@ -1,0 +1,78 @@
+import { Injectable } from "@nestjs/common";
+import type { Removal } from "@ams-sync/contracts";
+import type { RecordKind, StreamKind } from "@ams-sync/sync-core";
+import type { EntityManager } from "typeorm";
+import type { AccountKey } from "../wire/read.js";
+
+export interface HeldRow {
+  readonly entryId: string;
+  readonly position: string;
+  readonly kind: RecordKind | null;
+  readonly recordId: string | null;
+  readonly itemId: string | null;
+  readonly removal: Removal;
+  readonly approved: boolean;
+}
+
+export interface HeldRef {
+  readonly entryId: bigint;
+  readonly position: bigint;
+  readonly removal: Removal;
+}
+
+/** What the guard holds back, and who agreed to it. */
+@Injectable()
+export class HeldRepository {
+  /** @param after the last entry of the page before; 0: the first page */
+  async list(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+    stream: StreamKind,
+    limit: number,
+    after: bigint,
+  ): Promise<readonly HeldRow[]> {
+    return manager.query(
+      `select i.entry_id as "entryId", i.position, coalesce(i.kind, l.kind) as kind,
+         coalesce(i.record_id, l.record_id) as "recordId", coalesce(i.item_id, o.item_id) as "itemId",
+         i.intent as removal, i.approved
+       from (
+         select * from state.inbox e where e.tenant_id = $1 and e.account_id = $2 and e.stream = $3
+           and e.state = 'intended' and e.side in ('ams', 'remote') and e.entry_id > $5
+           and exists (select from state.stream t where t.tenant_id = $1 and t.account_id = $2 and t.kind = $3
+             and t.held_at is not null)
+         order by e.entry_id limit $4) i
+       left join state.link l on l.tenant_id = $1 and l.account_id = $2 and l.stream = $3 and l.item_id = i.item_id
+       left join state.link o on o.tenant_id = $1 and o.account_id = $2 and o.kind = i.kind and o.record_id = i.record_id
+       order by i.entry_id`,
+      [tenantId, accountId, stream, limit, after.toString()],
+    );
+  }
+
+  /**
+   * Lets these go, as they were shown. Needs the account's lock.
+   * @returns how many: what has changed since is left out
+   */
+  async approve(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+    stream: StreamKind,
+    entries: readonly HeldRef[],
+  ): Promise<number> {
+    const rows: { approved: string }[] = await manager.query(
+      `with approved as (
+         update state.inbox i set approved = true
+         from unnest($4::bigint[], $5::bigint[], $6::text[]) as r (entry_id, position, removal)
+         where i.tenant_id = $1 and i.account_id = $2 and i.stream = $3 and i.entry_id = r.entry_id
+           and i.position = r.position and i.state = 'intended' and i.intent = r.removal
+         returning 1)
+       select count(*) as approved from approved`,
+      [
+        ...[tenantId, accountId, stream],
+        entries.map(({ entryId }) => entryId.toString()),
+        entries.map(({ position }) => position.toString()),
+        entries.map(({ removal }) => removal),
+      ],
+    );
+    return Number(rows[0]?.approved);
+  }
+}

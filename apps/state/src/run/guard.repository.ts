@@ -1,0 +1,113 @@
+import { Injectable } from "@nestjs/common";
+import { allowance, type StreamKind } from "@ams-sync/sync-core";
+import type { EntityManager } from "typeorm";
+import type { AccountKey } from "../wire/read.js";
+
+/** What the guard of a stream goes by. */
+export interface Standing {
+  readonly kind: StreamKind;
+  /** Entries that wait: new ones, failed ones that are to be tried again, and intents. */
+  readonly pending: number;
+  readonly retries: number;
+  readonly intended: number;
+  /** Removals that may go without asking now. */
+  readonly allowed: number;
+  readonly held: boolean;
+}
+
+interface Row {
+  readonly kind: StreamKind;
+  readonly pending: string;
+  readonly retries: string;
+  readonly intended: string;
+  readonly links: string;
+  readonly deletes: string;
+  readonly spent: string;
+  readonly held: boolean;
+}
+
+/** More entries that failed than this come to more than any guard lets go: counting on would only cost. */
+const RETRIES_MAX = 1_000;
+
+/** How much may be deleted and cleared. Needs the account's lock. */
+@Injectable()
+export class GuardRepository {
+  /** Of the account's streams that are on, or of one of them. */
+  async standings(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+    stream?: StreamKind,
+  ): Promise<readonly Standing[]> {
+    const rows: Row[] = await manager.query(
+      `select t.kind, c.pending, c.intended, c.links, t.held_at is not null as held,
+         coalesce(r.deletes, 0) as deletes, coalesce(r.spent, 0) as spent,
+         case when c.set_aside = 0 then 0 else (select count(*) from (
+           select 1 from state.inbox i where i.tenant_id = $1 and i.account_id = $2 and i.stream = t.kind
+             and i.state = 'set-aside' and i.side in ('ams', 'remote') and i.due_at is not null limit $4) w)
+           end as retries
+       from state.stream t
+         join state.stream_count c on c.tenant_id = $1 and c.account_id = $2 and c.kind = t.kind
+         cross join lateral (
+           select sum(deletes) as deletes, sum(deletes + clears) as spent from state.removal
+           where tenant_id = $1 and account_id = $2 and stream = t.kind
+             and at > statement_timestamp() - interval '24 hours') r
+       where t.tenant_id = $1 and t.account_id = $2 and t.active and ($3::text is null or t.kind = $3)`,
+      [tenantId, accountId, stream ?? null, RETRIES_MAX],
+    );
+    return rows.map((row) => ({
+      kind: row.kind,
+      pending: Number(row.pending),
+      retries: Number(row.retries),
+      intended: Number(row.intended),
+      // The items that there were a day ago: else each deletion makes the rest of its own batch too many.
+      allowed: allowance({
+        items: Number(row.links) + Number(row.deletes),
+        spent: Number(row.spent),
+      }),
+      held: row.held,
+    }));
+  }
+
+  /** Whether intents of the account may go: approved ones, or all that a stream has. */
+  async releasable(
+    manager: EntityManager,
+    account: AccountKey,
+  ): Promise<boolean> {
+    const standings = await this.standings(manager, account);
+    if (standings.some(fits)) return true;
+    const approved: unknown[] = await manager.query(
+      `select 1 from state.inbox i join state.stream t
+         on t.tenant_id = $1 and t.account_id = $2 and t.kind = i.stream and t.active
+       where i.tenant_id = $1 and i.account_id = $2 and i.approved and i.state = 'intended' limit 1`,
+      [account.tenantId, account.accountId],
+    );
+    return approved.length > 0;
+  }
+
+  /** Notes that the stream has more to delete or clear than may go unasked, or no longer. */
+  async hold(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+    stream: StreamKind,
+    held: boolean,
+  ): Promise<void> {
+    await manager.query(
+      `update state.stream set held_at = case when $4 then coalesce(held_at, now()) end
+       where tenant_id = $1 and account_id = $2 and kind = $3`,
+      [tenantId, accountId, stream, held],
+    );
+  }
+}
+
+/** All that the stream intends may go. */
+export const fits = ({ intended, allowed }: Standing): boolean =>
+  intended > 0 && intended <= allowed;
+
+/**
+ * How many removals may go at once. Only where all that waits could not come to more: the guard judges a whole plan, not
+ * the part that comes first.
+ */
+export const freeNow = (standing: Standing): number => {
+  const { pending, retries, intended, allowed } = standing;
+  return pending + retries + intended <= allowed ? allowed : 0;
+};
