@@ -71,8 +71,8 @@ export class Batcher {
   /** Ends the open transaction; `commit` is missing if it held nothing for us. */
   commit(endLsn: Lsn, commit?: Commit): void {
     const rows = this.#sent + this.#open.size;
-    if (commit !== undefined) this.#open.ended(commit, rows);
     this.#whole.absorb(this.#open);
+    if (commit !== undefined) this.#whole.ended(commit, rows);
     this.#open.clear();
     this.#sent = 0;
     this.#lsn = endLsn;
@@ -136,15 +136,10 @@ class Part {
     for (const concern of later.concerns.values()) this.#concern(concern);
     for (const [tenantId, traceParent] of later.traceParents)
       this.traceParents.set(tenantId, traceParent);
-    later.commits.forEach((commit, index) =>
-      this.ended(commit, later.#rows[index] ?? 0),
-    );
   }
 
   clear(): void {
     this.changes.length = 0;
-    this.commits.length = 0;
-    this.#rows.length = 0;
     for (const map of [this.touches, this.concerns, this.traceParents])
       if (map.size > 0) map.clear();
   }

@@ -33,7 +33,7 @@ export interface Rows {
   readonly lsn: Lsn;
 }
 
-/** Storing 1,000 rows takes milliseconds; closing a snapshot of a big database compares all of it. */
+/** Storing a batch takes a fraction of a second; closing a snapshot of a big database compares all of it. */
 const APPEND_DEADLINE = 30_000;
 const FINISH_DEADLINE = 600_000;
 
