@@ -66,14 +66,19 @@ export interface AmsConnection {
   /** Shown in pg_stat_activity. */
   readonly applicationName: string;
   readonly poolSize?: number;
+  /** How long a write waits for whoever has its row; default: 15 s. */
+  readonly lockTimeoutMs?: number;
 }
 
 /** Someone has the record open, or many create at once: longer waiting would keep connections from the others. */
-const LOCK_TIMEOUT = "15s";
+const LOCK_TIMEOUT_MS = 15_000;
 
 /** The ams database as the connectors see it. */
 export class AmsDatabase implements AmsDatabaseWrites {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly lockTimeoutMs = LOCK_TIMEOUT_MS,
+  ) {}
 
   /** @throws the driver's error when the database cannot be reached */
   static async connect(connection: AmsConnection): Promise<AmsDatabase> {
@@ -81,7 +86,10 @@ export class AmsDatabase implements AmsDatabaseWrites {
       ...connection,
       entities: amsEntities,
     });
-    return new AmsDatabase(await dataSource.initialize());
+    return new AmsDatabase(
+      await dataSource.initialize(),
+      connection.lockTimeoutMs,
+    );
   }
 
   /** One transaction that sees this tenant and no other. */
@@ -159,7 +167,7 @@ export class AmsDatabase implements AmsDatabaseWrites {
     return orRefusal(() =>
       withTenant(this.dataSource, tenantId, async (manager) => {
         await manager.query("select set_config('lock_timeout', $1, true)", [
-          LOCK_TIMEOUT,
+          `${this.lockTimeoutMs}ms`,
         ]);
         return work(manager);
       }),

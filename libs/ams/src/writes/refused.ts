@@ -25,7 +25,7 @@ export async function orRefusal<T>(
 
 const refusal = (message: string): Refusal => ({ outcome: "refused", message });
 
-/** Whoever holds the row longer than `LOCK_TIMEOUT`, a deadlock, a statement that took too long. */
+/** Whoever holds the row longer than a write waits, a deadlock, a statement that took too long. */
 const BUSY = new Set(["55P03", "40P01", "40001", "57014"]);
 
 /** Failures that PostgreSQL ends with the transaction undone. Its own message quotes the row, so it is not passed on. */
