@@ -50,34 +50,39 @@ export async function readBody(
  */
 class Decoder {
   #decoder: TextDecoder | undefined;
-  /** The last two bytes: a character may be split between two chunks. */
-  #before = Buffer.alloc(0);
 
   decode(chunk: Buffer): string {
     this.#decoder ??= decoderFor(chunk);
-    const text = this.#decoder.decode(chunk, { stream: true });
-    const before = this.#before;
-    this.#before = Buffer.concat([before, chunk.subarray(-2)]).subarray(-2);
-    // Rare: the character that stands for lost ones may have been sent as such.
-    return text.includes("\uFFFD") &&
-      timesIn(text, "\uFFFD") > sentIn(Buffer.concat([before, chunk]))
-      ? text.replaceAll("\uFFFD", LOST)
-      : text;
+    const spared =
+      this.#decoder.encoding === "utf-8" && chunk.includes(REPLACEMENT);
+    const bytes = spared ? spare(chunk) : chunk;
+    const text = lost(this.#decoder.decode(bytes, { stream: true }));
+    return spared ? text.replaceAll(SPARED, REPLACEMENT) : text;
   }
 
   end(): string {
-    return (this.#decoder?.decode() ?? "").replaceAll("\uFFFD", LOST);
+    return lost(this.#decoder?.decode() ?? "");
   }
 }
+
+/** What decoders put in place of bytes that are no UTF-8. It may have been sent as such. */
+const REPLACEMENT = "\uFFFD";
+/** Stands for that one meanwhile; as many bytes. */
+const SPARED = "\uFDD1";
+
+const spare = (chunk: Buffer): Buffer =>
+  Buffer.from(
+    chunk.toString("latin1").replaceAll(latin1(REPLACEMENT), latin1(SPARED)),
+    "latin1",
+  );
+
+const latin1 = (text: string): string => Buffer.from(text).toString("latin1");
+
+const lost = (text: string): string =>
+  text.includes(REPLACEMENT) ? text.replaceAll(REPLACEMENT, LOST) : text;
 
 function decoderFor([first, second]: Buffer): TextDecoder {
   if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le");
   if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be");
   return new TextDecoder();
 }
-
-const sentIn = (bytes: Buffer): number =>
-  timesIn(bytes.toString("latin1"), "\xEF\xBF\xBD");
-
-const timesIn = (text: string, part: string): number =>
-  text.split(part).length - 1;

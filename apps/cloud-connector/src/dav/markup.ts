@@ -1,38 +1,76 @@
-/** A tag of an XML text: `text[from]` is its "<", `text[to - 1]` its ">". */
-export interface Tag {
-  readonly kind: "open" | "close" | "empty";
-  /** Without its prefix. */
-  readonly name: string;
-  readonly from: number;
-  readonly to: number;
-}
-
 /** What an XML text is refused for. `broken`: it ends within a tag, a comment or the like. */
 export type MarkupFault = "declaration" | "broken";
 
+type TagKind = "open" | "close" | "empty";
+
+const [EXCLAMATION, QUESTION, SLASH, QUOTE, APOSTROPHE] = [..."!?/\"'"].map(
+  (character) => character.charCodeAt(0),
+);
+
 /**
- * The tags of an XML text one by one, in time that grows with its length whatever it holds. Comments, CDATA and
+ * Goes through the tags of an XML text, in time that grows with its length whatever it holds. Comments, CDATA and
  * processing instructions are passed over. A declaration ends it: only a document type needs one, entities are declared
  * there, and no DAV server has any.
+ *
+ * One object for all tags: a list of 100,000 items has over a million of them.
  */
-export function* tagsOf(text: string): Generator<Tag, MarkupFault | undefined> {
-  let at = 0;
-  for (;;) {
-    const from = text.indexOf("<", at);
-    if (from < 0) return undefined;
-    const passed = PASSED_OVER.find(([start]) => text.startsWith(start, from));
-    if (passed !== undefined) {
+export class Markup {
+  /** The tag: `text[from]` is its "<", `text[to - 1]` its ">". */
+  from = 0;
+  to = 0;
+  #kind: TagKind = "open";
+  /** Why there is no further tag; undefined where the text just ends. */
+  fault: MarkupFault | undefined;
+
+  constructor(readonly text: string) {}
+
+  /** Goes to the next tag, if there is one. */
+  next(): boolean {
+    const { text } = this;
+    let at = this.to;
+    for (;;) {
+      const from = text.indexOf("<", at);
+      if (from < 0) return false;
+      const mark = text.charCodeAt(from + 1);
+      if (mark !== EXCLAMATION && mark !== QUESTION)
+        return this.#tag(from, mark === SLASH);
+      const passed = PASSED_OVER.find(([start]) =>
+        text.startsWith(start, from),
+      );
+      if (passed === undefined) return this.#ends("declaration");
       const [start, end] = passed;
       const closing = text.indexOf(end, from + start.length);
-      if (closing < 0) return "broken";
+      if (closing < 0) return this.#ends("broken");
       at = closing + end.length;
-      continue;
     }
-    if (text[from + 1] === "!") return "declaration";
+  }
+
+  is(kind: TagKind, name?: string): boolean {
+    return this.#kind === kind && (name === undefined || name === this.name());
+  }
+
+  /** Without its prefix. */
+  name(): string {
+    const start = this.from + (this.#kind === "close" ? 2 : 1);
+    const head = this.text.slice(start, Math.min(this.to - 1, start + 100));
+    const name = /^[^\s/]*/.exec(head)?.[0] ?? "";
+    return name.slice(name.indexOf(":") + 1);
+  }
+
+  #tag(from: number, closes: boolean): boolean {
+    const { text } = this;
     const to = endOf(text, from + 1);
-    if (to === undefined) return "broken";
-    at = to;
-    yield tagIn(text, from, to);
+    if (to === 0) return this.#ends("broken");
+    this.from = from;
+    this.to = to;
+    const empty = text.charCodeAt(to - 2) === SLASH;
+    this.#kind = closes ? "close" : empty ? "empty" : "open";
+    return true;
+  }
+
+  #ends(fault: MarkupFault): false {
+    this.fault = fault;
+    return false;
   }
 }
 
@@ -42,28 +80,15 @@ const PASSED_OVER: readonly (readonly [string, string])[] = [
   ["<?", "?>"],
 ];
 
-const MARK = /[>"']/g;
-
-/** Behind the tag's ">"; one in an attribute's value ends nothing. */
-function endOf(text: string, from: number): number | undefined {
-  let at = from;
-  for (;;) {
-    MARK.lastIndex = at;
-    const mark = MARK.exec(text);
-    if (mark === null) return undefined;
-    if (mark[0] === ">") return mark.index + 1;
-    const closing = text.indexOf(mark[0], mark.index + 1);
-    if (closing < 0) return undefined;
-    at = closing + 1;
+/** Behind the tag's ">"; one in an attribute's value ends nothing. 0: there is none. */
+function endOf(text: string, from: number): number {
+  let to = text.indexOf(">", from) + 1;
+  for (let at = from; at < to; at++) {
+    const code = text.charCodeAt(at);
+    if (code !== QUOTE && code !== APOSTROPHE) continue;
+    at = text.indexOf(code === QUOTE ? '"' : "'", at + 1);
+    if (at < 0) return 0;
+    if (at > to) to = text.indexOf(">", at) + 1;
   }
-}
-
-const NAME = /[^\s/>]{0,100}/y;
-
-function tagIn(text: string, from: number, to: number): Tag {
-  const closes = text[from + 1] === "/";
-  NAME.lastIndex = from + (closes ? 2 : 1);
-  const name = NAME.exec(text)?.[0] ?? "";
-  const kind = closes ? "close" : text[to - 2] === "/" ? "empty" : "open";
-  return { kind, name: name.slice(name.indexOf(":") + 1), from, to };
+  return to;
 }

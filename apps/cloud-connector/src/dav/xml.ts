@@ -1,11 +1,13 @@
-import { tagsOf } from "./markup.js";
+import { Markup } from "./markup.js";
 
 /**
  * No document type declaration before the root element, the only place where XML allows one: entities are declared
  * there, and no DAV server needs any.
  */
-export const startsSafely = (text: string): boolean =>
-  tagsOf(text).next().value !== "declaration";
+export function startsSafely(text: string): boolean {
+  const markup = new Markup(text);
+  return markup.next() || markup.fault !== "declaration";
+}
 
 /** Marks text that must stay text. No server sends it: it stands for "no line break here". */
 const KEEP = "\u2060";

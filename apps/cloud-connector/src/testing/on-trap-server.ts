@@ -1,6 +1,6 @@
 import type { Login, Session, StreamPort } from "@ams-sync/connector-kit";
 import type { Contact, TimeZone } from "@ams-sync/sync-core";
-import { CloudConnector } from "../connector.js";
+import { CloudConnector, type CloudConnectorOptions } from "../connector.js";
 import { TrapServer } from "./trap-server.js";
 import type { Seen } from "./wire.js";
 
@@ -23,7 +23,7 @@ export interface OnTrapServer {
 }
 
 export async function onTrapServer(
-  options: { readonly maxBodyBytes?: number } = {},
+  options: Partial<CloudConnectorOptions> = {},
 ): Promise<OnTrapServer> {
   const server = await TrapServer.start();
   const connector = new CloudConnector({ requestTimeoutMs: 1_500, ...options });

@@ -7,6 +7,7 @@ import {
   multistatus,
   type Reply,
   row,
+  sendReply,
   type Seen,
   status,
   XML,
@@ -22,6 +23,8 @@ export class TrapServer {
   readonly collections = new Map<string, "addressbook" | "calendar">();
   /** Answers before the server does. */
   intercept: (request: Seen) => Reply | undefined = () => undefined;
+  /** Answers that stall, of connections that are still open. */
+  stalled = 0;
   readonly #log: { path: string; gone: boolean }[] = [];
   readonly #sendings = new Map<string, number>();
   readonly #server: Server;
@@ -46,10 +49,11 @@ export class TrapServer {
         this.seen.push(seen);
         const reply = this.#reply(seen);
         if (drops === "after") return request.socket.destroy();
-        setTimeout(() => {
-          response.writeHead(reply.status, reply.headers);
-          response.end(reply.body);
-        }, reply.delayMs ?? 0);
+        if (reply.stalls !== undefined) {
+          this.stalled += 1;
+          response.on("close", () => (this.stalled -= 1));
+        }
+        setTimeout(() => sendReply(response, reply), reply.delayMs ?? 0);
       });
     });
   }

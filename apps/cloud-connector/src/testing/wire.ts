@@ -1,11 +1,16 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { pipeline, Readable } from "node:stream";
 import type { Traps } from "./traps.js";
 
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Buffer;
+  /** In place of a body: sent as fast as it is read. */
+  readonly chunks?: Iterable<string | Buffer>;
   readonly delayMs?: number;
+  /** No answer at all, no body behind its head, or a body that never ends. */
+  readonly stalls?: "at once" | "after the head" | "in the body";
 }
 
 export interface Seen {
@@ -13,6 +18,18 @@ export interface Seen {
   readonly path: string;
   readonly headers: IncomingMessage["headers"];
   readonly body: string;
+}
+
+export function sendReply(response: ServerResponse, reply: Reply): void {
+  const { stalls, chunks } = reply;
+  if (stalls === "at once") return;
+  response.writeHead(reply.status, reply.headers);
+  if (stalls === "after the head") return response.flushHeaders();
+  if (stalls === "in the body") {
+    const drip = setInterval(() => response.write(" "), 10);
+    response.on("close", () => clearInterval(drip));
+  } else if (chunks === undefined) response.end(reply.body);
+  else pipeline(Readable.from(chunks), response, () => undefined);
 }
 
 export const XML = { "content-type": "application/xml; charset=utf-8" };
