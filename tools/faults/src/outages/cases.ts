@@ -7,6 +7,18 @@ export interface Case {
   readonly run: (site: Site) => Promise<Outcome>;
 }
 
+/** Runs one; also one that fails must not leave the site without a service for those after it. */
+export async function runOutage(site: Site, one: Case): Promise<Outcome> {
+  try {
+    return await one.run(site);
+  } finally {
+    for (const service of site.stack.services) {
+      service.resume();
+      if (!service.running()) await service.restart();
+    }
+  }
+}
+
 /** What every outage must come to. */
 export const WELL = { lost: 0, doubled: 0, furtherWrites: 0 };
 

@@ -1,6 +1,6 @@
 import { radicaleAvailable, redisAvailable } from "@ams-sync/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { tellOutcome, WELL } from "./cases.js";
+import { runOutage, tellOutcome, WELL } from "./cases.js";
 import { FEW } from "./matrix.js";
 import { QUEUE_STORE_NAMES, type QueueStoreName } from "./queue-store.js";
 import { openSite, type Site } from "./site.js";
@@ -25,11 +25,11 @@ afterAll(async () => {
 
 for (const store of QUEUE_STORE_NAMES)
   describe.skipIf(!here(store))(`outages over ${store}`, () => {
-    test.each(FEW[store])("$name", async ({ name, run }) => {
+    test.each(FEW[store])("$name", async (one) => {
       const site = sites.get(store);
       if (!site) throw new Error("The site was not opened.");
-      const outcome = await run(site);
-      console.log(tellOutcome(store, name, outcome));
+      const outcome = await runOutage(site, one);
+      console.log(tellOutcome(store, one.name, outcome));
       expect(outcome).toMatchObject(WELL);
       expect(site.deaths).toEqual([]);
     });

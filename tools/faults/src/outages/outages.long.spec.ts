@@ -1,6 +1,6 @@
 import { radicaleAvailable, redisAvailable } from "@ams-sync/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { tellOutcome, WELL } from "./cases.js";
+import { runOutage, tellOutcome, WELL } from "./cases.js";
 import { ALL } from "./matrix.js";
 import { QUEUE_STORE_NAMES, type QueueStoreName } from "./queue-store.js";
 import { openSite, type Site } from "./site.js";
@@ -21,9 +21,9 @@ for (const store of QUEUE_STORE_NAMES)
     });
     afterAll(() => site?.stop());
 
-    test.each(ALL)("$name", async ({ name, run }) => {
-      const outcome = await run(site);
-      console.log(tellOutcome(store, name, outcome));
+    test.each(ALL)("$name", async (one) => {
+      const outcome = await runOutage(site, one);
+      console.log(tellOutcome(store, one.name, outcome));
       expect(outcome).toMatchObject(WELL);
       expect(site.deaths).toEqual([]);
     });
