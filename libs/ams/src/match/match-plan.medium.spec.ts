@@ -9,7 +9,7 @@ import { generateBrokerage } from "../generate-brokerage.js";
 import { amsWorld, OPTIONS, type AmsWorld } from "../testing/ams-world.js";
 import { KEYS_QUERY, keysOf } from "./candidates.js";
 
-const CUSTOMERS = Number(process.env["AMS_MATCH_CUSTOMERS"] ?? 10_000);
+const CUSTOMERS = 10_000;
 const CONTACTS = 100;
 
 let world: AmsWorld;
@@ -53,27 +53,19 @@ const contacts = async (): Promise<readonly Contact[]> => {
 
 it("finds each contact's own customer, or asks", async () => {
   const asked = await contacts();
-  const times: number[] = [];
-  for (let round = 0; round < 5; round += 1) {
-    const start = performance.now();
-    const found = await world.ams.inTenant(tenantId, (reads) =>
-      reads.match(userId, OPTIONS, asked),
-    );
-    times.push(performance.now() - start);
-    expect(found).toHaveLength(asked.length);
-    for (const [index, match] of (found ?? []).entries()) {
-      const id = ids[index] ?? "";
-      const known = keysOf([asked[index] as Contact]).flat().length > 0;
-      if (match.verdict === "none") expect(known).toBe(false);
-      else
-        expect(
-          match.verdict === "one" ? [match.id] : match.candidates,
-        ).toContain(id);
-    }
-  }
-  console.log(
-    `match: ${asked.length} contacts among ${CUSTOMERS} customers: ${times.map((ms) => ms.toFixed(1)).join(", ")} ms`,
+  const found = await world.ams.inTenant(tenantId, (reads) =>
+    reads.match(userId, OPTIONS, asked),
   );
+  expect(found).toHaveLength(asked.length);
+  for (const [index, match] of (found ?? []).entries()) {
+    const id = ids[index] ?? "";
+    const known = keysOf([asked[index] as Contact]).flat().length > 0;
+    if (match.verdict === "none") expect(known).toBe(false);
+    else
+      expect(match.verdict === "one" ? [match.id] : match.candidates).toContain(
+        id,
+      );
+  }
 });
 
 it("reads by indexes, within the tenant, also as a role below row-level security", async () => {
@@ -86,11 +78,10 @@ it("reads by indexes, within the tenant, also as a role below row-level security
       tenantId,
     ]);
     const { rows } = await connector.query<{ "QUERY PLAN": string }>(
-      `explain (analyze) ${KEYS_QUERY}`,
+      `explain ${KEYS_QUERY}`,
       [...keys],
     );
     const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
-    console.log(plan.replace(/'\{[^}]*\}'/g, "…").replace(/\{[^}]*\}/g, "…"));
     for (const column of [
       "email",
       "birth_date",
