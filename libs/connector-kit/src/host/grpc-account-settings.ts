@@ -7,6 +7,7 @@ import type { GrpcClient } from "@ams-sync/platform";
 import type { PlainDate, SyncOptions } from "@ams-sync/sync-core";
 import { ClientError, Status } from "nice-grpc-common";
 import type { AccountSettings, AccountView } from "../account-settings.js";
+import { systemClock } from "../clock.js";
 import { ConnectorError } from "../connector-error.js";
 import { LeaseLost } from "../run-state.js";
 import { AccountMemory } from "./account-memory.js";
@@ -15,7 +16,7 @@ import { runToWire } from "./run-wire.js";
 /** settings over gRPC. */
 export const grpcAccountSettings = (
   client: GrpcClient<typeof SettingsServiceDefinition>,
-  remembered = new AccountMemory(),
+  remembered = new AccountMemory(systemClock),
 ): AccountSettings => ({
   account: async (account, version) => {
     const known = remembered.at(account, version);
