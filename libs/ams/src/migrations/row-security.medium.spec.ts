@@ -164,6 +164,19 @@ describe("the owner", () => {
 describe("the connector", () => {
   const refused = /permission denied/;
 
+  it("has no way to delete: no table is forgotten here, and none has the right", async () => {
+    const { rows } = await owner.query<{ name: string; may: boolean }>(`
+      select relname as name, has_table_privilege('connector_login', oid, 'delete')
+        or has_table_privilege('connector_login', oid, 'truncate') as may
+      from pg_class where relnamespace = 'ams'::regnamespace and relkind in ('r', 'p', 'v', 'm') and relname <> 'migrations'`);
+    expect(rows.map(({ name }) => name).sort()).toEqual([...TABLES].sort());
+    expect(rows.filter(({ may }) => may)).toEqual([]);
+    const { rows: lent } = await owner.query(
+      "select proname from pg_proc where pronamespace = 'ams'::regnamespace and prosecdef",
+    );
+    expect(lent).toEqual([]);
+  });
+
   it.each(TABLES)("cannot delete from or truncate %s", async (table) => {
     await expect(
       inTenant(connector, A, `delete from ams.${table}`),

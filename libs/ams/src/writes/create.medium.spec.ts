@@ -28,6 +28,11 @@ beforeEach(async () => {
   );
 });
 
+/** Not one letter again and again: that the database would press into a line. */
+const LONG_UID = Array.from({ length: 800 }, (_, index) =>
+  ((index * 2_654_435_761) % 4_294_967_296).toString(36),
+).join("");
+
 const contacts = (uid: string): RemoteOrigin => ({
   accountId: ACCOUNT,
   stream: "contacts",
@@ -125,7 +130,7 @@ describe("a new record", () => {
   });
 
   it.each([
-    "x".repeat(5_000),
+    LONG_UID,
     "u\0id",
     "\ud83c",
     "sha256:abc",
