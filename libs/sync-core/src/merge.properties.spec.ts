@@ -2,13 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { merge } from "./merge.js";
 import type { MergeInput } from "./merge.js";
-import {
-  CONTACT,
-  emptied,
-  EVENT,
-  KINDS,
-  POLICIES,
-} from "./two-ways.fixture.js";
+import { CONTACT, emptied, EVENT, KINDS, POLICIES } from "./testing/forms.js";
 
 /** Fields of one kind that two sides and their last agreement hold. */
 const merging: fc.Arbitrary<MergeInput> = fc.oneof(

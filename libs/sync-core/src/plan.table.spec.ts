@@ -7,7 +7,7 @@ import {
   LINKS,
   RECORDS,
   WAYS,
-} from "./page/cases.js";
+} from "./testing/cases.js";
 
 /**
  * The whole table: what is done, and the cell. One outcome: always; two: out only, both ways; four: out only under

@@ -11,7 +11,7 @@ import {
   EVENT,
   event,
   POLICIES,
-} from "./two-ways.fixture.js";
+} from "./testing/forms.js";
 
 /** Both sides of one entry: what a kit, a server and ams make of the plan. */
 interface World {

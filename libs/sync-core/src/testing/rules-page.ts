@@ -15,7 +15,7 @@ import {
 } from "./cases.js";
 import { CELL_WORDS } from "./cell-words.js";
 
-const LEAD = `<!-- Made from the code: WRITE_PAGES=1 vitest run libs/sync-core/src/page -->
+const LEAD = `<!-- Made from the code: WRITE_PAGES=1 vitest run libs/sync-core/src/testing -->
 
 # What ams-sync does when
 

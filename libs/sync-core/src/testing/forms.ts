@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import type { Fields } from "./canonical.js";
+import type { Fields } from "../canonical.js";
 
 export const POLICIES = ["ams-wins", "remote-wins"] as const;
 export const CONTACT = [
