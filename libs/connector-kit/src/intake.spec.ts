@@ -10,6 +10,8 @@ const stream = (kind: "contacts" | "appointments") => ({
   kind,
   remoteDue: false,
   full: false,
+  listing: false,
+  unlinked: 0,
 });
 
 describe("the kinds that the settings send", () => {
@@ -156,6 +158,7 @@ describe("an announced item", () => {
     entryId: 1n,
     position: 1n,
     attempts: 0,
+    judgedAt: 0,
     itemId: "/contacts/1",
     itemVersion: '"1"',
     gone: false,

@@ -1,4 +1,11 @@
-import type { Origin, RecordKind, StreamKind } from "@ams-sync/sync-core";
+import type {
+  Conflict,
+  LeftReason,
+  Loss,
+  Origin,
+  RecordKind,
+  StreamKind,
+} from "@ams-sync/sync-core";
 import type { ConnectorErrorKind } from "./connector-error.js";
 import type { RemoteChange } from "./port.js";
 
@@ -24,6 +31,20 @@ export interface StreamState {
   readonly remoteToken?: string;
   readonly remoteDue: boolean;
   readonly full: boolean;
+  /** The other side has not been listed whole yet: what it holds is not known. */
+  readonly listing: boolean;
+  /** Since when the stream uses its container, epoch ms; missing until bound. */
+  readonly boundAt?: number;
+  /** How many items belong to no record; 0: there is nothing to find. */
+  readonly unlinked: number;
+}
+
+/** What a page of announcements says of the whole. */
+export interface RemotePage {
+  /** Another one follows. */
+  readonly more?: boolean;
+  /** It begins a list of everything: asked for without a token. */
+  readonly anew?: boolean;
 }
 
 export type BeginAnswer =
@@ -52,7 +73,22 @@ export interface Link {
   /** The last agreed form, JSON. Customers' data: never logged. */
   readonly fields: string;
   readonly origin: Origin;
+  /** The item was found missing (R50). State alone sets it; agreeing on a link ends it. */
+  readonly lost?: Loss;
+  /** Forms of the last hour, the connector's own text; missing in a result: as it was. */
+  readonly history?: string;
 }
+
+/** A record that a link or a question names. */
+export type RecordName = Pick<Link, "kind" | "recordId">;
+
+/** What the guard counts: an item that goes, or a field that is emptied on either side. */
+export type Removal = "delete" | "clear";
+
+/** A user's answer to what an unlinked item is. */
+export type UserDecision =
+  | ({ readonly answer: "link" } & RecordName)
+  | { readonly answer: "create" | "leave" };
 
 interface EntryBase {
   readonly entryId: bigint;
@@ -62,6 +98,16 @@ interface EntryBase {
   /** W3C traceparent of the span that captured the change. */
   readonly traceParent?: string;
   readonly link?: Link;
+  /** The moment that age filters judge at (R16), epoch ms. */
+  readonly judgedAt: number;
+  /** A write was begun for it and nobody remembers how it ended. */
+  readonly sent?: true;
+  /** What such writes were to put into the item, as `marksOf` writes it. */
+  readonly unsure?: readonly string[];
+  /** What it came to last time, as the guard did not let it go. */
+  readonly intent?: Removal;
+  /** The guard lets `intent` go, and that only. */
+  readonly released?: true;
 }
 
 /** A record that ams announced. */
@@ -71,14 +117,10 @@ export interface AmsEntry extends EntryBase {
   readonly recordId: string;
   /** Announced as deleted; only a fresh read makes it true. */
   readonly tombstone: boolean;
-  /** The moment that age filters judge at (R16), epoch ms. */
-  readonly judgedAt: number;
   /** Epoch ms; missing where nobody knows. */
   readonly committedAt?: number;
-  /** A write was begun for the record and nobody remembers how it ended. */
-  readonly sent?: true;
-  /** What such writes were to put into the item, as `marksOf` writes it. */
-  readonly unsure?: readonly string[];
+  /** A user wants the lost item back: the record counts as changed. */
+  readonly restore?: true;
 }
 
 /** An item that the other system announced. */
@@ -87,15 +129,40 @@ export interface RemoteEntry extends EntryBase {
   readonly itemId: string;
   readonly itemVersion?: string;
   readonly gone: boolean;
+  readonly decision?: UserDecision;
 }
 
 export type Entry = AmsEntry | RemoteEntry;
 
+/**
+ * `destructive`: it was a removal, which the guard counts. Several entries may tell of one record; in one commit it counts
+ * once, with its conflicts.
+ */
 export type Outcome =
-  /** Agreed: store the link, strike the entry. */
-  | { readonly type: "linked"; readonly link: Link }
+  /** Agreed: store the link, strike the entry. Of a remote entry the link may be any record's that has no item. */
+  | {
+      readonly type: "linked";
+      readonly link: Link;
+      readonly conflicts?: readonly Conflict[];
+      readonly destructive?: boolean;
+    }
   /** Forget the link, strike the entry. */
-  | { readonly type: "unlinked" }
+  | { readonly type: "unlinked"; readonly destructive?: boolean }
+  /** The item is missing: mark the link, strike the entry. */
+  | { readonly type: "lost" }
+  /** A removal that the guard has to let go first: keep the entry with it. */
+  | { readonly type: "intend"; readonly removal: Removal }
+  /** The item stays without a record: remember why, strike the entry. Of remote entries only. */
+  | {
+      readonly type: "left";
+      readonly reason: LeftReason;
+      /** Of the item as it was read; missing: as it was announced. */
+      readonly itemVersion?: string;
+      /** Match keys: hashes that say nothing of anybody. */
+      readonly keys: readonly string[];
+      /** Records of which it may be one. */
+      readonly candidates: readonly RecordName[];
+    }
   /**
    * A write begins that puts this into an item (`marksOf`): keep the entry, marked. The mark is the record's and outlasts
    * what is announced of it later.
@@ -142,6 +209,16 @@ export interface RunSummary {
   readonly retryInMs: number;
 }
 
+/** What is to be worked on next. */
+export interface Portion {
+  readonly entries: readonly Entry[];
+  /**
+   * How many removals of entries that are not released may go at once. 0 where all that waits could come to more than may
+   * go unasked: then each is an intent until everything is planned.
+   */
+  readonly free: number;
+}
+
 /**
  * state, as a run sees it. Every call but `begin` throws `LeaseLost` when the run no longer holds the account; all
  * other errors mean that state cannot be reached, and the run breaks off.
@@ -150,12 +227,12 @@ export interface RunState {
   begin(account: AccountKey): Promise<BeginAnswer>;
   /** Answers with the lease's remaining ms, from the moment of the answer. */
   renew(run: RunRef): Promise<number>;
-  /** Throws `ContainerTaken` when another stream owns it. */
+  /** Answers since when the stream uses it, epoch ms. Throws `ContainerTaken` when another stream owns it. */
   bindContainer(
     run: RunRef,
     stream: StreamKind,
     container: string,
-  ): Promise<void>;
+  ): Promise<number>;
   takeIn(
     run: RunRef,
     stream: StreamKind,
@@ -166,12 +243,22 @@ export interface RunState {
     stream: StreamKind,
     changes: readonly RemoteChange[],
     token?: string,
+    page?: RemotePage,
   ): Promise<number>;
+  /** What is due: of the other system first, then of ams, then what failed before; at last what the guard lets go. */
+  nextWork(run: RunRef, stream: StreamKind, limit: number): Promise<Portion>;
+  /** The entries of `nextWork`. */
   nextSlice(
     run: RunRef,
     stream: StreamKind,
     limit: number,
   ): Promise<readonly Entry[]>;
+  /** Items that belong to no record, by match keys; keys that none has are missing. */
+  findItems(
+    run: RunRef,
+    stream: StreamKind,
+    keys: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly string[]>>;
   /** All results in one transaction; answers like `renew`. */
   commit(
     run: RunRef,

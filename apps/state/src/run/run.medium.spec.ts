@@ -98,6 +98,9 @@ describe("beginning", () => {
         container: "",
         remoteToken: "",
         remoteDue: true,
+        listing: true,
+        boundAt: undefined,
+        unlinked: 0n,
         full: true,
       },
     ]);

@@ -1,10 +1,10 @@
 import { RunServiceDefinition, systemToWire } from "@ams-sync/contracts";
 import type { GrpcClient } from "@ams-sync/platform";
-import type { System } from "@ams-sync/sync-core";
+import type { StreamKind, System } from "@ams-sync/sync-core";
 import { streamKindToWire, recordKindToWire } from "@ams-sync/contracts";
 import { ClientError, Status } from "nice-grpc-common";
 import { ContainerTaken, LeaseLost } from "../run-state.js";
-import type { RunState } from "../run-state.js";
+import type { Portion, RunRef, RunState } from "../run-state.js";
 import {
   beginFromWire,
   entryFromWire,
@@ -35,13 +35,14 @@ export const grpcRunState = (
     return remainingMs;
   },
   bindContainer: async (run, stream, container) => {
-    await held(() =>
+    const { boundAt } = await held(() =>
       client.bindContainer({
         run: runToWire(run),
         stream: streamKindToWire(stream),
         container,
       }),
     );
+    return boundAtOf(boundAt);
   },
   takeIn: async (run, stream, kinds) => {
     const { taken } = await held(() =>
@@ -56,7 +57,7 @@ export const grpcRunState = (
     );
     return Number(taken);
   },
-  takeInRemote: async (run, stream, changes, token) => {
+  takeInRemote: async (run, stream, changes, token, page) => {
     const { taken } = await held(() =>
       client.takeInRemote({
         run: runToWire(run),
@@ -67,19 +68,24 @@ export const grpcRunState = (
           gone,
         })),
         token: token ?? "",
+        more: page?.more === true,
+        anew: page?.anew === true,
       }),
     );
     return Number(taken);
   },
-  nextSlice: async (run, stream, limit) => {
-    const { entries } = await held(() =>
-      client.nextSlice({
+  nextWork: (run, stream, limit) => nextWork(client, run, stream, limit),
+  nextSlice: async (run, stream, limit) =>
+    (await nextWork(client, run, stream, limit)).entries,
+  findItems: async (run, stream, keys) => {
+    const { found } = await held(() =>
+      client.findItems({
         run: runToWire(run),
         stream: streamKindToWire(stream),
-        limit,
+        keys: [...keys],
       }),
     );
-    return entries.map(entryFromWire);
+    return new Map(found.map(({ key, itemIds }) => [key, itemIds]));
   },
   commit: async (run, stream, results) => {
     const { lease } = await held(() =>
@@ -99,6 +105,30 @@ export const grpcRunState = (
   },
 });
 
+const nextWork = async (
+  client: GrpcClient<typeof RunServiceDefinition>,
+  run: RunRef,
+  stream: StreamKind,
+  limit: number,
+): Promise<Portion> => {
+  const { entries, free } = await held(() =>
+    client.nextSlice({
+      run: runToWire(run),
+      stream: streamKindToWire(stream),
+      limit,
+    }),
+  );
+  return { entries: entries.map(entryFromWire), free };
+};
+
+/** A state that does not say it is older than this connector. */
+const boundAtOf = (boundAt: Date | undefined): number => {
+  if (boundAt) return boundAt.getTime();
+  throw new Error(
+    "state did not say since when the stream is bound; update state.",
+  );
+};
+
 /**
  * Methods that may be sent again when nobody knows whether they arrived. Not `beginRun`: its repetition would find the
  * account held by the run that it has just begun.
@@ -109,6 +139,7 @@ export const IDEMPOTENT_RUN_METHODS = [
   "takeIn",
   "takeInRemote",
   "nextSlice",
+  "findItems",
   "commit",
 ] as const;
 

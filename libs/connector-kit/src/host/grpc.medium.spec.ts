@@ -1,6 +1,8 @@
 import {
   BeginRunResponse_Refusal,
+  Conflict_Winner,
   ConflictPolicy,
+  Loss,
   Origin,
   RecordKind,
   RunServiceDefinition,
@@ -8,6 +10,7 @@ import {
   Side,
   StreamKind,
   System,
+  WireRemoval,
   type CommitRequest,
   type EndRunRequest,
   type RunServiceImplementation,
@@ -83,11 +86,14 @@ const runService: RunServiceImplementation<Caller> = {
           remoteToken: "7",
           remoteDue: false,
           full: false,
+          listing: true,
+          boundAt: new Date(1_700_000_000_000),
+          unlinked: 12n,
         },
       ],
     }),
   renewRun: () => answer({ remainingMs: 59_000 }),
-  bindContainer: () => answer({}),
+  bindContainer: () => answer({ boundAt: new Date(1_700_000_000_000) }),
   takeIn: () => answer({ taken: 4n }),
   takeInRemote: () => answer({ taken: 5n }),
   nextSlice: () =>
@@ -106,7 +112,8 @@ const runService: RunServiceImplementation<Caller> = {
           attempts: 2,
           sent: true,
           sentFields: ["city"],
-          link: WIRE_LINK,
+          link: { ...WIRE_LINK, lost: Loss.NOTICED, history: "[]" },
+          restore: true,
         },
         {
           entryId: 12n,
@@ -115,9 +122,19 @@ const runService: RunServiceImplementation<Caller> = {
           itemVersion: '"3"',
           position: 1n,
           judgedAt: new Date(0),
+          released: true,
+          intent: WireRemoval.CLEAR,
+          decision: {
+            answer: {
+              $case: "link",
+              value: { kind: RecordKind.CUSTOMER, recordId: "9" },
+            },
+          },
         },
       ],
+      free: 7,
     }),
+  findItems: () => answer({ found: [{ key: "k1", itemIds: ["/dav/x.ics"] }] }),
   commit: (request) => {
     told.commits.push(request);
     return answer({ lease: { remainingMs: 58_000 } });
@@ -225,16 +242,28 @@ describe("state over gRPC", () => {
       source: "nord",
       sourceIdentity: "7301/ams",
       streams: [
-        { kind: "contacts", remoteDue: true, full: true },
+        {
+          kind: "contacts",
+          remoteDue: true,
+          full: true,
+          listing: false,
+          unlinked: 0,
+        },
         {
           kind: "appointments",
           container: "https://wolke.example/ams/",
           remoteToken: "7",
           remoteDue: false,
           full: false,
+          listing: true,
+          boundAt: 1_700_000_000_000,
+          unlinked: 12,
         },
       ],
     });
+    expect(await state.bindContainer(RUN, "contacts", "/x/")).toBe(
+      1_700_000_000_000,
+    );
   });
 
   it.each([
@@ -250,7 +279,10 @@ describe("state over gRPC", () => {
   });
 
   it("hands entries over to the last digit", async () => {
-    expect(await state.nextSlice(RUN, "contacts", 10)).toEqual([
+    const { entries, free } = await state.nextWork(RUN, "contacts", 10);
+    expect(free).toBe(7);
+    expect(await state.nextSlice(RUN, "contacts", 10)).toEqual(entries);
+    expect(entries).toEqual([
       {
         side: "ams",
         entryId: 11n,
@@ -270,7 +302,10 @@ describe("state over gRPC", () => {
           hash: "abc",
           fields: '{"lastName":"Groß"}',
           origin: "created",
+          lost: "noticed",
+          history: "[]",
         },
+        restore: true,
       },
       {
         side: "remote",
@@ -280,8 +315,18 @@ describe("state over gRPC", () => {
         gone: false,
         position: 1n,
         attempts: 0,
+        judgedAt: 0,
+        released: true,
+        intent: "clear",
+        decision: { answer: "link", kind: "customer", recordId: "9" },
       },
     ]);
+  });
+
+  it("finds items by their keys", async () => {
+    expect(await state.findItems(RUN, "contacts", ["k1", "k2"])).toEqual(
+      new Map([["k1", ["/dav/x.ics"]]]),
+    );
   });
 
   it("takes results of every kind, a text that it would refuse made to fit", async () => {
@@ -300,6 +345,8 @@ describe("state over gRPC", () => {
             fields: "{}",
             origin: "adopted",
           },
+          conflicts: [{ field: "city", winner: "ams", remote: "Köln" }],
+          destructive: true,
         },
       },
       { ...at, outcome: { type: "unlinked" } },
@@ -314,6 +361,18 @@ describe("state over gRPC", () => {
           retryInMs: 0.5,
         },
       },
+      { ...at, outcome: { type: "unlinked", destructive: true } },
+      { ...at, outcome: { type: "lost" } },
+      { ...at, outcome: { type: "intend", removal: "delete" } },
+      {
+        ...at,
+        outcome: {
+          type: "left",
+          reason: "ambiguous",
+          keys: ["k1"],
+          candidates: [{ kind: "customer", recordId: "9" }],
+        },
+      },
     ]);
     expect(remaining).toBe(58_000);
     const [commit] = told.commits;
@@ -324,7 +383,31 @@ describe("state over gRPC", () => {
       "untouched",
       "markSent",
       "setAside",
+      "unlinked",
+      "lost",
+      "intend",
+      "left",
     ]);
+    expect(commit?.results.map(({ destructive }) => destructive)).toEqual([
+      ...[true, false, false, false, false, true, false, false, false],
+    ]);
+    expect(commit?.results[0]?.conflicts).toEqual([
+      {
+        field: "city",
+        winner: Conflict_Winner.AMS,
+        ams: undefined,
+        remote: "Köln",
+      },
+    ]);
+    expect(commit?.results[7]?.outcome?.value).toEqual({
+      removal: WireRemoval.DELETE,
+    });
+    expect(commit?.results[8]?.outcome?.value).toEqual({
+      reason: "ambiguous",
+      itemVersion: undefined,
+      keys: ["k1"],
+      candidates: [{ kind: RecordKind.CUSTOMER, recordId: "9" }],
+    });
     expect(commit?.results[0]?.outcome?.value).toMatchObject({
       kind: RecordKind.CUSTOMER,
       origin: Origin.ADOPTED,
@@ -368,6 +451,8 @@ describe("state over gRPC", () => {
       () => state.takeIn(RUN, "contacts", ["customer"]),
       () => state.takeInRemote(RUN, "contacts", [], "7"),
       () => state.nextSlice(RUN, "contacts", 1),
+      () => state.nextWork(RUN, "contacts", 1),
+      () => state.findItems(RUN, "contacts", ["k1"]),
       () => state.commit(RUN, "contacts", []),
       () => state.end(RUN, { counts: noCounts(), health: "ok", retryInMs: 0 }),
     ])

@@ -1,15 +1,22 @@
 import {
   AccountHealth,
   BeginRunResponse_Refusal as WireRefusal,
+  Loss as WireLoss,
+  WireRemoval,
+  lossFromWire,
   Side,
   originFromWire,
   originToWire,
   recordKindFromWire,
   recordKindToWire,
+  removalFromWire,
+  removalToWire,
   streamKindFromWire,
+  winnerToWire,
 } from "@ams-sync/contracts";
 import type {
   BeginRunResponse,
+  Decision as WireDecision,
   DeepPartial,
   EndRunRequest,
   Entry as WireEntry,
@@ -27,6 +34,7 @@ import type {
   RunRef,
   RunSummary,
   StreamState,
+  UserDecision,
 } from "../run-state.js";
 
 /** run.proto in the kit's words and back. A word of a newer state is an error: guessing could delete. */
@@ -78,6 +86,9 @@ const streamFromWire = (stream: WireStream): StreamState => ({
   ...(stream.remoteToken && { remoteToken: stream.remoteToken }),
   remoteDue: stream.remoteDue,
   full: stream.full,
+  listing: stream.listing,
+  ...(stream.boundAt && { boundAt: stream.boundAt.getTime() }),
+  unlinked: Number(stream.unlinked),
 });
 
 const linkFromWire = (link: WireLink): Link => ({
@@ -88,9 +99,13 @@ const linkFromWire = (link: WireLink): Link => ({
   hash: link.hash,
   fields: link.fields,
   origin: known(originFromWire(link.origin), "origin"),
+  ...(link.lost !== WireLoss.UNSPECIFIED && {
+    lost: known(lossFromWire(link.lost), "loss"),
+  }),
+  ...(link.history !== undefined && { history: link.history }),
 });
 
-const linkToWire = (link: Link): DeepPartial<WireLink> => ({
+const linkToWire = ({ lost: _, ...link }: Link): DeepPartial<WireLink> => ({
   ...link,
   kind: recordKindToWire(link.kind),
   origin: originToWire(link.origin),
@@ -103,6 +118,12 @@ export const entryFromWire = (entry: WireEntry): Entry => {
     attempts: entry.attempts,
     ...(entry.traceParent && { traceParent: entry.traceParent }),
     ...(entry.link && { link: linkFromWire(entry.link) }),
+    judgedAt: known(entry.judgedAt, "entry without judged_at").getTime(),
+    ...(entry.sent && ({ sent: true, unsure: entry.sentFields } as const)),
+    ...(entry.intent !== WireRemoval.UNSPECIFIED && {
+      intent: known(removalFromWire(entry.intent), "removal"),
+    }),
+    ...(entry.released && ({ released: true } as const)),
   };
   if (entry.side === Side.REMOTE)
     return {
@@ -111,6 +132,7 @@ export const entryFromWire = (entry: WireEntry): Entry => {
       itemId: entry.itemId,
       ...(entry.itemVersion && { itemVersion: entry.itemVersion }),
       gone: entry.gone,
+      ...(entry.decision && { decision: decisionFromWire(entry.decision) }),
     };
   if (entry.side !== Side.AMS) return unknownWord("side");
   return {
@@ -119,10 +141,25 @@ export const entryFromWire = (entry: WireEntry): Entry => {
     kind: known(recordKindFromWire(entry.kind), "record kind"),
     recordId: entry.recordId,
     tombstone: entry.gone,
-    judgedAt: known(entry.judgedAt, "entry without judged_at").getTime(),
     ...(entry.committedAt && { committedAt: entry.committedAt.getTime() }),
-    ...(entry.sent && { sent: true, unsure: entry.sentFields }),
+    ...(entry.restore && { restore: true }),
   };
+};
+
+const decisionFromWire = ({ answer }: WireDecision): UserDecision => {
+  switch (answer?.$case) {
+    case "link":
+      return {
+        answer: "link",
+        kind: known(recordKindFromWire(answer.value.kind), "record kind"),
+        recordId: answer.value.recordId,
+      };
+    case "create":
+    case "leave":
+      return { answer: answer.$case };
+    default:
+      return unknownWord("decision");
+  }
 };
 
 export const resultToWire = ({
@@ -133,6 +170,15 @@ export const resultToWire = ({
   entryId,
   position,
   outcome: outcomeToWire(outcome),
+  ...(outcome.type === "linked" && {
+    conflicts: (outcome.conflicts ?? []).map((conflict) => ({
+      ...conflict,
+      winner: winnerToWire(conflict.winner),
+    })),
+  }),
+  ...((outcome.type === "linked" || outcome.type === "unlinked") && {
+    destructive: outcome.destructive === true,
+  }),
 });
 
 const outcomeToWire = (
@@ -143,6 +189,27 @@ const outcomeToWire = (
       return { $case: "linked", value: linkToWire(outcome.link) };
     case "unlinked":
       return { $case: "unlinked", value: {} };
+    case "lost":
+      return { $case: "lost", value: {} };
+    case "intend":
+      return {
+        $case: "intend",
+        value: { removal: removalToWire(outcome.removal) },
+      };
+    case "left": {
+      const { type: _, candidates, keys, ...left } = outcome;
+      return {
+        $case: "left",
+        value: {
+          ...left,
+          keys: [...keys],
+          candidates: candidates.map(({ kind, recordId }) => ({
+            kind: recordKindToWire(kind),
+            recordId,
+          })),
+        },
+      };
+    }
     case "untouched":
       return { $case: "untouched", value: {} };
     case "mark-sent":

@@ -1,3 +1,4 @@
+import { streamOf } from "@ams-sync/sync-core";
 import type { RecordKind, StreamKind } from "@ams-sync/sync-core";
 import type { Clock } from "../clock.js";
 import type { RemoteChange } from "../port.js";
@@ -5,7 +6,11 @@ import { ContainerTaken, LeaseLost } from "../run-state.js";
 import type {
   AccountKey,
   BeginAnswer,
+  UserDecision,
   Entry,
+  Portion,
+  RecordName,
+  RemotePage,
   Result,
   RunRef,
   RunState,
@@ -109,8 +114,43 @@ export class MemoryState implements RunState {
     for (const kind of movedStreams) {
       const stream = this.stream(accountId, kind);
       delete stream.container;
-      stream.startAnew();
+      stream.startAnew(true);
     }
+  }
+
+  /** A user says what an unlinked item is; false: state refuses. */
+  decideItem(
+    accountId: string,
+    kind: StreamKind,
+    itemId: string,
+    decision: UserDecision,
+  ): boolean {
+    const account = this.account(accountId);
+    account.dueAt = 0;
+    return this.stream(accountId, kind).decideItem(
+      itemId,
+      decision,
+      this.clock.epoch(),
+    );
+  }
+
+  /** A user wants a lost item back, or not; false: state refuses. */
+  decideLost(accountId: string, record: RecordName, restore: boolean): boolean {
+    const account = this.account(accountId);
+    account.dueAt = 0;
+    return this.stream(accountId, streamOf(record.kind)).decideLost(
+      record,
+      restore,
+      [...this.#feed.values()],
+      this.clock.epoch(),
+    );
+  }
+
+  /** Somebody has looked at all that the stream holds back, and agrees. */
+  approveHeld(accountId: string, kind: StreamKind): number {
+    const stream = this.stream(accountId, kind);
+    this.account(accountId).dueAt = 0;
+    return stream.approve(stream.held);
   }
 
   /** Loses everything that was remembered of a stream, links included. */
@@ -161,6 +201,10 @@ export class MemoryState implements RunState {
         }),
         remoteDue: stream.remoteDue,
         full: stream.fullWanted,
+        listing: !stream.listed,
+        ...(stream.container !== undefined &&
+          stream.boundAt !== undefined && { boundAt: stream.boundAt }),
+        unlinked: stream.unlinked.size,
       })),
     };
   }
@@ -175,7 +219,7 @@ export class MemoryState implements RunState {
     run: RunRef,
     kind: StreamKind,
     container: string,
-  ): Promise<void> {
+  ): Promise<number> {
     this.#held(run);
     const own = this.stream(run.account.accountId, kind);
     for (const account of this.#accounts.values())
@@ -185,8 +229,12 @@ export class MemoryState implements RunState {
             "This collection belongs to another stream.",
           );
     if (own.container !== undefined && own.container !== container)
-      own.startAnew();
+      own.startAnew(true);
+    const boundAt =
+      own.container === container ? own.boundAt : this.clock.epoch();
     own.container = container;
+    own.boundAt = boundAt ?? this.clock.epoch();
+    return own.boundAt;
   }
 
   async takeIn(
@@ -207,13 +255,36 @@ export class MemoryState implements RunState {
     kind: StreamKind,
     changes: readonly RemoteChange[],
     token?: string,
+    page?: RemotePage,
   ): Promise<number> {
     this.#held(run);
     return this.stream(run.account.accountId, kind).takeInRemote(
       changes,
       token,
       this.clock.epoch(),
+      page,
     );
+  }
+
+  async nextWork(
+    run: RunRef,
+    kind: StreamKind,
+    limit: number,
+  ): Promise<Portion> {
+    this.#held(run);
+    return this.stream(run.account.accountId, kind).next(
+      limit,
+      this.clock.epoch(),
+    );
+  }
+
+  async findItems(
+    run: RunRef,
+    kind: StreamKind,
+    keys: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly string[]>> {
+    this.#held(run);
+    return this.stream(run.account.accountId, kind).findItems(keys);
   }
 
   async nextSlice(
@@ -221,10 +292,7 @@ export class MemoryState implements RunState {
     kind: StreamKind,
     limit: number,
   ): Promise<readonly Entry[]> {
-    this.#held(run);
-    return this.stream(run.account.accountId, kind)
-      .due(this.clock.epoch())
-      .slice(0, limit);
+    return (await this.nextWork(run, kind, limit)).entries;
   }
 
   async commit(
@@ -234,7 +302,7 @@ export class MemoryState implements RunState {
   ): Promise<number> {
     const held = this.#held(run);
     const stream = this.stream(run.account.accountId, kind);
-    for (const result of results) stream.apply(result, this.clock.epoch());
+    stream.commit(results, this.clock.epoch());
     return held.until - this.clock.epoch();
   }
 
@@ -254,7 +322,9 @@ export class MemoryState implements RunState {
     const feed = [...this.#feed.values()];
     const due = Math.min(
       ...activeStreams(account).map((stream) =>
-        stream.hasNews(feed) ? now : stream.nextDueAt(),
+        stream.hasNews(feed) || stream.releasable(now)
+          ? now
+          : stream.nextDueAt(),
       ),
     );
     account.dueAt = Math.max(due, now + wait);

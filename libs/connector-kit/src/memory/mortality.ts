@@ -51,7 +51,9 @@ export class Mortality {
       "bindContainer",
       "takeIn",
       "takeInRemote",
+      "nextWork",
       "nextSlice",
+      "findItems",
       "commit",
       "end",
     ]);
