@@ -1,8 +1,9 @@
-import { matchTraits } from "@ams-sync/sync-core";
+import { matchTraits, nameParts } from "@ams-sync/sync-core";
 import type {
   Contact,
   ContactRecord,
   Match,
+  MatchTraits,
   SyncOptions,
   UserView,
 } from "@ams-sync/sync-core";
@@ -37,16 +38,27 @@ export async function matchContacts(
   return matchAmong(contacts, customers, user, options);
 }
 
-/** Exported for its plan to be looked at. */
+/** Exported for its plan to be looked at. `close`: not by the birth date alone, which strangers share. */
 export const KEYS_QUERY = `
-  select customer_id from ams.customer
+  select customer_id, kind, first_name, last_name, birth_date_key,
+    coalesce(email_key = any ($1::text[]), false) or coalesce(phone_private_key = any ($3::text[]), false)
+      or coalesce(phone_business_key = any ($3::text[]), false) or coalesce(mobile_key = any ($3::text[]), false) as close
+  from ams.customer
   where email_key = any ($1::text[]) or birth_date_key = any ($2::text[])
      or phone_private_key = any ($3::text[]) or phone_business_key = any ($3::text[]) or mobile_key = any ($3::text[])`;
 
+interface Row {
+  readonly customer_id: string;
+  readonly kind: "private" | "commercial";
+  readonly first_name: string | null;
+  readonly last_name: string | null;
+  readonly birth_date_key: string | null;
+  readonly close: boolean;
+}
+
 export function keysOf(
-  contacts: readonly Contact[],
+  traits: readonly MatchTraits[],
 ): readonly [string[], string[], string[]] {
-  const traits = contacts.map((contact) => matchTraits(contact, toE164));
   // PostgreSQL knows no NUL in a text.
   const once = (keys: readonly string[]) => [
     ...new Set(keys.map((key) => key.replaceAll("\0", ""))),
@@ -65,10 +77,29 @@ async function whoSharesAKey(
   manager: EntityManager,
   contacts: readonly Contact[],
 ): Promise<readonly string[]> {
-  const keys = keysOf(contacts);
+  const traits = contacts.map((contact) => matchTraits(contact, toE164));
+  const keys = keysOf(traits);
   if (keys.every((some) => some.length === 0)) return [];
-  const rows = await manager.query<{ customer_id: string }[]>(KEYS_QUERY, [
-    ...keys,
-  ]);
-  return rows.map((row) => row.customer_id);
+  const rows = await manager.query<Row[]>(KEYS_QUERY, [...keys]);
+  const born = new Set(
+    traits.flatMap(({ birthDate, name }) =>
+      birthDate === undefined ? [] : [bornAs(birthDate, name)],
+    ),
+  );
+  return rows.filter((row) => row.close || isBorn(row, born)).map(idOf);
 }
+
+/** Old systems have one date for all whose birth date nobody knows: such rows are not loaded for their date alone. */
+const isBorn = (row: Row, born: ReadonlySet<string>): boolean =>
+  row.kind === "private" &&
+  born.has(
+    bornAs(
+      row.birth_date_key ?? "",
+      nameParts(`${row.first_name ?? ""} ${row.last_name ?? ""}`),
+    ),
+  );
+
+const bornAs = (birthDate: string, name: readonly string[]): string =>
+  `${birthDate}|${name.join(" ")}`;
+
+const idOf = (row: Row): string => row.customer_id;

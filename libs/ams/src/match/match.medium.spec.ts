@@ -111,6 +111,18 @@ describe("matching", () => {
     ]);
   });
 
+  it("finds by name and birth date alone, in whatever order the name was written", async () => {
+    const born = (firstName: string, lastName: string) =>
+      person({ firstName, lastName, birthDate: "1970-01-02" });
+    expect(
+      await ask([
+        born("Müller", "Frau Aenne"),
+        born("", "Müller"),
+        born("Uwe", "Müller"),
+      ]),
+    ).toEqual([one("2"), NONE, NONE]);
+  });
+
   it("finds a customer whose fields are broken or untidy: nobody is to make it again", async () => {
     expect(
       await ask([person({ firstName: "Lang", email: "lang@post.example" })]),

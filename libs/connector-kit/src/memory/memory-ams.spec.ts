@@ -109,5 +109,6 @@ describe("the model of ams", () => {
     expect(await ams.customersOf(HOME, "7", hints)).toEqual(["1"]);
     ams.zoneUnknown = true;
     await expect(match()).rejects.toMatchObject({ name: "AmsAway" });
+    expect(await create(ANNE)).toMatchObject({ outcome: "refused" });
   });
 });

@@ -128,7 +128,8 @@ export class MemoryAms implements AmsRecords, AmsWrites {
     { accountId, stream, uid }: RemoteOrigin,
     record: NewRecord,
   ): Promise<Created> {
-    const user = this.#judge(userId);
+    const user = this.#judgeable(userId);
+    if (!user) return { outcome: "refused", message: "Nobody to judge by." };
     const origin = JSON.stringify([accountId, stream, uid]);
     const made = this.#origins.get(origin);
     if (made !== undefined) {
@@ -191,8 +192,12 @@ export class MemoryAms implements AmsRecords, AmsWrites {
     return this.users.get(userId) ?? this.user;
   }
 
+  #judgeable(userId: string): UserView | undefined {
+    return this.zoneUnknown ? undefined : this.#userOf(userId);
+  }
+
   #judge(userId: string): UserView {
-    const user = this.zoneUnknown ? undefined : this.#userOf(userId);
+    const user = this.#judgeable(userId);
     if (user) return user;
     throw new AmsAway(true, "Nobody to judge by.");
   }
