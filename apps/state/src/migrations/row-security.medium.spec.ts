@@ -4,8 +4,9 @@ import { withTenant } from "@ams-sync/platform";
 import { startPostgres, type Postgres } from "@ams-sync/testing";
 import type { DataSource } from "typeorm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { customers, linked, Office } from "../testing/office.js";
+import { customers, Office } from "../testing/office.js";
 import { StateUnderTest } from "../testing/state-under-test.js";
+import { announce, left, withConflict, work } from "../testing/two-ways.js";
 
 /** Tables that belong to no tenant, each with its reason. A new one has to be argued for here. */
 const TENANTLESS: Readonly<Record<string, string>> = {
@@ -34,7 +35,12 @@ beforeAll(async () => {
   });
   await office.takeIn(run);
   const [entry] = await office.slice(run);
-  await office.commit(run, [linked(entry!)]);
+  await office.commit(run, [
+    { ...withConflict(entry!, "city"), destructive: true },
+  ]);
+  await announce(office, run, [{ itemId: "/dav/x.vcf" }]);
+  const { entries } = await work(office, run, 1);
+  await office.commit(run, [left(entries[0]!, ["k"])]);
   const found = await state.rows<{ name: string }>(
     `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where n.nspname = 'state' and c.relkind in ('r', 'p', 'v', 'm', 'f') order by 1`,
@@ -72,17 +78,21 @@ describe("every table", () => {
   it("is known to this spec", () => {
     expect(tables).toEqual([
       "account",
+      "conflict",
       "container",
       "feed",
       "inbox",
       "link",
       MIGRATIONS,
+      "removal",
       "run",
       "schedule",
       "source",
       "stream",
       "stream_count",
       "tenant",
+      "unlinked_item",
+      "unlinked_key",
     ]);
   });
 

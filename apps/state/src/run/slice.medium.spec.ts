@@ -11,6 +11,7 @@ import {
   setAside,
 } from "../testing/office.js";
 import { StateUnderTest } from "../testing/state-under-test.js";
+import { announce, work } from "../testing/two-ways.js";
 import { SliceRepository } from "./slice.repository.js";
 
 let postgres: Postgres;
@@ -51,6 +52,20 @@ it("begins with what is new, however much that failed before is due", async () =
   expect(await order(1)).toEqual(["2"]);
 });
 
+it("begins with what the other system announced, of what is new and of what failed", async () => {
+  await office.snapshot(customers(tenant, 2));
+  const run = await office.begin(account);
+  await office.takeIn(run);
+  await announce(office, run, [{ itemId: "a" }, { itemId: "b" }]);
+  const { entries, names } = await work(office, run);
+  expect(names).toEqual(["a", "b", "1", "2"]);
+  await office.commit(
+    run,
+    [entries[0]!, entries[2]!].map((entry) => setAside(entry, 1n)),
+  );
+  expect((await work(office, run)).names).toEqual(["b", "2", "a", "1"]);
+});
+
 it("gives what is marked as sent again at once", async () => {
   await office.snapshot(customers(tenant, 100));
   const run = await office.begin(account);
@@ -76,6 +91,13 @@ it("reads what it gives and no more, among 100,000 that are due or wait", async 
        'rejected', 'Der Server nimmt den Eintrag nicht an.', 3,
        now() + case when n % 2 = 0 then interval '1 hour' else interval '-1 hour' end
      from state.inbox cross join generate_series(1, 100000) n where account_id = $1`,
+    [account.accountId],
+  );
+  await state.rows(
+    `insert into state.inbox (tenant_id, account_id, stream, side, item_id, gone, position, judged_at, committed_at,
+       state, intent)
+     select tenant_id, account_id, stream, 'remote', 'item-' || n, true, n, judged_at, committed_at, 'intended', 'clear'
+     from state.inbox cross join generate_series(1, 100000) n where account_id = $1 and record_id = 1`,
     [account.accountId],
   );
   await state.rows(`analyze state.inbox`);
