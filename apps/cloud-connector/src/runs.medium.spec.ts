@@ -223,6 +223,11 @@ describe("whole runs on Radicale", () => {
     account.commit([0, 1, 2].map((n) => visit(`${n}`, { remark: "Neu" })));
     const [report] = await account.settle();
     expect(report?.counts).toMatchObject({ updated: 2, setAside: 1 });
+    const { setAside } = account.state.stream(
+      account.key.accountId,
+      "appointments",
+    );
+    expect(setAside).toMatchObject([{ code: "recurring" }]);
     expect(await (await raw(user, href)).text()).toContain("RRULE");
   });
 
