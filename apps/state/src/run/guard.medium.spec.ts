@@ -170,9 +170,7 @@ describe("intents", () => {
     expect((await work(office, run)).names).toEqual(["150"]);
     await office.commit(run, [linked(entries.find(({ gone }) => !gone)!)]);
     const released = await work(office, run);
-    expect(released.names).toEqual(
-      gone.map(({ recordId }) => `${recordId}!`),
-    );
+    expect(released.names).toEqual(gone.map(({ recordId }) => `${recordId}!`));
     expect(released.entries[0]?.intent).toBe(WireRemoval.DELETE);
     // The worker dies. Its successor is told the same.
     await state.rows(

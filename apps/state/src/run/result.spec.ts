@@ -49,6 +49,15 @@ const holder = (recordId: string, itemId: string): Holder => ({
   vacant: false,
 });
 
+const NOTHING = {
+  lostRecords: [],
+  lostItems: [],
+  intend: [],
+  left: [],
+  conflicts: [],
+  deletes: 0,
+  clears: 0,
+};
 const unlinked: Outcome = { type: "unlinked", destructive: false };
 
 const sorted = (
@@ -151,6 +160,7 @@ it("keeps an entry at another position, with what was done remembered", () => {
     "4",
   );
   expect(writes).toEqual({
+    ...NOTHING,
     links: [link("10", "a")],
     unlinkRecords: [],
     unlinkItems: [],
@@ -167,5 +177,76 @@ it("does nothing for entries that are gone", () => {
     new Map(),
     [],
   );
-  expect(Object.values(writes).flat()).toEqual([]);
+  const written = Object.values(writes).flat();
+  expect(written.filter((one) => one !== 0)).toEqual([]);
+});
+
+describe("a record that two items claim", () => {
+  const other = { ...holder("10", "old"), vacant: false };
+
+  it("keeps the item that it has", () => {
+    const writes = sorted([remote("1", "a")], [linked("10", "a")], [other]);
+    expect(writes.links).toEqual([]);
+    expect(writes.setAside).toMatchObject([
+      { entryId: "1", code: "record-linked-elsewhere" },
+    ]);
+  });
+
+  it("takes another one where that is missing or nothing is agreed, and where its own entry says so", () => {
+    const vacant = { ...other, vacant: true };
+    for (const [entries, held] of [
+      [[remote("1", "a")], vacant],
+      [[remote("1", "a"), remote("2", "old")], other],
+      [[remote("1", "a"), ams("2", "10")], other],
+    ] as const)
+      expect(
+        sorted(
+          entries,
+          entries.map(() => linked("10", "a")),
+          [held],
+        ),
+      ).toMatchObject({ links: [link("10", "a")], setAside: [] });
+  });
+
+  it("goes to the first of one commit", () => {
+    const writes = sorted(
+      [remote("1", "a"), remote("2", "b")],
+      [linked("10", "a"), linked("10", "b")],
+    );
+    expect(writes.links).toEqual([link("10", "a")]);
+    expect(writes.setAside).toMatchObject([{ entryId: "2" }]);
+  });
+});
+
+describe("what the guard counts", () => {
+  const gone: Outcome = { type: "unlinked", destructive: true };
+  const emptied: Outcome = {
+    type: "linked",
+    link: link("20", "b"),
+    conflicts: [],
+    destructive: true,
+  };
+
+  it("counts a record once, whoever tells of it", () => {
+    const writes = sorted(
+      [ams("1", "10"), remote("2", "a"), ams("3", "20"), remote("4", "b")],
+      [gone, gone, emptied, emptied],
+      [holder("10", "a"), holder("20", "b")],
+    );
+    expect(writes).toMatchObject({ deletes: 1, clears: 1 });
+  });
+
+  it.each([
+    ["delete", gone, 0],
+    ["clear", gone, 1],
+    [null, gone, 1],
+  ] as const)("of a deletion approved as %s", (approved, outcome, deletes) => {
+    const entries = [{ ...ams("1", "10"), approved }];
+    expect(sorted(entries, [outcome])).toMatchObject({ deletes });
+  });
+
+  it("counts no less than was approved", () => {
+    const entries = [{ ...ams("3", "20"), approved: "delete" as const }];
+    expect(sorted(entries, [emptied])).toMatchObject({ clears: 0 });
+  });
 });

@@ -1,5 +1,6 @@
 import type { Removal } from "@ams-sync/contracts";
 import type { Conflict, Origin, RecordKind } from "@ams-sync/sync-core";
+import { Removals } from "./removals.js";
 
 export interface NewLink {
   readonly kind: RecordKind;
@@ -204,7 +205,7 @@ export const writesOf = (
         owners.set(outcome.link.itemId, record);
         occupied.set(record, outcome.link.itemId);
         links.set(record, outcome.link);
-        if (outcome.destructive) removals.add(record, "clear", entry);
+        if (outcome.destructive) removals.add(record, "clear", entry.approved);
         for (const conflict of outcome.conflicts)
           conflicts.set(`${record}/${conflict.field}`, {
             kind: outcome.link.kind,
@@ -223,7 +224,7 @@ export const writesOf = (
           removals.add(
             recordKeyOf(entry) ?? holderOf.get(entry.itemId ?? "") ?? entryId,
             "delete",
-            entry,
+            entry.approved,
           );
         (stands ? strike : clearSent).push(entryId);
         break;
@@ -280,23 +281,6 @@ export const writesOf = (
     clears: removals.count("clear"),
   };
 };
-
-/** By record, without those that somebody has agreed to. Who agreed to a deletion agreed to less. */
-class Removals {
-  readonly #ofRecords = new Map<string, Removal>();
-  readonly #agreed = new Set<string>();
-
-  add(record: string, removal: Removal, { approved }: StandingEntry): void {
-    this.#ofRecords.set(record, removal);
-    if (approved === "delete" || approved === removal) this.#agreed.add(record);
-  }
-
-  count(which: Removal): number {
-    return [...this.#ofRecords].filter(
-      ([record, removal]) => removal === which && !this.#agreed.has(record),
-    ).length;
-  }
-}
 
 const recordKeyOf = ({ kind, recordId }: StandingEntry): string | undefined =>
   kind === null || recordId === null

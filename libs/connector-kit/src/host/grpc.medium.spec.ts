@@ -1,6 +1,5 @@
 import {
   BeginRunResponse_Refusal,
-  Conflict_Winner,
   ConflictPolicy,
   Loss,
   Origin,
@@ -345,8 +344,6 @@ describe("state over gRPC", () => {
             fields: "{}",
             origin: "adopted",
           },
-          conflicts: [{ field: "city", winner: "ams", remote: "Köln" }],
-          destructive: true,
         },
       },
       { ...at, outcome: { type: "unlinked" } },
@@ -361,18 +358,6 @@ describe("state over gRPC", () => {
           retryInMs: 0.5,
         },
       },
-      { ...at, outcome: { type: "unlinked", destructive: true } },
-      { ...at, outcome: { type: "lost" } },
-      { ...at, outcome: { type: "intend", removal: "delete" } },
-      {
-        ...at,
-        outcome: {
-          type: "left",
-          reason: "ambiguous",
-          keys: ["k1"],
-          candidates: [{ kind: "customer", recordId: "9" }],
-        },
-      },
     ]);
     expect(remaining).toBe(58_000);
     const [commit] = told.commits;
@@ -383,31 +368,7 @@ describe("state over gRPC", () => {
       "untouched",
       "markSent",
       "setAside",
-      "unlinked",
-      "lost",
-      "intend",
-      "left",
     ]);
-    expect(commit?.results.map(({ destructive }) => destructive)).toEqual([
-      ...[true, false, false, false, false, true, false, false, false],
-    ]);
-    expect(commit?.results[0]?.conflicts).toEqual([
-      {
-        field: "city",
-        winner: Conflict_Winner.AMS,
-        ams: undefined,
-        remote: "Köln",
-      },
-    ]);
-    expect(commit?.results[7]?.outcome?.value).toEqual({
-      removal: WireRemoval.DELETE,
-    });
-    expect(commit?.results[8]?.outcome?.value).toEqual({
-      reason: "ambiguous",
-      itemVersion: undefined,
-      keys: ["k1"],
-      candidates: [{ kind: RecordKind.CUSTOMER, recordId: "9" }],
-    });
     expect(commit?.results[0]?.outcome?.value).toMatchObject({
       kind: RecordKind.CUSTOMER,
       origin: Origin.ADOPTED,

@@ -105,11 +105,14 @@ const linkFromWire = (link: WireLink): Link => ({
   ...(link.history !== undefined && { history: link.history }),
 });
 
-const linkToWire = ({ lost: _, ...link }: Link): DeepPartial<WireLink> => ({
-  ...link,
-  kind: recordKindToWire(link.kind),
-  origin: originToWire(link.origin),
-});
+const linkToWire = (link: Link): DeepPartial<WireLink> => {
+  const { lost: _, ...told } = link;
+  return {
+    ...told,
+    kind: recordKindToWire(link.kind),
+    origin: originToWire(link.origin),
+  };
+};
 
 export const entryFromWire = (entry: WireEntry): Entry => {
   const base = {

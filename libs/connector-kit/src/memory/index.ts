@@ -1,6 +1,7 @@
 /** Models of everything that a run touches, for tests: they can fail, lose answers and die at any call. */
 export * from "./memory-ams.js";
 export * from "./memory-clock.js";
+export * from "./memory-questions.js";
 export * from "./memory-remote.js";
 export * from "./memory-state.js";
 export * from "./memory-stream.js";

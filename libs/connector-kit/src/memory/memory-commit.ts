@@ -181,4 +181,7 @@ export const writesOf = (
   };
 };
 
-const without = ({ aside: _, intended: __, ...rest }: Stored): Stored => rest;
+const without = (stored: Stored): Stored => {
+  const { aside: _, intended: __, ...rest } = stored;
+  return rest;
+};

@@ -1,4 +1,3 @@
-import { streamOf } from "@ams-sync/sync-core";
 import type { RecordKind, StreamKind } from "@ams-sync/sync-core";
 import type { Clock } from "../clock.js";
 import type { RemoteChange } from "../port.js";
@@ -6,10 +5,8 @@ import { ContainerTaken, LeaseLost } from "../run-state.js";
 import type {
   AccountKey,
   BeginAnswer,
-  UserDecision,
   Entry,
   Portion,
-  RecordName,
   RemotePage,
   Result,
   RunRef,
@@ -17,32 +14,13 @@ import type {
   RunSummary,
 } from "../run-state.js";
 import { backOffMs } from "../what-next.js";
+import { activeStreams } from "./memory-account.js";
+import type { FeedChange, MemoryAccount } from "./memory-account.js";
+import type { MemoryQuestions } from "./memory-questions.js";
 import { MemoryStream, keyOf } from "./memory-stream.js";
 import type { FeedRow } from "./memory-stream.js";
 
-export interface MemoryAccount {
-  readonly key: AccountKey;
-  readonly streams: ReadonlyMap<StreamKind, MemoryStream>;
-  run?: { readonly id: string; until: number };
-  /** What state was told last. */
-  settingsVersion: bigint;
-  /** Epoch ms. */
-  dueAt: number;
-  /** Runs in a row that ended with an error. */
-  failures: number;
-  /** The last run's end, as people would see it. */
-  summary?: RunSummary;
-}
-
-export interface FeedChange {
-  readonly kind: RecordKind;
-  readonly id: string;
-  readonly deleted?: boolean;
-  readonly traceParent?: string;
-}
-
-const activeStreams = ({ streams }: MemoryAccount): readonly MemoryStream[] =>
-  [...streams.values()].filter(({ active }) => active);
+export type { FeedChange, MemoryAccount } from "./memory-account.js";
 
 /** state as a model: the same promises as the service, kept in maps. One tenant's feed. */
 export class MemoryState implements RunState {
@@ -118,39 +96,15 @@ export class MemoryState implements RunState {
     }
   }
 
-  /** A user says what an unlinked item is; false: state refuses. */
-  decideItem(
-    accountId: string,
-    kind: StreamKind,
-    itemId: string,
-    decision: UserDecision,
-  ): boolean {
-    const account = this.account(accountId);
-    account.dueAt = 0;
-    return this.stream(accountId, kind).decideItem(
-      itemId,
-      decision,
-      this.clock.epoch(),
-    );
-  }
-
-  /** A user wants a lost item back, or not; false: state refuses. */
-  decideLost(accountId: string, record: RecordName, restore: boolean): boolean {
-    const account = this.account(accountId);
-    account.dueAt = 0;
-    return this.stream(accountId, streamOf(record.kind)).decideLost(
-      record,
-      restore,
-      [...this.#feed.values()],
-      this.clock.epoch(),
-    );
-  }
-
-  /** Somebody has looked at all that the stream holds back, and agrees. */
-  approveHeld(accountId: string, kind: StreamKind): number {
-    const stream = this.stream(accountId, kind);
+  /** What people are shown of a stream. Whoever answers makes the account due. */
+  questions(accountId: string, kind: StreamKind): MemoryQuestions {
     this.account(accountId).dueAt = 0;
-    return stream.approve(stream.held);
+    return this.stream(accountId, kind).questions;
+  }
+
+  /** The feed as it is, for `MemoryQuestions.decideLost`. */
+  get feed(): readonly FeedRow[] {
+    return [...this.#feed.values()];
   }
 
   /** Loses everything that was remembered of a stream, links included. */
@@ -204,7 +158,7 @@ export class MemoryState implements RunState {
         listing: !stream.listed,
         ...(stream.container !== undefined &&
           stream.boundAt !== undefined && { boundAt: stream.boundAt }),
-        unlinked: stream.unlinked.size,
+        unlinked: stream.questions.unlinked.size,
       })),
     };
   }

@@ -1,0 +1,29 @@
+import type { RecordKind, StreamKind } from "@ams-sync/sync-core";
+import type { AccountKey, RunSummary } from "../run-state.js";
+import type { MemoryStream } from "./memory-stream.js";
+
+export interface MemoryAccount {
+  readonly key: AccountKey;
+  readonly streams: ReadonlyMap<StreamKind, MemoryStream>;
+  run?: { readonly id: string; until: number };
+  /** What state was told last. */
+  settingsVersion: bigint;
+  /** Epoch ms. */
+  dueAt: number;
+  /** Runs in a row that ended with an error. */
+  failures: number;
+  /** The last run's end, as people would see it. */
+  summary?: RunSummary;
+}
+
+export interface FeedChange {
+  readonly kind: RecordKind;
+  readonly id: string;
+  readonly deleted?: boolean;
+  readonly traceParent?: string;
+}
+
+export const activeStreams = ({
+  streams,
+}: MemoryAccount): readonly MemoryStream[] =>
+  [...streams.values()].filter(({ active }) => active);

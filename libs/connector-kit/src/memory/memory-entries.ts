@@ -1,0 +1,58 @@
+import type { RemoteChange } from "../port.js";
+import { entryKeyOf } from "./memory-inbox.js";
+import type { Stored } from "./memory-inbox.js";
+
+/** The inbox of one stream. */
+export class MemoryEntries extends Map<string, Stored> {
+  #remotePosition = 0n;
+  #ids = 0n;
+
+  /** Of what the other system and people say; ams has positions of its own. */
+  nextPosition(): bigint {
+    this.#remotePosition += 1n;
+    return this.#remotePosition;
+  }
+
+  get intents(): readonly Stored[] {
+    return [...this.values()].filter(({ intended }) => intended);
+  }
+
+  /** An entry that has changed loses what was intended and approved. */
+  put(
+    position: bigint,
+    now: number,
+    about: Stored["about"],
+    judgedAt: number,
+  ): void {
+    this.#ids += 1n;
+    const key = entryKeyOf({ about });
+    const known = this.get(key);
+    const { id = this.#ids, sent = false, unsure = [] } = known ?? {};
+    const { intent, approved, restore, decision } = known ?? {};
+    const stands = known?.position === position;
+    this.set(key, {
+      ...{ id, position, attempts: 0, sent, unsure, about },
+      dueAt: Math.min(now, known?.dueAt ?? now),
+      judgedAt: Math.min(judgedAt, known?.judgedAt ?? judgedAt),
+      ...(stands && intent && { intent }),
+      ...(stands && approved && { approved }),
+      ...(restore && { restore }),
+      ...(decision && { decision }),
+    });
+  }
+
+  amend(key: string, change: Partial<Stored>): void {
+    const stored = this.get(key);
+    if (stored) this.set(key, { ...stored, ...change });
+  }
+}
+
+/** Polls without a token tell everything each time. */
+export const saysNothingNew = (
+  { about }: Stored,
+  { version, gone }: RemoteChange,
+): boolean =>
+  "change" in about &&
+  about.change.gone === gone &&
+  about.change.version === version &&
+  (gone || version !== undefined);

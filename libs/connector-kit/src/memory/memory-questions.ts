@@ -1,0 +1,138 @@
+import type {
+  Link,
+  Outcome,
+  RecordName,
+  Removal,
+  UserDecision,
+} from "../run-state.js";
+import type { MemoryEntries } from "./memory-entries.js";
+import { entryKeyOf, keyOf } from "./memory-inbox.js";
+import type { FeedRow, Stored } from "./memory-inbox.js";
+
+/** What waits for somebody's approval. */
+export interface HeldView {
+  readonly entryId: bigint;
+  readonly position: bigint;
+  readonly key: string;
+  readonly removal: Removal;
+}
+
+/** An item that belongs to no record. */
+export type LeftView = Omit<
+  Extract<Outcome, { type: "left" }>,
+  "type" | "itemVersion"
+> & { readonly itemVersion?: string; readonly settled: boolean };
+
+/** Above every position of the feed. */
+const RESTORED = 2n ** 62n;
+
+/** What a stream shows people, and what they answer. */
+export class MemoryQuestions {
+  /** There is more to delete or clear than may go unasked. */
+  isHeld = false;
+  readonly unlinked = new Map<string, LeftView>();
+
+  constructor(
+    private readonly inbox: MemoryEntries,
+    private readonly links: Map<string, Link>,
+  ) {}
+
+  /** What a held stream would delete or clear. */
+  get held(): readonly HeldView[] {
+    if (!this.isHeld) return [];
+    return this.inbox.intents.flatMap((stored) =>
+      stored.intent && !stored.approved
+        ? [
+            {
+              entryId: stored.id,
+              position: stored.position,
+              key: entryKeyOf(stored),
+              removal: stored.intent,
+            },
+          ]
+        : [],
+    );
+  }
+
+  /** @returns how many: what has changed since it was shown is left out */
+  approve(shown: readonly Omit<HeldView, "key">[]): number {
+    let approved = 0;
+    for (const [key, stored] of this.inbox) {
+      const meant = shown.some(
+        ({ entryId, position, removal }) =>
+          entryId === stored.id &&
+          position === stored.position &&
+          removal === stored.intent,
+      );
+      if (!meant || !stored.intended) continue;
+      this.inbox.set(key, { ...stored, approved: true });
+      approved += 1;
+    }
+    return approved;
+  }
+
+  /** @returns false when the item belongs to a record by now, or the chosen record has another item */
+  decideItem(itemId: string, decision: UserDecision, now: number): boolean {
+    const left = this.unlinked.get(itemId);
+    if (!left) return false;
+    const key = `remote:${itemId}`;
+    const settled = decision.answer === "leave";
+    this.unlinked.set(itemId, { ...left, settled });
+    const waiting = this.inbox.get(key);
+    if (settled) {
+      const { decision: _, ...rest } = waiting ?? {};
+      if (waiting) this.inbox.set(key, { ...waiting, ...rest });
+      return true;
+    }
+    if (decision.answer === "link" && !this.#choose(decision, now))
+      return false;
+    const { itemVersion } = left;
+    const change =
+      waiting && "change" in waiting.about
+        ? waiting.about.change
+        : {
+            id: itemId,
+            gone: false,
+            ...(itemVersion !== undefined && { version: itemVersion }),
+          };
+    this.inbox.put(this.inbox.nextPosition(), now, { change }, now);
+    this.inbox.amend(key, { decision });
+    return true;
+  }
+
+  /** @returns false when the item is not missing, or ams no longer has the record */
+  decideLost(
+    { kind, recordId }: RecordName,
+    restore: boolean,
+    feed: readonly FeedRow[],
+    now: number,
+  ): boolean {
+    const record = keyOf(kind, recordId);
+    const link = this.links.get(record);
+    const row = feed.find(
+      (one) => keyOf(one.kind, one.recordId) === record && !one.deleted,
+    );
+    if (!link?.lost || (restore && !row)) return false;
+    this.links.set(record, { ...link, lost: restore ? "noticed" : "left" });
+    const key = `ams:${record}`;
+    const waiting = this.inbox.get(key);
+    if (!restore) {
+      const { restore: _, ...rest } = waiting ?? {};
+      if (waiting) this.inbox.set(key, rest as Stored);
+      return true;
+    }
+    if (!row) return false;
+    this.inbox.put(RESTORED + this.inbox.nextPosition(), now, { row }, now);
+    this.inbox.amend(key, { restore: true });
+    return true;
+  }
+
+  #choose({ kind, recordId }: RecordName, now: number): boolean {
+    const record = keyOf(kind, recordId);
+    const link = this.links.get(record);
+    if (link && link.hash !== "" && !link.lost) return false;
+    const waiting = this.inbox.get(`ams:${record}`);
+    if (waiting?.aside) this.inbox.amend(`ams:${record}`, { dueAt: now });
+    return true;
+  }
+}
