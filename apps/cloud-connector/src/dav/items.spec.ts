@@ -87,6 +87,56 @@ describe("reading many", () => {
     expect(on.port.readAs!(broken, person())).toBe(broken);
   });
 
+  describe("of a server that stumbles", () => {
+    const stumbles = (over: (path: string) => boolean) => {
+      on.server.intercept = ({ method, path, body }) =>
+        (method === "GET" && over(path)) ||
+        (method === "REPORT" && /boese/.test(body) && over("boese"))
+          ? { status: 500 }
+          : undefined;
+    };
+    const ids = [...Array(30).keys()].map((n) => `${BOOK}${n}.vcf`);
+    const bad = `${BOOK}boese.vcf`;
+
+    it("reads the others and takes the one for damaged", async () => {
+      for (const id of [...ids, bad]) on.server.put(id, card("A"));
+      stumbles((path) => path.includes("boese"));
+      const found = await on.port.fetch([
+        ...ids.slice(0, 7),
+        bad,
+        ...ids.slice(7),
+      ]);
+      expect(found.size).toBe(31);
+      for (const [id, { obstacle }] of found)
+        expect(obstacle).toBe(id === bad ? "unreadable" : undefined);
+      const asked = on.requests("GET").filter(({ path }) => path === bad);
+      expect(asked).toHaveLength(2);
+    });
+
+    it("asks again before that", async () => {
+      for (const id of [...ids, bad]) on.server.put(id, card("A"));
+      let first = true;
+      stumbles((path) => {
+        if (!path.endsWith("boese.vcf")) return path.includes("boese");
+        const stumbled = first;
+        first = false;
+        return stumbled;
+      });
+      const found = await on.port.fetch([bad, ...ids]);
+      expect(found.get(bad)?.obstacle).toBeUndefined();
+    });
+
+    it("waits where it answers for none", async () => {
+      stumbles(() => true);
+      const { requests } = on.session;
+      for (const asked of [[bad], [bad, ...ids]])
+        await expect(on.port.fetch(asked)).rejects.toMatchObject({
+          kind: "transient",
+        });
+      expect(on.session.requests - requests).toBeLessThan(15);
+    });
+  });
+
   it("refuses entity declarations", async () => {
     on.server.intercept = ({ method }) =>
       method === "REPORT"

@@ -22,6 +22,12 @@ export interface Stored {
   readonly version?: string;
 }
 
+interface Reading {
+  readonly found: Map<string, Stored>;
+  /** Items that the server answered 500 for. */
+  readonly stumbled: Map<string, ConnectorError>;
+}
+
 const BATCH = 100;
 /** Asked for one by one below this: halving further costs more than it saves. */
 const FEW = 4;
@@ -40,10 +46,11 @@ export class ItemReader {
     ids: readonly string[],
     signal?: AbortSignal,
   ): Promise<ReadonlyMap<string, Stored>> {
-    const found = new Map<string, Stored>();
+    const reading: Reading = { found: new Map(), stumbled: new Map() };
     for (let from = 0; from < ids.length; from += BATCH)
-      await this.#batch(ids.slice(from, from + BATCH), found, signal);
-    return found;
+      await this.#batch(ids.slice(from, from + BATCH), reading, signal);
+    await this.#again(reading, signal);
+    return reading.found;
   }
 
   /** One item by GET: a 404 means one thing only. */
@@ -98,18 +105,18 @@ export class ItemReader {
 
   async #batch(
     ids: readonly string[],
-    found: Map<string, Stored>,
+    reading: Reading,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    if (ids.length === 1) return this.#each(ids, found, signal);
+    if (ids.length === 1) return this.#each(ids, reading, signal);
     const rows = await this.#multiget(ids, signal);
     if (rows === undefined) {
       // One of six servers answers the whole report with 404 because of one absent href; others break off at an item
       // that they stumble over, or the items together are too long.
-      if (ids.length <= FEW) return this.#each(ids, found, signal);
+      if (ids.length <= FEW) return this.#each(ids, reading, signal);
       const middle = Math.ceil(ids.length / 2);
-      await this.#batch(ids.slice(0, middle), found, signal);
-      return this.#batch(ids.slice(middle), found, signal);
+      await this.#batch(ids.slice(0, middle), reading, signal);
+      return this.#batch(ids.slice(middle), reading, signal);
     }
     const byKey = new Map(rows.map((row) => [compareKey(row.path), row]));
     const unanswered: string[] = [];
@@ -119,20 +126,42 @@ export class ItemReader {
       if (row !== undefined && isAbsent(row)) continue;
       // Silently omitted ones are mostly absent; but what is left out for another reason must not look like that.
       if (row === undefined || text === "") unanswered.push(id);
-      else found.set(id, storedIn(row, text));
+      else reading.found.set(id, storedIn(row, text));
     }
-    await this.#each(unanswered, found, signal);
+    await this.#each(unanswered, reading, signal);
   }
 
   async #each(
     ids: readonly string[],
-    found: Map<string, Stored>,
+    { found, stumbled }: Reading,
     signal: AbortSignal | undefined,
   ): Promise<void> {
     for (const id of ids) {
-      const stored = await this.read(id, signal);
-      if (stored !== undefined) found.set(id, stored);
+      try {
+        const stored = await this.read(id, signal);
+        if (stored !== undefined) found.set(id, stored);
+      } catch (error) {
+        // A server that answers for none is down: it is not asked for all of them.
+        const down = found.size === 0 && stumbled.size >= FEW;
+        if (!isStumble(error) || down) throw error;
+        stumbled.set(id, error);
+      }
     }
+  }
+
+  /**
+   * An item that the server stumbles over twice while it answers for others holds something that it cannot handle. It
+   * counts as damaged: nobody may wait for it for ever, and the others not at all.
+   */
+  async #again(reading: Reading, signal: AbortSignal | undefined) {
+    const [first] = reading.stumbled.values();
+    if (first === undefined) return;
+    if (reading.found.size === 0) throw first;
+    const ids = [...reading.stumbled.keys()];
+    reading.stumbled.clear();
+    await this.#each(ids, reading, signal);
+    for (const id of reading.stumbled.keys())
+      reading.found.set(id, { text: "" });
   }
 
   /** Undefined where the report as a whole is refused. */
@@ -160,6 +189,7 @@ export class ItemReader {
     } catch (error) {
       const refused =
         error instanceof BrokenAnswer ||
+        (ids.length > 1 && isStumble(error)) ||
         (error instanceof ConnectorError &&
           (error.kind === "gone" || error.kind === "rejected"));
       if (refused) return undefined;
@@ -167,6 +197,9 @@ export class ItemReader {
     }
   }
 }
+
+const isStumble = (error: unknown): error is ConnectorError =>
+  error instanceof ConnectorError && error.detail.status === 500;
 
 const isAbsent = ({ status }: Row): boolean => status === 404 || status === 410;
 
