@@ -16,7 +16,8 @@ export interface Component {
 const LIMITS = { lines: 10_000, params: 50_000, depth: 16 } as const;
 
 /** No item holds NUL, and U+FDD0 stands for bytes that were no UTF-8: written back, the item would lose them. */
-const DAMAGED = /[\0\uFDD0]/;
+const isDamaged = (text: string): boolean =>
+  text.includes("\0") || text.includes("\uFDD0");
 
 /**
  * The one component that a text is, or undefined: it is none, it is damaged or cut short, holds more than that one, or
@@ -25,7 +26,7 @@ const DAMAGED = /[\0\uFDD0]/;
  * ours to change.
  */
 export function parseComponent(text: string): Component | undefined {
-  if (DAMAGED.test(text)) return undefined;
+  if (isDamaged(text)) return undefined;
   const open: { name: string; nodes: (Line | Component)[] }[] = [];
   let root: Component | undefined;
   let [lines, params] = [0, 0];
@@ -56,22 +57,33 @@ export function parseComponent(text: string): Component | undefined {
   return root;
 }
 
+const [LF, CR, BLANK, TAB] = [10, 13, 32, 9];
+
 /** RFC 5545 3.1: a line break and a blank go on with the line. Each with its folds, without its last line break. */
 function* logicalLines(text: string): Generator<string, void> {
-  let [from, to] = [0, 0];
-  for (const { index, 0: physical } of text.matchAll(/[^\r\n]+/g)) {
-    const goesOn =
-      to > from &&
-      /^[ \t]/.test(physical) &&
-      /^\r?\n$/.test(text.slice(to, index));
-    if (!goesOn) {
-      if (to > from) yield text.slice(from, to);
-      from = index;
+  let from = -1;
+  let to = 0;
+  for (let at = 0; at < text.length;) {
+    const first = text.charCodeAt(at);
+    if (first === LF || first === CR) {
+      at += 1;
+      continue;
     }
-    to = index + physical.length;
+    const folded = (first === BLANK || first === TAB) && oneBreak(text, to, at);
+    if (from < 0 || !folded) {
+      if (from >= 0) yield text.slice(from, to);
+      from = at;
+    }
+    for (let code = first; code !== LF && code !== CR && at < text.length;)
+      code = text.charCodeAt(++at);
+    to = at;
   }
-  if (to > from) yield text.slice(from, to);
+  if (from >= 0) yield text.slice(from, to);
 }
+
+const oneBreak = (text: string, from: number, to: number): boolean =>
+  text.charCodeAt(to - 1) === LF &&
+  (to - from === 1 || (to - from === 2 && text.charCodeAt(from) === CR));
 
 export function componentText(component: Component): string {
   return `${physicalLines(component).join("\r\n")}\r\n`;

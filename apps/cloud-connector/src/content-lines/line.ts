@@ -101,20 +101,19 @@ export function withoutType(line: Line, type: string): Line {
   return makeLine(line.label, line.value, params);
 }
 
-const MARK = /[";:]/g;
+const [QUOTE, COLON, SEMICOLON] = [34, 58, 59];
 
 /** RFC 5545 3.1: a parameter's value may be quoted, and then holds colons and semicolons. */
 function paramEnd(text: string, from: number): number {
-  let at = from;
-  for (;;) {
-    MARK.lastIndex = at;
-    const mark = MARK.exec(text);
-    if (mark === null) return text.length;
-    if (mark[0] !== '"') return mark.index;
-    const closing = text.indexOf('"', mark.index + 1);
-    if (closing < 0) return mark.index;
-    at = closing + 1;
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === COLON || code === SEMICOLON) return at;
+    if (code !== QUOTE) continue;
+    const closing = text.indexOf('"', at + 1);
+    if (closing < 0) return at;
+    at = closing;
   }
+  return text.length;
 }
 
 function parseParam(text: string): Param {
