@@ -1,6 +1,7 @@
 /** The port that a connector implements, and the run that carries an account through it. */
 export * from "./account-settings.js";
 export * from "./ams-records.js";
+export * from "./ams-writes.js";
 export * from "./clock.js";
 export type * from "./connector-app.js";
 export * from "./connector-error.js";

@@ -6,6 +6,7 @@ import { fits, usableVersion } from "./item-version.js";
 import type { ChangesPage, RemoteChange, StreamPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
 import type { StreamState } from "./run-state.js";
+import { takesIn } from "./takes-in.js";
 import { whatNext } from "./what-next.js";
 
 /** Announcements that go to state in one message. */
@@ -13,17 +14,26 @@ const MESSAGE_MAX = 1_000;
 /** Longer addresses are nobody's but an attacker's; state refuses them. */
 const ADDRESS_MAX = 2_048;
 
-/** The first half of a run: what either side announces since its token goes into the inbox. Only ids travel. */
+/**
+ * The first half of a run: what either side announces since its token goes into the inbox. Only ids travel.
+ * @returns the stream as it is afterwards
+ */
 export const takeIn = async (
   context: RunContext,
   stream: StreamState,
-): Promise<void> => {
+): Promise<StreamState> => {
   const { state, run, account, remote } = context;
+  // A list that was broken off goes on at once: until it is whole, new records wait.
+  const due =
+    stream.remoteDue || (stream.listing && takesIn(context, stream.kind));
   // Meanwhile; what came of it is heard where it is needed: a login that is refused is not tried twice.
-  const login = stream.remoteDue ? remote.enter() : undefined;
+  const login = due ? remote.enter() : undefined;
   login?.catch(() => undefined);
   await state.takeIn(run, stream.kind, kindsOf(stream, account.options));
-  if (login) await takeInRemote(context, stream, login);
+  if (!login) return stream;
+  const listing = await takeInRemote(context, stream, login);
+  const boundAt = remote.boundAt(stream.kind) ?? stream.boundAt;
+  return { ...stream, listing, ...(boundAt !== undefined && { boundAt }) };
 };
 
 /** The kinds that the settings send. Links of the others are worked on all the same: they have left the scope. */
@@ -40,27 +50,44 @@ export const kindsOf = (
   ];
 };
 
+/** @returns whether the other side is still to be listed to its end */
 const takeInRemote = async (
   context: RunContext,
   stream: StreamState,
   login: Promise<void>,
-): Promise<void> => {
-  const { troubles, halt } = context;
+): Promise<boolean> => {
+  const { troubles, halt, remote } = context;
   const first = await firstPage(context, stream, login);
-  if (!first.ok) return troubles.report(stream.kind, first.error);
+  let listing = stream.listing || remote.moved(stream.kind);
+  if (!first.ok) {
+    troubles.report(stream.kind, first.error);
+    return listing;
+  }
   const { port } = first.value;
-  let { page } = first.value;
+  let { page, anew } = first.value;
   for (;;) {
     troubles.answered();
-    await store(context, stream, page);
-    const { token, more } = page;
-    // Without a token the next page could not be asked for, with time up the stored token leads on in the next run.
-    if (!more || token === undefined || halt.stopped()) return;
+    const { token } = page;
+    // Without a token the next page could not be asked for: what was told is all there is.
+    const more = page.more && token !== undefined;
+    await store(context, stream, page, { more, anew });
+    listing = more && (listing || anew);
+    // With time up the stored token leads on in the next run.
+    if (!more || halt.stopped()) return listing;
     const next = await pageAfter(context, port, token);
-    if (!next.ok) return troubles.report(stream.kind, next.error);
-    page = next.value;
+    if (!next.ok) {
+      troubles.report(stream.kind, next.error);
+      return listing;
+    }
+    ({ page, anew } = next.value);
   }
 };
+
+interface Page {
+  readonly page: ChangesPage;
+  /** It was asked for without a token. */
+  readonly anew: boolean;
+}
 
 /**
  * A bound container is asked without having been looked for. Where it is not there, refuses or does not know the token,
@@ -70,9 +97,7 @@ const firstPage = async (
   context: RunContext,
   stream: StreamState,
   login: Promise<void>,
-): Promise<
-  Attempt<{ readonly port: StreamPort; readonly page: ChangesPage }>
-> => {
+): Promise<Attempt<Page & { readonly port: StreamPort }>> => {
   const { lease, clock, remote } = context;
   const { kind } = stream;
   let known = stream.remoteToken;
@@ -88,8 +113,13 @@ const firstPage = async (
     // Of another collection than the one that the run has just been bound to, the token means nothing.
     const token = remote.moved(kind) ? undefined : known;
     const page = await persist(lease, clock, () => port.value.changes(token));
-    if (page.ok)
-      return { ok: true, value: { port: port.value, page: page.value } };
+    if (page.ok) {
+      const anew = token === undefined;
+      return {
+        ok: true,
+        value: { port: port.value, page: page.value, anew },
+      };
+    }
     const expired = page.error.kind === "token-expired";
     if (
       !expired &&
@@ -110,12 +140,13 @@ const pageAfter = async (
   { lease, clock }: RunContext,
   port: StreamPort,
   token: string,
-): Promise<Attempt<ChangesPage>> => {
+): Promise<Attempt<Page>> => {
   const page = await persist(lease, clock, () => port.changes(token));
-  if (page.ok || whatNext(page.error, UNTRIED).do !== "take-in-all")
-    return page;
+  if (page.ok) return { ok: true, value: { page: page.value, anew: false } };
+  if (whatNext(page.error, UNTRIED).do !== "take-in-all") return page;
   const all = await attempt(lease, () => port.changes());
-  return all.ok || all.error.kind !== "token-expired" ? all : neverEnding;
+  if (all.ok) return { ok: true, value: { page: all.value, anew: true } };
+  return all.error.kind !== "token-expired" ? all : neverEnding;
 };
 
 const UNTRIED = { transient: 0, replans: 0, attempts: 0 };
@@ -132,6 +163,7 @@ const store = async (
   { state, run, log }: RunContext,
   stream: StreamState,
   page: ChangesPage,
+  { more, anew }: { readonly more: boolean; readonly anew: boolean },
 ): Promise<void> => {
   const usable = page.changes.filter(({ id }) => fits(id, ADDRESS_MAX));
   if (usable.length < page.changes.length)
@@ -141,13 +173,16 @@ const store = async (
     );
   const messages = chunks(usable.map(withUsableVersion));
   // The token goes with the last message: a run that dies before it asks for the page again.
-  for (const [index, changes] of messages.entries())
+  for (const [index, changes] of messages.entries()) {
+    const last = index === messages.length - 1;
     await state.takeInRemote(
       run,
       stream.kind,
       changes,
-      index === messages.length - 1 ? page.token : undefined,
+      last ? page.token : undefined,
+      { more: more || !last, anew: anew && index === 0 },
     );
+  }
 };
 
 const chunks = (

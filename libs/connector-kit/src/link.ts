@@ -10,16 +10,18 @@ export const linkView = (link: Link): LinkView => ({
   itemId: link.itemId,
   ...(link.itemVersion !== undefined && { itemVersion: link.itemVersion }),
   base: link.fields === "" ? {} : (JSON.parse(link.fields) as Fields),
+  ...(link.lost && { lost: link.lost }),
 });
 
 /** What is to be remembered once record and item agree on `base`. */
 export const linkOf = (
-  entry: AmsEntry,
+  entry: Pick<AmsEntry, "kind" | "recordId">,
   agreed: {
     readonly itemId: string;
     readonly itemVersion?: string | undefined;
     readonly base: Fields;
     readonly origin: Origin;
+    readonly history?: string | undefined;
   },
 ): Link => {
   const itemVersion = usableVersion(agreed.itemVersion);
@@ -33,5 +35,6 @@ export const linkOf = (
       .digest("hex"),
     fields: JSON.stringify(agreed.base),
     origin: agreed.origin,
+    ...(agreed.history !== undefined && { history: agreed.history }),
   };
 };

@@ -31,6 +31,11 @@ export interface Item {
   /** With an `obstacle` an empty one of the stream's default type (`private`, `appointment`). */
   readonly canonical: Canonical;
   /**
+   * Fields in which the item holds what ams cannot (a birthday without a year), as people write it; they are not in
+   * `canonical`.
+   */
+  readonly unheld?: Fields;
+  /**
    * Why the item cannot be read as a record; it is then neither compared nor written. Of an item that is linked the
    * link's record stays as it is.
    */
@@ -81,6 +86,8 @@ export interface Connector {
   readonly system: System;
   /** Longest time that one write may take, ms: the lease must outlast it. */
   readonly requestTimeoutMs: number;
+  /** Streams whose changes there come into ams. Missing: none (R24). */
+  readonly inward?: readonly StreamKind[];
   /** Logs in. Throws kind `auth` where the login is refused. */
   open(login: Login, context: SessionContext): Promise<Session>;
   /** Lets go of what outlives sessions, for example connections; at the end of the process. */

@@ -33,6 +33,7 @@ export class Remote {
   #session: Promise<Session> | undefined;
   readonly #ports = new Map<StreamKind, Promise<StreamPort>>();
   readonly #moved = new Set<StreamKind>();
+  readonly #boundAt = new Map<StreamKind, number>();
   /** Streams whose containers this run has looked for, or is to look for. */
   readonly #looked = new Set<StreamKind>();
 
@@ -56,6 +57,11 @@ export class Remote {
   /** Whether the run bound the stream to another container than the one that it began with. */
   moved(stream: StreamKind): boolean {
     return this.#moved.has(stream);
+  }
+
+  /** Since when the stream uses its container, epoch ms, where this run bound it. */
+  boundAt(stream: StreamKind): number | undefined {
+    return this.#boundAt.get(stream);
   }
 
   /**
@@ -108,7 +114,8 @@ export class Remote {
     const found = await session.container(kind, chosen, bound);
     this.#looked.add(kind);
     if (found !== bound) {
-      await ofService(() => bind(state, run, kind, found));
+      const boundAt = await ofService(() => bind(state, run, kind, found));
+      this.#boundAt.set(kind, boundAt);
       this.#moved.add(kind);
     }
     return found;
@@ -151,9 +158,9 @@ const bind = async (
   run: RunRef,
   kind: StreamKind,
   container: string,
-): Promise<void> => {
+): Promise<number> => {
   try {
-    await state.bindContainer(run, kind, container);
+    return await state.bindContainer(run, kind, container);
   } catch (error) {
     if (!(error instanceof ContainerTaken)) throw error;
     throw new ConnectorError(

@@ -1,6 +1,7 @@
 import type { StreamKind } from "@ams-sync/sync-core";
 import type { AccountSettings, AccountView } from "./account-settings.js";
 import type { AmsRecords, TenantHome } from "./ams-records.js";
+import type { AmsWrites } from "./ams-writes.js";
 import type { Clock } from "./clock.js";
 import type { Halt } from "./halt.js";
 import type { Lease } from "./lease.js";
@@ -16,6 +17,8 @@ export interface RunPorts {
   readonly state: RunState;
   readonly settings: AccountSettings;
   readonly records: AmsRecords;
+  /** Missing: nothing comes into ams. */
+  readonly writes?: AmsWrites;
   readonly connector: Connector;
   readonly clock: Clock;
   readonly log: Log;
@@ -58,6 +61,8 @@ export const noCounts = (): RunCounts => ({
   deleted: 0,
   unlinked: 0,
   adopted: 0,
+  imported: 0,
+  taken: 0,
   unchanged: 0,
   skipped: 0,
   setAside: 0,

@@ -190,6 +190,10 @@ export interface RunCounts {
   deleted: number;
   unlinked: number;
   adopted: number;
+  /** New in ams. */
+  imported: number;
+  /** Records of ams that changes from outside were written into, whatever went out of them as well. */
+  taken: number;
   unchanged: number;
   skipped: number;
   setAside: number;

@@ -163,8 +163,10 @@ const runStreams = async (
   const on = streams.filter(({ kind }) => account.options[kind] !== undefined);
   for (const { kind } of streams)
     if (account.options[kind] === undefined) troubles.disagree(kind);
-  for (const stream of on) if (!halt.stopped()) await takeIn(context, stream);
-  await workSlices(context, on);
+  const ready: StreamState[] = [];
+  for (const stream of on)
+    ready.push(halt.stopped() ? stream : await takeIn(context, stream));
+  await workSlices(context, ready);
 };
 
 /** Nothing more may be written, not even the end of the run: what was done outside is found by the next one. */

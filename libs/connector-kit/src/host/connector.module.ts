@@ -17,6 +17,7 @@ import type { DynamicModule, OnModuleDestroy } from "@nestjs/common";
 import { systemClock } from "../clock.js";
 import type { Connector } from "../port.js";
 import { amsDatabaseRecords } from "./ams-database-records.js";
+import { amsDatabaseWrites } from "./ams-database-writes.js";
 import { amsUrlsOf } from "./ams-databases-file.js";
 import { AmsSource } from "./ams-source.js";
 import { AmsSources } from "./ams-sources.js";
@@ -86,6 +87,7 @@ export class ConnectorModule implements OnModuleDestroy {
         state: grpcRunState(runs, connector.system, worker),
         settings: grpcAccountSettings(settings),
         records: amsDatabaseRecords(databases),
+        writes: amsDatabaseWrites(databases),
         connector,
         clock: systemClock,
         telemetry: otelTelemetry(),

@@ -35,6 +35,7 @@ interface StoredItem {
 /** A server with conditional writes and a log of changes, and the connector to it. */
 export class MemoryRemote implements Connector {
   readonly requestTimeoutMs = 20_000;
+  inward: readonly StreamKind[] = [];
   readonly items = new Map<string, StoredItem>();
   /** Every write that changed something, in order. */
   readonly writes: RemoteCall[] = [];

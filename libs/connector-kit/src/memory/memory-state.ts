@@ -73,7 +73,7 @@ export class MemoryState implements RunState {
   reset(accountId: string, kind: StreamKind): void {
     this.wantAll(accountId);
     const stream = this.stream(accountId, kind);
-    stream.startAnew();
+    stream.startAnew(this.clock.epoch());
   }
 
   /**
@@ -92,7 +92,7 @@ export class MemoryState implements RunState {
     for (const kind of movedStreams) {
       const stream = this.stream(accountId, kind);
       delete stream.container;
-      stream.startAnew(true);
+      stream.startAnew(this.clock.epoch(), true);
     }
   }
 
@@ -183,7 +183,7 @@ export class MemoryState implements RunState {
             "This collection belongs to another stream.",
           );
     if (own.container !== undefined && own.container !== container)
-      own.startAnew(true);
+      own.startAnew(this.clock.epoch(), true);
     const boundAt =
       own.container === container ? own.boundAt : this.clock.epoch();
     own.container = container;

@@ -76,7 +76,7 @@ export class MemoryStream {
    * Tokens are void, links lose their versions and what was agreed.
    * @param elsewhere in another place: nothing has been lost there, and nothing announced
    */
-  startAnew(elsewhere = false): void {
+  startAnew(now: number, elsewhere = false): void {
     delete this.remoteToken;
     this.remoteDue = true;
     this.fullWanted = true;
@@ -94,7 +94,7 @@ export class MemoryStream {
       const { intent, intended, approved: _, ...rest } = stored;
       if (elsewhere && "change" in stored.about) this.#inbox.delete(key);
       else if (intent)
-        this.#inbox.set(key, intended ? { ...rest, dueAt: 0 } : rest);
+        this.#inbox.set(key, intended ? { ...rest, dueAt: now } : rest);
     }
   }
 

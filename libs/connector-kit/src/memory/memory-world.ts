@@ -66,6 +66,8 @@ export class MemoryWorld {
   constructor(leaseMs?: number) {
     this.state = new MemoryState(this.clock, leaseMs);
     this.state.connect(this.key, ["contacts", "appointments"]);
+    this.ams.now = this.clock.epoch;
+    this.ams.written = (ref) => this.state.append([ref]);
   }
 
   /** A transaction in ams, captured at once. */
@@ -92,6 +94,7 @@ export class MemoryWorld {
       state: life.state(this.state),
       settings: life.settings(this.#settings()),
       records: life.records(this.ams),
+      writes: life.writes(this.ams),
       connector: life.connector(this.remote),
       clock: this.clock,
       log: this.#log(),

@@ -1,5 +1,6 @@
 import type { AccountSettings } from "../account-settings.js";
 import type { AmsRecords } from "../ams-records.js";
+import type { AmsWrites } from "../ams-writes.js";
 import type { Connector, Session, StreamPort } from "../port.js";
 import type { RunState } from "../run-state.js";
 
@@ -67,10 +68,15 @@ export class Mortality {
     return this.#all(records, ["load"]);
   }
 
+  writes(writes: AmsWrites): AmsWrites {
+    return this.#all(writes, ["change", "match", "customersOf", "create"]);
+  }
+
   connector(connector: Connector): Connector {
     return {
       system: connector.system,
       requestTimeoutMs: connector.requestTimeoutMs,
+      ...(connector.inward && { inward: connector.inward }),
       open: (login, context) =>
         this.pass(async () =>
           this.#session(await connector.open(login, context)),
