@@ -151,11 +151,11 @@ export class MemoryStream {
   next(limit: number, now: number): Portion {
     const due = this.due(now);
     const free = this.#freeNow(now);
-    const entries = due.length > 0 ? due : this.#released(now);
+    const entries = due.length > 0 ? due : this.#released(limit, now);
     return { entries: entries.slice(0, limit), free };
   }
 
-  #released(now: number): readonly Entry[] {
+  #released(limit: number, now: number): readonly Entry[] {
     const approved = this.#inbox.intents.filter((stored) => stored.approved);
     const fits = this.#fits(now);
     if (approved.length === 0)
@@ -163,6 +163,8 @@ export class MemoryStream {
     const go = approved.length > 0 ? approved : fits ? this.#inbox.intents : [];
     return go
       .toSorted((a, b) => Number(a.id - b.id))
+      .slice(0, limit)
+      .sort(inOrder)
       .map((stored) => this.#entryOf(stored, true));
   }
 
