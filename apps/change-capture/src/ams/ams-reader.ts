@@ -1,12 +1,18 @@
 import type { ClientBase } from "pg";
 import { RecordKind, type Change } from "@ams-sync/contracts";
 import type { Touch } from "../batch/batcher.js";
+import { untilVisible } from "./visible.js";
 
 const PAGE = 1_000;
 
 /** What a change of one row means for others is looked up in ams as it is now: truth is read, not carried. */
 export class AmsReader {
   constructor(private readonly client: ClientBase) {}
+
+  /** See `untilVisible`. */
+  visible(xids: readonly number[], signal: AbortSignal): Promise<void> {
+    return untilVisible(this.client, xids, signal);
+  }
 
   /**
    * Changes of those touched customers that exist. The others were deleted,

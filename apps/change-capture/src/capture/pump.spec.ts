@@ -13,6 +13,7 @@ const TENANT = "0b5c1c3e-0000-4000-8000-00000000000a";
 const begin: StreamEvent = {
   type: "begin",
   committedAt: new Date("2026-03-29T00:59:59Z"),
+  xid: 7,
 };
 const commit = (endLsn: Lsn): StreamEvent => ({ type: "commit", endLsn });
 const keepalive = (lsn: Lsn, replyWanted = false): StreamEvent => ({
@@ -55,6 +56,7 @@ class Script implements Changes {
 
 const lookups = (existing: readonly string[], carriers: string[][] = []) =>
   ({
+    visible: async () => undefined,
     existing: async (touches) =>
       touches
         .filter(({ customerId }) => existing.includes(customerId))
@@ -103,6 +105,45 @@ async function pumped(
   }));
   return { feed, stream, sent };
 }
+
+describe("a transaction that others cannot see yet", () => {
+  it("is told to nobody, and nothing is looked up for it", async () => {
+    const asked: (readonly number[])[] = [];
+    const reader: Lookups = {
+      ...lookups(["8"]),
+      visible: (xids, signal) => {
+        asked.push(xids);
+        return new Promise((resolve) =>
+          signal.addEventListener("abort", () => resolve()),
+        );
+      },
+    };
+    const { sent, stream } = await pumped(
+      [[begin, customer("8", true), touch("8"), commit(300n)]],
+      { reader },
+    );
+    expect(asked).toEqual([[7]]);
+    expect(sent).toEqual([]);
+    expect(stream.confirmed).toEqual([]);
+  });
+
+  it("is asked for once, and not at all where it holds nothing for us", async () => {
+    const asked: (readonly number[])[] = [];
+    const reader: Lookups = {
+      ...lookups([]),
+      visible: async (xids) => void asked.push(xids),
+    };
+    await pumped(
+      [
+        [begin, customer("1"), commit(300n)],
+        [{ ...begin, xid: 8 } as StreamEvent, commit(400n)],
+        [{ ...begin, xid: 9 } as StreamEvent, customer("1"), commit(500n)],
+      ],
+      { reader, idleAdvanceMs: 1 },
+    );
+    expect(asked).toEqual([[7, 9]]);
+  });
+});
 
 describe("a keepalive", () => {
   it("in the midst of a transaction completes nothing", async () => {

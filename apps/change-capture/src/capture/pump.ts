@@ -28,6 +28,8 @@ export interface Changes {
 
 /** What of an AmsReader is used here. */
 export interface Lookups {
+  /** Resolves once what these transactions wrote can be read by whoever looks. */
+  visible(xids: readonly number[], signal: AbortSignal): Promise<void>;
   existing(touches: readonly Touch[]): Promise<readonly Change[]>;
   carriers(tenantId: string, tagId: string): AsyncIterable<readonly string[]>;
 }
@@ -46,6 +48,7 @@ export interface PumpParts {
 
 interface Transaction {
   readonly committedAt: Date;
+  readonly xid: number;
   /** Begun with the first row that concerns us. */
   span?: CaptureSpan;
 }
@@ -63,6 +66,8 @@ export class Pump {
   readonly #batcher: Batcher;
   readonly #inFlight: InFlight;
   #transaction: Transaction | undefined;
+  /** Transactions of which nobody may hear yet: what they wrote may not be there for others. */
+  readonly #unseen = new Set<number>();
   #replyWanted = false;
   #storedAt = performance.now();
 
@@ -117,7 +122,7 @@ export class Pump {
   #take(event: StreamEvent): Promise<void> | undefined {
     switch (event.type) {
       case "begin":
-        this.#transaction = { committedAt: event.committedAt };
+        this.#transaction = { committedAt: event.committedAt, xid: event.xid };
         return undefined;
       case "effect":
         return this.#effect(event.effect);
@@ -179,6 +184,7 @@ export class Pump {
   /** A tag may hang on every customer of a tenant: taken page by page. */
   async #tag(tenantId: string, tagId: string): Promise<void> {
     const { committedAt, traceParent } = this.#inTransaction();
+    await this.#seen();
     for await (const page of this.parts.reader.carriers(tenantId, tagId)) {
       for (const customerId of page) {
         await this.#makeRoom();
@@ -196,7 +202,10 @@ export class Pump {
         "unreadable",
         "The replication stream holds a row outside of a transaction.",
       );
-    transaction.span ??= startCommitSpan(transaction.committedAt);
+    if (transaction.span === undefined) {
+      transaction.span = startCommitSpan(transaction.committedAt);
+      this.#unseen.add(transaction.xid);
+    }
     return {
       committedAt: transaction.committedAt,
       traceParent: transaction.span.traceParent,
@@ -214,11 +223,20 @@ export class Pump {
     );
   }
 
+  async #seen(): Promise<void> {
+    if (this.#unseen.size === 0) return;
+    const { reader, signal } = this.parts;
+    await reader.visible([...this.#unseen], signal);
+    this.#unseen.clear();
+  }
+
   /** Returns once it is under way. */
   async #send(): Promise<void> {
     await this.#inFlight.room();
     const batch = this.#batcher.take();
     if (batch === undefined) return;
+    await this.#seen();
+    if (this.parts.signal.aborted) return;
     const touched = await this.parts.reader.existing(batch.touches);
     const changes =
       touched.length > 0 ? [...batch.changes, ...touched] : batch.changes;

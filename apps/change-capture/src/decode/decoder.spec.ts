@@ -133,8 +133,8 @@ describe("what is no record of its own", () => {
 describe("the frame of a transaction", () => {
   it("carries commit time and the end of the commit", () => {
     const committedAt = new Date("2026-03-29T01:30:00.123Z");
-    expect(decode({ tag: "begin", committedAt })).toEqual([
-      { type: "begin", committedAt },
+    expect(decode({ tag: "begin", committedAt, xid: 7 })).toEqual([
+      { type: "begin", committedAt, xid: 7 },
     ]);
     expect(decode({ tag: "commit", endLsn: 0x1an })).toEqual([
       { type: "commit", endLsn: 0x1an },

@@ -9,7 +9,12 @@ import { effectsOf, type Effect, type Key, type RowChange } from "./effects.js";
 import type { Message, Relation, Row } from "./pgoutput.js";
 
 export type StreamEvent =
-  | { readonly type: "begin"; readonly committedAt: Date }
+  | {
+      readonly type: "begin";
+      readonly committedAt: Date;
+      /** The lower 32 bits of the transaction's number. */
+      readonly xid: number;
+    }
   | { readonly type: "effect"; readonly effect: Effect }
   | { readonly type: "truncate"; readonly tables: readonly string[] }
   | { readonly type: "commit"; readonly endLsn: Lsn }
@@ -28,7 +33,13 @@ const tables = new Map<string, CapturedTable>(
 export function decode(message: Message): readonly StreamEvent[] {
   switch (message.tag) {
     case "begin":
-      return [{ type: "begin", committedAt: message.committedAt }];
+      return [
+        {
+          type: "begin",
+          committedAt: message.committedAt,
+          xid: message.xid,
+        },
+      ];
     case "commit":
       if (message.endLsn === 0n)
         throw unreadable("a commit without its position");

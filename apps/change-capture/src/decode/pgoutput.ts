@@ -10,7 +10,8 @@ export interface Relation {
 export type Row = Readonly<Record<string, string | null | undefined>>;
 
 export type Message =
-  | { readonly tag: "begin"; readonly committedAt: Date }
+  /** `xid`: the lower 32 bits of the transaction's number. */
+  | { readonly tag: "begin"; readonly committedAt: Date; readonly xid: number }
   /** 0n: the server told none. */
   | { readonly tag: "commit"; readonly endLsn: bigint }
   | { readonly tag: "insert"; readonly relation: Relation; readonly new: Row }
@@ -99,7 +100,8 @@ export class PgoutputReader {
     const microseconds = BigInt.asIntN(64, this.#uint64());
     const ms = EPOCH_MS + Number(microseconds / 1000n);
     if (this.#committedAt.getTime() !== ms) this.#committedAt = new Date(ms);
-    return { tag: "begin", committedAt: this.#committedAt };
+    const xid = this.#uint32();
+    return { tag: "begin", committedAt: this.#committedAt, xid };
   }
 
   #update(): Message {
