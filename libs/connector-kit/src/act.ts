@@ -3,8 +3,10 @@ import type { Action } from "@ams-sync/sync-core";
 import { attempt } from "./attempt.js";
 import type { Attempt } from "./attempt.js";
 import { ConnectorError } from "./connector-error.js";
-import { aside, settle } from "./done.js";
+import { aside, settle, written } from "./done.js";
 import type { Done } from "./done.js";
+import { beforeWrite, reserved } from "./exchange.js";
+import type { Effect, Hands } from "./exchange.js";
 import { faultOf } from "./log.js";
 import type { StreamPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
@@ -22,6 +24,7 @@ export const act = async (
   context: RunContext,
   port: StreamPort,
   work: Work,
+  hands?: Hands,
 ): Promise<Done | undefined> => {
   const { clock, troubles, account } = context;
   const stream = streamOf(work.entry.kind);
@@ -46,7 +49,7 @@ export const act = async (
     }
     const step = look
       ? await read(context, port, work, look)
-      : await perform(context, port, work, action);
+      : await perform(context, port, work, action, hands);
     if (step.ok) {
       troubles.answered();
       look = undefined;
@@ -155,18 +158,52 @@ const perform = async (
   port: StreamPort,
   work: Work,
   action: Action,
+  hands: Hands | undefined,
 ): Promise<Attempt<Done | undefined>> => {
   switch (action.do) {
     case "create":
     case "update":
     case "delete":
-      return write(context, port, work, action);
+    case "take": {
+      if (!work.inward || !hands) return carryOut(context, port, work, action);
+      const next = await beforeWrite(context, port, work, action, hands);
+      if (!next) return { ok: true, value: undefined };
+      return "go" in next
+        ? carryOut(context, port, work, next.go)
+        : { ok: true, value: next.through };
+    }
     case "read":
       return { ok: true, value: undefined };
+    case "link":
+      if (work.loose && !work.link)
+        return { ok: true, value: reserved(context, work, action) };
+      return settled(context, work, action);
     default:
-      return {
-        ok: true,
-        value: settle(work, action, context.limits.backOffFirstMs),
-      };
+      return settled(context, work, action);
   }
+};
+
+const settled = (
+  { run, limits }: RunContext,
+  work: Work,
+  action: Parameters<typeof settle>[1],
+): Attempt<Done> => ({
+  ok: true,
+  value: settle(work, action, run.account.tenantId, limits.backOffFirstMs),
+});
+
+const carryOut = async (
+  context: RunContext,
+  port: StreamPort,
+  work: Work,
+  action: Effect,
+): Promise<Attempt<Done>> => {
+  if (action.do !== "take") return write(context, port, work, action);
+  const { itemVersion } = action;
+  const as = {
+    id: itemIdOf(work),
+    ...(itemVersion !== undefined && { version: itemVersion }),
+  };
+  const now = context.clock.epoch();
+  return { ok: true, value: written(work, action, as, now) };
 };

@@ -35,6 +35,11 @@ export class Committer {
     if (this.#effects >= this.groupSize) this.#send();
   }
 
+  /** What comes next is not remembered together with what is waiting. */
+  cut(): void {
+    this.#send();
+  }
+
   /** Waits until all is remembered. Throws the first error of any commit. */
   async flush(): Promise<void> {
     this.#send();

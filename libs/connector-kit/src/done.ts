@@ -1,6 +1,8 @@
 import { leftReasonText, problemText } from "@ams-sync/sync-core";
-import type { Action } from "@ams-sync/sync-core";
+import type { Action, Problem } from "@ams-sync/sync-core";
 import type { ConnectorError } from "./connector-error.js";
+import { nextHistory } from "./history.js";
+import { leftOf } from "./left.js";
 import { linkOf } from "./link.js";
 import { markedNames } from "./marks.js";
 import type { Written } from "./port.js";
@@ -16,8 +18,13 @@ export interface Done {
   readonly count?: keyof RunCounts;
   /** The planner's cell, or the kit's own word where nothing was planned. */
   readonly cell: string;
-  /** Something outside was changed. */
+  /** Something was changed, outside or in ams. */
   readonly effect: boolean;
+  /**
+   * The effect is remembered and the entries stay: to be worked on again in this run (`again`), or with an outcome of
+   * their own.
+   */
+  readonly stay?: "again" | Outcome;
 }
 
 type Write = Extract<Action, { do: "create" | "update" | "delete" }>;
@@ -36,6 +43,7 @@ export const done = (
 export const settle = (
   work: Work,
   action: Settled,
+  tenantId: string,
   backOffFirstMs?: number,
 ): Done => {
   const { entry } = work;
@@ -56,7 +64,11 @@ export const settle = (
       return done(
         entry,
         { type: "linked", link: linkOf(entry, { ...action, itemId }) },
-        { count: adopted ? "adopted" : "unchanged", cell, effect: false },
+        {
+          count: adopted ? "adopted" : "unchanged",
+          ...{ cell, effect: false },
+          ...stays(action.problem),
+        },
       );
     }
     case "unlink":
@@ -66,15 +78,22 @@ export const settle = (
         { count: "unlinked", cell, effect: false },
       );
     case "lose":
+      return done(
+        entry,
+        { type: work.inward ? "lost" : "untouched" },
+        { count: "skipped", cell, effect: false },
+      );
     case "leave":
       return done(
         entry,
-        { type: "untouched" },
+        work.inward && work.announced
+          ? leftOf(action.reason, work.current, tenantId)
+          : { type: "untouched" },
         { count: "skipped", cell, effect: false },
       );
     case "take":
     case "import":
-      throw new Error("Nothing comes in from there.");
+      throw new Error("What comes in is written first.");
     case "obstructed":
       return done(
         entry,
@@ -87,24 +106,28 @@ export const settle = (
         { count: "setAside", cell, effect: false },
       );
     case "set-aside":
-      // Only a change of the record mends it, and that is announced: no attempt before.
-      return done(
-        entry,
-        {
-          type: "set-aside",
-          code: action.problem.code,
-          message: problemText(action.problem, "en"),
-          retryInMs: 0,
-        },
-        { count: "setAside", cell, effect: false },
-      );
+      return done(entry, asideFor(action.problem), {
+        ...{ count: "setAside", cell, effect: false },
+      });
   }
 };
 
+/** Only a change of the record or of the item mends it, and that is announced: no attempt before. */
+const asideFor = (problem: Problem): Outcome => ({
+  type: "set-aside",
+  code: problem.code,
+  message: problemText(problem, "en"),
+  retryInMs: 0,
+});
+
+const stays = (problem: Problem | undefined): Pick<Done, "stay"> =>
+  problem ? { stay: asideFor(problem) } : {};
+
 export const written = (
   work: Work,
-  action: Extract<Action, { do: "create" | "update" }>,
+  action: Extract<Action, { do: "create" | "update" | "take" }>,
   answer: Written,
+  now: number,
 ): Done =>
   done(
     work.entry,
@@ -115,12 +138,20 @@ export const written = (
         itemVersion: answer.version,
         base: action.base,
         origin: action.origin,
+        ...(work.inward && {
+          history: nextHistory(work.history, action.base, now),
+        }),
       }),
+      ...(work.inward &&
+        action.do !== "create" &&
+        action.clears && { destructive: true }),
     },
     {
-      count: action.do === "create" ? "created" : "updated",
+      ...(action.do === "create" && { count: "created" }),
+      ...(action.do === "update" && { count: "updated" }),
       cell: action.cell,
       effect: true,
+      ...(action.do === "update" && stays(action.problem)),
     },
   );
 
@@ -130,7 +161,7 @@ export const deleted = (
 ): Done =>
   done(
     work.entry,
-    { type: "unlinked" },
+    { type: "unlinked", ...(work.inward && { destructive: true }) },
     { count: "deleted", cell: action.cell, effect: true },
   );
 

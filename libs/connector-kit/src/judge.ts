@@ -18,6 +18,8 @@ export type Judged =
   | {
       readonly state: "there";
       readonly view: RecordView;
+      /** What a conditional write names. */
+      readonly rowVersion?: string;
       /** The checked form; what it is worth outside says `normalize`. */
       readonly checked: Checked<Canonical>;
     };
@@ -40,6 +42,7 @@ export const judge = (
   return {
     state: "there",
     view: recordView(inScope, begun, checked),
+    ...(record.rowVersion !== undefined && { rowVersion: record.rowVersion }),
     checked,
   };
 };

@@ -3,6 +3,7 @@ import { Committer } from "./committer.js";
 import type { RunContext } from "./run-context.js";
 import type { Entry, Result, StreamState } from "./run-state.js";
 import { Slice } from "./slice.js";
+import { takesIn } from "./takes-in.js";
 
 /** One stream's way through a run: its slices, of which the next may be made ready while one is written. */
 export class Lane {
@@ -11,6 +12,12 @@ export class Lane {
   readonly #open = new Set<bigint>();
   /** Whether all that is handed out is new. */
   #fresh = false;
+  /** There is more to do although the last slice was not full. */
+  #again = false;
+  /** Items whose links were stored before anything was written: they come again with them, or belong to no record. */
+  readonly reserved = new Set<string>();
+  /** How many removals may go at once. */
+  free = 0;
 
   constructor(
     private readonly context: RunContext,
@@ -29,7 +36,29 @@ export class Lane {
     const { kind } = this.stream;
     if (troubles.stopped(kind)) return [];
     this.#open.clear();
-    return state.nextSlice(run, kind, size);
+    this.#again = false;
+    if (!this.twoWays) return state.nextSlice(run, kind, size);
+    const { entries, free } = await state.nextWork(run, kind, size);
+    this.free = free;
+    return entries.filter((entry) => !this.#waits(entry));
+  }
+
+  get twoWays(): boolean {
+    return takesIn(this.context, this.stream.kind);
+  }
+
+  get again(): boolean {
+    return this.#again && !this.context.troubles.stopped(this.stream.kind);
+  }
+
+  /** Some of what was handed out is to be worked on once more in this run. */
+  comeAgain(): void {
+    this.#again = true;
+  }
+
+  /** What a later page shows may be this record's item. */
+  #waits(entry: Entry): boolean {
+    return this.stream.listing && isNew(entry);
   }
 
   /**
@@ -45,7 +74,9 @@ export class Lane {
     if (!this.#fresh || troubles.stopped(kind)) return undefined;
     const told = await state.nextSlice(run, kind, size + known.size);
     const next = told.filter(({ entryId }) => !known.has(entryId));
-    return next.every(isNew) ? next.slice(0, size) : undefined;
+    return next.every(isNew) && !next.some((entry) => this.#waits(entry))
+      ? next.slice(0, size)
+      : undefined;
   }
 
   /** Made ready to be written; undefined where nothing is to be written, and all is remembered. */
@@ -53,7 +84,7 @@ export class Lane {
     this.#fresh = entries.every(isNew);
     for (const { entryId } of entries) this.#open.add(entryId);
     const { context, stream, writes } = this;
-    const slice = new Slice(context, stream, this.#committer, writes);
+    const slice = new Slice(context, stream, this.#committer, writes, this);
     return (await slice.prepare(entries)) ? slice : undefined;
   }
 

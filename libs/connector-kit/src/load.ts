@@ -1,4 +1,4 @@
-import type { AmsView } from "./ams-records.js";
+import type { AmsView, RecordRef } from "./ams-records.js";
 import type { RunContext } from "./run-context.js";
 import type { Entry } from "./run-state.js";
 
@@ -19,12 +19,11 @@ export const loadSlice = async (
   context: RunContext,
   entries: readonly Entry[],
   unreadable: (entry: Entry, error: unknown) => void,
+  refOf: (entry: Entry) => RecordRef | undefined = announcedHere,
 ): Promise<readonly Loaded[]> => {
   const load: Load = (some) => {
     const { records, home, account } = context;
-    const refs = some.flatMap((entry) =>
-      entry.side === "ams" ? [{ kind: entry.kind, id: entry.recordId }] : [],
-    );
+    const refs = some.flatMap((entry) => refOf(entry) ?? []);
     return records.load(home, account.userId, refs);
   };
   const tried = await attemptWhileAnswering(load, entries);
@@ -38,6 +37,15 @@ export const loadSlice = async (
   }
   return loaded;
 };
+
+/** The record that an entry is about as far as state knows. */
+export const refOfEntry = (entry: Entry): RecordRef | undefined => {
+  const named = entry.side === "ams" ? entry : entry.link;
+  return named && { kind: named.kind, id: named.recordId };
+};
+
+const announcedHere = (entry: Entry): RecordRef | undefined =>
+  entry.side === "ams" ? refOfEntry(entry) : undefined;
 
 type Attempted =
   | { readonly ok: true; readonly view: AmsView }

@@ -17,8 +17,11 @@ export const announced = (entry: RemoteEntry, options: SyncOptions): Done =>
   );
 
 /** The very version that the link remembers: our own write, or a listing that shows everything. */
-const isEcho = ({ gone, itemVersion, link }: RemoteEntry): boolean =>
-  !gone && itemVersion !== undefined && itemVersion === link?.itemVersion;
+export const isEcho = ({ gone, itemVersion, link }: RemoteEntry): boolean =>
+  !gone &&
+  itemVersion !== undefined &&
+  itemVersion === link?.itemVersion &&
+  link.lost === undefined;
 
 const cellOf = (entry: RemoteEntry, options: SyncOptions): string =>
   plan({

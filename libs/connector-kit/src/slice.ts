@@ -1,7 +1,9 @@
 import type { UserView } from "@ams-sync/sync-core";
-import { recordKey } from "./ams-records.js";
+import { AmsAway, recordKey } from "./ams-records.js";
 import type { AmsView } from "./ams-records.js";
 import { act } from "./act.js";
+import { Arrivals } from "./arrivals.js";
+import type { Desk } from "./arrivals.js";
 import { ServiceFailed, persist } from "./attempt.js";
 import type { AtOnce } from "./at-once.js";
 import { needsPort, wasBegun } from "./candidate.js";
@@ -9,16 +11,26 @@ import type { Candidate } from "./candidate.js";
 import type { Committer } from "./committer.js";
 import { faulty, settle, unreadable, untold } from "./done.js";
 import type { Done } from "./done.js";
+import { intends, removalOf } from "./exchange.js";
+import type { Hands } from "./exchange.js";
+import { findItems } from "./find-items.js";
+import { workOfGroup } from "./group-work.js";
 import { judge } from "./judge.js";
 import type { Judged } from "./judge.js";
 import { loadSlice } from "./load.js";
 import { faultOf } from "./log.js";
 import type { StreamPort } from "./port.js";
 import { noUser } from "./no-user.js";
-import { announced } from "./remote-entry.js";
+import { announced, isEcho } from "./remote-entry.js";
 import type { RunContext } from "./run-context.js";
 import { LeaseLost } from "./run-state.js";
-import type { AmsEntry, Entry, StreamState } from "./run-state.js";
+import type {
+  AmsEntry,
+  Entry,
+  Outcome,
+  Result,
+  StreamState,
+} from "./run-state.js";
 import {
   marksToSet,
   placeOf,
@@ -31,6 +43,14 @@ import type { Work } from "./work.js";
 
 /** So many writes before the end of a slice the next one is made ready: about as long as that takes. */
 const NEARLY = 20;
+
+/** What the slices of a stream share. */
+export interface Turn {
+  readonly twoWays: boolean;
+  readonly reserved: Set<string>;
+  free: number;
+  comeAgain(): void;
+}
 
 /**
  * Entries that are worked on together: load, judge, plan everything, then read what the plan asks for, act, remember.
@@ -52,6 +72,7 @@ export class Slice {
     private readonly stream: StreamState,
     private readonly committer: Committer,
     private readonly writes: AtOnce,
+    private readonly turn: Turn,
   ) {}
 
   /**
@@ -61,6 +82,11 @@ export class Slice {
    */
   async prepare(entries: readonly Entry[]): Promise<boolean> {
     if (entries.some(wasBegun)) this.#enterEarly();
+    if (this.turn.twoWays && entries.some(({ side }) => side === "remote")) {
+      await this.#prepareBoth(entries);
+      if (!this.#toWrite) await this.committer.flush();
+      return this.#toWrite !== undefined;
+    }
     const loaded = await loadSlice(this.context, entries, (entry, error) =>
       this.#finish(this.#fault(entry, error, unreadable)),
     );
@@ -105,7 +131,7 @@ export class Slice {
             if (troubles.stopped(this.stream.kind) || this.committer.failed)
               return;
             const through = await this.#act(port, work);
-            if (through) this.#finish(through);
+            if (through) this.#finish(through, work);
           },
         );
     } finally {
@@ -132,27 +158,108 @@ export class Slice {
     for (const work of this.#works(candidates)) this.#settled(work);
   }
 
-  async #prepareOutside(candidates: readonly Candidate[]): Promise<void> {
+  async #port(): Promise<StreamPort | undefined> {
     const { lease, clock, remote, troubles } = this.context;
-    const { kind } = this.stream;
     const opened = await persist(lease, clock, async () => {
       const early = this.#early;
       this.#early = undefined;
       await early;
       return remote.port(this.stream);
     });
-    if (!opened.ok) return troubles.report(kind, opened.error);
-    const port = opened.value;
-    const works = this.#works(candidates, port);
+    if (opened.ok) return opened.value;
+    troubles.report(this.stream.kind, opened.error);
+    return undefined;
+  }
+
+  async #prepareOutside(candidates: readonly Candidate[]): Promise<void> {
+    const port = await this.#port();
+    if (port) await this.#planned(port, this.#works(candidates, port));
+  }
+
+  /** What the other side announced, too. */
+  async #prepareBoth(entries: readonly Entry[]): Promise<void> {
+    const desk: Desk = {
+      finish: (through) => void this.#finish(through),
+      unreadable: (entry, error) =>
+        void this.#finish(this.#fault(entry, error, unreadable)),
+      again: () => this.turn.comeAgain(),
+    };
+    const { context, stream } = this;
+    if (entries.every((entry) => entry.side === "remote" && isEcho(entry))) {
+      for (const entry of entries)
+        if (entry.side === "remote")
+          this.#finish(announced(entry, context.account.options));
+      return;
+    }
+    const port = await this.#port();
+    if (!port) return;
+    const arrivals = new Arrivals(context, stream, port, desk);
+    const groups = await arrivals.sort(entries);
+    if (!groups) return;
+    const works = groups.flatMap((group) =>
+      this.#guarded(group.entry, () =>
+        workOfGroup(context, port, group, this.turn.reserved, desk),
+      ),
+    );
+    await this.#planned(port, works);
+  }
+
+  async #planned(port: StreamPort, works: readonly Work[]): Promise<void> {
+    const { context, stream } = this;
+    const { troubles } = context;
     await Promise.all([
       this.#mark(works.filter((work) => this.#plan(work)?.do === "read")),
       this.#readAsPlanned(port, works),
     ]);
+    const { kind } = stream;
+    const asked = new Set<Work>();
+    // Since the run began others may have been left.
+    if (this.turn.twoWays && !troubles.stopped(kind)) {
+      const fresh = works.filter(
+        (work) =>
+          !work.link && !work.entry.sent && this.#plan(work)?.do === "create",
+      );
+      const finish = (work: Work, through: Done) => {
+        asked.add(work);
+        this.#finish(through, work);
+      };
+      if (!(await findItems(context, stream, port, fresh, finish))) return;
+    }
     const open = works.filter(
-      (work) => work.maybeTwice || !this.#settled(work),
+      (work) => !asked.has(work) && (work.maybeTwice || !this.#settled(work)),
     );
     if (!troubles.stopped(kind)) await this.#mark(open);
     if (open.length > 0) this.#toWrite = { port, works: open };
+  }
+
+  readonly #hands: Hands = {
+    remember: async (work, outcome) => {
+      for (const { entryId } of entriesOf(work))
+        this.committer.add({ entryId, position: ANOTHER, outcome }, false);
+      await this.committer.flush();
+      const { context } = this;
+      if (!this.#marked.has(work.entry.entryId)) return;
+      this.#addMarks(work, marksToSet(work, context.account.options));
+      await this.committer.flush();
+    },
+    mayRemove: (work, removal) => {
+      if (work.mayRemove) return true;
+      const released = entriesOf(work).some(
+        (entry) =>
+          entry.released &&
+          (entry.intent === removal || entry.intent === "delete"),
+      );
+      if (!released && this.turn.free <= 0) return false;
+      if (!released) this.turn.free -= 1;
+      work.mayRemove = true;
+      return true;
+    },
+  };
+
+  #addMarks(work: Work, fields: readonly string[]): void {
+    const outcome = { type: "mark-sent", fields } as const;
+    for (const { entryId, position } of entriesOf(work))
+      this.committer.add({ entryId, position, outcome }, false);
   }
 
   /**
@@ -168,14 +275,12 @@ export class Slice {
       const fields = marksToSet(work, this.context.account.options);
       const action = this.#plan(work)?.do;
       // Without a difference this is a question only.
-      if (action === undefined || (action === "read" && fields.length === 0))
-        continue;
+      if (action === undefined || action === "take") continue;
+      if (action === "read" && fields.length === 0) continue;
       this.#marked.add(entry.entryId);
       if (entry.sent && fields.every((name) => entry.unsure?.includes(name)))
         continue;
-      const { entryId, position } = entry;
-      const outcome = { type: "mark-sent", fields } as const;
-      this.committer.add({ entryId, position, outcome }, false);
+      this.#addMarks(work, fields);
     }
     await this.committer.flush();
   }
@@ -183,13 +288,22 @@ export class Slice {
   async #act(port: StreamPort, work: Work): Promise<Done | undefined> {
     try {
       if (work.maybeTwice) {
-        const second = await act(this.context, port, secondOf(work));
+        const second = await act(
+          this.context,
+          port,
+          secondOf(work),
+          this.#hands,
+        );
         if (second?.result.outcome.type !== "untouched" && !second?.effect)
           return second;
       }
-      return await act(this.context, port, work);
+      return await act(this.context, port, work, this.#hands);
     } catch (error) {
-      if (error instanceof LeaseLost || error instanceof ServiceFailed)
+      if (
+        error instanceof LeaseLost ||
+        error instanceof ServiceFailed ||
+        error instanceof AmsAway
+      )
         throw error;
       return this.#fault(work.entry, error);
     }
@@ -201,13 +315,24 @@ export class Slice {
       this.#guarded(entry, () =>
         judged.state === "untold"
           ? this.#finish(untold(entry))
-          : [workOf(tenantId, entry, judged, port)],
+          : [
+              workOf(
+                tenantId,
+                entry,
+                judged,
+                port,
+                this.turn.twoWays ? { inward: true } : {},
+              ),
+            ],
       ),
     );
   }
 
   /** All items of the slice that the plan wants to see, in one question. */
-  async #readAsPlanned(port: StreamPort, works: Work[]): Promise<void> {
+  async #readAsPlanned(
+    port: StreamPort,
+    works: readonly Work[],
+  ): Promise<void> {
     const { lease, clock, troubles } = this.context;
     const wanted = works.filter((work) => this.#plan(work)?.do === "read");
     const placed = wanted.flatMap((work) => {
@@ -230,20 +355,30 @@ export class Slice {
   #settled(work: Work): boolean {
     const action = this.#plan(work);
     if (!action) return true;
+    const removal = work.inward && removalOf(action);
+    if (removal && !this.#hands.mayRemove(work, removal)) {
+      this.#finish(intends(work, action.cell, removal), work);
+      return true;
+    }
     switch (action.do) {
       case "read":
       case "create":
       case "update":
       case "delete":
+      case "take":
         return false;
-      default:
-        this.#guarded(work.entry, () =>
-          this.#finish(
-            settle(work, action, this.context.limits.backOffFirstMs),
-          ),
-        );
-        return true;
+      case "link":
+        if (work.loose && !work.link) return false;
+        break;
     }
+    const { limits, run } = this.context;
+    this.#guarded(work.entry, () =>
+      this.#finish(
+        settle(work, action, run.account.tenantId, limits.backOffFirstMs),
+        work,
+      ),
+    );
+    return true;
   }
 
   #plan(work: Work) {
@@ -274,7 +409,7 @@ export class Slice {
     return outcome(entry);
   }
 
-  #finish(through: Done): readonly never[] {
+  #finish(through: Done, work?: Work): readonly never[] {
     const { counts, telemetry, connector } = this.context;
     const { system } = connector;
     const stream = this.stream.kind;
@@ -283,7 +418,52 @@ export class Slice {
     telemetry.acted({ system, stream, cell: through.cell });
     if (outcome.type === "set-aside")
       telemetry.setAside({ system, stream, code: outcome.code });
-    this.committer.add(through.result, through.effect);
+    const { result, effect, stay } = through;
+    const entries = work ? entriesOf(work) : [result];
+    if (stay !== undefined) this.#stays(through, entries, work);
+    else
+      for (const entry of entries)
+        this.committer.add(
+          { ...placed(entry), outcome: outcomeFor(entry, outcome) },
+          effect,
+        );
     return [];
   }
+
+  /** What was done is remembered, the entries stay. */
+  #stays(
+    { result: { outcome }, effect, stay }: Done,
+    entries: readonly Pick<Result, "entryId" | "position">[],
+    work: Work | undefined,
+  ): void {
+    for (const { entryId } of entries)
+      this.committer.add({ entryId, position: ANOTHER, outcome }, effect);
+    this.committer.cut();
+    if (stay === "again") {
+      if (work?.current) this.turn.reserved.add(work.current.id);
+      this.turn.comeAgain();
+    } else if (stay)
+      for (const entry of entries)
+        this.committer.add({ ...placed(entry), outcome: stay }, false);
+  }
 }
+
+/** A position that no entry has: state remembers the effect and keeps the entry, as one that was announced again. */
+const ANOTHER = 0n;
+
+const entriesOf = (work: Work): readonly Entry[] =>
+  work.entries ?? [work.entry];
+
+const placed = ({
+  entryId,
+  position,
+}: Pick<Result, "entryId" | "position">) => ({ entryId, position });
+
+/** Only an item can be left. */
+const outcomeFor = (
+  entry: Pick<Result, "entryId"> | Entry,
+  outcome: Outcome,
+): Outcome =>
+  outcome.type === "left" && "side" in entry && entry.side === "ams"
+    ? { type: "untouched" }
+    : outcome;

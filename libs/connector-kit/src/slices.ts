@@ -47,12 +47,14 @@ export const workSlices = async (
 
 class Turns {
   #left: number;
+  readonly #all: readonly Lane[];
 
   constructor(
     private readonly context: RunContext,
     private readonly lanes: Lane[],
   ) {
     this.#left = context.limits.maxRecords;
+    this.#all = [...lanes];
   }
 
   /** The next slice in which anything is to be written; nothing of an earlier one is under way. */
@@ -61,8 +63,8 @@ class Turns {
     for (;;) {
       if (this.#left <= 0 && this.lanes.length > 0)
         halt.stop({ type: "handed-back" });
-      const lane = this.lanes.shift();
-      if (!lane) return undefined;
+      const lane = this.lanes.shift() ?? this.#all.find(({ again }) => again);
+      if (!lane || this.#left <= 0) return undefined;
       const size = this.#size;
       const slice = await this.#slice(lane, await lane.ask(size), size);
       if (slice) return slice;

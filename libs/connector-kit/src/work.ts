@@ -13,15 +13,38 @@ import type { Judged } from "./judge.js";
 import { linkView } from "./link.js";
 import { marksOf, ownIn } from "./marks.js";
 import type { Identity, Item, StreamPort } from "./port.js";
-import type { AmsEntry } from "./run-state.js";
+import type { AmsEntry, Entry } from "./run-state.js";
+
+/** What two ways add to a record's work. */
+export interface Sides {
+  /** Changes there come in. */
+  readonly inward?: true;
+  /** The other side announced the item. */
+  readonly announced?: true;
+  /** The item was announced without a link, and whether the record has another one, only state can tell. */
+  readonly loose?: true;
+  /** The record was made of the item. */
+  readonly imported?: true;
+  rowVersion?: string;
+  /** Forms of the last hour, the link's. */
+  readonly history?: string;
+  /** Fields whose overwritten values are in the journal. */
+  journaled?: ReadonlySet<string>;
+  /** The guard has let the removal go. */
+  mayRemove?: true;
+  /** How often ams was not as it was read. */
+  stale?: number;
+}
 
 /** One record on its way through a slice. The item's side changes as it is read. */
-export interface Work {
+export interface Work extends Sides {
   readonly entry: AmsEntry;
+  /** All that tell of the record: one outcome is for all of them. Missing: `entry` alone. */
+  readonly entries?: readonly Entry[];
   readonly identity: Identity;
-  readonly record: RecordView;
-  readonly type: Canonical["type"];
-  readonly link?: LinkView;
+  record: RecordView;
+  type: Canonical["type"];
+  link?: LinkView;
   /** The link is to another container, and in this one a create was begun that nobody remembers. */
   readonly maybeTwice?: true;
   item: ItemView;
@@ -38,9 +61,11 @@ export const workOf = (
   entry: AmsEntry,
   judged: Exclude<Judged, { state: "untold" }>,
   port?: StreamPort,
+  sides?: Sides & Pick<Work, "entries">,
 ): Work => {
   const record = recordOf(judged, port);
   const link = entry.link && linkView(entry.link);
+  const restored = link && entry.restore ? { ...link, base: {} } : link;
   // After a move to another container what is in scope is sent there; what has to be taken back is where it was.
   const inScope = record.record.state === "in";
   const elsewhere = link !== undefined && port?.holds?.(link.itemId) === false;
@@ -48,24 +73,28 @@ export const workOf = (
     entry,
     identity: identityOf(tenantId, entry.kind, entry.recordId),
     ...record,
-    ...(link && !(elsewhere && inScope) && { link }),
+    ...sides,
+    ...(sides?.inward &&
+      entry.link?.history !== undefined && { history: entry.link.history }),
+    ...(restored && !(elsewhere && inScope) && { link: restored }),
     ...(elsewhere && !inScope && entry.sent && { maybeTwice: true }),
     item: { state: "unread" },
   };
 };
 
 /** Normalized, so that what the other system cannot hold never looks like a change. */
-const recordOf = (
+export const recordOf = (
   judged: Exclude<Judged, { state: "untold" }>,
   port: StreamPort | undefined,
-): Pick<Work, "record" | "type"> => {
+): Pick<Work, "record" | "type" | "rowVersion"> => {
   if (judged.state === "gone")
     return { record: { state: "gone" }, type: NO_FORM };
-  const { view, checked } = judged;
+  const { view, checked, rowVersion } = judged;
+  const version = rowVersion !== undefined && { rowVersion };
   if (view.state !== "in" || !checked.ok || !port)
-    return { record: view, type: NO_FORM };
+    return { record: view, type: NO_FORM, ...version };
   const { type, fields } = port.normalize(checked.canonical);
-  return { record: { state: "in", fields }, type };
+  return { record: { state: "in", fields }, type, ...version };
 };
 
 /** Of a record that is not written: no action asks for its form. */
@@ -77,6 +106,9 @@ export const planWork = (work: Work, options: SyncOptions): Action =>
     record: work.record,
     item: work.item,
     ...(work.entry.sent && { sent: true, unsure: unsureIn(work) }),
+    ...(work.inward && { inward: true }),
+    ...(work.inward && work.announced && { announced: true }),
+    ...(work.inward && work.record.state === "in" && { type: work.type }),
     policy: options.policy,
     fieldNames: sentFields(work.entry.kind, options),
   });
@@ -90,7 +122,7 @@ export const secondOf = ({
 }: Work): Work => ({ ...work, item: { state: "unread" } });
 
 /** Fields of the item that hold what a write of ours left there that nobody remembers. */
-const unsureIn = ({ entry, item }: Work): readonly string[] =>
+export const unsureIn = ({ entry, item }: Work): readonly string[] =>
   item.state === "present" ? ownIn(item.fields, entry.unsure ?? []) : [];
 
 /**
@@ -140,6 +172,7 @@ export const see = (
   work.item = {
     state: "present",
     fields: found.canonical.fields,
+    ...(found.unheld && { unheld: found.unheld }),
     ...(found.version !== undefined && { version: found.version }),
     own: found.uid?.toLowerCase() === work.identity.uid,
   };

@@ -35,7 +35,7 @@ export const write = async (
         },
         links: linksOf(entry.traceParent, telemetry.currentTraceParent()),
       },
-      () => send(port, work, action),
+      () => send(context, port, work, action),
     ),
   );
   if (attempted.ok) noteLatency(context, work, action);
@@ -43,6 +43,7 @@ export const write = async (
 };
 
 const send = async (
+  { clock }: RunContext,
   port: StreamPort,
   work: Work,
   action: Write,
@@ -59,7 +60,7 @@ const send = async (
     action.do === "create"
       ? await port.create(work.identity, form)
       : await port.update(currentOf(work), form);
-  return written(work, action, answer);
+  return written(work, action, answer, clock.epoch());
 };
 
 const currentOf = (work: Work) => {

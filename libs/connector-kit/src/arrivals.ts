@@ -1,0 +1,218 @@
+import { recordKey } from "./ams-records.js";
+import type { AmsView, RecordRef } from "./ams-records.js";
+import { persist } from "./attempt.js";
+import { aside, done } from "./done.js";
+import type { Done } from "./done.js";
+import { fatesOf } from "./foreign.js";
+import type { Foreign } from "./foreign.js";
+import { groupsOf } from "./groups.js";
+import type { Group, Named } from "./groups.js";
+import { recordOfUid } from "./identity.js";
+import { leftOf } from "./left.js";
+import { loadSlice, refOfEntry } from "./load.js";
+import { noUser } from "./no-user.js";
+import type { Item, StreamPort } from "./port.js";
+import { isEcho } from "./remote-entry.js";
+import type { RunContext } from "./run-context.js";
+import type { Entry, RemoteEntry, StreamState } from "./run-state.js";
+import { REJECTED_RETRY_MS } from "./what-next.js";
+
+/** What the slice does with what is found out. */
+export interface Desk {
+  readonly finish: (through: Done) => void;
+  readonly unreadable: (entry: Entry, error: unknown) => void;
+  /** The entry stays, and comes again in this run. */
+  readonly again: () => void;
+}
+
+/**
+ * What both sides announced of the same records, brought together: items are read and told apart into those of known
+ * records, those that become one, and those that stay without.
+ */
+export class Arrivals {
+  readonly #items = new Map<string, Item>();
+  readonly #unread = new Set<string>();
+  readonly #views: AmsView[] = [];
+  readonly #made = new Set<string>();
+
+  constructor(
+    private readonly context: RunContext,
+    private readonly stream: StreamState,
+    private readonly port: StreamPort,
+    private readonly desk: Desk,
+  ) {}
+
+  /** @returns undefined where the stream or the run has to stop */
+  async sort(entries: readonly Entry[]): Promise<readonly Group[] | undefined> {
+    const open = entries.filter(
+      (entry) => entry.side === "ams" || !this.#isNothing(entry),
+    );
+    const remote = open.filter((entry) => entry.side === "remote");
+    if (!(await this.#read(remote))) return undefined;
+    const named = new Map<Entry, Named>();
+    const foreigns: Foreign[] = [];
+    for (const entry of open) {
+      const known = refOfEntry(entry);
+      if (known) named.set(entry, { ref: known, ...this.#itemOf(entry) });
+      else if (entry.side === "remote")
+        this.#name(entry, this.#items.get(entry.itemId), named, foreigns);
+    }
+    if (!(await this.#load([...named.keys()], named))) return undefined;
+    await this.#settle(foreigns, named);
+    const found = [...named].filter(
+      ([entry]) => entry.side === "remote" && !this.#loaded.has(entry),
+    );
+    if (found.length > 0)
+      if (
+        !(await this.#load(
+          found.map(([entry]) => entry),
+          named,
+        ))
+      )
+        return undefined;
+    return groupsOf(
+      [...named].filter(([entry]) => this.#loaded.has(entry)),
+      {
+        views: this.#views,
+        isUnread: (id) => this.#unread.has(id),
+        isMade: (ref) => this.#made.has(recordKey(ref)),
+        again: this.desk.again,
+      },
+    );
+  }
+
+  readonly #loaded = new Set<Entry>();
+
+  /** Echoes, items that came and went, and what a user wants left alone. */
+  #isNothing(entry: RemoteEntry): boolean {
+    const cell = isEcho(entry)
+      ? "echo"
+      : entry.link
+        ? undefined
+        : entry.gone
+          ? "foreign-gone"
+          : entry.decision?.answer === "leave"
+            ? "left"
+            : undefined;
+    if (cell === undefined) return false;
+    this.#finish(done(entry, { type: "untouched" }, { cell, effect: false }));
+    return true;
+  }
+
+  #itemOf(entry: Entry): { readonly item?: Item } {
+    const item =
+      entry.side === "remote" ? this.#items.get(entry.itemId) : undefined;
+    return item ? { item } : {};
+  }
+
+  #name(
+    entry: RemoteEntry,
+    item: Item | undefined,
+    named: Map<Entry, Named>,
+    foreigns: Foreign[],
+  ): void {
+    const { tenantId } = this.context.run.account;
+    if (this.#unread.has(entry.itemId)) return;
+    if (!item)
+      return this.#finish(
+        done(
+          entry,
+          { type: "untouched" },
+          { cell: "foreign-gone", effect: false },
+        ),
+      );
+    if (item.obstacle !== undefined)
+      return this.#finish(
+        done(entry, leftOf(item.obstacle, item, tenantId), {
+          cell: "left",
+          effect: false,
+        }),
+      );
+    const { decision } = entry;
+    const own =
+      item.uid === undefined ? undefined : recordOfUid(tenantId, item.uid);
+    const ref: RecordRef | undefined =
+      decision?.answer === "link"
+        ? { kind: decision.kind, id: decision.recordId }
+        : own;
+    if (ref) named.set(entry, { ref, item, ...(own && { own: true }) });
+    else foreigns.push({ entry, item });
+  }
+
+  async #settle(
+    foreigns: readonly Foreign[],
+    named: Map<Entry, Named>,
+  ): Promise<void> {
+    const user = this.#views.find((view) => view.user)?.user;
+    if (!user || foreigns.length === 0) return;
+    const { context, stream, port } = this;
+    for (const [foreign, fate] of await fatesOf(
+      ...([context, stream, port, user, foreigns] as const),
+    )) {
+      const { entry, item } = foreign;
+      if ("ref" in fate) named.set(entry, { ...fate, item });
+      else {
+        if (fate.made) this.#made.add(recordKey(fate.made));
+        this.#finish(fate.through);
+      }
+    }
+  }
+
+  /** Without the user nothing can be judged as out of scope, so nothing is judged at all. */
+  async #load(
+    entries: readonly Entry[],
+    named: ReadonlyMap<Entry, Named>,
+  ): Promise<boolean> {
+    const loaded = await loadSlice(
+      this.context,
+      entries,
+      this.desk.unreadable,
+      (entry) => named.get(entry)?.ref,
+    );
+    for (const { entries: some, view } of loaded) {
+      if (!view.user) {
+        this.context.halt.stop(noUser(view));
+        return false;
+      }
+      this.#views.push(view);
+      for (const entry of some) this.#loaded.add(entry);
+    }
+    return true;
+  }
+
+  /** All in one question; where it is refused, which may be one item's fault, each by itself. */
+  async #read(entries: readonly RemoteEntry[]): Promise<boolean> {
+    const { lease, clock, troubles } = this.context;
+    const ids = [...new Set(entries.map(({ itemId }) => itemId))];
+    if (ids.length === 0) return true;
+    const found = await persist(lease, clock, () => this.port.fetch(ids));
+    if (found.ok) {
+      troubles.answered();
+      for (const [id, item] of found.value) this.#items.set(id, item);
+      return true;
+    }
+    if (found.error.kind !== "rejected") {
+      troubles.report(this.stream.kind, found.error);
+      return false;
+    }
+    for (const entry of entries) {
+      const { itemId } = entry;
+      const one = await persist(lease, clock, () => this.port.fetch([itemId]));
+      const item = one.ok ? one.value.get(itemId) : undefined;
+      if (item) this.#items.set(itemId, item);
+      if (one.ok) continue;
+      if (one.error.kind !== "rejected") {
+        troubles.report(this.stream.kind, one.error);
+        return false;
+      }
+      this.#unread.add(itemId);
+      // Of a record that is known its own work says what is to be done.
+      if (!entry.link) this.#finish(aside(entry, one.error, REJECTED_RETRY_MS));
+    }
+    return true;
+  }
+
+  #finish(through: Done): void {
+    this.desk.finish(through);
+  }
+}

@@ -1,0 +1,160 @@
+import type { Action, Conflict, Fields, Inward } from "@ams-sync/sync-core";
+import { sentFields } from "@ams-sync/sync-core";
+import { done } from "./done.js";
+import type { Done } from "./done.js";
+import { flipping } from "./history.js";
+import { intoAms } from "./into-ams.js";
+import { linkOf } from "./link.js";
+import type { StreamPort } from "./port.js";
+import type { RunContext } from "./run-context.js";
+import type { Outcome, Removal } from "./run-state.js";
+import { unsureIn } from "./work.js";
+import type { Work } from "./work.js";
+
+/** What a slice does for its works. */
+export interface Hands {
+  /** Stored before anything else is done; the entries stay. */
+  readonly remember: (work: Work, outcome: Outcome) => Promise<void>;
+  /** Asks the guard, once for each work. */
+  readonly mayRemove: (work: Work, removal: Removal) => boolean;
+}
+
+export type Effect = Extract<
+  Action,
+  { do: "create" | "update" | "delete" | "take" }
+>;
+
+/** Go on with this action, plan again (`undefined`), or it is through. */
+type Next = { readonly go: Effect } | { readonly through: Done } | undefined;
+
+const FLIPPING_MS = 60 * 60 * 1_000;
+
+export const removalOf = (action: Action): Removal | undefined => {
+  if (action.do === "delete") return "delete";
+  const clears =
+    (action.do === "update" || action.do === "take") && action.clears;
+  return clears ? "clear" : undefined;
+};
+
+export const intends = ({ entry }: Work, cell: string, removal: Removal) =>
+  done(entry, { type: "intend", removal }, { cell, effect: false });
+
+/**
+ * What comes before a write outside: the guard, the journal of values that are overwritten, and what goes into ams. A
+ * crash in between leaves two sides that the next comparison brings together.
+ * @throws LeaseLost, ServiceFailed, AmsAway
+ */
+export const beforeWrite = async (
+  context: RunContext,
+  port: StreamPort,
+  work: Work,
+  action: Effect,
+  hands: Hands,
+): Promise<Next> => {
+  const { cell } = action;
+  const removal = removalOf(action);
+  if (removal && !hands.mayRemove(work, removal))
+    return { through: intends(work, cell, removal) };
+  if (action.do === "create") return { go: action };
+  const conflicts = action.conflicts ?? [];
+  if (action.do === "delete") {
+    await journal(work, conflicts, hands);
+    return { go: action };
+  }
+  if (flipping(work.history, action.base, context.clock.epoch()))
+    return { through: flips(work) };
+  const { inward } = action;
+  if (!work.link && (work.loose || inward || conflicts.length > 0))
+    return { through: reserved(context, work, action) };
+  await journal(work, conflicts, hands);
+  if (!inward) return { go: action };
+  const taken = await intoAms(context, port, work, inward);
+  if (taken === "again") return undefined;
+  if (taken === "taken")
+    return { go: { ...action, base: asTaken(work, inward, action.base) } };
+  return { through: taken };
+};
+
+/** Agreed is what ams made of it. */
+const asTaken = (work: Work, { received }: Inward, base: Fields): Fields => {
+  if (work.record.state !== "in") return base;
+  const { fields } = work.record;
+  return filled([
+    ...Object.entries(base).filter(([name]) => !received.includes(name)),
+    ...received.map((name) => [name, fields[name]] as const),
+  ]);
+};
+
+/**
+ * The link before anything of it is written, with what both sides hold alike: whether the record has another item only
+ * state can tell, and a journal needs to name the item. The entries come again with the link, or without it.
+ */
+export const reserved = (
+  { account }: RunContext,
+  work: Work,
+  { origin, cell }: Extract<Action, { do: "update" | "take" | "link" }>,
+): Done => {
+  const { entry, record, item } = work;
+  const here = record.state === "in" ? record.fields : {};
+  const there = item.state === "present" ? item.fields : {};
+  const ours = unsureIn(work);
+  const base = filled(
+    sentFields(entry.kind, account.options)
+      .filter((name) => here[name] === there[name] || ours.includes(name))
+      .map((name) => [name, there[name]] as const),
+  );
+  const itemId = work.current?.id ?? "";
+  return done(
+    entry,
+    {
+      type: "linked",
+      link: linkOf(entry, {
+        ...{ itemId, base },
+        origin: work.imported ? "imported" : origin,
+      }),
+    },
+    { cell, effect: false, stay: "again" },
+  );
+};
+
+/** Afterwards both sides are equal, and nobody knows the value that lost. */
+const journal = async (
+  work: Work,
+  conflicts: readonly Conflict[],
+  hands: Hands,
+): Promise<void> => {
+  const { entry, link, journaled = new Set<string>() } = work;
+  const open = conflicts.filter(({ field }) => !journaled.has(field));
+  if (!link || open.length === 0) return;
+  const there = work.item.state === "present" ? work.item.fields : {};
+  // Marks end with what is remembered, so that it has to say itself what is ours there.
+  const ours = unsureIn(work).map((name) => [name, there[name]] as const);
+  const base = filled([...Object.entries(link.base), ...ours]);
+  await hands.remember(work, {
+    type: "linked",
+    link: linkOf(entry, { ...link, base }),
+    conflicts: open,
+  });
+  work.link = { ...link, base };
+  work.journaled = new Set([...journaled, ...open.map(({ field }) => field)]);
+};
+
+const filled = (
+  entries: readonly (readonly [string, string | undefined])[],
+): Fields =>
+  Object.fromEntries(
+    [...new Map(entries)].filter(([, value]) => value !== undefined),
+  );
+
+const flips = ({ entry }: Work): Done =>
+  done(
+    entry,
+    {
+      type: "set-aside",
+      code: "flipping",
+      message:
+        "Two programs undo each other's changes of this item. It is left alone for an hour; find the other program that writes it.",
+      retryInMs: FLIPPING_MS,
+    },
+    { count: "setAside", cell: "flipping", effect: false },
+  );

@@ -1,0 +1,216 @@
+import { arrival, canonicalOf, scope, sentFields } from "@ams-sync/sync-core";
+import type {
+  Fields,
+  Instant,
+  Match,
+  NewRecord,
+  UserView,
+} from "@ams-sync/sync-core";
+import type { RecordRef } from "./ams-records.js";
+import { done } from "./done.js";
+import type { Done } from "./done.js";
+import { refused, write } from "./into-ams.js";
+import { leftOf } from "./left.js";
+import { linkOf } from "./link.js";
+import type { Item, StreamPort } from "./port.js";
+import type { RunContext } from "./run-context.js";
+import type { RemoteEntry, StreamState } from "./run-state.js";
+import { statusAsked } from "./status-asked.js";
+
+/** An item that no link knows and that carries no id of ours. */
+export interface Foreign {
+  readonly entry: RemoteEntry;
+  readonly item: Item;
+}
+
+export type Fate =
+  /** It is this record's. */
+  | { readonly ref: RecordRef; readonly imported?: true }
+  /** `made`: it became this record. */
+  | { readonly through: Done; readonly made?: RecordRef };
+
+/** What becomes of foreign items, one after the other: a record, a new one, or nothing. */
+export const fatesOf = async (
+  context: RunContext,
+  stream: StreamState,
+  port: StreamPort,
+  user: UserView,
+  foreigns: readonly Foreign[],
+): Promise<readonly (readonly [Foreign, Fate])[]> => {
+  const matches = await matchesOf(context, foreigns);
+  const customers = await customersOf(context, foreigns);
+  const fates: (readonly [Foreign, Fate])[] = [];
+  for (const [index, foreign] of foreigns.entries()) {
+    if (context.troubles.stopped(stream.kind)) break;
+    const match = matches[index] ?? { verdict: "none" };
+    const fate = await fateOf(context, stream, port, user, foreign, {
+      match,
+      customerId: customers[index],
+    });
+    fates.push([foreign, fate]);
+  }
+  return fates;
+};
+
+const contactOf = ({ item: { canonical } }: Foreign) =>
+  canonical.type === "appointment" ? undefined : canonical;
+
+const matchesOf = async (
+  { writes, home, account }: RunContext,
+  foreigns: readonly Foreign[],
+): Promise<readonly (Match | undefined)[]> => {
+  const contacts = foreigns.flatMap((one) => contactOf(one) ?? []);
+  if (!writes || contacts.length === 0) return [];
+  const { userId, options } = account;
+  const found = [...(await writes.match(home, userId, options, contacts))];
+  return foreigns.map((one) => (contactOf(one) ? found.shift() : undefined));
+};
+
+/** `ams:<customer number>`, as people write it (R23). */
+const NUMBER = /^ams:\s*(.+)$/i;
+
+const customersOf = async (
+  { writes, home, account }: RunContext,
+  foreigns: readonly Foreign[],
+): Promise<readonly (string | undefined)[]> => {
+  if (!writes || !foreigns.some((one) => !contactOf(one))) return [];
+  const hints = foreigns.map(({ item }) => ({
+    attendees: item.attendees ?? [],
+    customerNumbers: (item.categories ?? []).flatMap(
+      (word) => NUMBER.exec(word.trim())?.[1]?.trim() ?? [],
+    ),
+  }));
+  return writes.customersOf(home, account.userId, hints);
+};
+
+interface Known {
+  readonly match: Match;
+  readonly customerId: string | undefined;
+}
+
+const fateOf = async (
+  context: RunContext,
+  stream: StreamState,
+  port: StreamPort,
+  user: UserView,
+  foreign: Foreign,
+  { match, customerId }: Known,
+): Promise<Fate> => {
+  const { account, clock, remote } = context;
+  const { entry, item } = foreign;
+  const wanted = entry.decision?.answer === "create";
+  if (match.verdict === "one" && !wanted)
+    return { ref: { kind: "customer", id: match.id } };
+  const boundAt =
+    remote.boundAt(stream.kind) ?? stream.boundAt ?? clock.epoch();
+  const verdict = arrival(
+    {
+      canonical: item.canonical,
+      categories: statusAsked(item.categories ?? [], wanted),
+      confidential: item.confidential === true,
+      ...(item.createdAt !== undefined && { createdAt: item.createdAt }),
+      ...(item.changedAt !== undefined && { changedAt: item.changedAt }),
+    },
+    {
+      user,
+      options: account.options,
+      ownContainer: account.containers[stream.kind] === undefined,
+      boundAt: boundAt as Instant,
+      judgedAt: entry.judgedAt as Instant,
+      match: wanted ? { verdict: "none" } : match,
+      ...(customerId !== undefined && { customerId }),
+    },
+  );
+  if (verdict.verdict === "import")
+    return importItem(context, stream, port, user, foreign, verdict.record);
+  return left(context, foreign, verdict.reason, verdict.candidates);
+};
+
+export const left = (
+  { run }: Pick<RunContext, "run">,
+  { entry, item }: Foreign,
+  reason: Parameters<typeof leftOf>[0],
+  candidates: readonly string[] = [],
+): { readonly through: Done } => {
+  const records = candidates.map((recordId) => ({
+    kind: "customer" as const,
+    recordId,
+  }));
+  const outcome = leftOf(reason, item, run.account.tenantId, records);
+  return {
+    through: done(entry, outcome, { cell: "left", effect: false }),
+  };
+};
+
+const importItem = async (
+  context: RunContext,
+  stream: StreamState,
+  port: StreamPort,
+  user: UserView,
+  foreign: Foreign,
+  record: NewRecord,
+): Promise<Fate> => {
+  const { home, account, counts, run } = context;
+  const { entry, item } = foreign;
+  const { accountId } = run.account;
+  const origin = { accountId, stream: stream.kind, uid: item.uid ?? item.id };
+  const made = await write(context, entry, (writes) =>
+    writes.create(home, account.userId, account.options, origin, record),
+  );
+  if (!("value" in made)) return { through: made };
+  const { value } = made;
+  switch (value.outcome) {
+    case "refused":
+      return { through: refused(entry, value.message) };
+    case "deleted":
+      return left(context, foreign, "record-deleted");
+    case "matched":
+      if (value.match.verdict === "one")
+        return { ref: { kind: "customer", id: value.match.id } };
+      return left(
+        context,
+        foreign,
+        "ambiguous",
+        value.match.verdict === "several" ? value.match.candidates : [],
+      );
+  }
+  const { kind, id } = value.record;
+  const ref = { kind, id };
+  // What was made before may have changed since, on either side: it is compared like any other.
+  if (value.outcome === "again") return { ref, imported: true };
+  const inScope = scope(
+    value.record,
+    user,
+    account.options,
+    entry.judgedAt as Instant,
+  );
+  const checked = canonicalOf(value.record, account.options);
+  counts.imported += 1;
+  if (!checked.ok || (!inScope.in && !inScope.gate))
+    return { ...left(context, foreign, "matched-out-of-scope"), made: ref };
+  const fields: Fields = port.normalize(checked.canonical).fields;
+  const names = sentFields(kind, account.options);
+  const base: Fields = Object.fromEntries(
+    names.flatMap((name) => {
+      const value = fields[name];
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+  const link = linkOf(
+    { kind, recordId: id },
+    {
+      itemId: item.id,
+      itemVersion: item.version,
+      base,
+      origin: "imported",
+    },
+  );
+  return {
+    through: done(
+      entry,
+      { type: "linked", link },
+      { cell: "import", effect: true },
+    ),
+    made: ref,
+  };
+};

@@ -1,0 +1,66 @@
+import type { Desk } from "./arrivals.js";
+import { done, untold } from "./done.js";
+import type { Group } from "./groups.js";
+import { judge } from "./judge.js";
+import { leftOf } from "./left.js";
+import type { Item, StreamPort } from "./port.js";
+import type { RunContext } from "./run-context.js";
+import type { Entry, RemoteEntry } from "./run-state.js";
+import { see, workOf } from "./work.js";
+import type { Work } from "./work.js";
+
+/** The work that a group comes to; nothing where it is through. */
+export const workOfGroup = (
+  context: RunContext,
+  port: StreamPort,
+  group: Group,
+  reserved: ReadonlySet<string>,
+  desk: Desk,
+): readonly Work[] => {
+  const { account, run } = context;
+  const { tenantId } = run.account;
+  const { entry, entries, user, record, seen, loose } = group;
+  const stays = (item: Item, some: readonly Entry[], reason: Reason) => {
+    for (const one of some)
+      desk.finish(
+        done(one, leftOf(reason, item, tenantId), {
+          cell: "left",
+          effect: false,
+        }),
+      );
+  };
+  for (const copy of group.copies)
+    stays(copy.item, [copy.entry satisfies RemoteEntry], "own-copy");
+  // It came again without its link: the record has another item.
+  if (loose && seen?.item && reserved.has(seen.item.id)) {
+    stays(seen.item, entries, "own-copy");
+    return [];
+  }
+  const judged = judge(entry, record, user, account.options);
+  if (judged.state === "untold") {
+    if (loose && group.own && seen?.item)
+      stays(seen.item, entries, "own-left-behind");
+    else
+      for (const one of entries)
+        desk.finish({
+          ...untold(entry),
+          result: {
+            entryId: one.entryId,
+            position: one.position,
+            outcome: untold(entry).result.outcome,
+          },
+        });
+    return [];
+  }
+  const work = workOf(tenantId, entry, judged, port, {
+    inward: true,
+    entries,
+    ...(group.announced && { announced: true }),
+    ...(loose && { loose: true }),
+    ...(group.imported && { imported: true }),
+  });
+  if (seen) see(work, port, seen.item);
+  return [work];
+};
+
+type Reason = Parameters<typeof leftOf>[0];

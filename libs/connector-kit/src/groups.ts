@@ -1,0 +1,143 @@
+import type { AmsRecord, UserView } from "@ams-sync/sync-core";
+import { recordKey } from "./ams-records.js";
+import type { AmsView, RecordRef } from "./ams-records.js";
+import type { Item } from "./port.js";
+import type { AmsEntry, Entry, Link, RemoteEntry } from "./run-state.js";
+
+/** The record that an entry is about, and its item where one was read for it. */
+export interface Named {
+  readonly ref: RecordRef;
+  readonly item?: Item;
+  /** The item carries the record's own id. */
+  readonly own?: true;
+  /** The record was made of it. */
+  readonly imported?: true;
+}
+
+/** All that was announced of one record. */
+export interface Group {
+  readonly entry: AmsEntry;
+  readonly entries: readonly Entry[];
+  readonly user: UserView;
+  readonly record?: AmsRecord;
+  readonly link?: Link;
+  /** Missing: the planner says whether it is to be read. */
+  readonly seen?: { readonly item: Item | undefined };
+  readonly announced: boolean;
+  /** Whether the record has another item only state can tell. */
+  readonly loose: boolean;
+  /** The item was told by its own id. */
+  readonly own: boolean;
+  readonly imported: boolean;
+  /** Items of a record that has another one. */
+  readonly copies: readonly { readonly entry: RemoteEntry; item: Item }[];
+}
+
+interface Found {
+  readonly views: readonly AmsView[];
+  readonly isUnread: (itemId: string) => boolean;
+  readonly isMade: (ref: RecordRef) => boolean;
+  readonly again: () => void;
+}
+
+export const groupsOf = (
+  named: readonly (readonly [Entry, Named])[],
+  found: Found,
+): readonly Group[] => {
+  const byRecord = new Map<string, (readonly [Entry, Named])[]>();
+  for (const one of named) {
+    const key = recordKey(one[1].ref);
+    byRecord.set(key, [...(byRecord.get(key) ?? []), one]);
+  }
+  return [...byRecord.values()].flatMap((all) => groupOf(all, found) ?? []);
+};
+
+const groupOf = (
+  all: readonly (readonly [Entry, Named])[],
+  { views, isUnread, isMade, again }: Found,
+): Group | undefined => {
+  const [first] = all;
+  if (!first) return undefined;
+  const { ref } = first[1];
+  const user = views.find((view) => view.user)?.user;
+  if (!user) return undefined;
+  // What has just been made of an item comes with its link.
+  if (isMade(ref)) {
+    again();
+    return undefined;
+  }
+  const key = recordKey(ref);
+  const record = views.map(({ records }) => records.get(key)).find(Boolean);
+  const ams = all.flatMap(([entry]) =>
+    entry.side === "ams" ? [entry] : [],
+  )[0];
+  const linked = all.flatMap(([entry, { item }]) =>
+    entry.side === "remote" && entry.link ? [{ entry, item }] : [],
+  )[0];
+  const strays = all.flatMap(([entry, { item, own, imported }]) =>
+    entry.side === "remote" && !entry.link && item
+      ? [{ entry, item, own: own === true, imported: imported === true }]
+      : [],
+  );
+  const link = linked?.entry.link ?? ams?.link;
+  // The item was put to another address there.
+  const moved =
+    linked && !linked.item && !isUnread(linked.entry.itemId)
+      ? strays.find(({ own }) => own)
+      : undefined;
+  const chosen = moved ?? (link ? undefined : strays[0]);
+  const others = strays.filter((one) => one !== chosen);
+  if (!link && others.length > 0) again();
+  const entries: readonly Entry[] = [
+    ...(ams ? [ams] : []),
+    ...(linked ? [linked.entry] : []),
+    ...(chosen ? [chosen.entry] : []),
+  ];
+  const seen =
+    chosen !== undefined
+      ? { item: chosen.item }
+      : linked && !isUnread(linked.entry.itemId)
+        ? { item: linked.item }
+        : undefined;
+  const toldOf = moved && link ? movedTo(link, moved.item) : link;
+  return {
+    entry: subjectOf(ref, ams, entries, toldOf),
+    entries,
+    user,
+    ...(record && { record }),
+    ...(toldOf && { link: toldOf }),
+    ...(seen && { seen }),
+    announced: linked !== undefined || chosen !== undefined,
+    loose: !link && !ams,
+    own: chosen?.own === true,
+    imported: chosen?.imported === true,
+    copies: link ? others : [],
+  };
+};
+
+const movedTo = ({ itemVersion: _, ...link }: Link, { id }: Item): Link => ({
+  ...link,
+  itemId: id,
+});
+
+/** Marks are the record's, whoever announced it. */
+const subjectOf = (
+  { kind, id }: RecordRef,
+  ams: AmsEntry | undefined,
+  entries: readonly Entry[],
+  link: Link | undefined,
+): AmsEntry => {
+  const [first] = entries;
+  if (!first) throw new Error("A record that nobody told of.");
+  const { entryId, position, attempts, judgedAt } = first;
+  const unsure = [...new Set(entries.flatMap((one) => one.unsure ?? []))];
+  const { link: _, ...told } = ams ?? {
+    ...{ side: "ams" as const, kind, recordId: id, tombstone: false },
+    ...{ entryId, position, attempts, judgedAt, link },
+  };
+  return {
+    ...told,
+    ...(link && { link }),
+    ...(entries.some(({ sent }) => sent) && { sent: true as const, unsure }),
+  };
+};

@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { toE164 } from "@ams-sync/ams/match";
+import {
+  appointmentKeys,
+  match,
+  matchTraits,
+  strictKeys,
+} from "@ams-sync/sync-core";
+import type { Canonical, LeftReason } from "@ams-sync/sync-core";
+import { usableVersion } from "./item-version.js";
+import type { Item } from "./port.js";
+import type { Outcome, RecordName } from "./run-state.js";
+
+type Left = Extract<Outcome, { type: "left" }>;
+
+/** The item stays without a record; its keys let a record that comes later find it. */
+export const leftOf = (
+  reason: LeftReason,
+  item: Item | undefined,
+  tenantId: string,
+  candidates: readonly RecordName[] = [],
+): Left => {
+  const itemVersion = usableVersion(item?.version);
+  return {
+    type: "left",
+    reason,
+    ...(itemVersion !== undefined && { itemVersion }),
+    keys:
+      item && item.obstacle === undefined
+        ? keysOf(tenantId, item.canonical)
+        : [],
+    candidates,
+  };
+};
+
+/** Strict match keys as state keeps them: hashes with the tenant's id, that say nothing of anybody. */
+export const keysOf = (
+  tenantId: string,
+  form: Canonical,
+): readonly string[] => {
+  const keys =
+    form.type === "appointment"
+      ? appointmentKeys(form)
+      : strictKeys(matchTraits(form, toE164));
+  return keys.map((key) =>
+    createHash("sha256")
+      .update(`${tenantId.toLowerCase()}|${key}`)
+      .digest("hex")
+      .slice(0, 32),
+  );
+};
+
+/** Whether an item that was found by its keys is the record's: keys do not see birth dates that contradict. */
+export const sameOne = (record: Canonical, item: Canonical): boolean => {
+  if (record.type === "appointment" || item.type === "appointment") {
+    const keys = record.type === "appointment" ? appointmentKeys(record) : [];
+    const others = item.type === "appointment" ? appointmentKeys(item) : [];
+    return keys.some((key) => others.includes(key));
+  }
+  const traits = matchTraits(record, toE164);
+  const found = match(matchTraits(item, toE164), [{ id: "", traits }]);
+  return found.verdict === "one";
+};
