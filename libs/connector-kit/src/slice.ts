@@ -419,6 +419,8 @@ export class Slice {
     if (outcome.type === "set-aside")
       telemetry.setAside({ system, stream, code: outcome.code });
     const { result, effect, stay } = through;
+    // Once everything is planned state says whether it may go, or holds the stream.
+    if (outcome.type === "intend") this.turn.comeAgain();
     const entries = work ? entriesOf(work) : [result];
     if (stay !== undefined) this.#stays(through, entries, work);
     else
