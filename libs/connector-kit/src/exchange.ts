@@ -1,5 +1,5 @@
 import type { Action, Conflict, Fields, Inward } from "@ams-sync/sync-core";
-import { sentFields } from "@ams-sync/sync-core";
+import { pickFields, sentFields } from "@ams-sync/sync-core";
 import { done } from "./done.js";
 import type { Done } from "./done.js";
 import { flipping } from "./history.js";
@@ -139,11 +139,13 @@ const journal = async (
   work.journaled = new Set([...journaled, ...open.map(({ field }) => field)]);
 };
 
+/** Without empty ones, in a fixed order. */
 const filled = (
   entries: readonly (readonly [string, string | undefined])[],
 ): Fields =>
-  Object.fromEntries(
-    [...new Map(entries)].filter(([, value]) => value !== undefined),
+  pickFields(
+    Object.fromEntries(entries),
+    entries.map(([name]) => name),
   );
 
 const flips = ({ entry }: Work): Done =>

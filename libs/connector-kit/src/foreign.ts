@@ -1,11 +1,11 @@
-import { arrival, canonicalOf, scope, sentFields } from "@ams-sync/sync-core";
-import type {
-  Fields,
-  Instant,
-  Match,
-  NewRecord,
-  UserView,
+import {
+  arrival,
+  canonicalOf,
+  pickFields,
+  scope,
+  sentFields,
 } from "@ams-sync/sync-core";
+import type { Instant, Match, NewRecord, UserView } from "@ams-sync/sync-core";
 import type { RecordRef } from "./ams-records.js";
 import { done } from "./done.js";
 import type { Done } from "./done.js";
@@ -188,14 +188,9 @@ const importItem = async (
   counts.imported += 1;
   if (!checked.ok || (!inScope.in && !inScope.gate))
     return { ...left(context, foreign, "matched-out-of-scope"), made: ref };
-  const fields: Fields = port.normalize(checked.canonical).fields;
+  const { fields } = port.normalize(checked.canonical);
   const names = sentFields(kind, account.options);
-  const base: Fields = Object.fromEntries(
-    names.flatMap((name) => {
-      const value = fields[name];
-      return value === undefined ? [] : [[name, value] as const];
-    }),
-  );
+  const base = pickFields(fields, names);
   const link = linkOf(
     { kind, recordId: id },
     {
