@@ -115,10 +115,10 @@ const groupOf = (
   };
 };
 
-const movedTo = ({ itemVersion: _, ...link }: Link, { id }: Item): Link => ({
-  ...link,
-  itemId: id,
-});
+const movedTo = (link: Link, { id }: Item): Link => {
+  const { itemVersion: _, ...known } = link;
+  return { ...known, itemId: id };
+};
 
 /** Marks are the record's, whoever announced it. */
 const subjectOf = (

@@ -9,56 +9,33 @@ import type { AtOnce } from "./at-once.js";
 import { needsPort, wasBegun } from "./candidate.js";
 import type { Candidate } from "./candidate.js";
 import type { Committer } from "./committer.js";
-import { faulty, settle, unreadable, untold } from "./done.js";
+import { unreadable, untold } from "./done.js";
 import type { Done } from "./done.js";
-import { intends, removalOf } from "./exchange.js";
-import type { Hands } from "./exchange.js";
 import { findItems } from "./find-items.js";
 import { workOfGroup } from "./group-work.js";
 import { judge } from "./judge.js";
 import type { Judged } from "./judge.js";
+import { Ledger } from "./ledger.js";
+import type { Turn } from "./ledger.js";
 import { loadSlice } from "./load.js";
-import { faultOf } from "./log.js";
 import type { StreamPort } from "./port.js";
 import { noUser } from "./no-user.js";
 import { announced, isEcho } from "./remote-entry.js";
 import type { RunContext } from "./run-context.js";
 import { LeaseLost } from "./run-state.js";
-import type {
-  AmsEntry,
-  Entry,
-  Outcome,
-  Result,
-  StreamState,
-} from "./run-state.js";
-import {
-  marksToSet,
-  placeOf,
-  planWork,
-  secondOf,
-  see,
-  workOf,
-} from "./work.js";
+import type { AmsEntry, Entry, StreamState } from "./run-state.js";
+import { placeOf, secondOf, see, workOf } from "./work.js";
 import type { Work } from "./work.js";
 
 /** So many writes before the end of a slice the next one is made ready: about as long as that takes. */
 const NEARLY = 20;
-
-/** What the slices of a stream share. */
-export interface Turn {
-  readonly twoWays: boolean;
-  readonly reserved: Set<string>;
-  free: number;
-  comeAgain(): void;
-}
 
 /**
  * Entries that are worked on together: load, judge, plan everything, then read what the plan asks for, act, remember.
  * Entries that are not reached stay in the inbox as they are.
  */
 export class Slice {
-  /** Entries whose write is told before it is sent. */
-  readonly #marked = new Set<bigint>();
+  readonly #ledger: Ledger;
   #early: Promise<void> | undefined;
   #toWrite: { readonly port: StreamPort; readonly works: Work[] } | undefined;
   #near: () => void = () => undefined;
@@ -73,7 +50,9 @@ export class Slice {
     private readonly committer: Committer,
     private readonly writes: AtOnce,
     private readonly turn: Turn,
-  ) {}
+  ) {
+    this.#ledger = new Ledger(context, stream, committer, turn);
+  }
 
   /**
    * All that comes before the writes.
@@ -88,7 +67,7 @@ export class Slice {
       return this.#toWrite !== undefined;
     }
     const loaded = await loadSlice(this.context, entries, (entry, error) =>
-      this.#finish(this.#fault(entry, error, unreadable)),
+      this.#ledger.finish(this.#ledger.fault(entry, error, unreadable)),
     );
     const candidates: Candidate[] = [];
     for (const { entries: some, view } of loaded) {
@@ -101,10 +80,12 @@ export class Slice {
       }
       for (const entry of some)
         candidates.push(
-          ...this.#guarded(entry, () =>
+          ...this.#ledger.guarded({ entry }, () =>
             entry.side === "ams"
               ? [{ entry, judged: this.#judge(entry, view, user) }]
-              : this.#finish(announced(entry, this.context.account.options)),
+              : this.#ledger.finish(
+                  announced(entry, this.context.account.options),
+                ),
           ),
         );
     }
@@ -131,7 +112,7 @@ export class Slice {
             if (troubles.stopped(this.stream.kind) || this.committer.failed)
               return;
             const through = await this.#act(port, work);
-            if (through) this.#finish(through, work);
+            if (through) this.#ledger.finish(through, work);
           },
         );
     } finally {
@@ -155,7 +136,7 @@ export class Slice {
 
   /** Nothing in scope and nothing to take back: the other system is not asked. */
   #workInside(candidates: readonly Candidate[]): void {
-    for (const work of this.#works(candidates)) this.#settled(work);
+    for (const work of this.#works(candidates)) this.#ledger.settled(work);
   }
 
   async #port(): Promise<StreamPort | undefined> {
@@ -179,16 +160,16 @@ export class Slice {
   /** What the other side announced, too. */
   async #prepareBoth(entries: readonly Entry[]): Promise<void> {
     const desk: Desk = {
-      finish: (through) => void this.#finish(through),
+      finish: (through) => void this.#ledger.finish(through),
       unreadable: (entry, error) =>
-        void this.#finish(this.#fault(entry, error, unreadable)),
+        void this.#ledger.finish(this.#ledger.fault(entry, error, unreadable)),
       again: () => this.turn.comeAgain(),
     };
     const { context, stream } = this;
     if (entries.every((entry) => entry.side === "remote" && isEcho(entry))) {
       for (const entry of entries)
         if (entry.side === "remote")
-          this.#finish(announced(entry, context.account.options));
+          this.#ledger.finish(announced(entry, context.account.options));
       return;
     }
     const port = await this.#port();
@@ -197,7 +178,7 @@ export class Slice {
     const groups = await arrivals.sort(entries);
     if (!groups) return;
     const works = groups.flatMap((group) =>
-      this.#guarded(group.entry, () =>
+      this.#ledger.guarded(group, () =>
         workOfGroup(context, port, group, this.turn.reserved, desk),
       ),
     );
@@ -208,7 +189,9 @@ export class Slice {
     const { context, stream } = this;
     const { troubles } = context;
     await Promise.all([
-      this.#mark(works.filter((work) => this.#plan(work)?.do === "read")),
+      this.#ledger.mark(
+        works.filter((work) => this.#ledger.plan(work)?.do === "read"),
+      ),
       this.#readAsPlanned(port, works),
     ]);
     const { kind } = stream;
@@ -217,72 +200,22 @@ export class Slice {
     if (this.turn.twoWays && !troubles.stopped(kind)) {
       const fresh = works.filter(
         (work) =>
-          !work.link && !work.entry.sent && this.#plan(work)?.do === "create",
+          !work.link &&
+          !work.entry.sent &&
+          this.#ledger.plan(work)?.do === "create",
       );
       const finish = (work: Work, through: Done) => {
         asked.add(work);
-        this.#finish(through, work);
+        this.#ledger.finish(through, work);
       };
       if (!(await findItems(context, stream, port, fresh, finish))) return;
     }
     const open = works.filter(
-      (work) => !asked.has(work) && (work.maybeTwice || !this.#settled(work)),
+      (work) =>
+        !asked.has(work) && (work.maybeTwice || !this.#ledger.settled(work)),
     );
-    if (!troubles.stopped(kind)) await this.#mark(open);
+    if (!troubles.stopped(kind)) await this.#ledger.mark(open);
     if (open.length > 0) this.#toWrite = { port, works: open };
-  }
-
-  readonly #hands: Hands = {
-    remember: async (work, outcome) => {
-      for (const { entryId } of entriesOf(work))
-        this.committer.add({ entryId, position: ANOTHER, outcome }, false);
-      await this.committer.flush();
-      const { context } = this;
-      if (!this.#marked.has(work.entry.entryId)) return;
-      this.#addMarks(work, marksToSet(work, context.account.options));
-      await this.committer.flush();
-    },
-    mayRemove: (work, removal) => {
-      if (work.mayRemove) return true;
-      const released = entriesOf(work).some(
-        (entry) =>
-          entry.released &&
-          (entry.intent === removal || entry.intent === "delete"),
-      );
-      if (!released && this.turn.free <= 0) return false;
-      if (!released) this.turn.free -= 1;
-      work.mayRemove = true;
-      return true;
-    },
-  };
-
-  #addMarks(work: Work, fields: readonly string[]): void {
-    const outcome = { type: "mark-sent", fields } as const;
-    for (const { entryId, position } of entriesOf(work))
-      this.committer.add({ entryId, position, outcome }, false);
-  }
-
-  /**
-   * A process that dies between a write and its memory leaves an item that is not what is remembered. As long as the
-   * record stays as it was, the next run does the same again and finds it done; the marks let it be found when the record
-   * is gone or was changed back. One commit for the slice: a record by itself would double what a first transfer costs.
-   * Where the item is read first, it is read meanwhile.
-   */
-  async #mark(works: readonly Work[]): Promise<void> {
-    for (const work of works) {
-      const { entry } = work;
-      if (this.#marked.has(entry.entryId)) continue;
-      const fields = marksToSet(work, this.context.account.options);
-      const action = this.#plan(work)?.do;
-      // Without a difference this is a question only.
-      if (action === undefined || action === "take") continue;
-      if (action === "read" && fields.length === 0) continue;
-      this.#marked.add(entry.entryId);
-      if (entry.sent && fields.every((name) => entry.unsure?.includes(name)))
-        continue;
-      this.#addMarks(work, fields);
-    }
-    await this.committer.flush();
   }
 
   async #act(port: StreamPort, work: Work): Promise<Done | undefined> {
@@ -292,12 +225,12 @@ export class Slice {
           this.context,
           port,
           secondOf(work),
-          this.#hands,
+          this.#ledger.hands,
         );
         if (second?.result.outcome.type !== "untouched" && !second?.effect)
           return second;
       }
-      return await act(this.context, port, work, this.#hands);
+      return await act(this.context, port, work, this.#ledger.hands);
     } catch (error) {
       if (
         error instanceof LeaseLost ||
@@ -305,16 +238,16 @@ export class Slice {
         error instanceof AmsAway
       )
         throw error;
-      return this.#fault(work.entry, error);
+      return this.#ledger.fault(work.entry, error);
     }
   }
 
   #works(candidates: readonly Candidate[], port?: StreamPort): Work[] {
     const { tenantId } = this.context.run.account;
     return candidates.flatMap(({ entry, judged }) =>
-      this.#guarded(entry, () =>
+      this.#ledger.guarded({ entry }, () =>
         judged.state === "untold"
-          ? this.#finish(untold(entry))
+          ? this.#ledger.finish(untold(entry))
           : [
               workOf(
                 tenantId,
@@ -334,7 +267,9 @@ export class Slice {
     works: readonly Work[],
   ): Promise<void> {
     const { lease, clock, troubles } = this.context;
-    const wanted = works.filter((work) => this.#plan(work)?.do === "read");
+    const wanted = works.filter(
+      (work) => this.#ledger.plan(work)?.do === "read",
+    );
     const placed = wanted.flatMap((work) => {
       const at = placeOf(port, work);
       return at === undefined ? [] : [{ work, at }];
@@ -350,122 +285,4 @@ export class Slice {
     }
     // A refused question may be one item's fault: each is read by itself then.
   }
-
-  /** True where no request is needed and the entry is through. */
-  #settled(work: Work): boolean {
-    const action = this.#plan(work);
-    if (!action) return true;
-    const removal = work.inward && removalOf(action);
-    if (removal && !this.#hands.mayRemove(work, removal)) {
-      this.#finish(intends(work, action.cell, removal), work);
-      return true;
-    }
-    switch (action.do) {
-      case "read":
-      case "create":
-      case "update":
-      case "delete":
-      case "take":
-        return false;
-      case "link":
-        if (work.loose && !work.link) return false;
-        break;
-    }
-    const { limits, run } = this.context;
-    this.#guarded(work.entry, () =>
-      this.#finish(
-        settle(work, action, run.account.tenantId, limits.backOffFirstMs),
-        work,
-      ),
-    );
-    return true;
-  }
-
-  #plan(work: Work) {
-    const planned = this.#guarded(work.entry, () => [
-      planWork(work, this.context.account.options),
-    ]);
-    return planned[0];
-  }
-
-  /** One record must not take the others with it, not even where the fault is ours. */
-  #guarded<T>(entry: Entry, work: () => readonly T[]): readonly T[] {
-    try {
-      return work();
-    } catch (error) {
-      return this.#finish(this.#fault(entry, error));
-    }
-  }
-
-  #fault(entry: Entry, error: unknown, outcome = faulty): Done {
-    this.context.log.error(
-      {
-        stream: this.stream.kind,
-        entry: String(entry.entryId),
-        fault: faultOf(error),
-      },
-      "a record could not be worked on",
-    );
-    return outcome(entry);
-  }
-
-  #finish(through: Done, work?: Work): readonly never[] {
-    const { counts, telemetry, connector } = this.context;
-    const { system } = connector;
-    const stream = this.stream.kind;
-    const { outcome } = through.result;
-    if (through.count) counts[through.count] += 1;
-    telemetry.acted({ system, stream, cell: through.cell });
-    if (outcome.type === "set-aside")
-      telemetry.setAside({ system, stream, code: outcome.code });
-    const { result, effect, stay } = through;
-    // Once everything is planned state says whether it may go, or holds the stream.
-    if (outcome.type === "intend") this.turn.comeAgain();
-    const entries = work ? entriesOf(work) : [result];
-    if (stay !== undefined) this.#stays(through, entries, work);
-    else
-      for (const entry of entries)
-        this.committer.add(
-          { ...placed(entry), outcome: outcomeFor(entry, outcome) },
-          effect,
-        );
-    return [];
-  }
-
-  /** What was done is remembered, the entries stay. */
-  #stays(
-    { result: { outcome }, effect, stay }: Done,
-    entries: readonly Pick<Result, "entryId" | "position">[],
-    work: Work | undefined,
-  ): void {
-    for (const { entryId } of entries)
-      this.committer.add({ entryId, position: ANOTHER, outcome }, effect);
-    this.committer.cut();
-    if (stay === "again") {
-      if (work?.current) this.turn.reserved.add(work.current.id);
-      this.turn.comeAgain();
-    } else if (stay)
-      for (const entry of entries)
-        this.committer.add({ ...placed(entry), outcome: stay }, false);
-  }
 }
-
-/** A position that no entry has: state remembers the effect and keeps the entry, as one that was announced again. */
-const ANOTHER = 0n;
-
-const entriesOf = (work: Work): readonly Entry[] =>
-  work.entries ?? [work.entry];
-
-const placed = ({
-  entryId,
-  position,
-}: Pick<Result, "entryId" | "position">) => ({ entryId, position });
-
-/** Only an item can be left. */
-const outcomeFor = (
-  entry: Pick<Result, "entryId"> | Entry,
-  outcome: Outcome,
-): Outcome =>
-  outcome.type === "left" && "side" in entry && entry.side === "ams"
-    ? { type: "untouched" }
-    : outcome;

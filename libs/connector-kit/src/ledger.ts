@@ -1,0 +1,209 @@
+import { faulty, settle } from "./done.js";
+import type { Done } from "./done.js";
+import type { Committer } from "./committer.js";
+import { intends, removalOf } from "./exchange.js";
+import type { Hands } from "./exchange.js";
+import { faultOf } from "./log.js";
+import type { RunContext } from "./run-context.js";
+import type { Entry, Outcome, Result, StreamState } from "./run-state.js";
+import { marksToSet, planWork } from "./work.js";
+import type { Work } from "./work.js";
+
+/** What the slices of a stream share. */
+export interface Turn {
+  readonly twoWays: boolean;
+  readonly reserved: Set<string>;
+  free: number;
+  comeAgain(): void;
+}
+
+/** What an outcome is of. */
+interface Told {
+  readonly entry: Entry;
+  readonly entries?: readonly Entry[];
+  readonly current?: { readonly id: string };
+}
+
+/** What a slice tells state, before and after its writes, and what it counts. */
+export class Ledger {
+  /** Entries whose write is told before it is sent. */
+  readonly #marked = new Set<bigint>();
+
+  constructor(
+    private readonly context: RunContext,
+    private readonly stream: StreamState,
+    private readonly committer: Committer,
+    private readonly turn: Turn,
+  ) {}
+
+  readonly hands: Hands = {
+    remember: async (work, outcome) => {
+      for (const { entryId } of entriesOf(work))
+        this.committer.add({ entryId, position: ANOTHER, outcome }, false);
+      await this.committer.flush();
+      const { context } = this;
+      if (!this.#marked.has(work.entry.entryId)) return;
+      this.#addMarks(work, marksToSet(work, context.account.options));
+      await this.committer.flush();
+    },
+    mayRemove: (work, removal) => {
+      if (work.mayRemove) return true;
+      const released = entriesOf(work).some(
+        (entry) =>
+          entry.released &&
+          (entry.intent === removal || entry.intent === "delete"),
+      );
+      if (!released && this.turn.free <= 0) return false;
+      if (!released) this.turn.free -= 1;
+      work.mayRemove = true;
+      return true;
+    },
+  };
+
+  #addMarks(work: Work, fields: readonly string[]): void {
+    const outcome = { type: "mark-sent", fields } as const;
+    for (const { entryId, position } of entriesOf(work))
+      this.committer.add({ entryId, position, outcome }, false);
+  }
+
+  /**
+   * A process that dies between a write and its memory leaves an item that is not what is remembered. As long as the
+   * record stays as it was, the next run does the same again and finds it done; the marks let it be found when the record
+   * is gone or was changed back. One commit for the slice: a record by itself would double what a first transfer costs.
+   * Where the item is read first, it is read meanwhile.
+   */
+  async mark(works: readonly Work[]): Promise<void> {
+    for (const work of works) {
+      const { entry } = work;
+      if (this.#marked.has(entry.entryId)) continue;
+      const fields = marksToSet(work, this.context.account.options);
+      const action = this.plan(work)?.do;
+      // Without a difference this is a question only.
+      if (action === undefined || action === "take") continue;
+      if (action === "read" && fields.length === 0) continue;
+      this.#marked.add(entry.entryId);
+      if (entry.sent && fields.every((name) => entry.unsure?.includes(name)))
+        continue;
+      this.#addMarks(work, fields);
+    }
+    await this.committer.flush();
+  }
+
+  /** True where no request is needed and the entry is through. */
+  settled(work: Work): boolean {
+    const action = this.plan(work);
+    if (!action) return true;
+    const removal = work.inward && removalOf(action);
+    if (removal && !this.hands.mayRemove(work, removal)) {
+      this.finish(intends(work, action.cell, removal), work);
+      return true;
+    }
+    switch (action.do) {
+      case "read":
+      case "create":
+      case "update":
+      case "delete":
+      case "take":
+        return false;
+      case "link":
+        if (work.loose && !work.link) return false;
+        break;
+    }
+    const { limits, run } = this.context;
+    this.guarded(work, () =>
+      this.finish(
+        settle(work, action, run.account.tenantId, limits.backOffFirstMs),
+        work,
+      ),
+    );
+    return true;
+  }
+
+  plan(work: Work) {
+    const planned = this.guarded(work, () => [
+      planWork(work, this.context.account.options),
+    ]);
+    return planned[0];
+  }
+
+  /** One record must not take the others with it, not even where the fault is ours. */
+  guarded<T>(about: Told, work: () => readonly T[]): readonly T[] {
+    try {
+      return work();
+    } catch (error) {
+      return this.finish(this.fault(about.entry, error), about);
+    }
+  }
+
+  fault(entry: Entry, error: unknown, outcome = faulty): Done {
+    this.context.log.error(
+      {
+        stream: this.stream.kind,
+        entry: String(entry.entryId),
+        fault: faultOf(error),
+      },
+      "a record could not be worked on",
+    );
+    return outcome(entry);
+  }
+
+  finish(through: Done, work?: Told): readonly never[] {
+    const { counts, telemetry, connector } = this.context;
+    const { system } = connector;
+    const stream = this.stream.kind;
+    const { outcome } = through.result;
+    if (through.count) counts[through.count] += 1;
+    telemetry.acted({ system, stream, cell: through.cell });
+    if (outcome.type === "set-aside")
+      telemetry.setAside({ system, stream, code: outcome.code });
+    const { result, effect, stay } = through;
+    // Once everything is planned state says whether it may go, or holds the stream.
+    if (outcome.type === "intend") this.turn.comeAgain();
+    const entries = work ? entriesOf(work) : [result];
+    if (stay !== undefined) this.#stays(through, entries, work);
+    else
+      for (const entry of entries)
+        this.committer.add(
+          { ...placed(entry), outcome: outcomeFor(entry, outcome) },
+          effect,
+        );
+    return [];
+  }
+
+  /** What was done is remembered, the entries stay. */
+  #stays(
+    { result: { outcome }, effect, stay }: Done,
+    entries: readonly Pick<Result, "entryId" | "position">[],
+    work: Told | undefined,
+  ): void {
+    for (const { entryId } of entries)
+      this.committer.add({ entryId, position: ANOTHER, outcome }, effect);
+    this.committer.cut();
+    if (stay === "again") {
+      if (work?.current) this.turn.reserved.add(work.current.id);
+      this.turn.comeAgain();
+    } else if (stay)
+      for (const entry of entries)
+        this.committer.add({ ...placed(entry), outcome: stay }, false);
+  }
+}
+
+/** A position that no entry has: state remembers the effect and keeps the entry, as one that was announced again. */
+const ANOTHER = 0n;
+
+const entriesOf = ({ entry, entries }: Told): readonly Entry[] =>
+  entries ?? [entry];
+
+const placed = ({
+  entryId,
+  position,
+}: Pick<Result, "entryId" | "position">) => ({ entryId, position });
+
+/** Only an item can be left. */
+const outcomeFor = (
+  entry: Pick<Result, "entryId"> | Entry,
+  outcome: Outcome,
+): Outcome =>
+  outcome.type === "left" && "side" in entry && entry.side === "ams"
+    ? { type: "untouched" }
+    : outcome;
