@@ -162,6 +162,44 @@ describe("a linked item", () => {
     expect(world.shown("customer", "1")).toMatchObject(both);
   });
 
+  it("that was put to another address there stays its record's", async () => {
+    world.commit([anna()]);
+    await world.settle();
+    const { uid } = identityOf(world.key.tenantId, "customer", "1");
+    const form = world.remote.items.get(at("1"))?.form ?? MAX;
+    world.remote.lose(at("1"));
+    world.remote.add("/contacts/neu.vcf", uid, form);
+    world.remote.edit("/contacts/neu.vcf", { city: "Köln" });
+    await poll();
+    expect(world.stream().links.get("customer/1")).toMatchObject({
+      itemId: "/contacts/neu.vcf",
+      origin: "created",
+    });
+    expect(values("customer/1")).toMatchObject({ city: "Köln" });
+    expect(world.remote.items.size).toBe(1);
+  });
+
+  it("with a value that ams cannot hold says so, and what goes out still goes", async () => {
+    world.commit([anna()]);
+    await world.settle();
+    world.remote.edit(at("1"), { profession: "x".repeat(20_000) });
+    world.commit([anna({ city: "Ulm" })]);
+    await poll();
+    expect(world.shown("customer", "1")).toMatchObject({ city: "Ulm" });
+    expect(new Set(world.asideCodes().map(([, code]) => code))).toEqual(
+      new Set(["too-long"]),
+    );
+    expect(values("customer/1")).not.toHaveProperty("profession");
+    world.remote.edit(at("1"), { profession: "Bäckerin" });
+    await poll();
+    expect(values("customer/1")).toMatchObject({ profession: "Bäckerin" });
+    expect(world.shown("customer", "1")).toMatchObject({
+      profession: "Bäckerin",
+      city: "Ulm",
+    });
+    expect(world.stream().setAside).toEqual([]);
+  });
+
   it("that two programs change to and fro is left alone for an hour", async () => {
     world.commit([anna({ city: "Ulm" })]);
     await world.settle();
