@@ -40,19 +40,22 @@ export function transportOver(
         ...(signal && { signal }),
       });
       answers.push(answer);
-      if (!isOk(answer) || !isXml(answer))
-        return responseOf(answer, answer.body);
+      if (!inParts || !isOk(answer) || !isXml(answer))
+        return responseTo(answer);
       const parts = partsOf(answer.body, hostOf(answer.url));
-      if (!inParts) {
-        const sound = [...parts].length > 0;
-        return responseOf(answer, sound ? preparedXml(answer.body) : "");
-      }
       // Nothing of what is no multistatus is worth parsing.
       const first = parts.next().value ?? "";
       rest = responsesOf(answer, parts);
       return responseOf(answer, preparedXml(first));
     },
   };
+}
+
+/** An answer for tsdav, whole; of XML only what is a sound multistatus. */
+export function responseTo(answer: Answer): Response {
+  if (!isOk(answer) || !isXml(answer)) return responseOf(answer, answer.body);
+  const sound = [...partsOf(answer.body, hostOf(answer.url))].length > 0;
+  return responseOf(answer, sound ? preparedXml(answer.body) : "");
 }
 
 function* responsesOf(
