@@ -118,10 +118,10 @@ async function firstRun(
   contacts: number,
 ): Promise<{ readonly seconds: number; readonly cards: readonly Card[] }> {
   const login = server.nextLogin();
-  const begun = performance.now();
+  // The embedded database is on this machine and has its clock.
+  const begun = Date.now();
   const accountId = await office.save(user, login);
-  await office.synchronised(accountId);
-  const seconds = (performance.now() - begun) / 1_000;
+  const seconds = ((await office.synchronised(accountId)) - begun) / 1_000;
   const cards = await cardsOf(login);
   if (cards.length !== contacts)
     throw new Error(`${cards.length} of ${contacts} contacts arrived.`);
