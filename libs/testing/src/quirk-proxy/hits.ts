@@ -37,10 +37,16 @@ export async function behaveCounted(
   const answer = await quirk.behave(
     request,
     async (asked) => (last = await next(asked)),
-    { ...scene, acted: () => (told = true) },
+    {
+      ...scene,
+      // At once: an answer that it keeps back may come when everything is over.
+      acted: () => {
+        if (quirk.tells === true && !told) hits.note(quirk.name);
+        told = true;
+      },
+    },
   );
-  const acted = quirk.tells === true ? told : !same(last, answer);
-  if (acted) hits.note(quirk.name);
+  if (quirk.tells !== true && !same(last, answer)) hits.note(quirk.name);
   return answer;
 }
 
