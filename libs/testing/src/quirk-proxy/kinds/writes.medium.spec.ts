@@ -57,7 +57,11 @@ describe("writes", () => {
     await put(vcard("a"));
     expect(await race()).toEqual([201, 412]);
     on.proxy.quirks = ["racing-updates-lost"];
-    expect(await race()).toEqual([201, 201]);
+    // On a busy machine the second one may look when the first one has written.
+    let answers = await race();
+    for (let round = 0; round < 20 && answers.includes(412); round += 1)
+      answers = await race();
+    expect(answers).toEqual([201, 201]);
     const stale = { "if-match": '"alt"' };
     expect((await put(vcard("a", "NOTE:drei"), stale)).status).toBe(412);
   });
