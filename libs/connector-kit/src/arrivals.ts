@@ -3,11 +3,11 @@ import type { AmsView, RecordRef } from "./ams-records.js";
 import { persist } from "./attempt.js";
 import { aside, done } from "./done.js";
 import type { Done } from "./done.js";
-import { fatesOf } from "./foreign.js";
+import { fatesOf, left } from "./foreign.js";
 import type { Foreign } from "./foreign.js";
 import { groupsOf } from "./groups.js";
 import type { Group, Named } from "./groups.js";
-import { recordOfUid } from "./identity.js";
+import { identityOf, recordOfUid } from "./identity.js";
 import { leftOf } from "./left.js";
 import { loadSlice, refOfEntry } from "./load.js";
 import { noUser } from "./no-user.js";
@@ -146,16 +146,52 @@ export class Arrivals {
     const user = this.#views.find((view) => view.user)?.user;
     if (!user || foreigns.length === 0) return;
     const { context, stream, port } = this;
-    for (const [foreign, fate] of await fatesOf(
+    const fates = await fatesOf(
       ...([context, stream, port, user, foreigns] as const),
-    )) {
+    );
+    const taken = await this.#ownOf(fates);
+    if (!taken) return;
+    for (const [foreign, fate] of fates) {
       const { entry, item } = foreign;
-      if ("ref" in fate) named.set(entry, { ...fate, item });
+      if (taken.has(foreign))
+        this.#finish(left(context, foreign, "own-copy").through);
+      else if ("ref" in fate) named.set(entry, { ...fate, item });
       else {
         if (fate.made) this.#made.add(recordKey(fate.made));
         this.#finish(fate.through);
       }
     }
+  }
+
+  /**
+   * Matches whose record has an item under its own id there: that one goes before any likeness, also where state has
+   * forgotten what was agreed of it. Undefined where the other system does not say.
+   */
+  async #ownOf(
+    fates: Awaited<ReturnType<typeof fatesOf>>,
+  ): Promise<ReadonlySet<Foreign> | undefined> {
+    const { lease, clock, troubles, run } = this.context;
+    const places = fates.flatMap(([foreign, fate]) => {
+      if (!("ref" in fate)) return [];
+      const { kind, id } = fate.ref;
+      const identity = identityOf(run.account.tenantId, kind, id);
+      const at = this.port.addressOf(identity);
+      return at === undefined ? [] : [{ foreign, identity, at }];
+    });
+    if (places.length === 0) return new Set();
+    const asked = [...new Set(places.map(({ at }) => at))];
+    const found = await persist(lease, clock, () => this.port.fetch(asked));
+    if (!found.ok) {
+      troubles.report(this.stream.kind, found.error);
+      return undefined;
+    }
+    return new Set(
+      places.flatMap(({ foreign, identity, at }) =>
+        found.value.get(at)?.uid?.toLowerCase() === identity.uid
+          ? [foreign]
+          : [],
+      ),
+    );
   }
 
   /** Without the user nothing can be judged as out of scope, so nothing is judged at all. */
