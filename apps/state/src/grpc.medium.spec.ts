@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { RecordKind, StreamKind, System } from "@ams-sync/contracts";
 import { startPostgres, type Postgres } from "@ams-sync/testing";
 import { Status } from "nice-grpc-common";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { codeOf, customer, customers, Office } from "./testing/office.js";
 import {
   SERVICES,
@@ -133,7 +133,10 @@ describe("a database that goes away", () => {
     const run = await office.begin(account);
     await office.takeIn(run);
     await postgres.kill9();
-    expect(await codeOf(office.slice(run))).toBe(Status.UNAVAILABLE);
+    // Its backends notice within milliseconds that the server is gone, and may answer until then.
+    await vi.waitFor(async () =>
+      expect(await codeOf(office.slice(run))).toBe(Status.UNAVAILABLE),
+    );
     expect(
       await codeOf(
         office.append([customer(tenant, 3, { kind: RecordKind.AGENT })]),

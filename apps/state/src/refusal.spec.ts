@@ -22,6 +22,10 @@ it.each([
   [
     "a connection that broke",
     { message: "Connection terminated unexpectedly" },
+    {
+      message: "Client has encountered a connection error and is not queryable",
+    },
+    { message: "Client was closed and is not queryable" },
   ],
 ])("asks to try again after %s, without its text", (_what, properties) => {
   const error = toServerError(

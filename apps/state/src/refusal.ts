@@ -37,9 +37,9 @@ const sqlState = (error: unknown): string =>
     ? error.code
     : "";
 
-/** pg gives no code to a connection that broke under a statement, nor to one that could not be had in time. */
+/** pg gives no code to a connection that broke under a statement or before it, nor to one that could not be had in time. */
 const BROKEN =
-  /^(Connection terminated|timeout exceeded when trying to connect)/;
+  /^(Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect)/;
 
 const passes = (error: unknown): boolean =>
   PASSING.test(sqlState(error)) ||
