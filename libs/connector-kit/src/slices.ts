@@ -8,7 +8,7 @@ import type { Slice } from "./slice.js";
 /**
  * The second half of a run. Slices of the streams take turns: a first transfer of all contacts must not hold up an
  * appointment. While the last writes of one slice are under way the next one is made ready, so that the other system
- * never waits for us: that was a tenth of the time of a first transfer.
+ * does not wait for us.
  * @throws what ams or state throw, once nothing is under way any more
  */
 export const workSlices = async (
