@@ -15,16 +15,22 @@ it.each([
   expect(error).toMatchObject({ code: status, details: "Satz." });
 });
 
-it.each([
+it.each<[string, { code?: string; message?: string }]>([
   ["a deadlock", { code: "40P01" }],
   ["a server that shuts down", { code: "57P01" }],
   ["a server that is not there", { code: "ECONNREFUSED" }],
   [
     "a connection that broke",
     { message: "Connection terminated unexpectedly" },
+  ],
+  [
+    "a statement on a connection that broke before",
     {
       message: "Client has encountered a connection error and is not queryable",
     },
+  ],
+  [
+    "a statement on a connection that was closed",
     { message: "Client was closed and is not queryable" },
   ],
 ])("asks to try again after %s, without its text", (_what, properties) => {
