@@ -24,6 +24,8 @@ const MAX_BODY_BYTES = 64 * 2 ** 20;
 /** CalDAV and CardDAV. One for the process: logins share its connections, and nothing else. */
 export class CloudConnector implements Connector {
   readonly system = "cloud";
+  /** R25, R46, R47: both come in. */
+  readonly inward = ["contacts", "appointments"] as const;
   readonly #cache = new HomesCache(() => performance.now());
   readonly #concurrency = new LoginConcurrency(() => performance.now());
   // HTTP/1.1: DAV servers behind HTTP/2 proxies gain nothing from it at eight requests at once.

@@ -43,6 +43,9 @@ export class CloudAccount {
     this.#connector = new CloudConnector({ requestTimeoutMs });
     this.#chosen = { version: 1n, serverUrl, username, containers: {} };
     this.state.connect(this.key, STREAMS);
+    this.ams.now = this.clock.epoch;
+    // Capture tells of what came in, too.
+    this.ams.written = (ref) => this.state.append([ref]);
   }
 
   /** The user saves another server, user or collection. `told` false: state has not heard of it yet. */
@@ -116,6 +119,7 @@ export class CloudAccount {
           }),
         }),
         records: life.records(this.ams),
+        writes: life.writes(this.ams),
         connector: life.connector(this.#connector),
         clock: this.clock,
         log: {
