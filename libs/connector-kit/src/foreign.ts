@@ -110,6 +110,9 @@ const fateOf = async (
       confidential: item.confidential === true,
       ...(item.createdAt !== undefined && { createdAt: item.createdAt }),
       ...(item.changedAt !== undefined && { changedAt: item.changedAt }),
+      ...(entry.appearedAt !== undefined && {
+        appearedAt: entry.appearedAt as Instant,
+      }),
     },
     {
       user,

@@ -130,6 +130,8 @@ export interface RemoteEntry extends EntryBase {
   readonly itemVersion?: string;
   readonly gone: boolean;
   readonly decision?: UserDecision;
+  /** When it was first announced, if it was made since the stream is connected, epoch ms; missing also where nobody knows. */
+  readonly appearedAt?: number;
 }
 
 export type Entry = AmsEntry | RemoteEntry;

@@ -74,9 +74,9 @@ export class LeftRepository {
          update state.account set remote_position = remote_position + 1
          where tenant_id = $1 and account_id = $2 returning remote_position)
        insert into state.inbox as i (tenant_id, account_id, stream, side, item_id, item_version, gone, position,
-         judged_at, committed_at, due_at, decision, decision_kind, decision_record_id)
+         judged_at, committed_at, due_at, decision, decision_kind, decision_record_id, appeared_at)
        select $1, $2, $3, 'remote', u.item_id, u.item_version, false, n.remote_position, now(), now(), now(),
-         $5, $6, $7::bigint
+         $5, $6, $7::bigint, u.appeared_at
        from state.unlinked_item u cross join numbered n
        where u.tenant_id = $1 and u.account_id = $2 and u.stream = $3 and u.item_id = $4
        on conflict (tenant_id, account_id, stream, item_id) where side = 'remote' do update set

@@ -1,5 +1,6 @@
 import { Accounts1700000001000 } from "./accounts.js";
 import { Feed1700000000000 } from "./feed.js";
+import { FirstSeen1700000011000 } from "./first-seen.js";
 import { Inbox1700000002000 } from "./inbox.js";
 import { LastRun1700000004000 } from "./last-run.js";
 import { PassedRun1700000006000 } from "./passed-run.js";
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   SentFields1700000005000,
   PassedRun1700000006000,
   TwoWays1700000010000,
+  FirstSeen1700000011000,
 ];

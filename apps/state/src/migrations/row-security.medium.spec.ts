@@ -1,12 +1,18 @@
 import { randomUUID } from "node:crypto";
-import { StreamKind } from "@ams-sync/contracts";
+import { StreamKind, type Entry } from "@ams-sync/contracts";
 import { withTenant } from "@ams-sync/platform";
 import { startPostgres, type Postgres } from "@ams-sync/testing";
 import type { DataSource } from "typeorm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { customers, Office } from "../testing/office.js";
+import { customers, Office, unlinked } from "../testing/office.js";
 import { StateUnderTest } from "../testing/state-under-test.js";
-import { announce, left, withConflict, work } from "../testing/two-ways.js";
+import {
+  announce,
+  imported,
+  left,
+  withConflict,
+  work,
+} from "../testing/two-ways.js";
 
 /** Tables that belong to no tenant, each with its reason. A new one has to be argued for here. */
 const TENANTLESS: Readonly<Record<string, string>> = {
@@ -41,6 +47,11 @@ beforeAll(async () => {
   await announce(office, run, [{ itemId: "/dav/x.vcf" }]);
   const { entries } = await work(office, run, 1);
   await office.commit(run, [left(entries[0]!, ["k"])]);
+  for (const how of [(e: Entry) => imported(e, "9"), unlinked]) {
+    await announce(office, run, [{ itemId: "/dav/y.vcf" }]);
+    const [item] = (await work(office, run, 1)).entries;
+    await office.commit(run, [how(item!)]);
+  }
   const found = await state.rows<{ name: string }>(
     `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where n.nspname = 'state' and c.relkind in ('r', 'p', 'v', 'm', 'f') order by 1`,
@@ -84,6 +95,7 @@ describe("every table", () => {
       "inbox",
       "link",
       MIGRATIONS,
+      "parted_item",
       "removal",
       "run",
       "schedule",

@@ -76,6 +76,7 @@ export const entryToWire = (row: EntryRow): Entry => {
     released: row.released,
     restore: row.restore,
     decision: row.decision === null ? undefined : decisionToWire(row.decision),
+    appearedAt: row.appearedAt ?? undefined,
     link: row.link === null ? undefined : linkToWire(row.link),
   };
 };

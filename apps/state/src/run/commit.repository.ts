@@ -26,7 +26,8 @@ export class CommitRepository {
   ): Promise<ReadonlyMap<string, StandingEntry>> {
     const rows: StandingEntry[] = await manager.query(
       `select entry_id as "entryId", position, side, kind, record_id as "recordId", item_id as "itemId",
-         item_version as "itemVersion", case when approved then intent end as approved
+         item_version as "itemVersion", case when approved then intent end as approved,
+         appeared_at as "appearedAt"
        from state.inbox
        where tenant_id = $1 and account_id = $2 and stream = $3 and entry_id = any($4::bigint[])`,
       [tenantId, accountId, stream, entryIds],
@@ -70,9 +71,13 @@ export class CommitRepository {
     const { markSent, clearSent } = writes;
     if (unlinkRecords.length + unlinkItems.length > 0)
       await manager.query(
-        `delete from state.link l where l.tenant_id = $1 and l.account_id = $2 and (
-           (l.kind, l.record_id) in (select * from unnest($3::text[], $4::bigint[]))
-           or (l.stream = $5 and l.item_id = any($6)))`,
+        `with parted as (
+           delete from state.link l where l.tenant_id = $1 and l.account_id = $2 and (
+             (l.kind, l.record_id) in (select * from unnest($3::text[], $4::bigint[]))
+             or (l.stream = $5 and l.item_id = any($6)))
+           returning l.item_id)
+         insert into state.parted_item (tenant_id, account_id, stream, item_id) select $1, $2, $5, item_id from parted
+         on conflict do nothing`,
         [
           ...key,
           unlinkRecords.map(({ kind }) => kind),

@@ -79,10 +79,10 @@ export class JournalRepository {
     await manager.query(
       `with told as (
          select * from jsonb_to_recordset($4::jsonb) as r
-           ("itemId" text, "itemVersion" text, reason text, candidates jsonb, keys text[])
+           ("itemId" text, "itemVersion" text, reason text, candidates jsonb, keys text[], "appearedAt" timestamptz)
        ), kept as (
-         insert into state.unlinked_item (tenant_id, account_id, stream, item_id, item_version, reason, candidates)
-         select $1, $2, $3, r."itemId", r."itemVersion", r.reason, r.candidates from told r
+         insert into state.unlinked_item (tenant_id, account_id, stream, item_id, item_version, reason, candidates, appeared_at)
+         select $1, $2, $3, r."itemId", r."itemVersion", r.reason, r.candidates, r."appearedAt" from told r
          where not exists (select from state.link l where l.tenant_id = $1 and l.account_id = $2 and l.stream = $3
            and l.item_id = r."itemId")
          on conflict (tenant_id, account_id, stream, item_id) do update set

@@ -337,7 +337,10 @@ const told = (entry: Entry) => ({
   gone: entry.side === "ams" ? entry.tombstone : entry.gone,
   ...(entry.side === "ams"
     ? { restore: entry.restore }
-    : { decision: entry.decision, version: entry.itemVersion }),
+    : {
+        ...{ decision: entry.decision, version: entry.itemVersion },
+        appeared: entry.appearedAt !== undefined,
+      }),
   link: entry.link && [
     ...[entry.link.recordId, entry.link.itemId, entry.link.lost],
     entry.link.hash,

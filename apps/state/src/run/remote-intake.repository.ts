@@ -48,7 +48,9 @@ export class RemoteIntakeRepository {
       `with stored as (
          update state.stream set remote_seen = coalesce(remote_seen, 0) + $4,
            remote_token = case when polling then coalesce($5, remote_token) else remote_token end,
-           listed = case when polling then not $6 or (listed and not $7) else listed end
+           listed = case when polling then not $6 or (listed and not $7) else listed end,
+           known_since = case when polling and not $6 and ($7 or not listed) then coalesce(known_since, now())
+             else known_since end
          where tenant_id = $1 and account_id = $2 and kind = $3 returning 1)
        select 1 from stored`,
       [tenantId, accountId, stream, taken, token ?? null, more, anew],
@@ -69,14 +71,21 @@ export class RemoteIntakeRepository {
          update state.account set remote_position = remote_position + cardinality($4::text[])
          where tenant_id = $1 and account_id = $2 returning remote_position
        ), announced as (
-         select c.*, l.item_id is not null as echo, u.item_id is not null and e.item_id is null as known,
+         select c.*,
+           coalesce(not c.gone and l.item_version = c.item_version and l.lost is null, false) as echo,
+           coalesce(not c.gone and u.item_version = c.item_version and e.item_id is null, false) as known,
+           case when u.item_id is not null then u.appeared_at
+             when l.item_id is null and p.item_id is null and s.known_since is not null then now() end as appeared_at,
            n.remote_position - cardinality($4::text[]) + c.ordinal as position
-         from numbered n cross join unnest($4::text[], $5::text[], $6::boolean[]) with ordinality
+         from numbered n join state.stream s on s.tenant_id = $1 and s.account_id = $2 and s.kind = $3
+           cross join unnest($4::text[], $5::text[], $6::boolean[]) with ordinality
              as c (item_id, item_version, gone, ordinal)
            left join state.link l on l.tenant_id = $1 and l.account_id = $2 and l.stream = $3
-             and l.item_id = c.item_id and l.item_version = c.item_version and not c.gone and l.lost is null
+             and l.item_id = c.item_id
            left join state.unlinked_item u on u.tenant_id = $1 and u.account_id = $2 and u.stream = $3
-             and u.item_id = c.item_id and u.item_version = c.item_version and not c.gone
+             and u.item_id = c.item_id
+           left join state.parted_item p on p.tenant_id = $1 and p.account_id = $2 and p.stream = $3
+             and p.item_id = c.item_id
            left join state.inbox e on e.tenant_id = $1 and e.account_id = $2 and e.stream = $3 and e.side = 'remote'
              and e.item_id = c.item_id and u.item_id is not null
        ), done as (
@@ -86,10 +95,13 @@ export class RemoteIntakeRepository {
        ), forgotten as (
          delete from state.unlinked_item u using announced a
          where u.tenant_id = $1 and u.account_id = $2 and u.stream = $3 and u.item_id = a.item_id and a.gone
+       ), ended as (
+         delete from state.parted_item p using announced a
+         where p.tenant_id = $1 and p.account_id = $2 and p.stream = $3 and p.item_id = a.item_id and a.gone
        ), taken as (
          insert into state.inbox as i (tenant_id, account_id, stream, side, item_id, item_version, gone, position,
-           judged_at, committed_at, due_at)
-         select $1, $2, $3, 'remote', item_id, item_version, gone, position, now(), now(), now()
+           judged_at, committed_at, due_at, appeared_at)
+         select $1, $2, $3, 'remote', item_id, item_version, gone, position, now(), now(), now(), appeared_at
          from announced where not echo and not known order by position
          on conflict (tenant_id, account_id, stream, item_id) where side = 'remote' do update set
            item_version = excluded.item_version, gone = excluded.gone, position = excluded.position,
@@ -119,16 +131,16 @@ export class RemoteIntakeRepository {
   ): Promise<void> {
     await manager.query(
       `with again as (
-         select u.item_id, u.item_version, row_number() over (order by u.item_id) as ordinal
+         select u.item_id, u.item_version, u.appeared_at, row_number() over (order by u.item_id) as ordinal
          from state.unlinked_item u
          where u.tenant_id = $1 and u.account_id = $2 and u.stream = $3 and not u.settled
        ), numbered as (
          update state.account set remote_position = remote_position + (select count(*) from again)
          where tenant_id = $1 and account_id = $2 and exists (select from again) returning remote_position)
        insert into state.inbox (tenant_id, account_id, stream, side, item_id, item_version, gone, position,
-         judged_at, committed_at, due_at)
+         judged_at, committed_at, due_at, appeared_at)
        select $1, $2, $3, 'remote', a.item_id, a.item_version, false,
-         n.remote_position - (select count(*) from again) + a.ordinal, now(), now(), now()
+         n.remote_position - (select count(*) from again) + a.ordinal, now(), now(), now(), a.appeared_at
        from again a cross join numbered n order by a.ordinal
        on conflict (tenant_id, account_id, stream, item_id) where side = 'remote' do nothing`,
       [tenantId, accountId, stream],

@@ -17,6 +17,7 @@ const ams = (entryId: string, recordId: string): StandingEntry => ({
   itemId: null,
   itemVersion: null,
   approved: null,
+  appearedAt: null,
 });
 const remote = (entryId: string, itemId: string): StandingEntry => ({
   entryId,
@@ -27,6 +28,7 @@ const remote = (entryId: string, itemId: string): StandingEntry => ({
   itemId,
   itemVersion: null,
   approved: null,
+  appearedAt: null,
 });
 const link = (recordId: string, itemId: string): NewLink => ({
   kind: "customer",

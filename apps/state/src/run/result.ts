@@ -69,6 +69,8 @@ export interface StandingEntry {
   readonly itemVersion: string | null;
   /** What somebody has agreed to. */
   readonly approved: Removal | null;
+  /** When the item was first announced, if it was made since the stream is connected. */
+  readonly appearedAt: Date | null;
 }
 
 /** A link of an item or a record that a result claims. */
@@ -108,7 +110,8 @@ export interface Writes {
   readonly lostRecords: readonly RecordRef[];
   readonly lostItems: readonly string[];
   readonly intend: readonly { entryId: string; removal: Removal }[];
-  readonly left: readonly (LeftItem & { itemId: string })[];
+  readonly left: readonly (LeftItem &
+    Pick<StandingEntry, "appearedAt"> & { itemId: string })[];
   readonly conflicts: readonly JournalEntry[];
   /** Removals that nobody had approved. */
   readonly deletes: number;
@@ -242,6 +245,7 @@ export const writesOf = (
         const itemVersion = outcome.itemVersion ?? entry.itemVersion;
         left.push({
           ...{ itemId: entry.itemId, reason, keys, candidates },
+          appearedAt: entry.appearedAt,
           ...(itemVersion !== null && { itemVersion }),
         });
         strike.push(entryId);

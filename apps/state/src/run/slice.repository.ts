@@ -44,6 +44,8 @@ export interface EntryRow {
   readonly released: boolean;
   readonly restore: boolean;
   readonly decision: Decision | null;
+  /** The item was made since the stream is connected; null: it was there before, or nobody knows. */
+  readonly appearedAt: Date | null;
   readonly link: LinkRow | null;
 }
 
@@ -124,7 +126,7 @@ export class SliceRepository {
          i.item_version as "itemVersion", i.gone, i.position, i.judged_at as "judgedAt",
          i.committed_at as "committedAt", i.trace_parent as "traceParent", i.attempts, i.sent, i.sent_fields as "sentFields",
          i.intent, i.released, i.restore, coalesce(i.decision, case when u.settled then 'leave' end) as decision,
-         i.decision_kind as "decisionKind", i.decision_record_id as "decisionRecordId",
+         i.decision_kind as "decisionKind", i.decision_record_id as "decisionRecordId", i.appeared_at as "appearedAt",
          l.kind as "linkKind", l.record_id as "linkRecordId", l.item_id as "linkItemId",
          l.item_version as "linkItemVersion", l.hash as "linkHash", l.fields::text as "linkFields",
          l.origin as "linkOrigin", l.lost as "linkLost", l.history as "linkHistory"

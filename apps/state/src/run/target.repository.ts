@@ -30,7 +30,7 @@ export class TargetRepository {
       `with forgotten as (
          update state.stream set feed_epoch = null, feed_position = null, remote_token = null, remote_due_at = now(),
            full_wanted = full_wanted + 1, polling = false,
-           listed = false, held_at = null,
+           listed = false, known_since = null, held_at = null,
            full_told = case when $4 = 'rebound' then full_told + 1 else full_told end,
            container = case when $4 = 'moved' then null else container end
          where tenant_id = $1 and account_id = $2 and kind = $3 returning 1)
@@ -45,7 +45,9 @@ export class TargetRepository {
     );
     // Read again, found again; what was to be deleted or cleared is planned anew.
     await manager.query(
-      `delete from state.unlinked_item where tenant_id = $1 and account_id = $2 and stream = $3`,
+      `with parted as (
+         delete from state.parted_item where tenant_id = $1 and account_id = $2 and stream = $3)
+       delete from state.unlinked_item where tenant_id = $1 and account_id = $2 and stream = $3`,
       key,
     );
     await manager.query(

@@ -136,6 +136,7 @@ export const entryFromWire = (entry: WireEntry): Entry => {
       ...(entry.itemVersion && { itemVersion: entry.itemVersion }),
       gone: entry.gone,
       ...(entry.decision && { decision: decisionFromWire(entry.decision) }),
+      ...(entry.appearedAt && { appearedAt: entry.appearedAt.getTime() }),
     };
   if (entry.side !== Side.AMS) return unknownWord("side");
   return {

@@ -5,6 +5,7 @@ import type { ConflictView, Stored } from "./memory-inbox.js";
 
 type Left = Omit<Extract<Outcome, { type: "left" }>, "type"> & {
   readonly itemId: string;
+  readonly appearedAt?: number;
 };
 
 /** What a commit comes to: as the service sorts it. */
@@ -130,8 +131,10 @@ export const writesOf = (
           break;
         const { type: _, ...told } = outcome;
         const itemVersion = told.itemVersion ?? stored.about.change.version;
+        const { appearedAt } = stored;
         left.push({
           ...told,
+          ...(appearedAt !== undefined && { appearedAt }),
           itemId,
           ...(itemVersion !== undefined && { itemVersion }),
         });

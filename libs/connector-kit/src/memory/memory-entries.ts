@@ -1,6 +1,6 @@
 import type { RemoteChange } from "../port.js";
 import { entryKeyOf } from "./memory-inbox.js";
-import type { Stored } from "./memory-inbox.js";
+import type { AsideView, Stored } from "./memory-inbox.js";
 
 /** The inbox of one stream. */
 export class MemoryEntries extends Map<string, Stored> {
@@ -13,6 +13,12 @@ export class MemoryEntries extends Map<string, Stored> {
     return this.#remotePosition;
   }
 
+  get setAside(): readonly AsideView[] {
+    return [...this].flatMap(([key, { aside, attempts, dueAt }]) =>
+      aside ? [{ key, attempts, dueAt, ...aside }] : [],
+    );
+  }
+
   get intents(): readonly Stored[] {
     return [...this.values()].filter(({ intended }) => intended);
   }
@@ -23,12 +29,14 @@ export class MemoryEntries extends Map<string, Stored> {
     now: number,
     about: Stored["about"],
     judgedAt: number,
+    appeared?: number,
   ): void {
     this.#ids += 1n;
     const key = entryKeyOf({ about });
     const known = this.get(key);
     const { id = this.#ids, sent = false, unsure = [] } = known ?? {};
     const { intent, approved, restore, decision } = known ?? {};
+    const appearedAt = known ? known.appearedAt : appeared;
     const stands = known?.position === position;
     this.set(key, {
       ...{ id, position, attempts: 0, sent, unsure, about },
@@ -38,6 +46,7 @@ export class MemoryEntries extends Map<string, Stored> {
       ...(stands && approved && { approved }),
       ...(restore && { restore }),
       ...(decision && { decision }),
+      ...(appearedAt !== undefined && { appearedAt }),
     });
   }
 

@@ -37,6 +37,16 @@ export interface Stored {
   readonly approved?: true;
   readonly restore?: true;
   readonly decision?: UserDecision;
+  /** Of an item that was made since the stream is connected. */
+  readonly appearedAt?: number;
+}
+
+export interface AsideView {
+  readonly key: string;
+  readonly code: string;
+  readonly message: string;
+  readonly attempts: number;
+  readonly dueAt: number;
 }
 
 /** A value that lost. */
@@ -85,6 +95,7 @@ export const entryOf = (
       ...{ itemId, gone },
       ...(version !== undefined && { itemVersion: version }),
       ...(decision && { decision }),
+      ...(stored.appearedAt !== undefined && { appearedAt: stored.appearedAt }),
     };
   }
   const { row } = about;

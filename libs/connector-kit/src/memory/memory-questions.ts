@@ -21,7 +21,11 @@ export interface HeldView {
 export type LeftView = Omit<
   Extract<Outcome, { type: "left" }>,
   "type" | "itemVersion"
-> & { readonly itemVersion?: string; readonly settled: boolean };
+> & {
+  readonly itemVersion?: string;
+  readonly settled: boolean;
+  readonly appearedAt?: number;
+};
 
 /** Above every position of the feed. */
 const RESTORED = 2n ** 62n;
@@ -86,7 +90,7 @@ export class MemoryQuestions {
     }
     if (decision.answer === "link" && !this.#choose(decision, now))
       return false;
-    const { itemVersion } = left;
+    const { itemVersion, appearedAt } = left;
     const change =
       waiting && "change" in waiting.about
         ? waiting.about.change
@@ -95,7 +99,15 @@ export class MemoryQuestions {
             gone: false,
             ...(itemVersion !== undefined && { version: itemVersion }),
           };
-    this.inbox.put(this.inbox.nextPosition(), now, { change }, now);
+    this.inbox.put(
+      ...([
+        this.inbox.nextPosition(),
+        now,
+        { change },
+        now,
+        appearedAt,
+      ] as const),
+    );
     this.inbox.amend(key, { decision });
     return true;
   }

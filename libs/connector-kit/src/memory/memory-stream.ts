@@ -4,21 +4,19 @@ import type { RemoteChange } from "../port.js";
 import type { Entry, Link, Portion, RemotePage, Result } from "../run-state.js";
 import { writesOf } from "./memory-commit.js";
 import { MemoryEntries, saysNothingNew } from "./memory-entries.js";
+import { MemoryFirstSeen } from "./memory-first-seen.js";
 import { MemoryGuard } from "./memory-guard.js";
 import { entryOf, inOrder, keyOf } from "./memory-inbox.js";
 import { MemoryQuestions } from "./memory-questions.js";
-import type { ConflictView, FeedRow, Stored } from "./memory-inbox.js";
+import type {
+  AsideView,
+  ConflictView,
+  FeedRow,
+  Stored,
+} from "./memory-inbox.js";
 
 export type { ConflictView, FeedRow } from "./memory-inbox.js";
 export { keyOf } from "./memory-inbox.js";
-
-export interface AsideView {
-  readonly key: string;
-  readonly code: string;
-  readonly message: string;
-  readonly attempts: number;
-  readonly dueAt: number;
-}
 
 /** Two of a key are a question already. */
 const FOUND_MAX = 10;
@@ -35,6 +33,7 @@ export class MemoryStream {
   fullWanted = true;
   /** The other side has been listed whole. */
   listed = false;
+  readonly #firstSeen = new MemoryFirstSeen();
   readonly links = new Map<string, Link>();
   readonly conflicts: ConflictView[] = [];
   readonly #guard = new MemoryGuard();
@@ -81,6 +80,7 @@ export class MemoryStream {
     this.remoteDue = true;
     this.fullWanted = true;
     this.listed = false;
+    this.#firstSeen.forget();
     this.questions.isHeld = false;
     for (const [key, { itemVersion: _, lost, ...link }] of this.links)
       this.links.set(key, {
@@ -121,6 +121,8 @@ export class MemoryStream {
       const { version, gone } = change;
       const link = this.#linkOfItem(change.id);
       const left = this.questions.unlinked.get(change.id);
+      const about = { linked: link !== undefined, left };
+      const appearedAt = this.#firstSeen.appearedAt(change, about, now);
       if (gone) this.questions.unlinked.delete(change.id);
       const same = (known: string | undefined) =>
         !gone && version !== undefined && version === known;
@@ -131,10 +133,14 @@ export class MemoryStream {
       if (left && same(left.itemVersion) && !this.#inbox.has(key)) continue;
       const waiting = this.#inbox.get(key);
       if (waiting?.intent && saysNothingNew(waiting, change)) continue;
-      this.#inbox.put(this.#inbox.nextPosition(), now, { change }, now);
+      this.#inbox.put(
+        ...([this.#inbox.nextPosition(), now, { change }, now] as const),
+        appearedAt,
+      );
       taken += 1;
     }
     if (token !== undefined) this.remoteToken = token;
+    if (!more && (anew || !this.listed)) this.#firstSeen.allKnown(now);
     this.listed = !more || (this.listed && !anew);
     this.remoteDue = false;
     return taken;
@@ -203,7 +209,10 @@ export class MemoryStream {
       [...this.links.values()],
     );
     for (const [key, link] of this.links)
-      if (writes.unlinks(link)) this.links.delete(key);
+      if (writes.unlinks(link)) {
+        this.links.delete(key);
+        this.#firstSeen.part(link.itemId);
+      }
     for (const link of writes.links) {
       const key = keyOf(link.kind, link.recordId);
       const history = link.history ?? this.links.get(key)?.history;
@@ -219,8 +228,13 @@ export class MemoryStream {
         this.links.set(key, { ...link, lost: "noticed" });
     for (const { itemId, ...left } of writes.left) {
       if (this.#linkOfItem(itemId)) continue;
-      const settled = this.questions.unlinked.get(itemId)?.settled ?? false;
-      this.questions.unlinked.set(itemId, { ...left, settled });
+      const known = this.questions.unlinked.get(itemId);
+      const { appearedAt: told, ...rest } = left;
+      const appearedAt = known ? known.appearedAt : told;
+      this.questions.unlinked.set(itemId, {
+        ...{ ...rest, settled: known?.settled ?? false },
+        ...(appearedAt !== undefined && { appearedAt }),
+      });
     }
     for (const removal of writes.removals) this.#guard.add(removal, now);
     this.conflicts.push(...writes.conflicts);
@@ -230,9 +244,7 @@ export class MemoryStream {
   }
 
   get setAside(): readonly AsideView[] {
-    return [...this.#inbox].flatMap(([key, { aside, attempts, dueAt }]) =>
-      aside ? [{ key, attempts, dueAt, ...aside }] : [],
-    );
+    return this.#inbox.setAside;
   }
 
   get pending(): number {
@@ -259,11 +271,15 @@ export class MemoryStream {
   }
 
   #lookAgain(now: number): void {
-    for (const [itemId, { settled, itemVersion }] of this.questions.unlinked) {
+    for (const [itemId, left] of this.questions.unlinked) {
+      const { settled, itemVersion, appearedAt } = left;
       if (settled || this.#inbox.has(`remote:${itemId}`)) continue;
       const version = itemVersion !== undefined && { version: itemVersion };
       const change = { id: itemId, gone: false, ...version };
-      this.#inbox.put(this.#inbox.nextPosition(), now, { change }, now);
+      this.#inbox.put(
+        ...([this.#inbox.nextPosition(), now, { change }, now] as const),
+        appearedAt,
+      );
     }
   }
 

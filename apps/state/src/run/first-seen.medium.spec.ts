@@ -1,0 +1,146 @@
+import { randomUUID } from "node:crypto";
+import {
+  StreamKind,
+  type Entry,
+  type Result,
+  type RunRef,
+} from "@ams-sync/contracts";
+import { startPostgres, type Postgres } from "@ams-sync/testing";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { customers, Office, untouched, unlinked } from "../testing/office.js";
+import { StateUnderTest } from "../testing/state-under-test.js";
+import {
+  announce,
+  beginNow,
+  imported,
+  left,
+  work,
+} from "../testing/two-ways.js";
+
+/** Which items were made since the stream is connected (R25). */
+
+let postgres: Postgres;
+let state: StateUnderTest;
+let office: Office;
+let account: { tenantId: string; accountId: string };
+let run: RunRef;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  state = await StateUnderTest.on(postgres);
+});
+afterAll(async () => {
+  await state.stop();
+  await postgres.stop();
+});
+beforeEach(async () => {
+  office = new Office(state, `ams-${randomUUID()}`);
+  const tenant = randomUUID();
+  await office.snapshot(customers(tenant, 1));
+  account = await office.account(tenant);
+  run = await office.begin(account);
+});
+
+const stream = StreamKind.CONTACTS;
+const item = (itemId: string, itemVersion = "1") => ({ itemId, itemVersion });
+
+const items = async () =>
+  (await work(office, run)).entries.filter(({ itemId }) => itemId !== "");
+
+/** What is due, with `+` where it is new since the connection. */
+const seen = async () => {
+  return (await items()).map(
+    ({ itemId, appearedAt }) => `${itemId}${appearedAt ? "+" : ""}`,
+  );
+};
+const commit = async (how: (entry: Entry) => Result) => {
+  await office.commit(run, (await items()).map(how));
+};
+
+it("an item is new which is announced once all others had been", async () => {
+  await announce(office, run, [item("a")], { anew: true, more: true });
+  await announce(office, run, [item("b")]);
+  await announce(office, run, [item("c")]);
+  expect(await seen()).toEqual(["a", "b", "c+"]);
+  const at = (await items())[2]!.appearedAt!.getTime();
+  expect(Math.abs(Date.now() - at)).toBeLessThan(60_000);
+});
+
+it("stays so however often it is left, changed and looked at again", async () => {
+  await announce(office, run, [item("a")], { anew: true });
+  await announce(office, run, [item("b")]);
+  await commit((entry) => left(entry));
+  await announce(office, run, [item("a", "2"), item("b", "2")]);
+  expect(await seen()).toEqual(["a", "b+"]);
+  await commit((entry) => left(entry));
+  // A list of everything tells nothing that is not known.
+  await announce(office, run, [item("a", "3")], { anew: true, more: true });
+  await announce(office, run, [item("b", "3"), item("c")]);
+  expect(await seen()).toEqual(["a", "b+", "c+"]);
+  await commit((entry) => left(entry));
+  for (const itemId of ["a", "b"])
+    await office.accounts.decideItem({
+      ...{ account, stream, itemId },
+      decision: { answer: { $case: "create", value: {} } },
+    });
+  expect(await seen()).toEqual(["a", "b+"]);
+  await commit((entry) => left(entry));
+  await office.end(run);
+  await state.rows(
+    `update state.stream set full_wanted = full_wanted + 1 where account_id = $1`,
+    [account.accountId],
+  );
+  run = await beginNow(office, account);
+  await office.takeIn(run);
+  expect(await seen()).toEqual(["a", "b+", "c+"]);
+});
+
+it("an item that had a record is not new when it has none any more", async () => {
+  await announce(office, run, [item("a")], { anew: true });
+  await commit((entry) => imported(entry, "1"));
+  await announce(office, run, [item("a", "2")]);
+  await commit(unlinked);
+  await announce(office, run, [item("a", "3")]);
+  expect(await seen()).toEqual(["a"]);
+  // One that takes the place of what is gone is another one.
+  await announce(office, run, [{ itemId: "a", gone: true }]);
+  await commit(untouched);
+  await announce(office, run, [item("a", "4")]);
+  expect(await seen()).toEqual(["a+"]);
+});
+
+it("after a reset nobody knows, until all has been listed again", async () => {
+  await announce(office, run, [item("a")], { anew: true });
+  await announce(office, run, [item("b")]);
+  await commit((entry) => left(entry));
+  await office.end(run);
+  await office.accounts.resetStream({ account, stream });
+  run = await beginNow(office, account);
+  await announce(office, run, [item("a"), item("b")], { anew: true });
+  await announce(office, run, [item("c")]);
+  expect(await seen()).toEqual(["a", "b", "c+"]);
+});
+
+it("in another container all is as it was found", async () => {
+  const bind = (container: string) =>
+    office.runs.bindContainer({ run, stream, container });
+  await bind("https://cloud.example/dav/one/");
+  await announce(office, run, [item("a")], { anew: true });
+  await bind("https://cloud.example/dav/two/");
+  await announce(office, run, [item("b")], { anew: true });
+  await announce(office, run, [item("c")]);
+  expect(await seen()).toEqual(["b", "c+"]);
+});
+
+it("streams listed before this was noticed do not know", async () => {
+  await announce(office, run, [item("a")], { anew: true });
+  await state.rows(
+    `update state.stream set known_since = null where account_id = $1`,
+    [account.accountId],
+  );
+  await announce(office, run, [item("b")]);
+  expect(await seen()).toEqual(["a", "b"]);
+  await announce(office, run, [item("a"), item("b")], { anew: true });
+  await announce(office, run, [item("c")]);
+  expect(await seen()).toEqual(["a", "b", "c+"]);
+});
