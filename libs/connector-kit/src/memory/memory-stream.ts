@@ -198,10 +198,6 @@ export class MemoryStream {
     return this.#guard.allowed(this.links.size, now);
   }
 
-  apply(result: Result, now: number): void {
-    this.commit([result], now);
-  }
-
   commit(results: readonly Result[], now: number): void {
     const writes = writesOf(
       results,
