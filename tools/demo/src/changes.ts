@@ -10,6 +10,7 @@ import {
   type SeenItems,
   visibleAfter,
 } from "@ams-sync/proof";
+import { onlyOnce } from "./only-once.js";
 
 export interface ShownChange {
   readonly recordId: string;
@@ -81,17 +82,4 @@ async function change(
       return now !== undefined && lineOf(now.text) === wanted;
     }),
   };
-}
-
-/** A record that no other looks like, so that its item is known without the product's help. */
-function onlyOnce(
-  records: Expected["contacts"],
-  items: readonly SeenItem[],
-): { record: Expected["contacts"][number]; item: SeenItem } {
-  for (const record of records) {
-    const found = items.filter(({ line }) => line === record.line);
-    const [item] = found;
-    if (item && found.length === 1) return { record, item };
-  }
-  throw new Error("no record is there exactly once");
 }

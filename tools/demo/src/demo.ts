@@ -13,11 +13,13 @@ import {
   type ConnectedUser,
   connectUser,
   expectUnused,
+  isExact,
   type Verified,
   verifyUser,
 } from "@ams-sync/proof";
 import { figuresOf, type Figures, type Measured } from "./figures.js";
 import { watchProgress } from "./progress.js";
+import { POLLS, showWayBack } from "./way-back.js";
 
 export const SIZE = { users: 3, customers: 500, appointments: 300 };
 
@@ -35,6 +37,7 @@ export interface DemoOptions {
 export interface Demo {
   readonly figures: Figures;
   readonly changes: Measured["changes"];
+  readonly wayBack: Measured["wayBack"];
   readonly stack: Stack;
   readonly cloud: Cloud;
   readonly users: readonly ConnectedUser[];
@@ -52,7 +55,11 @@ export async function runDemo(
     signal.throwIfAborted();
     out.write(`${text}\n`);
   };
-  const stack = await startStack({ data, say, signal, onDeath });
+  const stack = await startStack({
+    ...{ data, say, signal, onDeath },
+    serviceEnv: (name, told) =>
+      name === "state" ? { ...POLLS, ...told } : told,
+  });
   undo.push(() => stack.stop());
 
   say(
@@ -98,6 +105,11 @@ export async function runDemo(
   if (!first) throw new Error("no user is connected");
   say("Changing a customer and an appointment in ams …");
   const changes = await showChanges(ams, tenantId, first.user, first.seen);
+  say("Changing a card and an event on the server, as a telephone would …");
+  const { seen } = await verifyUser(ams, tenantId, first.user);
+  const wayBack = await showWayBack(ams, tenantId, first.user, seen);
+  // Colleagues who see the same customer get the change, too.
+  const verified = await untilExact(verifyAll);
   const measured: Measured = {
     cloud: cloud.name,
     customers: await countOf(ams, tenantId, "customer"),
@@ -109,16 +121,35 @@ export async function runDemo(
     ),
     seconds,
     changes,
-    verified: await verifyAll(),
+    wayBack,
+    verified,
   };
   return {
     figures: figuresOf(measured),
     changes,
+    wayBack,
     stack,
     cloud,
     users,
     tenantId,
   };
+}
+
+const SETTLED_WITHIN_MS = 30_000;
+
+/** Looks again while something is still on its way. */
+async function untilExact(
+  look: () => Promise<readonly Verified[]>,
+): Promise<readonly Verified[]> {
+  const begin = performance.now();
+  for (;;) {
+    const verified = await look();
+    const exact = verified.every(
+      ({ contacts, appointments }) =>
+        isExact(contacts) && isExact(appointments),
+    );
+    if (exact || performance.now() - begin > SETTLED_WITHIN_MS) return verified;
+  }
 }
 
 async function countOf(

@@ -1,5 +1,6 @@
 import { isExact, type Verified } from "@ams-sync/proof";
 import type { ShownChange } from "./changes.js";
+import type { ShownReturn } from "./way-back.js";
 
 /** What a run measured: counts from SQL on ams and from reading the DAV server back, times from a clock. */
 export interface Figures {
@@ -21,6 +22,11 @@ export interface Figures {
     readonly customerVisibleAfterMs: number | null;
     readonly appointmentVisibleAfterMs: number | null;
   };
+  /** Changed on the server. */
+  readonly wayBack: {
+    readonly customerInAmsAfterMs: number | null;
+    readonly appointmentInAmsAfterMs: number | null;
+  };
 }
 
 interface Count {
@@ -41,15 +47,21 @@ export interface Measured {
     readonly customer: ShownChange;
     readonly appointment: ShownChange;
   };
+  readonly wayBack: {
+    readonly customer: ShownReturn;
+    readonly appointment: ShownReturn;
+  };
   readonly verified: readonly Verified[];
 }
 
 export function figuresOf(measured: Measured): Figures {
-  const { changes, verified, records, seconds } = measured;
+  const { changes, wayBack, verified, records, seconds } = measured;
   const shown = [changes.customer, changes.appointment];
+  const returned = [wayBack.customer, wayBack.appointment];
   return {
     ok:
       shown.every(({ visibleAfterMs }) => visibleAfterMs !== undefined) &&
+      returned.every(({ inAmsAfterMs }) => inAmsAfterMs !== undefined) &&
       verified.every(
         ({ contacts, appointments }) =>
           isExact(contacts) && isExact(appointments),
@@ -70,6 +82,10 @@ export function figuresOf(measured: Measured): Figures {
     changes: {
       customerVisibleAfterMs: changes.customer.visibleAfterMs ?? null,
       appointmentVisibleAfterMs: changes.appointment.visibleAfterMs ?? null,
+    },
+    wayBack: {
+      customerInAmsAfterMs: wayBack.customer.inAmsAfterMs ?? null,
+      appointmentInAmsAfterMs: wayBack.appointment.inAmsAfterMs ?? null,
     },
   };
 }

@@ -54,6 +54,10 @@ describe.skipIf(!radicaleAvailable())("npm run demo", () => {
           surplus: 0,
         });
     expect(figures.firstSync.records).toBeGreaterThan(1_000);
+    const { customerInAmsAfterMs, appointmentInAmsAfterMs } = figures.wayBack;
+    expect(customerInAmsAfterMs).toBeLessThan(15_000);
+    expect(appointmentInAmsAfterMs).toBeLessThan(15_000);
+    expect(said.err).toContain("in ams ");
     expect(await readdir(temp)).toEqual([]);
   });
 

@@ -1,8 +1,9 @@
 import { SERVICE_NAMES } from "@ams-sync/stack";
 import type { Demo } from "./demo.js";
+import { POLLS } from "./way-back.js";
 
 /** What was seen, and where to look on, for people. */
-export function report({ figures, changes }: Demo): string {
+export function report({ figures, changes, wayBack }: Demo): string {
   const { firstSync, users } = figures;
   const rows = users.map(
     ({ userId, contacts, appointments }) =>
@@ -13,6 +14,11 @@ export function report({ figures, changes }: Demo): string {
       `  ${sql}
     ${visibleAfterMs === undefined ? "DID NOT ARRIVE" : `on the server ${visibleAfterMs} ms after the commit`}: ${url}`,
   );
+  const returned = [wayBack.customer, wayBack.appointment].map(
+    ({ what, url, sql, inAmsAfterMs }) =>
+      `  ${what} in ${url}
+    ${inAmsAfterMs === undefined ? "DID NOT ARRIVE" : `in ams ${seconds(inAmsAfterMs)} s after it was saved`}: ${sql}`,
+  );
   return `
 First synchronisation: ${firstSync.records} records in ${firstSync.seconds} s (${firstSync.recordsPerSecond} a second)
 Read back from ${figures.cloud} and compared with ams, field by field. Each user has the customers of the agents
@@ -20,9 +26,16 @@ that are released to them, and their own appointments:
 ${rows.join("\n")}
 Changes in ams:
 ${shown.join("\n")}
+Changes on the server, which is asked every ${POLLED} s here (by default every 2 to 15 minutes):
+${returned.join("\n")}
 ${figures.ok ? "Every record is there exactly once." : "NOT every record is there exactly once."}
 `;
 }
+
+const seconds = (ms: number): string => (ms / 1_000).toFixed(1);
+const POLLED = [POLLS.POLL_MIN_MS, POLLS.POLL_MAX_MS]
+  .map((ms) => Number(ms) / 1_000)
+  .join(" to ");
 
 const describe = (count: {
   readonly expected: number;
@@ -40,6 +53,7 @@ export function whereToLook({
   users,
   tenantId,
   changes,
+  wayBack,
 }: Demo): string {
   const [first] = users;
   const login = first
@@ -58,6 +72,8 @@ ${logins.join("\n")}
 Change something in ams and watch it arrive (psql: apt-get install postgresql-client)
   psql '${stack.amsAdminUrl}' -c "update ams.customer set city = 'Görlitz' where tenant_id = '${tenantId}' and customer_id = ${changes.customer.recordId}"
   curl -u '${login}' ${changes.customer.url}
+Change a card or an event there, with your telephone for example, and watch it arrive in ams
+  psql '${stack.amsAdminUrl}' -c "${wayBack.customer.sql} and tenant_id = '${tenantId}'"
 The services
 ${services.join("\n")}
   logs in ${stack.folders.logs}

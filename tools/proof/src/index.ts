@@ -7,3 +7,4 @@ export * from "./office.js";
 export * from "./progress.js";
 export * from "./seen.js";
 export * from "./verify.js";
+export * from "./dav-hand.js";

@@ -10,7 +10,7 @@ import {
   Mortality,
 } from "@ams-sync/connector-kit/memory";
 import { silentTelemetry } from "@ams-sync/connector-kit";
-import type { AmsRecord, StreamKind } from "@ams-sync/sync-core";
+import type { AmsRecord, StreamKind, SyncOptions } from "@ams-sync/sync-core";
 import { CloudConnector } from "../connector.js";
 
 const STREAMS: readonly StreamKind[] = ["contacts", "appointments"];
@@ -24,6 +24,17 @@ export class CloudAccount {
   readonly clock = new MemoryClock();
   readonly ams = new MemoryAms();
   readonly state = new MemoryState(this.clock);
+  options: SyncOptions = {
+    policy: "ams-wins",
+    contacts: {
+      customers: true,
+      companies: true,
+      agents: true,
+      tags: [],
+      birthday: true,
+    },
+    appointments: {},
+  };
   readonly #connector: CloudConnector;
 
   /** What the user chose; `choose` changes it as settings does. */
@@ -94,17 +105,7 @@ export class CloudAccount {
       version,
       serverUrl,
       containers,
-      options: {
-        policy: "ams-wins" as const,
-        contacts: {
-          customers: true,
-          companies: true,
-          agents: true,
-          tags: [],
-          birthday: true,
-        },
-        appointments: {},
-      },
+      options: this.options,
     };
     return runAccount(
       this.key,

@@ -79,7 +79,7 @@ export function weightOf(wire: string, label: string): Weight {
     case "queue":
       return QUEUE_EFFECT.test(label) ? "step" : "none";
     case "ams":
-      return from === "capture" ? captureWeight(label) : readWeight(label);
+      return from === "capture" ? captureWeight(label) : recordsWeight(label);
     default:
       return databaseWeight(label);
   }
@@ -116,8 +116,11 @@ function captureWeight(label: string): Weight {
   return label.startsWith("select") ? "inside" : "step";
 }
 
-const readWeight = (label: string): Weight =>
-  SESSION.test(label) || label === NOTHING ? "none" : "inside";
+/** Customers' and appointments' own database, read and written. */
+function recordsWeight(label: string): Weight {
+  if (SESSION.test(label) || label === NOTHING) return "none";
+  return label.startsWith("commit ") ? "heart" : "inside";
+}
 
 const SESSION = /^(set|begin|rollback|show|close|call set_config)/;
 const NOTHING = "commit of nothing";

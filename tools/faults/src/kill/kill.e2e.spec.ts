@@ -11,6 +11,12 @@ const POINTS = [
   "changes | cloud-connector | connector>state | Commit | 2 | before",
   "first | cloud-connector | connector>dav | MKCOL collection | 1 | after",
   "first | state | state>db | commit links | 1 | before",
+  // Written into ams, and nothing of it remembered or written outside yet.
+  "inward | cloud-connector | connector>ams | commit insert customer, insert sync_origin | 1 | after",
+  "inward | cloud-connector | connector>ams | commit insert appointment, insert sync_origin | 1 | before",
+  "inward | cloud-connector | connector>ams | commit update customer | 1 | after",
+  "inward | cloud-connector | connector>dav | PUT changed card | 1 | before",
+  "inward | state | connector>state | TakeInRemote | 1 | after",
   // Taken in and not told, fed and not confirmed, saved and not announced.
   "changes | state | state>db | commit intake | 1 | after",
   "changes | change-capture | capture>state | AppendChanges | 1 | after",

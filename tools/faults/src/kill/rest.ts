@@ -76,6 +76,15 @@ export const lookOver = (site: Site, tenantId: string): Promise<unknown> =>
     [tenantId],
   );
 
+/** Has the other side of the account asked what changed there, as when its poll is due. */
+export const askThere = (site: Site, accountId: string): Promise<unknown> =>
+  site.own(
+    `with streams as (
+       update state.stream set remote_due_at = now() where account_id = $1 and active)
+     update state.schedule set due_at = now(), not_before = null where account_id = $1`,
+    [accountId],
+  );
+
 /** Entries of the feed that the tenant should have once all of ams is taken in. */
 export async function fedRecords(
   site: Site,

@@ -22,6 +22,8 @@ export interface Round {
   complete(): Promise<void>;
   /** All of it is in state, so that rest means that it is done. */
   arrived(): Promise<boolean>;
+  /** What else does not hold in the end, in words. */
+  trouble?(): Promise<readonly string[]>;
   /** Whose collections must be exact in the end. */
   user(): Promise<ConnectedUser>;
 }

@@ -29,7 +29,7 @@ export async function rehearse(
     await round.complete();
     await untilRest(site, round.arrived);
     rounds.push(site.tollhouse.passed());
-    const { trouble } = await verify(site, await round.user());
+    const { trouble } = await found(site, round);
     if (trouble.length > 0)
       throw new Error(
         `"${scenario.name}" fails although nobody was killed: ${trouble.join(" ")}`,
@@ -50,7 +50,7 @@ export async function tryPoint(
       if (!(await killedIn(site, round, point))) continue;
       await round.complete();
       await untilRest(site, round.arrived);
-      return await verify(site, await round.user());
+      return await found(site, round);
     }
     return failed("The message of this kill point never passed.", site);
   } catch (error) {
@@ -60,6 +60,12 @@ export async function tryPoint(
     for (const service of site.stack.services)
       if (!service.running()) await service.restart();
   }
+}
+
+async function found(site: Site, round: Round): Promise<Tried> {
+  const tried = await verify(site, await round.user());
+  const more = (await round.trouble?.()) ?? [];
+  return { ...tried, trouble: [...tried.trouble, ...more] };
 }
 
 /** @returns whether the message came by before everything was done; if so the victim was killed and runs again */

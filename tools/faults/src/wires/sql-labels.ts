@@ -69,7 +69,11 @@ const VERBS: Readonly<Record<string, string>> = {
   update: "update",
 };
 /** Functions that change nothing but the session. */
-const HARMLESS = new Set(["set_config", "pg_try_advisory_lock"]);
+const HARMLESS = new Set([
+  "set_config",
+  "pg_try_advisory_lock",
+  "pg_advisory_xact_lock",
+]);
 
 function whatItDoes(text: string): { label: string; writes: boolean } {
   const writes = [...text.matchAll(WRITE)].map(

@@ -1,6 +1,7 @@
 import type { Scenario } from "../scenario.js";
 import { changes } from "./changes.js";
 import { first } from "./first.js";
+import { inward } from "./inward.js";
 import { options } from "./options.js";
 import { reset } from "./reset.js";
 import { snapshot } from "./snapshot.js";
@@ -11,6 +12,7 @@ export const SCENARIOS: readonly Scenario[] = [
   snapshot,
   reset,
   options,
+  inward,
   first,
 ];
 
