@@ -171,14 +171,14 @@ const store = async (
       { stream: stream.kind, items: page.changes.length - usable.length },
       "items with unusable addresses are left out",
     );
-  const messages = chunks(usable.map(withUsableVersion));
+  const messages = chunks(usable);
   // The token goes with the last message: a run that dies before it asks for the page again.
   for (const [index, changes] of messages.entries()) {
     const last = index === messages.length - 1;
     await state.takeInRemote(
       run,
       stream.kind,
-      changes,
+      changes.map(withUsableVersion),
       last ? page.token : undefined,
       { more: more || !last, anew: anew && index === 0 },
     );

@@ -7,6 +7,8 @@ export interface Answer {
   /** Names in lower case; a repeated header is joined with a comma. */
   readonly headers: ReadonlyMap<string, string>;
   readonly body: string;
+  /** Of an answer that was asked for in pieces: its text, in place of `body`. Whoever reads a piece takes it out. */
+  readonly pieces?: string[];
   /** Sent a second time because the first connection broke: the first may have had its effect. */
   readonly repeated: boolean;
 }

@@ -9,16 +9,18 @@ const LONGEST_ITEM = 8 * 2 ** 20;
 const LOST = "\uFDD0";
 
 /**
- * Reads an answer to its end, at most `limit` bytes. Longer text between two tags, or without any tag, is an item's:
- * it is cut while it comes, so that it costs that item only, and no memory.
+ * Reads an answer to its end, at most `limit` bytes, into pieces of text as they came: who reads them one after the other
+ * needs no memory for the whole. Longer text between two tags, or without any tag, is an item's: it is cut while it
+ * comes, so that it costs that item only, and no memory.
  */
 export async function readBody(
   stream: Readable,
   limit: number,
   host: string,
-): Promise<string> {
+): Promise<string[]> {
   const decoder = new Decoder();
-  let text = "";
+  const pieces: string[] = [];
+  let beginning = "";
   let size = 0;
   /** Characters since the last tag. */
   let run = 0;
@@ -33,15 +35,17 @@ export async function readBody(
     const piece = decoder.decode(chunk);
     const first = piece.indexOf("<");
     const head = first < 0 ? piece.length : first;
-    if (run + head <= LONGEST_ITEM) text += piece;
+    if (beginning.length < 100) beginning += piece.slice(0, 100);
+    if (run + head <= LONGEST_ITEM) pieces.push(piece);
     else {
-      text += piece.slice(0, Math.max(0, LONGEST_ITEM - run));
-      if (!/^\s*</.test(text.slice(0, 100))) return text;
-      text += piece.slice(head);
+      pieces.push(piece.slice(0, Math.max(0, LONGEST_ITEM - run)));
+      if (!/^\s*</.test(beginning)) return pieces;
+      pieces.push(piece.slice(head));
     }
     run = first < 0 ? run + head : piece.length - 1 - piece.lastIndexOf("<");
   }
-  return text + decoder.end();
+  pieces.push(decoder.end());
+  return pieces;
 }
 
 /**

@@ -1,10 +1,12 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   BOOK,
   type OnTrapServer,
   onTrapServer,
 } from "../testing/on-trap-server.js";
-import { multistatus } from "../testing/wire.js";
+import { multistatus, row, XML } from "../testing/wire.js";
 
 let on: OnTrapServer;
 beforeEach(async () => {
@@ -130,3 +132,42 @@ describe("changes", () => {
     await expect(on.port.changes(token)).rejects.toMatchObject(kind("gone"));
   });
 });
+
+it("keeps of a long list no more than ids and versions", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const used = (): number => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const ROWS = 20_000;
+  const patient = await onTrapServer({ requestTimeoutMs: 30_000 });
+  const list = function* (rows: number) {
+    yield `<d:multistatus xmlns:d="DAV:">`;
+    for (let index = 0; index < rows; index += 1)
+      yield row(`${BOOK}00000000-0000-4000-8000-${index}.vcf`, [
+        `<d:getetag>"${String(index).padStart(64, "0")}"</d:getetag>`,
+      ]);
+    yield `<d:sync-token>urn:t:7</d:sync-token></d:multistatus>`;
+  };
+  const answer = (rows: number) => {
+    patient.server.intercept = () => ({
+      status: 207,
+      headers: XML,
+      chunks: list(rows),
+    });
+  };
+  try {
+    answer(10);
+    await patient.port.changes();
+    const before = used();
+    answer(ROWS);
+    const { changes, token } = await patient.port.changes();
+    const perChange = (used() - before) / ROWS;
+    expect(changes).toHaveLength(ROWS);
+    expect(token).toContain("urn:t:7");
+    expect(perChange).toBeLessThan(320);
+  } finally {
+    await patient.stop();
+  }
+}, 60_000);

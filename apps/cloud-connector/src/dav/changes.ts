@@ -7,11 +7,13 @@ import type { CollectionAddress } from "./collection-address.js";
 import { compareKey } from "./href.js";
 import type { Http } from "./http.js";
 import {
-  ask,
+  askForEach,
   type MultiStatus,
   NAMESPACES,
+  propertiesOf,
   propertyNames,
   propfind,
+  type Question,
   type Row,
 } from "./multistatus.js";
 import {
@@ -56,7 +58,10 @@ const absent = (detail: ConnectorError["detail"] = {}): ConnectorError =>
   );
 
 /** What a redirect led to would be another collection's: its rows have other addresses than the links. */
-function fromThere(answer: MultiStatus, { url }: CollectionAddress) {
+function fromThere(
+  answer: Pick<MultiStatus, "url">,
+  { url }: CollectionAddress,
+) {
   const [asked, answered] = [new URL(url), new URL(answer.url)];
   if (
     asked.origin !== answered.origin ||
@@ -82,7 +87,7 @@ async function syncPage(
   token: string,
   witnesses: readonly Witness[],
 ): Promise<ChangesPage> {
-  const answer = await ask(http, {
+  const answer = await listed(http, address, {
     method: "REPORT",
     url: address.url,
     namespace: "d",
@@ -100,8 +105,7 @@ async function syncPage(
     if (token !== "" && isUnable(error)) throw expired();
     throw error;
   });
-  fromThere(answer, address);
-  const changes = changesIn(answer, address);
+  const { changes } = answer;
   if (token !== "" && isDisowned(witnesses, changes)) throw expired();
   if (answer.syncToken === undefined) {
     if (token !== "") throw expired();
@@ -115,7 +119,7 @@ async function syncPage(
     }),
     // RFC 6578 section 3.6: a row for the collection itself says that there is more. A token that stays the same would
     // ask for the same page for ever.
-    more: isTruncated(answer, address) && answer.syncToken !== token,
+    more: answer.own?.status === 507 && answer.syncToken !== token,
   };
 }
 
@@ -133,42 +137,69 @@ async function sinceCtag(
 
 /** One of six servers has no sync-collection: hrefs and ETags of all. */
 async function listing({ http, address }: Place): Promise<ChangesPage> {
-  const answer = await propfind(http, address.url, "1", [
-    "d:getetag",
-    "d:resourcetype",
-    "cs:getctag",
-  ]);
-  const own = answer.rows.find(({ path }) => address.isCollection(path));
+  const names = ["d:getetag", "d:resourcetype", "cs:getctag"];
+  const question = propertiesOf(address.url, "1", names);
+  const { own, changes } = await listed(http, address, question);
   const ctag = textOf(own?.props["getctag"]);
   return {
-    changes: changesIn(answer, address),
+    changes,
     ...(ctag !== "" && { token: writeToken({ ctag }) }),
     more: false,
   };
 }
 
-function changesIn(
-  answer: MultiStatus,
-  address: CollectionAddress,
-): RemoteChange[] {
-  return answer.rows.flatMap((row): RemoteChange[] => {
-    const id = address.idAt(row.path);
-    if (id === undefined || isFolder(row)) return [];
-    if (row.status === 404 || row.status === 410) return [{ id, gone: true }];
-    const version = textOf(row.props["getetag"]);
-    return [{ id, gone: false, ...(version !== "" && { version }) }];
-  });
+interface Listed {
+  readonly changes: readonly RemoteChange[];
+  /** Of the collection itself: the one that says that there is more, if there is one. */
+  readonly own?: Row;
+  readonly syncToken?: string;
 }
+
+/** Of a row only what is needed is kept: a list may have 100,000, also when all that it tells of is what we wrote. */
+async function listed(
+  http: Http,
+  address: CollectionAddress,
+  question: Question,
+): Promise<Listed> {
+  const changes: RemoteChange[] = [];
+  let own: Row | undefined;
+  const answer = await askForEach(http, question, (row) => {
+    const change = changeOf(row, address);
+    if (change !== undefined) changes.push(change);
+    else if (
+      (own === undefined || row.status === 507) &&
+      address.isCollection(row.path)
+    )
+      own = row;
+  });
+  fromThere(answer, address);
+  const { syncToken } = answer;
+  return {
+    changes,
+    ...(own !== undefined && { own }),
+    ...(syncToken !== undefined && { syncToken }),
+  };
+}
+
+function changeOf(
+  row: Row,
+  address: CollectionAddress,
+): RemoteChange | undefined {
+  const at = address.idAt(row.path);
+  if (at === undefined || isFolder(row)) return undefined;
+  const id = apart(at);
+  if (row.status === 404 || row.status === 410) return { id, gone: true };
+  const version = apart(textOf(row.props["getetag"]));
+  return { id, gone: false, ...(version !== "" && { version }) };
+}
+
+/** A copy. V8 makes a piece of a text a pointer into it, which keeps all of it in memory: 128 KB for one ETag. */
+const apart = (text: string): string => Buffer.from(text).toString();
 
 function isFolder({ props }: Row): boolean {
   const type: unknown = props["resourcetype"];
   return typeof type === "object" && type !== null && "collection" in type;
 }
-
-const isTruncated = (answer: MultiStatus, address: CollectionAddress) =>
-  answer.rows.some(
-    ({ path, status }) => status === 507 && address.isCollection(path),
-  );
 
 /** The server does not do this report, here or at all. */
 const isUnable = (error: unknown): boolean =>

@@ -1,6 +1,6 @@
 import { ConnectorError } from "@ams-sync/connector-kit";
 import type { Dispatcher } from "undici";
-import type { Answer } from "./answer.js";
+import { type Answer, isOk, isXml } from "./answer.js";
 import { readBody } from "./body.js";
 import { errorOf } from "./errors.js";
 import { inTime } from "./in-time.js";
@@ -39,6 +39,8 @@ export interface HttpRequest {
   readonly body?: string;
   /** Default: follow. */
   readonly redirect?: "follow" | "manual";
+  /** A list of items may be long: it comes in pieces, so that it is never held as a whole. */
+  readonly inPieces?: boolean;
   /** From `within`, where several requests share one time. */
   readonly signal?: AbortSignal;
 }
@@ -198,7 +200,8 @@ export class Http {
       body: request.body ?? null,
       signal,
     });
-    return {
+    const pieces = await readBody(response.body, maxBodyBytes, url.host);
+    const answer = {
       method: request.method,
       url: url.href,
       status: response.statusCode,
@@ -208,9 +211,12 @@ export class Http {
           Array.isArray(value) ? value.join(", ") : (value ?? ""),
         ]),
       ),
-      body: await readBody(response.body, maxBodyBytes, url.host),
+      body: "",
       repeated,
     };
+    return request.inPieces === true && isOk(answer) && isXml(answer)
+      ? { ...answer, pieces }
+      : { ...answer, body: pieces.join("") };
   }
 
   #failure(error: unknown, url: URL, signal: AbortSignal): ConnectorError {

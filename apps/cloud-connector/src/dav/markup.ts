@@ -8,7 +8,7 @@ const [EXCLAMATION, QUESTION, SLASH, QUOTE, APOSTROPHE] = [..."!?/\"'"].map(
 );
 
 /**
- * Goes through the tags of an XML text, in time that grows with its length whatever it holds. Comments, CDATA and
+ * Goes through the tags of an XML text that comes in pieces, in time that grows with its length whatever it holds. Comments, CDATA and
  * processing instructions are passed over. A declaration ends it: only a document type needs one, entities are declared
  * there, and no DAV server has any.
  *
@@ -22,10 +22,47 @@ export class Markup {
   /** Why there is no further tag; undefined where the text just ends. */
   fault: MarkupFault | undefined;
 
-  constructor(readonly text: string) {}
+  /** As far as it came, less what was forgotten. */
+  text = "";
+  readonly #pieces: Iterator<string>;
+  #ended = false;
+
+  constructor(pieces: Iterable<string>) {
+    this.#pieces = pieces[Symbol.iterator]();
+  }
 
   /** Goes to the next tag, if there is one. */
   next(): boolean {
+    while (!this.#found()) {
+      if (this.#ended || this.fault === "declaration") return false;
+      this.fault = undefined;
+      this.#read();
+    }
+    return true;
+  }
+
+  /** Lets go of the text before and in the tag. */
+  forget(): void {
+    this.text = this.text.slice(this.to);
+    this.from = 0;
+    this.to = 0;
+  }
+
+  /** As much again as is without a further tag, since that is looked through anew: else time would grow with the square. */
+  #read(): void {
+    const enough = this.text.length - this.to;
+    for (let more = 0; more <= enough;) {
+      const piece = this.#pieces.next();
+      if (piece.done === true) {
+        this.#ended = true;
+        return;
+      }
+      this.text += piece.value;
+      more += piece.value.length;
+    }
+  }
+
+  #found(): boolean {
     const { text } = this;
     let at = this.to;
     for (;;) {
@@ -37,7 +74,13 @@ export class Markup {
       const passed = PASSED_OVER.find(([start]) =>
         text.startsWith(start, from),
       );
-      if (passed === undefined) return this.#ends("declaration");
+      if (passed === undefined)
+        return this.#ends(
+          // The rest may show that it is something else.
+          !this.#ended && text.length - from < LONGEST_START
+            ? "broken"
+            : "declaration",
+        );
       const [start, end] = passed;
       const closing = text.indexOf(end, from + start.length);
       if (closing < 0) return this.#ends("broken");
@@ -79,6 +122,8 @@ const PASSED_OVER: readonly (readonly [string, string])[] = [
   ["<![CDATA[", "]]>"],
   ["<?", "?>"],
 ];
+
+const LONGEST_START = Math.max(...PASSED_OVER.map(([start]) => start.length));
 
 /** Behind the tag's ">"; one in an attribute's value ends nothing. 0: there is none. */
 function endOf(text: string, from: number): number {

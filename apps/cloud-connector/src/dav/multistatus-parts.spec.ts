@@ -6,7 +6,7 @@ const row = (id: number, prefix = "d:"): string =>
   `<${prefix}response>\n <${prefix}href>/änne/${id}.vcf</${prefix}href></${prefix}response >\n`;
 const rows = (count: number, prefix?: string): string =>
   Array.from({ length: count }, (_, id) => row(id, prefix)).join("");
-const partsOf = (xml: string) => cut(xml, "dav.example.de");
+const partsOf = (xml: string) => cut([xml], "dav.example.de");
 const START = `<?xml version="1.0"?>\n<d:multistatus xmlns:d="DAV:">`;
 const long = (content: string): string =>
   `${START}${content}<d:sync-token>t</d:sync-token></d:multistatus>`;
@@ -30,6 +30,38 @@ it("cuts a long answer between rows, and loses nothing", () => {
   expect(parts.filter((part) => part.includes("sync-token"))).toEqual([
     parts.at(-1),
   ]);
+});
+
+it.each([1, 7, 1_000, 65_536])(
+  "cuts alike whatever pieces it comes in: of %d characters",
+  (length) => {
+    const xml = long(
+      `<!-- </d:response> --><d:x a="b>c"><![CDATA[</d:response>]]></d:x>${rows(3_000)}`,
+    );
+    const pieces = xml.match(new RegExp(`[^]{1,${length}}`, "g")) ?? [];
+    expect([...cut(pieces, "dav.example.de")]).toEqual([...partsOf(xml)]);
+  },
+);
+
+it("asks for no more pieces than it needs for a part, nor goes through one again and again", () => {
+  let asked = 0;
+  function* pieces() {
+    for (const piece of [START, ...Array<string>(100).fill(rows(100))]) {
+      asked += 1;
+      yield piece;
+    }
+    yield "</d:multistatus>";
+  }
+  const parts = cut(pieces(), "dav.example.de");
+  expect(parts.next().value?.length).toBeLessThan(150_000);
+  expect(asked).toBeLessThan(60);
+  expect([...parts].length).toBeGreaterThan(1);
+  const begin = performance.now();
+  const comment = Array<string>(20_000).fill("x".repeat(1_000));
+  expect([
+    ...cut([`${START}<!--`, ...comment, "--></d:multistatus>"], "dav"),
+  ]).toHaveLength(1);
+  expect(performance.now() - begin).toBeLessThan(5_000);
 });
 
 it("knows rows without a prefix", () => {

@@ -16,17 +16,20 @@ const ODD_NAME =
   /<(?:[\w.-]{1,100}:)?(?:_|constructor|to-?string|to-?locale|value-?of|has-?own|is-?prototype|property-?is)/i;
 
 /**
- * A multistatus as several shorter ones, as what the parser makes of a row takes a hundred times its memory until all
- * is read. Nothing of it reaches the parser before its part is known to be sound; text that is no multistatus has none.
+ * A multistatus, in any pieces, as several shorter ones, as what the parser makes of a row takes a hundred times its
+ * memory until all is read. A piece is asked for when it is needed, and forgotten with its part. Nothing of it reaches the parser before its part is known to be sound; text that is no multistatus has none.
  * @throws ConnectorError `rejected` for what no DAV server sends; `BrokenAnswer`, perhaps after some of the parts
  */
-export function* partsOf(xml: string, host: string): Generator<string, void> {
-  const tag = new Markup(xml);
+export function* partsOf(
+  pieces: Iterable<string>,
+  host: string,
+): Generator<string, void> {
+  const tag = new Markup(pieces);
   if (!tag.next()) {
     if (tag.fault === "declaration") throw declared(host);
     return;
   }
-  const start = xml.slice(0, tag.to);
+  const start = tag.text.slice(0, tag.to);
   if (tag.is("empty", "multistatus")) return yield start;
   if (!tag.is("open", "multistatus")) return;
   if (start.length > MOST_MARKUP) throw senseless(host);
@@ -37,10 +40,12 @@ export function* partsOf(xml: string, host: string): Generator<string, void> {
     if (tag.is("open")) level += 1;
     else if (tag.is("close")) level -= 1;
     if (level > MOST_LEVELS || markup > MOST_MARKUP) throw senseless(host);
-    if (level === 0) return yield sound(start + xml.slice(from, tag.to), host);
+    if (level === 0)
+      return yield sound(start + tag.text.slice(from, tag.to), host);
     if (level === 1 && tag.to - from >= PART && tag.is("close", "response")) {
-      yield sound(start + xml.slice(from, tag.to) + end, host);
-      from = tag.to;
+      yield sound(start + tag.text.slice(from, tag.to) + end, host);
+      tag.forget();
+      from = 0;
       markup = 0;
     }
   }

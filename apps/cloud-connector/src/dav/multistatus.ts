@@ -51,6 +51,17 @@ export async function ask(
   http: Http,
   question: Question,
 ): Promise<MultiStatus> {
+  const rows: Row[] = [];
+  const answer = await askForEach(http, question, (row) => rows.push(row));
+  return { ...answer, rows };
+}
+
+/** The same for a list that may be long: each row is told as it is read, and held by nobody here. */
+export async function askForEach(
+  http: Http,
+  question: Question,
+  each: (row: Row) => void,
+): Promise<Omit<MultiStatus, "rows">> {
   const { method, url, depth, body, namespace } = question;
   const transport = transportOver(http, question.signal, { inParts: true });
   const init = {
@@ -60,7 +71,6 @@ export async function ask(
   let responses = await davRequest({ url, init, fetch: transport.fetch });
   const answer = transport.answers.at(-1);
   if (answer !== undefined && !isOk(answer)) throw http.refusal(answer);
-  const rows: Row[] = [];
   let syncToken = "";
   const take = (): void => {
     const root = rootOf(responses);
@@ -73,7 +83,7 @@ export async function ask(
       );
     syncToken ||= textOf(root["syncToken"]);
     for (const response of responses)
-      rows.push(...rowsOf(response, answer.url));
+      for (const row of rowsOf(response, answer.url)) each(row);
   };
   take();
   for (const part of transport.rest) {
@@ -82,7 +92,6 @@ export async function ask(
   }
   return {
     url: answer?.url ?? url,
-    rows,
     ...(syncToken !== "" && { syncToken }),
   };
 }
@@ -136,17 +145,24 @@ export const propfind = (
   depth: "0" | "1",
   names: readonly string[],
   signal?: AbortSignal,
-): Promise<MultiStatus> =>
-  ask(http, {
-    method: "PROPFIND",
-    url,
-    depth,
-    namespace: "d",
-    signal,
-    body: {
-      propfind: { _attributes: NAMESPACES, prop: propertyNames(names) },
-    },
-  });
+): Promise<MultiStatus> => ask(http, propertiesOf(url, depth, names, signal));
+
+/** What `propfind` asks. */
+export const propertiesOf = (
+  url: string,
+  depth: "0" | "1",
+  names: readonly string[],
+  signal?: AbortSignal,
+): Question => ({
+  method: "PROPFIND",
+  url,
+  depth,
+  namespace: "d",
+  signal,
+  body: {
+    propfind: { _attributes: NAMESPACES, prop: propertyNames(names) },
+  },
+});
 
 export const propertyNames = (
   names: readonly string[],

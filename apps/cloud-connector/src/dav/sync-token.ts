@@ -44,9 +44,8 @@ export function isDisowned(
   witnesses: readonly Witness[],
   changes: readonly RemoteChange[],
 ): boolean {
-  const listed = new Map(changes.map((change) => [change.id, change]));
   return witnesses.some(({ id, version }) => {
-    const change = listed.get(id);
+    const change = changes.findLast((one) => one.id === id);
     return change !== undefined && !change.gone && change.version === version;
   });
 }
@@ -56,12 +55,14 @@ export function nextWitnesses(
   witnesses: readonly Witness[],
   changes: readonly RemoteChange[],
 ): readonly Witness[] {
-  const listed = new Set(changes.map(({ id }) => id));
-  const standing = witnesses.filter(({ id }) => !listed.has(id));
-  const fresh = changes.flatMap(({ id, version, gone }) =>
-    gone || version === undefined ? [] : [{ id, version }],
+  const next = witnesses.filter(
+    ({ id }) => !changes.some((change) => change.id === id),
   );
-  return [...standing, ...fresh].slice(0, MOST_WITNESSES);
+  for (const { id, version, gone } of changes) {
+    if (next.length >= MOST_WITNESSES) break;
+    if (!gone && version !== undefined) next.push({ id, version });
+  }
+  return next.slice(0, MOST_WITNESSES);
 }
 
 function jsonOf(text: string): unknown {

@@ -38,11 +38,12 @@ export function transportOver(
         ...(typeof init?.body === "string" && { body: init.body }),
         ...(init?.redirect === "manual" && { redirect: "manual" }),
         ...(signal && { signal }),
+        inPieces: inParts,
       });
       answers.push(answer);
-      if (!inParts || !isOk(answer) || !isXml(answer))
-        return responseTo(answer);
-      const parts = partsOf(answer.body, hostOf(answer.url));
+      const { pieces } = answer;
+      if (pieces === undefined) return responseTo(answer);
+      const parts = partsOf(takenFrom(pieces), hostOf(answer.url));
       // Nothing of what is no multistatus is worth parsing.
       const first = parts.next().value ?? "";
       rest = responsesOf(answer, parts);
@@ -54,8 +55,14 @@ export function transportOver(
 /** An answer for tsdav, whole; of XML only what is a sound multistatus. */
 export function responseTo(answer: Answer): Response {
   if (!isOk(answer) || !isXml(answer)) return responseOf(answer, answer.body);
-  const sound = [...partsOf(answer.body, hostOf(answer.url))].length > 0;
+  const sound = [...partsOf([answer.body], hostOf(answer.url))].length > 0;
   return responseOf(answer, sound ? preparedXml(answer.body) : "");
+}
+
+/** What was read is let go. */
+function* takenFrom(pieces: string[]): Generator<string, void> {
+  for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift())
+    yield piece;
 }
 
 function* responsesOf(
