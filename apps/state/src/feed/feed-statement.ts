@@ -14,7 +14,7 @@ export const columnsOf = (changes: readonly PlacedChange[]): FeedColumns => [
   literal(changes, ({ place }) => String(place)),
   literal(changes, ({ deleted }) => (deleted ? "t" : "f")),
   literal(changes, ({ commit }) => commit.at.toString()),
-  literal(changes, ({ commit }) => quoted(commit.traceParent)),
+  literal(changes, traceParents()),
 ];
 
 /** One statement for any number of changes of one tenant, each record at most once, at positions after `after`. */
@@ -41,6 +41,17 @@ const literal = (
   changes: readonly PlacedChange[],
   element: (change: PlacedChange) => string,
 ): string => `{${changes.map(element).join(",")}}`;
+
+/** All rows of a transaction share one: it is looked at once. */
+const traceParents = (): ((change: PlacedChange) => string) => {
+  let of: FeedChange["commit"] | undefined;
+  let text = "";
+  return ({ commit }) => {
+    if (commit !== of) text = quoted(commit.traceParent);
+    of = commit;
+    return text;
+  };
+};
 
 /** As a W3C traceparent is: nothing in it means anything to an array literal. */
 const PLAIN = /^[0-9a-f-]+$/;
