@@ -1,6 +1,7 @@
 import { recordKey } from "./ams-records.js";
 import type { AmsView, RecordRef } from "./ams-records.js";
 import { persist } from "./attempt.js";
+import type { ConnectorError } from "./connector-error.js";
 import { aside, done } from "./done.js";
 import type { Done } from "./done.js";
 import { fatesOf, left } from "./foreign.js";
@@ -23,6 +24,14 @@ export interface Desk {
   readonly unreadable: (entry: Entry, error: unknown) => void;
   /** The entry stays, and comes again in this run. */
   readonly again: () => void;
+}
+
+interface Fetched {
+  readonly items: ReadonlyMap<string, Item>;
+  /** Addresses that the server does not answer. */
+  readonly refused: ReadonlyMap<string, ConnectorError>;
+  /** The stream or the run has to. */
+  readonly stopped?: true;
 }
 
 /**
@@ -149,12 +158,15 @@ export class Arrivals {
     const fates = await fatesOf(
       ...([context, stream, port, user, foreigns] as const),
     );
-    const taken = await this.#ownOf(fates);
-    if (!taken) return;
+    const own = await this.#ownOf(fates);
     for (const [foreign, fate] of fates) {
       const { entry, item } = foreign;
-      if (taken.has(foreign))
+      const place = own.get(foreign);
+      // Without an answer the entry stays as it is.
+      if (place === "unknown") continue;
+      if (place === "taken")
         this.#finish(left(context, foreign, "own-copy").through);
+      else if (place) this.#finish(aside(entry, place, REJECTED_RETRY_MS));
       else if ("ref" in fate) named.set(entry, { ...fate, item });
       else {
         if (fate.made) this.#made.add(recordKey(fate.made));
@@ -165,12 +177,13 @@ export class Arrivals {
 
   /**
    * Matches whose record has an item under its own id there: that one goes before any likeness, also where state has
-   * forgotten what was agreed of it. Undefined where the other system does not say.
+   * forgotten what was agreed of it. All in one question; where it is refused, which may be one address's fault, each by
+   * itself.
    */
   async #ownOf(
     fates: Awaited<ReturnType<typeof fatesOf>>,
-  ): Promise<ReadonlySet<Foreign> | undefined> {
-    const { lease, clock, troubles, run } = this.context;
+  ): Promise<ReadonlyMap<Foreign, "taken" | "unknown" | ConnectorError>> {
+    const { run } = this.context;
     const places = fates.flatMap(([foreign, fate]) => {
       if (!("ref" in fate)) return [];
       const { kind, id } = fate.ref;
@@ -178,19 +191,17 @@ export class Arrivals {
       const at = this.port.addressOf(identity);
       return at === undefined ? [] : [{ foreign, identity, at }];
     });
-    if (places.length === 0) return new Set();
     const asked = [...new Set(places.map(({ at }) => at))];
-    const found = await persist(lease, clock, () => this.port.fetch(asked));
-    if (!found.ok) {
-      troubles.report(this.stream.kind, found.error);
-      return undefined;
-    }
-    return new Set(
-      places.flatMap(({ foreign, identity, at }) =>
-        found.value.get(at)?.uid?.toLowerCase() === identity.uid
-          ? [foreign]
-          : [],
-      ),
+    const { items, refused, stopped } = await this.#fetched(asked);
+    return new Map(
+      places.flatMap(({ foreign, identity, at }) => {
+        const place = stopped
+          ? ("unknown" as const)
+          : items.get(at)?.uid?.toLowerCase() === identity.uid
+            ? ("taken" as const)
+            : refused.get(at);
+        return place ? [[foreign, place] as const] : [];
+      }),
     );
   }
 
@@ -216,36 +227,50 @@ export class Arrivals {
     return true;
   }
 
-  /** All in one question; where it is refused, which may be one item's fault, each by itself. */
+  /** @returns false where the stream or the run has to stop */
   async #read(entries: readonly RemoteEntry[]): Promise<boolean> {
-    const { lease, clock, troubles } = this.context;
     const ids = [...new Set(entries.map(({ itemId }) => itemId))];
-    if (ids.length === 0) return true;
-    const found = await persist(lease, clock, () => this.port.fetch(ids));
-    if (found.ok) {
-      troubles.answered();
-      for (const [id, item] of found.value) this.#items.set(id, item);
-      return true;
-    }
-    if (found.error.kind !== "rejected") {
-      troubles.report(this.stream.kind, found.error);
-      return false;
-    }
+    const { items, refused, stopped } = await this.#fetched(ids);
+    if (stopped) return false;
+    for (const [id, item] of items) this.#items.set(id, item);
     for (const entry of entries) {
-      const { itemId } = entry;
-      const one = await persist(lease, clock, () => this.port.fetch([itemId]));
-      const item = one.ok ? one.value.get(itemId) : undefined;
-      if (item) this.#items.set(itemId, item);
-      if (one.ok) continue;
-      if (one.error.kind !== "rejected") {
-        troubles.report(this.stream.kind, one.error);
-        return false;
-      }
-      this.#unread.add(itemId);
+      const error = refused.get(entry.itemId);
+      if (!error) continue;
+      this.#unread.add(entry.itemId);
       // Of a record that is known its own work says what is to be done.
-      if (!entry.link) this.#finish(aside(entry, one.error, REJECTED_RETRY_MS));
+      if (!entry.link) this.#finish(aside(entry, error, REJECTED_RETRY_MS));
     }
     return true;
+  }
+
+  /** All in one question; where it is refused, which may be one item's fault, each by itself. */
+  async #fetched(ids: readonly string[]): Promise<Fetched> {
+    const { lease, clock, troubles } = this.context;
+    const items = new Map<string, Item>();
+    const refused = new Map<string, ConnectorError>();
+    if (ids.length === 0) return { items, refused };
+    const ask = (some: readonly string[]) =>
+      persist(lease, clock, () => this.port.fetch(some));
+    const all = await ask(ids);
+    if (all.ok) {
+      troubles.answered();
+      return { items: all.value, refused };
+    }
+    const alone = all.error.kind === "rejected" ? ids : [];
+    for (const id of alone) {
+      const one = await ask([id]);
+      const item = one.ok ? one.value.get(id) : undefined;
+      if (item) items.set(id, item);
+      if (one.ok) continue;
+      if (one.error.kind === "rejected") refused.set(id, one.error);
+      else return this.#stop(one.error);
+    }
+    return alone.length > 0 ? { items, refused } : this.#stop(all.error);
+  }
+
+  #stop(error: ConnectorError): Fetched {
+    this.context.troubles.report(this.stream.kind, error);
+    return { items: new Map(), refused: new Map(), stopped: true };
   }
 
   #finish(through: Done): void {

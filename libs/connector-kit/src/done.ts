@@ -259,6 +259,19 @@ export const aside = (
     { count: "setAside", cell: `failed-${error.kind}`, effect: false },
   );
 
+/** ams did not take it. */
+export const refused = (entry: Entry, message: string): Done =>
+  done(
+    entry,
+    {
+      type: "set-aside",
+      code: "refused-by-ams",
+      message,
+      retryInMs: REJECTED_RETRY_MS,
+    },
+    { count: "setAside", cell: "refused-by-ams", effect: false },
+  );
+
 /** The kit or the core failed on this one record: its fault, not the record's, and no reason to stop the rest. */
 export const faulty = (entry: Entry): Done =>
   done(

@@ -7,9 +7,12 @@ import {
 } from "@ams-sync/sync-core";
 import type { Instant, Match, NewRecord, UserView } from "@ams-sync/sync-core";
 import type { RecordRef } from "./ams-records.js";
-import { done } from "./done.js";
+import { askAms, endsRun, refusedByAms } from "./ask-ams.js";
+import type { Answer } from "./ask-ams.js";
+import { done, faulty, refused } from "./done.js";
 import type { Done } from "./done.js";
-import { refused, write } from "./into-ams.js";
+import { write } from "./into-ams.js";
+import { faultOf } from "./log.js";
 import { leftOf } from "./left.js";
 import { linkOf } from "./link.js";
 import type { Item, StreamPort } from "./port.js";
@@ -40,13 +43,17 @@ export const fatesOf = async (
   const matches = await matchesOf(context, foreigns);
   const customers = await customersOf(context, foreigns);
   const fates: (readonly [Foreign, Fate])[] = [];
-  for (const [index, foreign] of foreigns.entries()) {
+  for (const foreign of foreigns) {
     if (context.troubles.stopped(stream.kind)) break;
-    const match = matches[index] ?? { verdict: "none" };
-    const fate = await fateOf(context, stream, port, user, foreign, {
-      match,
-      customerId: customers[index],
-    });
+    const match = matches.get(foreign) ?? { value: { verdict: "none" } };
+    const customer = customers.get(foreign) ?? { value: undefined };
+    const failed = [match, customer].find((one) => "error" in one);
+    if (failed) fates.push([foreign, unanswered(context, foreign, failed)]);
+    if (!("value" in match && "value" in customer)) continue;
+    const known = { match: match.value, customerId: customer.value };
+    const fate = await guarded(context, foreign, () =>
+      fateOf(context, stream, port, user, foreign, known),
+    );
     fates.push([foreign, fate]);
   }
   return fates;
@@ -56,31 +63,88 @@ const contactOf = ({ item: { canonical } }: Foreign) =>
   canonical.type === "appointment" ? undefined : canonical;
 
 const matchesOf = async (
-  { writes, home, account }: RunContext,
+  context: RunContext,
   foreigns: readonly Foreign[],
-): Promise<readonly (Match | undefined)[]> => {
-  const contacts = foreigns.flatMap((one) => contactOf(one) ?? []);
-  if (!writes || contacts.length === 0) return [];
+): Promise<ReadonlyMap<Foreign, Answer<Match>>> => {
+  const { writes, home, account } = context;
+  if (!writes) return new Map();
+  const contacts = foreigns.flatMap((one) => {
+    const contact = contactOf(one);
+    return contact ? [{ one, contact }] : [];
+  });
   const { userId, options } = account;
-  const found = [...(await writes.match(home, userId, options, contacts))];
-  return foreigns.map((one) => (contactOf(one) ? found.shift() : undefined));
+  const found = await askAms(context, contacts, (some) =>
+    writes.match(
+      ...([home, userId, options] as const),
+      some.map(({ contact }) => contact),
+    ),
+  );
+  return byForeign(
+    contacts.map(({ one }) => one),
+    found,
+  );
+};
+
+const byForeign = <A>(
+  foreigns: readonly Foreign[],
+  answers: readonly Answer<A>[],
+): ReadonlyMap<Foreign, Answer<A>> =>
+  new Map(
+    foreigns.flatMap((one, index) => {
+      const answer = answers[index];
+      return answer ? [[one, answer] as const] : [];
+    }),
+  );
+
+const unanswered = (
+  context: RunContext,
+  { entry }: Foreign,
+  failed: Answer<unknown>,
+): Fate => ({
+  through: refusedByAms(
+    ...([context, entry, "error" in failed && failed.error] as const),
+    "ams answers, but it could not be asked what it knows of this item.",
+  ),
+});
+
+/** One item must not take the others with it, not even where the fault is ours. */
+const guarded = async (
+  { log }: RunContext,
+  { entry }: Foreign,
+  work: () => Promise<Fate>,
+): Promise<Fate> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (endsRun(error)) throw error;
+    log.error(
+      { entry: String(entry.entryId), fault: faultOf(error) },
+      "an item could not be worked on",
+    );
+    return { through: faulty(entry) };
+  }
 };
 
 /** `ams:<customer number>`, as people write it (R23). */
 const NUMBER = /^ams:\s*(.+)$/i;
 
 const customersOf = async (
-  { writes, home, account }: RunContext,
+  context: RunContext,
   foreigns: readonly Foreign[],
-): Promise<readonly (string | undefined)[]> => {
-  if (!writes || !foreigns.some((one) => !contactOf(one))) return [];
-  const hints = foreigns.map(({ item }) => ({
+): Promise<ReadonlyMap<Foreign, Answer<string | undefined>>> => {
+  const { writes, home, account } = context;
+  if (!writes) return new Map();
+  const events = foreigns.filter((one) => !contactOf(one));
+  const hints = events.map(({ item }) => ({
     attendees: item.attendees ?? [],
     customerNumbers: (item.categories ?? []).flatMap(
       (word) => NUMBER.exec(word.trim())?.[1]?.trim() ?? [],
     ),
   }));
-  return writes.customersOf(home, account.userId, hints);
+  const found = await askAms(context, hints, (some) =>
+    writes.customersOf(home, account.userId, some),
+  );
+  return byForeign(events, found);
 };
 
 interface Known {

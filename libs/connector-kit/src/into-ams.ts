@@ -1,18 +1,16 @@
 import { canonicalOf } from "@ams-sync/sync-core";
 import type { AmsRecord, Inward } from "@ams-sync/sync-core";
-import { AmsAway, recordKey } from "./ams-records.js";
+import { recordKey } from "./ams-records.js";
 import type { AmsWrites, Changed } from "./ams-writes.js";
-import { ServiceFailed } from "./attempt.js";
-import { done, untold } from "./done.js";
+import { refusedByAms, whileAnswering } from "./ask-ams.js";
+import { done, refused, untold } from "./done.js";
 import type { Done } from "./done.js";
 import { judge } from "./judge.js";
-import { faultOf } from "./log.js";
 import { noUser } from "./no-user.js";
 import type { StreamPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
-import { LeaseLost } from "./run-state.js";
 import type { Entry } from "./run-state.js";
-import { MAX_REPLANS, REJECTED_RETRY_MS, backOffMs } from "./what-next.js";
+import { MAX_REPLANS, backOffMs } from "./what-next.js";
 import { recordOf } from "./work.js";
 import type { Work } from "./work.js";
 
@@ -56,40 +54,16 @@ export const write = async <T>(
   entry: Entry,
   call: (writes: AmsWrites) => Promise<T>,
 ): Promise<{ readonly value: T } | Done> => {
-  const { writes, lease, connector, home, account, records, log } = context;
+  const { writes, lease, connector } = context;
   if (!writes) throw new Error("There is no way into ams.");
   await lease.outlast(connector.requestTimeoutMs);
-  try {
-    return { value: await call(writes) };
-  } catch (error) {
-    if (error instanceof LeaseLost || error instanceof AmsAway) throw error;
-    try {
-      await records.load(home, account.userId, []);
-    } catch {
-      throw new ServiceFailed("ams did not answer.", { cause: error });
-    }
-    log.error(
-      { entry: String(entry.entryId), fault: faultOf(error) },
-      "ams answers, but a change could not be written into it",
-    );
-    return refused(
-      entry,
-      "ams answers, but this change could not be written into it. It is tried again daily; the connector's log says more.",
-    );
-  }
-};
-
-export const refused = (entry: Entry, message: string): Done =>
-  done(
-    entry,
-    {
-      type: "set-aside",
-      code: "refused-by-ams",
-      message,
-      retryInMs: REJECTED_RETRY_MS,
-    },
-    { count: "setAside", cell: "refused-by-ams", effect: false },
+  const written = await whileAnswering(context, () => call(writes));
+  if ("value" in written) return written;
+  return refusedByAms(
+    ...([context, entry, written.error] as const),
+    "ams answers, but this change could not be written into it.",
   );
+};
 
 /** @returns false where the row as ams made it cannot be carried any more */
 const taken = (
