@@ -75,7 +75,7 @@ export class GrpcServer
             bindContainer: CONNECTORS,
             takeIn: CONNECTORS,
             takeInRemote: CONNECTORS,
-            nextSlice: CONNECTORS,
+            nextWork: CONNECTORS,
             commit: CONNECTORS,
             findItems: CONNECTORS,
             endRun: CONNECTORS,

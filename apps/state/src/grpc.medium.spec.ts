@@ -53,9 +53,9 @@ describe("who may call", () => {
           .beginRun({ account, system: System.CLOUD, worker: "" }),
     ],
     [
-      "nextSlice",
+      "nextWork",
       ["cloud-connector", "outlook-connector"],
-      (caller) => state.runs(caller).nextSlice({ run, stream, limit: 1 }),
+      (caller) => state.runs(caller).nextWork({ run, stream, limit: 1 }),
     ],
     [
       "verifyRun",
@@ -101,7 +101,7 @@ describe("bad input", () => {
       tenantId: tenantId ?? randomUUID(),
       accountId: randomUUID(),
     };
-    const call = state.runs().nextSlice({
+    const call = state.runs().nextWork({
       run: { account, runId: runId ?? randomUUID() },
       stream: StreamKind.CONTACTS,
       limit: 10,

@@ -37,8 +37,8 @@ export class Lane {
     if (troubles.stopped(kind)) return [];
     this.#open.clear();
     this.#again = false;
-    if (!this.twoWays) return state.nextSlice(run, kind, size);
     const { entries, free } = await state.nextWork(run, kind, size);
+    if (!this.twoWays) return entries;
     this.free = free;
     return entries.filter((entry) => !this.#waits(entry));
   }
@@ -72,8 +72,8 @@ export class Lane {
     const known = new Set(this.#open);
     if (known.size === 0) return this.ask(size);
     if (!this.#fresh || troubles.stopped(kind)) return undefined;
-    const told = await state.nextSlice(run, kind, size + known.size);
-    const next = told.filter(({ entryId }) => !known.has(entryId));
+    const told = await state.nextWork(run, kind, size + known.size);
+    const next = told.entries.filter(({ entryId }) => !known.has(entryId));
     return next.every(isNew) && !next.some((entry) => this.#waits(entry))
       ? next.slice(0, size)
       : undefined;

@@ -6,10 +6,10 @@ describe("what a run asks for", () => {
   it("is one slice where it is not full, and another one where it is", async () => {
     const world = new MemoryWorld();
     let asked = 0;
-    const nextSlice = world.state.nextSlice.bind(world.state);
-    world.state.nextSlice = (run, stream, limit) => {
+    const nextWork = world.state.nextWork.bind(world.state);
+    world.state.nextWork = (run, stream, limit) => {
       if (stream === "contacts") asked += 1;
-      return nextSlice(run, stream, limit);
+      return nextWork(run, stream, limit);
     };
     world.limits = { ...world.limits, sliceSize: 2 };
     world.commit([anna(), jost()]);

@@ -253,12 +253,6 @@ export interface RunState {
   ): Promise<number>;
   /** What is due: of the other system first, then of ams, then what failed before; at last what the guard lets go. */
   nextWork(run: RunRef, stream: StreamKind, limit: number): Promise<Portion>;
-  /** The entries of `nextWork`. */
-  nextSlice(
-    run: RunRef,
-    stream: StreamKind,
-    limit: number,
-  ): Promise<readonly Entry[]>;
   /** Items that belong to no record, by match keys; keys that none has are missing. */
   findItems(
     run: RunRef,

@@ -86,10 +86,10 @@ describe("slices", () => {
     world.commit(contacts());
     await world.settle();
     let asked = 0;
-    const nextSlice = world.state.nextSlice.bind(world.state);
-    world.state.nextSlice = async (...which) => {
+    const nextWork = world.state.nextWork.bind(world.state);
+    world.state.nextWork = async (...which) => {
       asked += 1;
-      return nextSlice(...which);
+      return nextWork(...which);
     };
     const at: number[] = [];
     hold(world, "update", async () => {
@@ -107,11 +107,11 @@ describe("slices", () => {
     const failed = signal();
     hold(world, "create", (nth) => (nth === 2 ? failed.given : undefined));
     let asked = 0;
-    const nextSlice = world.state.nextSlice.bind(world.state);
-    world.state.nextSlice = async (run, stream, limit) => {
-      if (stream !== "contacts") return nextSlice(run, stream, limit);
+    const nextWork = world.state.nextWork.bind(world.state);
+    world.state.nextWork = async (run, stream, limit) => {
+      if (stream !== "contacts") return nextWork(run, stream, limit);
       asked += 1;
-      if (asked < 2) return nextSlice(run, stream, limit);
+      if (asked < 2) return nextWork(run, stream, limit);
       setTimeout(failed.give, 20);
       throw new Error("state is away");
     };
@@ -119,7 +119,7 @@ describe("slices", () => {
     await expect(world.run()).rejects.toThrow("state is away");
     expect(world.writes()).toHaveLength(2);
     expect(world.stream().links.size).toBe(2);
-    world.state.nextSlice = nextSlice;
+    world.state.nextWork = nextWork;
     await world.clock.advance(60_001);
     await world.settle();
     expect(world.writes()).toHaveLength(6);

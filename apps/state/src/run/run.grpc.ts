@@ -115,7 +115,7 @@ export class RunGrpc {
       );
       return { taken };
     },
-    nextSlice: async (request, context) => {
+    nextWork: async (request, context) => {
       const stream = read.streamKind(request.stream, "stream");
       const limit = read.within(request.limit, "limit", 1, SLICE_MAX);
       const { entries, free } = await this.asRun(

@@ -168,7 +168,7 @@ export class Office {
     run: RunRef,
     { stream = StreamKind.CONTACTS, limit = 100 } = {},
   ): Promise<Entry[]> {
-    return (await this.runs.nextSlice({ run, stream, limit })).entries;
+    return (await this.runs.nextWork({ run, stream, limit })).entries;
   }
 
   async commit(

@@ -124,7 +124,7 @@ export const announce = async (
 
 /** What is due, in tokens: `<side>:<id>`, with `!` where it is released. */
 export const work = async (office: Office, run: RunRef, limit = 1_000) => {
-  const { entries, free } = await office.runs.nextSlice({
+  const { entries, free } = await office.runs.nextWork({
     run,
     stream: STREAM,
     limit,

@@ -75,8 +75,6 @@ export const grpcRunState = (
     return Number(taken);
   },
   nextWork: (run, stream, limit) => nextWork(client, run, stream, limit),
-  nextSlice: async (run, stream, limit) =>
-    (await nextWork(client, run, stream, limit)).entries,
   findItems: async (run, stream, keys) => {
     const { found } = await held(() =>
       client.findItems({
@@ -112,7 +110,7 @@ const nextWork = async (
   limit: number,
 ): Promise<Portion> => {
   const { entries, free } = await held(() =>
-    client.nextSlice({
+    client.nextWork({
       run: runToWire(run),
       stream: streamKindToWire(stream),
       limit,
@@ -138,7 +136,7 @@ export const IDEMPOTENT_RUN_METHODS = [
   "bindContainer",
   "takeIn",
   "takeInRemote",
-  "nextSlice",
+  "nextWork",
   "findItems",
   "commit",
 ] as const;

@@ -95,7 +95,7 @@ const runService: RunServiceImplementation<Caller> = {
   bindContainer: () => answer({ boundAt: new Date(1_700_000_000_000) }),
   takeIn: () => answer({ taken: 4n }),
   takeInRemote: () => answer({ taken: 5n }),
-  nextSlice: () =>
+  nextWork: () =>
     answer({
       entries: [
         {
@@ -280,7 +280,6 @@ describe("state over gRPC", () => {
   it("hands entries over to the last digit", async () => {
     const { entries, free } = await state.nextWork(RUN, "contacts", 10);
     expect(free).toBe(7);
-    expect(await state.nextSlice(RUN, "contacts", 10)).toEqual(entries);
     expect(entries).toEqual([
       {
         side: "ams",
@@ -411,7 +410,7 @@ describe("state over gRPC", () => {
       () => state.renew(RUN),
       () => state.takeIn(RUN, "contacts", ["customer"]),
       () => state.takeInRemote(RUN, "contacts", [], "7"),
-      () => state.nextSlice(RUN, "contacts", 1),
+      () => state.nextWork(RUN, "contacts", 1),
       () => state.nextWork(RUN, "contacts", 1),
       () => state.findItems(RUN, "contacts", ["k1"]),
       () => state.commit(RUN, "contacts", []),

@@ -5,7 +5,6 @@ import { ContainerTaken, LeaseLost } from "../run-state.js";
 import type {
   AccountKey,
   BeginAnswer,
-  Entry,
   Portion,
   RemotePage,
   Result,
@@ -239,14 +238,6 @@ export class MemoryState implements RunState {
   ): Promise<ReadonlyMap<string, readonly string[]>> {
     this.#held(run);
     return this.stream(run.account.accountId, kind).findItems(keys);
-  }
-
-  async nextSlice(
-    run: RunRef,
-    kind: StreamKind,
-    limit: number,
-  ): Promise<readonly Entry[]> {
-    return (await this.nextWork(run, kind, limit)).entries;
   }
 
   async commit(

@@ -53,7 +53,6 @@ export class Mortality {
       "takeIn",
       "takeInRemote",
       "nextWork",
-      "nextSlice",
       "findItems",
       "commit",
       "end",

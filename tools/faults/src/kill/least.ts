@@ -76,7 +76,7 @@ const MESSAGES: Readonly<Record<string, readonly string[]>> = {
     "BindContainer",
     "Commit",
     "EndRun",
-    "NextSlice",
+    "NextWork",
     "TakeIn",
     "TakeInRemote",
   ],
