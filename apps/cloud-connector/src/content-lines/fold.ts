@@ -5,6 +5,8 @@ const LIMIT = 75;
  * The blank that begins a continuation counts.
  */
 export function fold(line: string): string {
+  // No character of UTF-16 has more than three octets; most lines are short.
+  if (line.length * 3 <= LIMIT || Buffer.byteLength(line) <= LIMIT) return line;
   let folded = "";
   let octets = 0;
   for (const character of line) {
@@ -19,7 +21,8 @@ export function fold(line: string): string {
   return folded;
 }
 
-export const unfold = (text: string): string => text.replace(/\r?\n[ \t]/g, "");
+export const unfold = (text: string): string =>
+  text.includes("\n") ? text.replace(/\r?\n[ \t]/g, "") : text;
 
 function octetsOf(character: string): number {
   const point = character.codePointAt(0) ?? 0;

@@ -33,7 +33,7 @@ import { otelTelemetry } from "./otel-telemetry.js";
 const OPENED = Symbol("what the connector opened");
 
 /** Writes outside that are remembered together: what a kill may cost is so many requests. */
-const COMMIT_GROUP = 10;
+const COMMIT_GROUP = 25;
 
 type Close = () => Promise<void> | void;
 
