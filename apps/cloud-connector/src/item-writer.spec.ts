@@ -70,6 +70,34 @@ describe("versions after a write", () => {
     );
   });
 
+  it("reads many back in one question, where that may wait", async () => {
+    on.server.traps.putEtag = "none";
+    const later = { readBackLater: true } as const;
+    const forms = [person(), person({ city: "Bonn" }), person({ city: "Ulm" })];
+    const before = on.session.requests;
+    const ids: string[] = [];
+    for (const [at, form] of forms.entries()) {
+      const told = await on.port.create(identity(at + 1), form, later);
+      expect(told).toEqual({ id: told.id, unread: true });
+      ids.push(told.id);
+    }
+    expect(on.session.requests - before).toBe(3);
+    on.server.put(ids[1]!, card("Jemand"));
+    on.server.remove(ids[2]!);
+    const found = await on.port.readBack?.(
+      forms.map((canonical, at) => ({ id: ids[at]!, canonical })),
+    );
+    expect(found).toEqual(
+      new Map([
+        [ids[0], { there: true, version: '"1"' }],
+        // Somebody else's bytes: their ETag is not taken for ours.
+        [ids[1], { there: true }],
+        [ids[2], { there: false }],
+      ]),
+    );
+    expect(on.session.requests - before).toBe(4);
+  });
+
   it("updates and deletes without any ETags, comparing what is there", async () => {
     Object.assign(on.server.traps, { putEtag: "none", etags: "none" });
     const created = await on.port.create(identity(1), person());

@@ -2,6 +2,9 @@ import {
   ConnectorError,
   type Identity,
   type Item,
+  type ReadBack,
+  type Unread,
+  type WriteOptions,
   type Written,
 } from "@ams-sync/connector-kit";
 import type { Canonical } from "@ams-sync/sync-core";
@@ -14,6 +17,11 @@ import type { Http } from "./dav/http.js";
 import type { ItemReader, Stored } from "./dav/items.js";
 import { paced } from "./dav/pace.js";
 import type { StreamFormat } from "./dav/stream-format.js";
+import { sameFields } from "./same-fields.js";
+
+interface How extends WriteOptions {
+  readonly signal: AbortSignal;
+}
 
 export interface WriterParts {
   readonly http: Http;
@@ -34,12 +42,41 @@ export class ItemWriter {
 
   constructor(private readonly parts: WriterParts) {}
 
-  create(identity: Identity, canonical: Canonical): Promise<Written> {
-    return this.#inTime((signal) => this.#create(identity, canonical, signal));
+  create(
+    identity: Identity,
+    canonical: Canonical,
+    how?: WriteOptions,
+  ): Promise<Written> {
+    return this.#inTime((signal) =>
+      this.#create(identity, canonical, { ...how, signal }),
+    );
   }
 
-  update(current: Item, canonical: Canonical): Promise<Written> {
-    return this.#inTime((signal) => this.#update(current, canonical, signal));
+  update(
+    current: Item,
+    canonical: Canonical,
+    how?: WriteOptions,
+  ): Promise<Written> {
+    return this.#inTime((signal) =>
+      this.#update(current, canonical, { ...how, signal }),
+    );
+  }
+
+  async readBack(
+    writes: readonly Unread[],
+  ): Promise<ReadonlyMap<string, ReadBack>> {
+    const stored = await this.parts.reader.readAll(writes.map(({ id }) => id));
+    return new Map(
+      writes.map(({ id, canonical }) => {
+        const found = stored.get(id);
+        return [
+          id,
+          found
+            ? { there: true, ...this.#versionIn(found, canonical) }
+            : { there: false },
+        ] as const;
+      }),
+    );
   }
 
   delete(id: string, version: string | undefined): Promise<void> {
@@ -54,8 +91,9 @@ export class ItemWriter {
   async #create(
     { uid }: Identity,
     canonical: Canonical,
-    signal: AbortSignal,
+    how: How,
   ): Promise<Written> {
+    const { signal } = how;
     const { address, codec } = this.parts;
     const id = address.idOf(uid);
     if (this.#overwrites && (await this.parts.reader.look(id, signal)).there)
@@ -79,14 +117,15 @@ export class ItemWriter {
     }
     // RFC 9110 section 9.3.4: what was created is answered with 201.
     if (changed.answer.status !== 201) this.#overwrites = true;
-    return this.#remember(id, canonical, changed, signal);
+    return this.#remember(id, canonical, changed, how);
   }
 
   async #update(
     current: Item,
     canonical: Canonical,
-    signal: AbortSignal,
+    how: How,
   ): Promise<Written> {
+    const { signal } = how;
     const { codec } = this.parts;
     const { id } = current;
     const base = isStrong(current.version)
@@ -106,7 +145,7 @@ export class ItemWriter {
       await this.#collectionThere(changed, signal);
       throw changed.refusal;
     }
-    return this.#remember(id, canonical, changed, signal);
+    return this.#remember(id, canonical, changed, how);
   }
 
   async #delete(
@@ -182,10 +221,11 @@ export class ItemWriter {
     id: string,
     canonical: Canonical,
     { answer }: Changed,
-    signal: AbortSignal,
+    { signal, readBackLater }: How,
   ): Promise<Written> {
     const etag = answer.headers.get("etag");
     if (isStrong(etag) && answer.status !== 207) return written(id, etag);
+    if (readBackLater) return { id, unread: true };
     let stored: Stored | undefined;
     try {
       stored = await this.parts.reader.read(id, signal);
@@ -199,10 +239,15 @@ export class ItemWriter {
         "rejected",
         "The server says that it stored the item, and it is not there; ask the provider of the server.",
       );
-    return written(
-      id,
-      this.#holds(stored, canonical) ? stored.version : undefined,
-    );
+    return { id, ...this.#versionIn(stored, canonical) };
+  }
+
+  /** Of bytes that were read, and only where they are what was written. */
+  #versionIn(stored: Stored, canonical: Canonical): Pick<Stored, "version"> {
+    const { version } = stored;
+    return version !== undefined && this.#holds(stored, canonical)
+      ? { version }
+      : {};
   }
 
   /** For servers without strong ETags: the comparison that `If-Match` would make, of what is mapped. */
@@ -232,12 +277,6 @@ const written = (id: string, version?: string): Written => ({
   id,
   ...(version !== undefined && { version }),
 });
-
-function sameFields(one: Canonical, other: Canonical): boolean {
-  const text = ({ fields }: Canonical) =>
-    JSON.stringify(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return text(one) === text(other);
-}
 
 const isConflict = ({ answer, conditions }: Changed): boolean =>
   [403, 409, 412].includes(answer.status) || conditions.has("no-uid-conflict");

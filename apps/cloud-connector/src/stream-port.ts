@@ -3,7 +3,10 @@ import {
   ConnectorError,
   type Identity,
   type Item,
+  type ReadBack,
   type StreamPort,
+  type Unread,
+  type WriteOptions,
   type Written,
 } from "@ams-sync/connector-kit";
 import type { Canonical, StreamKind } from "@ams-sync/sync-core";
@@ -85,7 +88,11 @@ export class DavStreamPort implements StreamPort {
     return this.#address.idAt(id) !== undefined;
   }
 
-  async create(identity: Identity, canonical: Canonical): Promise<Written> {
+  async create(
+    identity: Identity,
+    canonical: Canonical,
+    how?: WriteOptions,
+  ): Promise<Written> {
     const id = this.addressOf(identity);
     // Known without asking; and there are servers that would overwrite it.
     if (this.#listed.has(id))
@@ -93,13 +100,21 @@ export class DavStreamPort implements StreamPort {
         "precondition",
         "The item is there already; it is read.",
       );
-    const written = await this.#writer.create(identity, canonical);
+    const written = await this.#writer.create(identity, canonical, how);
     this.#listed.add(id);
     return written;
   }
 
-  update(current: Item, canonical: Canonical): Promise<Written> {
-    return this.#writer.update(current, canonical);
+  update(
+    current: Item,
+    canonical: Canonical,
+    how?: WriteOptions,
+  ): Promise<Written> {
+    return this.#writer.update(current, canonical, how);
+  }
+
+  readBack(writes: readonly Unread[]): Promise<ReadonlyMap<string, ReadBack>> {
+    return this.#writer.readBack(writes);
   }
 
   async delete(id: string, version?: string): Promise<void> {

@@ -5,7 +5,7 @@ import { nextHistory } from "./history.js";
 import { leftOf } from "./left.js";
 import { linkOf } from "./link.js";
 import { markedNames } from "./marks.js";
-import type { Written } from "./port.js";
+import type { Unread, Written } from "./port.js";
 import type { Outcome, Result, RunCounts } from "./run-state.js";
 import type { AmsEntry, Entry } from "./run-state.js";
 import { REJECTED_RETRY_MS, backOffMs } from "./what-next.js";
@@ -25,6 +25,8 @@ export interface Done {
    * their own.
    */
   readonly stay?: "again" | Outcome;
+  /** Which version it left behind is still to be asked. */
+  readonly unread?: Unread;
 }
 
 type Write = Extract<Action, { do: "create" | "update" | "delete" }>;

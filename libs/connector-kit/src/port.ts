@@ -58,7 +58,21 @@ export interface Item {
 export interface Written {
   readonly id: string;
   readonly version?: string;
+  /** The system did not say, and the item was not read back as that may be done later. */
+  readonly unread?: true;
 }
+
+/** A write that is to be read back. */
+export interface Unread {
+  readonly id: string;
+  /** What was written. */
+  readonly canonical: Canonical;
+}
+
+/** What is there after a write. `version` only where it is what was written. */
+export type ReadBack =
+  | { readonly there: true; readonly version?: string }
+  | { readonly there: false };
 
 export interface RemoteChange {
   readonly id: string;
@@ -112,6 +126,11 @@ export interface Session {
   close(): Promise<void>;
 }
 
+export interface WriteOptions {
+  /** What the system does not say of its new version is asked with `readBack`, for many at once. */
+  readonly readBackLater?: true;
+}
+
 export interface StreamPort {
   /** How many writes may be under way at once, now; adapts to the server. */
   readonly concurrency: number;
@@ -136,9 +155,19 @@ export interface StreamPort {
   /** Whether an id lies in this container. Missing: all do. A link to another one is not taken for this one's. */
   holds?(id: string): boolean;
   /** Creates if absent. Throws kind `precondition` where an item of that identity is there already. */
-  create(identity: Identity, canonical: Canonical): Promise<Written>;
+  create(
+    identity: Identity,
+    canonical: Canonical,
+    how?: WriteOptions,
+  ): Promise<Written>;
   /** Sets mapped fields, keeps all else; conditional on `current.version`. Throws kind `precondition` or `gone`. */
-  update(current: Item, canonical: Canonical): Promise<Written>;
+  update(
+    current: Item,
+    canonical: Canonical,
+    how?: WriteOptions,
+  ): Promise<Written>;
+  /** Of writes that were answered with `unread`, in one question. Missing: there are none. */
+  readBack?(writes: readonly Unread[]): Promise<ReadonlyMap<string, ReadBack>>;
   /** Conditional on `version`. An item that is gone already is a success. */
   delete(id: string, version?: string): Promise<void>;
   /** What this system can hold of these fields, applied before comparing, or runs never converge. */

@@ -21,6 +21,8 @@ import { loadSlice } from "./load.js";
 import type { StreamPort } from "./port.js";
 import { noUser } from "./no-user.js";
 import { announced, isEcho } from "./remote-entry.js";
+import { readBack } from "./read-back.js";
+import type { Late } from "./read-back.js";
 import type { RunContext } from "./run-context.js";
 import { LeaseLost } from "./run-state.js";
 import type { AmsEntry, Entry, StreamState } from "./run-state.js";
@@ -100,6 +102,7 @@ export class Slice {
     const { troubles } = this.context;
     const { port, works } = this.#toWrite ?? {};
     let left = works?.length ?? 0;
+    const late: Late[] = [];
     if (left <= NEARLY) this.#near();
     try {
       if (port && works)
@@ -112,12 +115,16 @@ export class Slice {
             if (troubles.stopped(this.stream.kind) || this.committer.failed)
               return;
             const through = await this.#act(port, work);
-            if (through) this.#ledger.finish(through, work);
+            if (through?.unread) late.push({ work, through });
+            else if (through) this.#ledger.finish(through, work);
           },
         );
     } finally {
       this.#near();
     }
+    if (port && late.length > 0)
+      for (const { work, through } of await readBack(this.context, port, late))
+        this.#ledger.finish(through, work);
     await this.committer.flush();
   }
 

@@ -58,10 +58,15 @@ const send = async (
   const form = formOf(work, action.fields);
   const answer: Written =
     action.do === "create"
-      ? await port.create(work.identity, form)
-      : await port.update(currentOf(work), form);
-  return written(work, action, answer, clock.epoch());
+      ? await port.create(work.identity, form, LATER)
+      : await port.update(currentOf(work), form, LATER);
+  return {
+    ...written(work, action, answer, clock.epoch()),
+    ...(answer.unread && { unread: { id: answer.id, canonical: form } }),
+  };
 };
+
+const LATER = { readBackLater: true } as const;
 
 const currentOf = (work: Work) => {
   if (work.current) return work.current;

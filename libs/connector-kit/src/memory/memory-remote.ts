@@ -1,3 +1,4 @@
+import { fingerprintText } from "@ams-sync/sync-core";
 import type { Canonical, StreamKind, System } from "@ams-sync/sync-core";
 import { ConnectorError } from "../connector-error.js";
 import type {
@@ -6,8 +7,11 @@ import type {
   Identity,
   Item,
   Login,
+  ReadBack,
   Session,
   StreamPort,
+  Unread,
+  WriteOptions,
   Written,
 } from "../port.js";
 
@@ -44,6 +48,8 @@ export class MemoryRemote implements Connector {
   password = "geheim";
   /** Some servers name no version in the answer to a write. */
   namesVersions = true;
+  /** Then what was written can be asked for later, for many items at once. */
+  readsBack = false;
   /** Some servers overwrite and delete whatever version is named. */
   obeysVersions = true;
   normalize: (form: Canonical) => Canonical = (form) => form;
@@ -113,11 +119,40 @@ export class MemoryRemote implements Connector {
         this.#call("fetch", ids.join(" "), async () => this.#fetch(ids)),
       addressOf: ({ uid }) => `${container}${uid}`,
       holds: (id) => id.startsWith(container),
-      create: (identity, form) => this.#create(container, identity, form),
-      update: (current, form) => this.#update(current, form),
+      create: async (identity, form, how) =>
+        this.#told(await this.#create(container, identity, form), how),
+      update: async (current, form, how) =>
+        this.#told(await this.#update(current, form), how),
+      readBack: (writes) =>
+        this.#call("fetch", writes.map(({ id }) => id).join(" "), async () =>
+          this.#readBack(writes),
+        ),
       delete: (id, version) => this.#delete(id, version),
       normalize: (form) => this.normalize(form),
     };
+  }
+
+  #told(written: Written, how: WriteOptions | undefined): Written {
+    const unread = this.readsBack && how?.readBackLater && !written.version;
+    return unread ? { id: written.id, unread } : written;
+  }
+
+  #readBack(writes: readonly Unread[]): ReadonlyMap<string, ReadBack> {
+    return new Map(
+      writes.map(({ id, canonical }) => {
+        const item = this.items.get(id);
+        const same =
+          item &&
+          fingerprintText(item.form) ===
+            fingerprintText(this.normalize(canonical));
+        return [
+          id,
+          item
+            ? { there: true, ...(same && { version: item.version }) }
+            : { there: false },
+        ] as const;
+      }),
+    );
   }
 
   #changes(container: string, token?: string): ChangesPage {

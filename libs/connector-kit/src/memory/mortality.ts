@@ -104,6 +104,7 @@ export class Mortality {
       "create",
       "update",
       "delete",
+      "readBack",
     ]);
     return {
       ...mortal,
