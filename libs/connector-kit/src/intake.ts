@@ -29,9 +29,15 @@ export const takeIn = async (
   // Meanwhile; what came of it is heard where it is needed: a login that is refused is not tried twice.
   const login = due ? remote.enter() : undefined;
   login?.catch(() => undefined);
-  await state.takeIn(run, stream.kind, kindsOf(stream, account.options));
+  const early = login && earlyPage(context, stream, login);
+  try {
+    await state.takeIn(run, stream.kind, kindsOf(stream, account.options));
+  } finally {
+    // Nothing of it is under way where state failed.
+    await early;
+  }
   if (!login) return stream;
-  const listing = await takeInRemote(context, stream, login);
+  const listing = await takeInRemote(context, stream, { login, early });
   const boundAt = remote.boundAt(stream.kind) ?? stream.boundAt;
   return { ...stream, listing, ...(boundAt !== undefined && { boundAt }) };
 };
@@ -54,10 +60,10 @@ export const kindsOf = (
 const takeInRemote = async (
   context: RunContext,
   stream: StreamState,
-  login: Promise<void>,
+  begun: Begun,
 ): Promise<boolean> => {
   const { troubles, halt, remote } = context;
-  const first = await firstPage(context, stream, login);
+  const first = await firstPage(context, stream, begun);
   let listing = stream.listing || remote.moved(stream.kind);
   if (!first.ok) {
     troubles.report(stream.kind, first.error);
@@ -83,6 +89,35 @@ const takeInRemote = async (
   }
 };
 
+/** What was begun while state took in. */
+interface Begun {
+  readonly login: Promise<void>;
+  readonly early: Promise<Attempt<ChangesPage> | undefined> | undefined;
+}
+
+/**
+ * The first page, asked for beside what state does. Only of a container that is at its place: one that is looked for may
+ * be bound anew, and that voids what state takes in.
+ */
+const earlyPage = async (
+  { lease, clock, remote }: RunContext,
+  stream: StreamState,
+  login: Promise<void>,
+): Promise<Attempt<ChangesPage> | undefined> => {
+  const { remoteToken } = stream;
+  if (remoteToken === undefined) return undefined;
+  try {
+    await login;
+    const port = await remote.portAsBound(stream);
+    return (
+      port && (await persist(lease, clock, () => port.changes(remoteToken)))
+    );
+  } catch {
+    // Whoever needs the login, the lease or the page next hears it.
+    return undefined;
+  }
+};
+
 interface Page {
   readonly page: ChangesPage;
   /** It was asked for without a token. */
@@ -96,23 +131,26 @@ interface Page {
 const firstPage = async (
   context: RunContext,
   stream: StreamState,
-  login: Promise<void>,
+  { login, early }: Begun,
 ): Promise<Attempt<Page & { readonly port: StreamPort }>> => {
   const { lease, clock, remote } = context;
   const { kind } = stream;
   let known = stream.remoteToken;
-  let early: Promise<void> | undefined = login;
+  let entering: Promise<void> | undefined = login;
+  let told = await early;
   for (;;) {
     const port = await persist(lease, clock, async () => {
-      const begun = early;
-      early = undefined;
+      const begun = entering;
+      entering = undefined;
       await begun;
       return remote.port(stream);
     });
     if (!port.ok) return port;
     // Of another collection than the one that the run has just been bound to, the token means nothing.
     const token = remote.moved(kind) ? undefined : known;
-    const page = await persist(lease, clock, () => port.value.changes(token));
+    const page =
+      told ?? (await persist(lease, clock, () => port.value.changes(token)));
+    told = undefined;
     if (page.ok) {
       const anew = token === undefined;
       return {

@@ -23,6 +23,8 @@ interface Deps {
   readonly halt: Halt;
   readonly log: Log;
   readonly timeZone: TimeZone;
+  /** Asked for already. */
+  readonly credential?: ReturnType<AccountSettings["credential"]> | undefined;
 }
 
 /**
@@ -37,7 +39,12 @@ export class Remote {
   /** Streams whose containers this run has looked for, or is to look for. */
   readonly #looked = new Set<StreamKind>();
 
-  constructor(private readonly deps: Deps) {}
+  /** Good for one login. */
+  #credential: Deps["credential"];
+
+  constructor(private readonly deps: Deps) {
+    this.#credential = deps.credential;
+  }
 
   /** Throws what `Connector.open`, `Session.container` and state's `bindContainer` throw. A failure is not kept. */
   port(stream: StreamState): Promise<StreamPort> {
@@ -47,6 +54,12 @@ export class Remote {
     this.#ports.set(stream.kind, opened);
     opened.catch(() => this.#ports.delete(stream.kind));
     return opened;
+  }
+
+  /** The same, but only where nothing has to be looked for or bound. */
+  async portAsBound(stream: StreamState): Promise<StreamPort | undefined> {
+    const settled = this.#isSettled(await this.#open(), stream);
+    return settled ? this.port(stream) : undefined;
   }
 
   /** Logs in, and no more: nothing is bound or made, so that whoever gives up waiting leaves nothing under way. */
@@ -104,13 +117,8 @@ export class Remote {
   async #container(session: Session, stream: StreamState): Promise<string> {
     const { account, state, run } = this.deps;
     const { kind, container: bound } = stream;
+    if (bound !== undefined && this.#isSettled(session, stream)) return bound;
     const chosen = account.containers[kind];
-    const trusted =
-      !this.#looked.has(kind) &&
-      !stream.full &&
-      (!stream.remoteDue || stream.remoteToken !== undefined);
-    if (bound !== undefined && trusted && session.settled(bound, chosen))
-      return bound;
     const found = await session.container(kind, chosen, bound);
     this.#looked.add(kind);
     if (found !== bound) {
@@ -119,6 +127,17 @@ export class Remote {
       this.#moved.add(kind);
     }
     return found;
+  }
+
+  #isSettled(session: Session, stream: StreamState): boolean {
+    const { kind, container: bound } = stream;
+    return (
+      bound !== undefined &&
+      !this.#looked.has(kind) &&
+      !stream.full &&
+      (!stream.remoteDue || stream.remoteToken !== undefined) &&
+      session.settled(bound, this.deps.account.containers[kind])
+    );
   }
 
   #open(): Promise<Session> {
@@ -134,8 +153,10 @@ export class Remote {
 
   async #login(): Promise<Session> {
     const { connector, settings, run, account, lease, clock, halt } = this.deps;
-    const { version, ...credential } = await ofService(() =>
-      settings.credential(run),
+    const asked = this.#credential;
+    this.#credential = undefined;
+    const { version, ...credential } = await ofService(
+      () => asked ?? settings.credential(run),
     );
     // Saved between the two questions: the login of the new server must not go to the old one.
     if (version !== account.version) {

@@ -1,3 +1,4 @@
+import type { AccountView } from "./account-settings.js";
 import { AmsAway } from "./ams-records.js";
 import { ofService } from "./attempt.js";
 import { Halt } from "./halt.js";
@@ -115,6 +116,11 @@ const runGranted = async (
     ...(source !== undefined && { source }),
     ...(sourceIdentity !== undefined && { sourceIdentity }),
   };
+  const credential = pollsAtOnce(account, answer)
+    ? ports.settings.credential(run)
+    : undefined;
+  // Heard at the login.
+  credential?.catch(() => undefined);
   const view = await ports.records.load(home, account.userId, []);
   const { user } = view;
   const troubles = new Troubles(halt, ports.log);
@@ -128,6 +134,7 @@ const runGranted = async (
       lease,
       halt,
       timeZone: user.timeZone,
+      credential,
     });
     const commit: RunContext["commit"] = async (stream, results) => {
       const askedAt = ports.clock.monotonic();
@@ -153,6 +160,16 @@ const runGranted = async (
   const outcome = summary.error?.kind ?? (halt.reason ? "handed-back" : "done");
   return reportOf(outcome, more, counts, summary.error?.message);
 };
+
+/** Then the login is needed at once, whatever ams has. */
+const pollsAtOnce = (
+  { version, options }: AccountView,
+  { settingsVersion, streams }: Grant["answer"],
+): boolean =>
+  version === settingsVersion &&
+  streams.some(
+    ({ kind, remoteDue }) => remoteDue && options[kind] !== undefined,
+  );
 
 /** Both halves. */
 const runStreams = async (

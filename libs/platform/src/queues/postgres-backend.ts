@@ -18,6 +18,8 @@ export const postgresBackend = (url: string): QueueBackend => {
     schema: QUEUE_SCHEMA,
     max,
     connectionTimeoutMillis: 5_000,
+    // A crash of the database may take back wake-ups, which state tells again: no run waits for a disk because of them.
+    options: "-c synchronous_commit=off",
   });
   return {
     wakeUpQueue: (system) =>

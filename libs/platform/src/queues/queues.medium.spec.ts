@@ -42,11 +42,13 @@ const account = (): WakeUpAccount => ({ tenantId, accountId: randomUUID() });
 let postgres: Postgres;
 let redis: Redis;
 let queueUrl: string;
+let ownerUrl: string;
 
 beforeAll(async () => {
   vi.stubEnv("LOG_LEVEL", "silent");
   [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
   const owner = await postgres.createDatabase("sync");
+  ownerUrl = owner;
   await migrateQueues(owner);
   // Twice: every release runs it again.
   await migrateQueues(owner);
@@ -314,4 +316,36 @@ it("the role of the queues cannot change their schema", async () => {
 
 it("queues are named by their system", () => {
   expect(queueName("outlook")).toBe("accounts-outlook");
+});
+
+it("wake-ups on PostgreSQL wait for no disk", async () => {
+  const owner = new pg.Client(ownerUrl);
+  await owner.connect();
+  await owner.query(`
+    create table public.waited (setting text);
+    create function public.note() returns trigger security definer language plpgsql as $$ begin
+      insert into public.waited values (current_setting('synchronous_commit'));
+      return null;
+    end $$;
+    create trigger note after insert or update or delete on bullmq.job execute function public.note()`);
+  const backend = queueBackend({ QUEUE_DATABASE_URL: queueUrl });
+  const queue = backend.wakeUpQueue(SYSTEM);
+  const ran: unknown[] = [];
+  const worker = backend.createWakeUpWorker(
+    SYSTEM,
+    async (woken) => void ran.push(woken),
+    { concurrency: 1 },
+  );
+  try {
+    await enqueueWakeUp(queue, account());
+    await expect.poll(() => ran.length).toBe(1);
+    await expect.poll(() => queue.counts()).toEqual({ waiting: 0, active: 0 });
+    const { rows } = await owner.query("select distinct setting from waited");
+    expect(rows).toEqual([{ setting: "off" }]);
+  } finally {
+    await worker.close();
+    await queue.close();
+    await owner.query("drop function public.note cascade");
+    await owner.end();
+  }
 });
