@@ -68,7 +68,7 @@ async function contest(
       times.bare.push(await bareLoop(server, cards, concurrency));
     const theirs = async () => {
       if (pair >= peerRuns) return;
-      const peer = await peerWith(context, server, cards);
+      const { pair: peer } = await peerWith(context, server, cards);
       const start = await peer.start();
       times.peer.push((await peer.sync()) - start);
     };

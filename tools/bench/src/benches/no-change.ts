@@ -8,9 +8,9 @@ import { openContacts, type ContactsOffice } from "../sync/contacts-office.js";
 import { radicale } from "../sync/contest-server.js";
 import { peerWith } from "../sync/peer.js";
 import {
-  makeDue,
   makePollDue,
   momentOf,
+  poll,
   runsSince,
   type Done,
 } from "../sync/runs.js";
@@ -61,7 +61,7 @@ async function synchronised(context: BenchContext): Promise<World> {
   const accountId = await office.save(0, login);
   await office.synchronised(accountId);
   const cards = await cardsOf(login);
-  const peer = await peerWith(context, server, cards);
+  const { pair: peer } = await peerWith(context, server, cards);
   say("The same with vdirsyncer …");
   await peer.sync();
   const bare = new BareDav(login);
@@ -69,7 +69,7 @@ async function synchronised(context: BenchContext): Promise<World> {
   const book = await ownBook(login);
   const world = { office, accountId, cards, peer, bare, book };
   // Its own writes come back as changes once, to either.
-  await poll(world, context);
+  await nothing(world, context);
   await peer.sync();
   return world;
 }
@@ -80,7 +80,7 @@ async function onePair(
   context: BenchContext,
 ): Promise<Pair> {
   const { peer, bare, book } = world;
-  const idle = await poll(world, context);
+  const idle = await nothing(world, context);
   const token = await bare.changes(book, "");
   const bareBegun = performance.now();
   await bare.changes(book, token);
@@ -89,7 +89,7 @@ async function onePair(
   const peerIdleMs = ((await peer.sync()) - start) * 1_000;
 
   const changed = await changeSome(world, pair, context);
-  await poll(world, context);
+  await nothing(world, context);
   await changeFiles(world, pair);
   const peerChangedMs = ((await peer.sync()) - (await peer.start())) * 1_000;
   await peer.sync();
@@ -101,15 +101,12 @@ async function onePair(
 }
 
 /** From the wake-up to the end of the run. */
-async function poll(
+async function nothing(
   { office, accountId }: World,
   { signal }: BenchContext,
 ): Promise<Done> {
-  await makePollDue(office, accountId);
-  await makeDue(office, accountId);
-  const moment = await momentOf(office);
-  await office.wake(accountId);
-  return runsSince(office, accountId, moment, 0, signal);
+  const moment = await poll(office, accountId);
+  return runsSince(office, accountId, moment, () => true, signal);
 }
 
 /** From the commit in ams to the end of the run that has sent all and asked what is new there. */
@@ -125,7 +122,13 @@ async function changeSome(
        select customer_id from ams.customer where tenant_id = $1 order by customer_id offset $3 limit $4)`,
     [office.tenantId, `+49 170 55 ${pair}`, pair * CHANGED, CHANGED],
   );
-  return runsSince(office, accountId, moment, CHANGED, signal);
+  return runsSince(
+    office,
+    accountId,
+    moment,
+    ({ updated }) => updated >= CHANGED,
+    signal,
+  );
 }
 
 async function changeFiles(

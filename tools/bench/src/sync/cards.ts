@@ -3,8 +3,15 @@ import type { Card } from "./bare-dav.js";
 
 /** The cards of the login's address book that the product made, so that every contestant sends the same ones. */
 export async function cardsOf(login: DavLogin): Promise<readonly Card[]> {
-  const reader = new DavReader(login);
-  const items = await reader.items(await ownBook(login));
+  return cardsAt(login, await ownBook(login));
+}
+
+/** The cards of an address book. */
+export async function cardsAt(
+  login: DavLogin,
+  book: string,
+): Promise<readonly Card[]> {
+  const items = await new DavReader(login).items(book);
   return items.map(({ url, text }) => ({
     name: new URL(url).pathname.split("/").at(-1) ?? "",
     text,
