@@ -18,6 +18,7 @@ import {
   type AmsUserView,
 } from "./reads/user-view.js";
 import { changeRecord } from "./writes/change.js";
+import { changeRecords } from "./writes/change-together.js";
 import { createRecord } from "./writes/create.js";
 import type {
   Changed,
@@ -46,11 +47,19 @@ export interface AmsReads {
 }
 
 /**
- * Each is one transaction. What they throw leaves open whether it was written; both may be repeated, as `change` is
+ * Each is one transaction. What they throw leaves open whether it was written; all may be repeated, as changes are
  * conditional and `create` knows what it made of an item.
  */
 export interface AmsDatabaseWrites {
   change(tenantId: string, change: RecordChange): Promise<Changed>;
+  /**
+   * Many at once: for each the row as it is now; undefined where it was not written, which `change` gives the reason of.
+   * Where ams does not take one of them, none is written.
+   */
+  changeTogether(
+    tenantId: string,
+    changes: readonly RecordChange[],
+  ): Promise<readonly (AmsRecord | undefined)[]>;
   create(
     tenantId: string,
     userId: string,
@@ -115,6 +124,16 @@ export class AmsDatabase implements AmsDatabaseWrites {
 
   change(tenantId: string, change: RecordChange): Promise<Changed> {
     return this.#write(tenantId, (manager) => changeRecord(manager, change));
+  }
+
+  async changeTogether(
+    tenantId: string,
+    changes: readonly RecordChange[],
+  ): Promise<readonly (AmsRecord | undefined)[]> {
+    const rows = await this.#write(tenantId, (manager) =>
+      changeRecords(manager, changes),
+    );
+    return "outcome" in rows ? changes.map(() => undefined) : rows;
   }
 
   create(

@@ -58,6 +58,14 @@ export interface CustomerHints {
 /** ams, as changes that come in see it. All throw `AmsAway` where it cannot be reached. */
 export interface AmsWrites {
   change(home: TenantHome, change: RecordChange): Promise<Changed>;
+  /**
+   * Many at once, in one transaction that waits for nobody: for each the row as it is now, or undefined where it was not
+   * written, which `change` gives the reason of.
+   */
+  changeTogether(
+    home: TenantHome,
+    changes: readonly RecordChange[],
+  ): Promise<readonly (AmsRecord | undefined)[]>;
   /** For each contact the customers in the account's scope that it may be (R46). */
   match(
     home: TenantHome,

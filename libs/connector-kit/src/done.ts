@@ -152,7 +152,8 @@ export const written = (
       ...(action.do === "create" && { count: "created" }),
       ...(action.do === "update" && { count: "updated" }),
       cell: action.cell,
-      effect: true,
+      // What only came in is found again by the reading that every item gets.
+      effect: action.do !== "take",
       ...(action.do === "update" && stays(action.problem)),
     },
   );

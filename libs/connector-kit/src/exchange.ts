@@ -61,7 +61,7 @@ export const beforeWrite = async (
     await journal(work, conflicts, hands);
     return { go: action };
   }
-  if (flipping(work.history, action.base, context.clock.epoch()))
+  if (!work.taken && flipping(work.history, action.base, context.clock.epoch()))
     return { through: flips(work) };
   const { inward } = action;
   if (!work.link && (work.loose || inward || conflicts.length > 0))

@@ -29,6 +29,12 @@ export const intoAms = async (
   const { entry, rowVersion } = work;
   if (rowVersion === undefined)
     throw new Error("A record without a version is not written.");
+  const { taken: together } = work;
+  if (together) {
+    delete work.taken;
+    counts.taken += 1;
+    return taken(context, port, work, together) ? "taken" : "again";
+  }
   const ref = { kind: entry.kind, id: entry.recordId };
   const change = { ref, rowVersion, fields, names: received };
   const changed = await write(context, entry, (writes) =>

@@ -26,6 +26,7 @@ import type { Late } from "./read-back.js";
 import type { RunContext } from "./run-context.js";
 import { LeaseLost } from "./run-state.js";
 import type { AmsEntry, Entry, StreamState } from "./run-state.js";
+import { takeTogether } from "./take-together.js";
 import { placeOf, secondOf, see, workOf } from "./work.js";
 import type { Work } from "./work.js";
 
@@ -105,7 +106,11 @@ export class Slice {
     const late: Late[] = [];
     if (left <= NEARLY) this.#near();
     try {
-      if (port && works)
+      if (port && works) {
+        if (!troubles.stopped(this.stream.kind))
+          await takeTogether(this.context, works, (work) =>
+            this.#ledger.plan(work),
+          );
         await this.writes.each(
           works,
           () => port.concurrency,
@@ -119,6 +124,7 @@ export class Slice {
             else if (through) this.#ledger.finish(through, work);
           },
         );
+      }
     } finally {
       this.#near();
     }

@@ -1,5 +1,6 @@
 import type { Fields } from "@ams-sync/sync-core";
 import { beforeEach, describe, expect, it } from "vitest";
+import type { RecordChange } from "./ams-writes.js";
 import { identityOf } from "./identity.js";
 import { MemoryWorld, anna, customers, jost, visit } from "./memory/index.js";
 import type { Item } from "./port.js";
@@ -208,6 +209,94 @@ describe("a linked item", () => {
       await poll();
     }
     expect(world.asideCodes().map(([, code]) => code)).toEqual(["flipping"]);
+  });
+});
+
+describe("many linked items that were changed there", () => {
+  const MANY = 30;
+  const ids = Array.from({ length: MANY }, (_, index) => String(index + 10));
+
+  beforeEach(async () => {
+    world.commit(customers(MANY));
+    await world.settle();
+    for (const id of ids) world.remote.edit(at(id), { city: "Köln" });
+  });
+
+  /** How often ams was asked to write: alone, and for how many at once. */
+  const watched = () => {
+    const alone: string[] = [];
+    const together: number[] = [];
+    const { change, changeTogether } = world.ams;
+    world.ams.change = (home, one) => {
+      alone.push(one.ref.id);
+      return change.call(world.ams, home, one);
+    };
+    world.ams.changeTogether = async (home, all) => {
+      together.push(all.length);
+      const rows = await changeTogether.call(world.ams, home, all);
+      // What the model does one by one inside is one transaction.
+      alone.length -= rows.filter(Boolean).length;
+      return rows;
+    };
+    return { alone, together };
+  };
+
+  it("come into ams in one transaction for each slice", async () => {
+    const { alone, together } = watched();
+    const [report] = await poll();
+    expect(together).toEqual([10, 10, 10]);
+    expect(alone).toEqual([]);
+    for (const id of ids)
+      expect(values(`customer/${id}`)).toMatchObject({ city: "Köln" });
+    expect(report?.counts?.taken).toBe(MANY);
+    expect(world.stream().pending).toBe(0);
+    const writes = world.writes().length;
+    world.wantAll();
+    await poll();
+    expect(world.writes()).toHaveLength(writes);
+  });
+
+  it("are compared anew one by one where ams changed meanwhile", async () => {
+    const { changeTogether } = world.ams;
+    world.ams.changeTogether = async (home, all) => {
+      world.ams.changeTogether = changeTogether;
+      const record = world.ams.records.get("customer/10");
+      if (record?.kind === "customer")
+        world.commit([
+          { ...record, values: { ...record.values, fax: "0221 1" } },
+        ]);
+      return changeTogether.call(world.ams, home, all);
+    };
+    await poll();
+    for (const id of ids)
+      expect(values(`customer/${id}`)).toMatchObject({ city: "Köln" });
+    expect(values("customer/10")).toMatchObject({ fax: "0221 1" });
+    expect(world.shown("customer", "10")).toMatchObject({ fax: "0221 1" });
+  });
+
+  it("come in although ams does not take one of them, which is told why", async () => {
+    const { change, changeTogether } = world.ams;
+    const isBad = ({ ref }: RecordChange) => ref.id === "17";
+    world.ams.changeTogether = async (home, all) =>
+      all.some(isBad)
+        ? all.map(() => undefined)
+        : changeTogether.call(world.ams, home, all);
+    world.ams.change = async (home, one) =>
+      isBad(one)
+        ? { outcome: "refused", message: "Die Stadt ist gesperrt." }
+        : change.call(world.ams, home, one);
+    await poll();
+    for (const id of ids.filter((id) => id !== "17"))
+      expect(values(`customer/${id}`)).toMatchObject({ city: "Köln" });
+    expect(world.asideCodes()).toEqual([[expect.anything(), "refused-by-ams"]]);
+  });
+
+  it("come in one by one where writing together fails", async () => {
+    world.ams.changeTogether = () => Promise.reject(new Error("zerbrochen"));
+    await poll();
+    for (const id of ids)
+      expect(values(`customer/${id}`)).toMatchObject({ city: "Köln" });
+    expect(world.logged.some(({ level }) => level === "error")).toBe(true);
   });
 });
 

@@ -1,6 +1,7 @@
 import { plan, sentFields } from "@ams-sync/sync-core";
 import type {
   Action,
+  AmsRecord,
   Canonical,
   Fields,
   ItemView,
@@ -32,6 +33,8 @@ export interface Sides {
   journaled?: ReadonlySet<string>;
   /** The guard has let the removal go. */
   mayRemove?: true;
+  /** The row as it is since what comes in was written with that of others. */
+  taken?: AmsRecord;
   /** How often ams was not as it was read. */
   stale?: number;
 }

@@ -1,4 +1,9 @@
-import type { AmsRecord, Canonical, Fields } from "@ams-sync/sync-core";
+import type {
+  AmsRecord,
+  Canonical,
+  Fields,
+  RecordKind,
+} from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
 import { isBigint, recordKey, type RecordKey } from "../reads/record-key.js";
 import { loadRecords } from "../reads/records.js";
@@ -27,8 +32,7 @@ export async function changeRecord(
   if (written.length > 0 ? !changed : record.rowVersion !== rowVersion)
     return { outcome: "stale" };
   if (written.length > 0) {
-    refuseBadForm(formOf(record, fields));
-    refuseUnlessHeld(record, fields, written);
+    refuseUnlessWritten(record, fields, written);
   }
   return { outcome: "written", record };
 }
@@ -41,7 +45,7 @@ export async function loadRecord(
 }
 
 /** A row without an end ends when it starts: a new start alone would move its end. */
-function withBothTimes(
+export function withBothTimes(
   { kind }: RecordKey,
   names: readonly string[],
 ): readonly string[] {
@@ -58,24 +62,42 @@ async function update(
   fields: Fields,
   names: readonly string[],
 ): Promise<boolean> {
-  const { name: table, id, columns } = TABLES[ref.kind];
-  const assignments = names.map((name, index) => {
-    const column = columns[name];
-    if (column === undefined)
-      throw new Refused(
-        `A record of this kind has no field "${name}" in ams. Nothing was written.`,
-      );
-    const type = ref.kind === "customer" ? TYPE_OF_FIELD[name] : undefined;
-    const value = `$${index + 3}::text`;
-    return type === undefined
-      ? `${column} = ${value}`
-      : `${column} = case kind when '${type}' then ${value} else ${column} end`;
-  });
+  const { name: table, id } = TABLES[ref.kind];
+  const assignments = names.map((name, index) =>
+    assignment(ref.kind, name, `$${index + 3}::text`),
+  );
   const [, count] = await manager.query<[unknown, number]>(
-    `update ${table} set ${assignments.join(", ")} where ${id} = $1::bigint and row_version = $2::bigint`,
+    `update ${table} r set ${assignments.join(", ")} where ${id} = $1::bigint and row_version = $2::bigint`,
     [ref.id, rowVersion, ...names.map((name) => fields[name] ?? null)],
   );
   return count === 1;
+}
+
+/** @throws Refused where ams has no such field */
+export function assignment(
+  kind: RecordKind,
+  name: string,
+  value: string,
+): string {
+  const column = TABLES[kind].columns[name];
+  if (column === undefined)
+    throw new Refused(
+      `A record of this kind has no field "${name}" in ams. Nothing was written.`,
+    );
+  const type = kind === "customer" ? TYPE_OF_FIELD[name] : undefined;
+  return type === undefined
+    ? `${column} = ${value}`
+    : `${column} = case r.kind when '${type}' then ${value} else r.${column} end`;
+}
+
+/** @throws Refused where the row, as it is now, is not what was meant */
+export function refuseUnlessWritten(
+  record: AmsRecord,
+  fields: Fields,
+  written: readonly string[],
+): void {
+  refuseBadForm(formOf(record, fields));
+  refuseUnlessHeld(record, fields, written);
 }
 
 const formOf = (record: AmsRecord, fields: Fields): Canonical =>

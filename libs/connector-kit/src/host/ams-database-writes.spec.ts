@@ -37,6 +37,7 @@ const writesInto = (matches: readonly Match[] | undefined) => {
   } as unknown as AmsReads;
   const database: AmsDatabaseWrites = {
     change: async (...all) => (asked.push(all), { outcome: "gone" }),
+    changeTogether: async (...all) => (asked.push(all), [undefined]),
     create: async (...all) => (asked.push(all), { outcome: "deleted" }),
   };
   const writes = amsDatabaseWrites({
@@ -52,6 +53,7 @@ describe("the way into the ams database", () => {
     expect(await writes.match(HOME, "7", OPTIONS, [])).toEqual([NONE]);
     expect(await writes.customersOf(HOME, "7", [])).toEqual([undefined]);
     expect(await writes.change(HOME, CHANGE)).toEqual({ outcome: "gone" });
+    expect(await writes.changeTogether(HOME, [CHANGE])).toEqual([undefined]);
     expect(await writes.create(HOME, "7", OPTIONS, ORIGIN, RECORD)).toEqual({
       outcome: "deleted",
     });
@@ -62,6 +64,8 @@ describe("the way into the ams database", () => {
       ["7", []],
       HOME,
       [HOME.tenantId, CHANGE],
+      HOME,
+      [HOME.tenantId, [CHANGE]],
       HOME,
       [HOME.tenantId, "7", OPTIONS, ORIGIN, RECORD],
     ]);

@@ -9,6 +9,11 @@ export const amsDatabaseWrites = (
   change: (home, change) =>
     databases.write(home, (writes) => writes.change(home.tenantId, change)),
 
+  changeTogether: (home, changes) =>
+    databases.write(home, (writes) =>
+      writes.changeTogether(home.tenantId, changes),
+    ),
+
   match: (home, userId, options, contacts) =>
     databases.inTenant(home, async (reads) =>
       judged(await reads.match(userId, options, contacts)),

@@ -38,6 +38,7 @@ class Server {
         this.writes += 1;
         return this.write();
       },
+      changeTogether: async () => [],
       create: (): Promise<Created> => never(),
       check: () => this.answer(),
       identity: async () => {

@@ -7,7 +7,13 @@ import { within } from "./within.js";
 /** What is needed of the database; `connect` rejects when it cannot be reached. */
 export type AmsConnected = Pick<
   AmsDatabase,
-  "inTenant" | "change" | "create" | "check" | "identity" | "close"
+  | "inTenant"
+  | "change"
+  | "changeTogether"
+  | "create"
+  | "check"
+  | "identity"
+  | "close"
 >;
 
 /** An open one, and which database it was when it was opened. */

@@ -97,6 +97,28 @@ export class MemoryAms implements AmsRecords, AmsWrites {
     return { outcome: "written", record: this.#write(next) };
   }
 
+  /** All or nothing; who holds a row is not modelled. */
+  async changeTogether(
+    home: TenantHome,
+    changes: readonly RecordChange[],
+  ): Promise<readonly (AmsRecord | undefined)[]> {
+    const refused = changes.some(({ ref, fields, names }) => {
+      const record = this.records.get(recordKey(ref));
+      return (
+        record !== undefined &&
+        refusal(formOf(withFields(record, fields, names)), fields, names) !==
+          undefined
+      );
+    });
+    if (refused) return changes.map(() => undefined);
+    const changed = await Promise.all(
+      changes.map((change) => this.change(home, change)),
+    );
+    return changed.map((one) =>
+      one.outcome === "written" ? one.record : undefined,
+    );
+  }
+
   async match(
     _home: TenantHome,
     userId: string,

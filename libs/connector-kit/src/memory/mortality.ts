@@ -68,7 +68,13 @@ export class Mortality {
   }
 
   writes(writes: AmsWrites): AmsWrites {
-    return this.#all(writes, ["change", "match", "customersOf", "create"]);
+    return this.#all(writes, [
+      "change",
+      "changeTogether",
+      "match",
+      "customersOf",
+      "create",
+    ]);
   }
 
   connector(connector: Connector): Connector {
