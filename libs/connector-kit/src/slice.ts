@@ -107,7 +107,7 @@ export class Slice {
     if (left <= NEARLY) this.#near();
     try {
       if (port && works) {
-        if (!troubles.stopped(this.stream.kind))
+        if (!troubles.stopped(this.stream.kind) && !this.committer.failed)
           await takeTogether(this.context, works, (work) =>
             this.#ledger.plan(work),
           );
