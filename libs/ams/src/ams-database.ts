@@ -82,6 +82,8 @@ export interface AmsConnection {
 /** Someone has the record open, or many create at once: longer waiting would keep connections from the others. */
 const LOCK_TIMEOUT_MS = 15_000;
 
+const CANCEL_AGAIN_MS = 1_000;
+
 /** The ams database as the connectors see it. */
 export class AmsDatabase implements AmsDatabaseWrites {
   constructor(
@@ -101,25 +103,35 @@ export class AmsDatabase implements AmsDatabaseWrites {
     );
   }
 
-  /** One transaction that sees this tenant and no other. */
+  /**
+   * One transaction that sees this tenant and no other.
+   * @param signal nobody waits for it any more: it is ended at the server, too, and its connection is free
+   */
   inTenant<T>(
     tenantId: string,
     work: (reads: AmsReads) => Promise<T>,
+    signal?: AbortSignal,
   ): Promise<T> {
-    return withTenant(this.dataSource, tenantId, (manager) =>
-      work({
-        records: (keys) => loadRecords(manager, keys),
-        user: (userId) => loadUserView(manager, userId),
-        match: async (userId, options, contacts) => {
-          const user = activeUser(await loadUserView(manager, userId));
-          return user && matchContacts(manager, user, options, contacts);
-        },
-        customersOf: async (userId, hints) => {
-          const user = activeUser(await loadUserView(manager, userId));
-          return user && customersOf(manager, user, hints);
-        },
-      }),
-    );
+    return withTenant(this.dataSource, tenantId, (manager) => {
+      const still = (): EntityManager => {
+        signal?.throwIfAborted();
+        return manager;
+      };
+      return this.#unless(signal, still(), () =>
+        work({
+          records: async (keys) => loadRecords(still(), keys),
+          user: async (userId) => loadUserView(still(), userId),
+          match: async (userId, options, contacts) => {
+            const user = activeUser(await loadUserView(still(), userId));
+            return user && matchContacts(still(), user, options, contacts);
+          },
+          customersOf: async (userId, hints) => {
+            const user = activeUser(await loadUserView(still(), userId));
+            return user && customersOf(still(), user, hints);
+          },
+        }),
+      );
+    });
   }
 
   change(tenantId: string, change: RecordChange): Promise<Changed> {
@@ -179,6 +191,32 @@ export class AmsDatabase implements AmsDatabaseWrites {
     await this.dataSource.destroy();
   }
 
+  async #unless<T>(
+    signal: AbortSignal | undefined,
+    manager: EntityManager,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    if (signal === undefined) return work();
+    const session = await sessionOf(manager);
+    let again: NodeJS.Timeout | undefined;
+    const cancel = (): void => {
+      // Where that fails, the statement's own time ends it.
+      this.dataSource
+        .query("select pg_cancel_backend($1)", [session])
+        .catch(() => undefined);
+      // A statement that is just on its way does not hear it.
+      again = setTimeout(cancel, CANCEL_AGAIN_MS);
+    };
+    signal.addEventListener("abort", cancel);
+    try {
+      signal.throwIfAborted();
+      return await work();
+    } finally {
+      signal.removeEventListener("abort", cancel);
+      clearTimeout(again);
+    }
+  }
+
   #write<T>(
     tenantId: string,
     work: (manager: EntityManager) => Promise<T>,
@@ -193,6 +231,12 @@ export class AmsDatabase implements AmsDatabaseWrites {
     );
   }
 }
+
+/** The server's process of a transaction, as pg heard it when it connected. */
+const sessionOf = async ({ queryRunner }: EntityManager): Promise<unknown> => {
+  const connection: unknown = await queryRunner?.connect();
+  return (Object(connection) as { readonly processID?: unknown }).processID;
+};
 
 /** insufficient_privilege */
 const MAY_NOT = "42501";

@@ -66,13 +66,19 @@ export class AmsSource {
   }
 
   /** @throws AmsAway, or what `work` throws while the database answers */
-  inTenant<T>(
+  async inTenant<T>(
     home: TenantHome,
     work: (reads: AmsReads) => Promise<T>,
   ): Promise<T> {
-    return this.#patiently("a reading", home, (database) =>
-      database.inTenant(home.tenantId, work),
-    );
+    const over = new AbortController();
+    try {
+      return await this.#patiently("a reading", home, (database) =>
+        database.inTenant(home.tenantId, work, over.signal),
+      );
+    } finally {
+      // One that goes on unheard would keep a connection from the others.
+      over.abort();
+    }
   }
 
   /**
