@@ -107,6 +107,8 @@ class Part {
   readonly commits: Commit[] = [];
   /** Of each commit. */
   readonly #rows: number[] = [];
+  /** The last one that was told: neighbours mostly are of one transaction. */
+  #traced: { tenantId: string; traceParent: string } | undefined;
 
   get size(): number {
     return this.changes.length + this.touches.size + this.concerns.size;
@@ -121,7 +123,8 @@ class Part {
       this.#trace(item.touch);
     } else {
       this.#concern(item.concern);
-      this.traceParents.set(item.concern.tenantId, item.traceParent);
+      const { tenantId } = item.concern;
+      this.#trace({ tenantId, traceParent: item.traceParent });
     }
   }
 
@@ -142,6 +145,7 @@ class Part {
     this.changes.length = 0;
     for (const map of [this.touches, this.concerns, this.traceParents])
       if (map.size > 0) map.clear();
+    this.#traced = undefined;
   }
 
   toBatch(lsn: Lsn): Batch {
@@ -160,6 +164,10 @@ class Part {
   }
 
   #trace(of: { tenantId: string; traceParent: string }): void {
+    const last = this.#traced;
+    if (last?.tenantId === of.tenantId && last.traceParent === of.traceParent)
+      return;
+    this.#traced = of;
     this.traceParents.set(of.tenantId, of.traceParent);
   }
 

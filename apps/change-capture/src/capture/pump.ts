@@ -87,7 +87,8 @@ export class Pump {
       this.#inFlight.check();
       for (const event of events) {
         // Only for a further row: the next event may be the commit that makes the batch whole.
-        if (event.type === "effect") await this.#makeRoom();
+        if (event.type === "effect" && this.#batcher.full)
+          await this.#makeRoom();
         const busy = this.#take(event);
         if (busy !== undefined) await busy;
       }

@@ -84,15 +84,12 @@ function rowChange(table: CapturedTable, message: RowMessage): RowChange {
     : { op: "update", before, after };
 }
 
+/** The row itself, and no copy of what is of use: a flood has a million of them. */
 function keyOf(table: CapturedTable, row: Row): Key {
-  const key: Record<string, string> = {};
-  for (const name of table.key) {
-    const value = row[name];
-    if (typeof value !== "string")
+  for (const name of table.key)
+    if (typeof row[name] !== "string")
       throw unreadable(`a row of ${SCHEMA}.${table.name} without ${name}`);
-    key[name] = value;
-  }
-  return key;
+  return row;
 }
 
 const unreadable = (what: string): CaptureError =>

@@ -1,5 +1,6 @@
 import type { RecordKind } from "@ams-sync/contracts";
 import type { Meaning } from "./captured-tables.js";
+import type { Row } from "./pgoutput.js";
 
 /** What one changed row asks for. Ids are decimal strings, tenants UUIDs. */
 export type Effect =
@@ -28,9 +29,10 @@ export type Effect =
       readonly userId: string;
     };
 
-export type Key = Readonly<Record<string, string>>;
+/** A row of which the key's columns are known to be there. */
+export type Key = Row;
 
-/** One row of the WAL, reduced to its keys. `before` is missing where the key stayed what it is. */
+/** One row of the WAL, of which only the key counts. `before` is missing where the key stayed what it is. */
 export type RowChange =
   | { readonly op: "insert"; readonly after: Key }
   | { readonly op: "update"; readonly before?: Key; readonly after: Key }
@@ -72,6 +74,6 @@ function effectOf(meaning: Meaning, key: Key, gone: boolean): Effect {
 
 function column(key: Key, name: string): string {
   const value = key[name];
-  if (value === undefined) throw new Error(`The key lacks ${name}.`);
+  if (typeof value !== "string") throw new Error(`The key lacks ${name}.`);
   return value;
 }

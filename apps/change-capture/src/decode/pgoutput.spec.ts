@@ -173,3 +173,20 @@ describe("what cannot be read is refused", () => {
     expect(() => reader.read(announced.subarray(0, 12))).toThrow();
   });
 });
+
+it("tells UUIDs apart from one row to the next, and misses one that ends too soon", () => {
+  const reader = new PgoutputReader();
+  reader.read(announced);
+  const insert = (id: string) =>
+    message("I", int(4, OID), "N", tuple(text(id), text("7"), "n"));
+  const ids = ["a", "b", "b", "a"].map(
+    (end) => `0b5c1c3e-0000-4000-8000-00000000000${end}`,
+  );
+  const read = ids.map((id) => {
+    const found = reader.read(insert(id));
+    return found?.tag === "insert" ? found.new["tenant_id"] : undefined;
+  });
+  expect(read).toEqual(ids);
+  const cut = insert(ids[0] ?? "").subarray(0, 30);
+  expect(() => reader.read(cut)).toThrow("ends too soon");
+});

@@ -47,6 +47,8 @@ const OLD = char("O");
 const TEXT = char("t");
 const NULL = char("n");
 const UNCHANGED = char("u");
+/** Characters of one. */
+const UUID = 36;
 
 /**
  * Reads pgoutput, protocol 1 (PostgreSQL's documentation, "Logical Replication
@@ -57,6 +59,8 @@ export class PgoutputReader {
   readonly #relations = new Map<number, Relation>();
   /** One Date for all transactions of a millisecond: what waits to be stored has to be small. */
   #committedAt = new Date(NaN);
+  /** The UUID that was read last: mostly the tenant's, which then is not made anew for each row. */
+  #repeated = { bytes: Buffer.alloc(0), text: "" };
   #bytes: Buffer = Buffer.alloc(0);
   #at = 0;
 
@@ -162,15 +166,15 @@ export class PgoutputReader {
       if (name === undefined)
         throw new Error("A row with more columns than its table.");
       const kind = this.#expect(TEXT, NULL, UNCHANGED);
-      if (kind === TEXT) row[name] = this.#text(this.#uint32());
+      if (kind === TEXT) row[name] = this.#value(this.#uint32());
       else row[name] = kind === NULL ? null : before?.[name];
     }
     return row;
   }
 
-  #expect(...known: readonly number[]): number {
+  #expect(one: number, other = one, third = one): number {
     const byte = this.#bytes[this.#skip(1)] ?? 0;
-    if (!known.includes(byte))
+    if (byte !== one && byte !== other && byte !== third)
       throw new Error(`An unknown part of a message of pgoutput: ${byte}.`);
     return byte;
   }
@@ -182,6 +186,26 @@ export class PgoutputReader {
     if (this.#at > this.#bytes.length)
       throw new Error("A message of pgoutput that ends too soon.");
     return at;
+  }
+
+  #value(bytes: number): string {
+    if (bytes !== UUID) return this.#text(bytes);
+    const { bytes: last } = this.#repeated;
+    const at = this.#at;
+    if (
+      last.length === bytes &&
+      at + bytes <= this.#bytes.length &&
+      last.compare(this.#bytes, at, at + bytes) === 0
+    ) {
+      this.#skip(bytes);
+      return this.#repeated.text;
+    }
+    const text = this.#text(bytes);
+    this.#repeated = {
+      bytes: Buffer.from(this.#bytes.subarray(at, at + bytes)),
+      text,
+    };
+    return text;
   }
 
   #text(bytes: number): string {
