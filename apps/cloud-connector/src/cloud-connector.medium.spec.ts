@@ -3,6 +3,7 @@ import type { Canonical, Contact, TimeZone } from "@ams-sync/sync-core";
 import { type Radicale, startRadicale } from "@ams-sync/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CloudConnector } from "./connector.js";
+import { TO_LOOPBACK } from "./testing/to-loopback.js";
 
 const login = { username: "jürgen", password: "Schlüssel:ß€" };
 const identity = (number: number) => ({
@@ -42,7 +43,10 @@ const appointment = (fields: Record<string, string> = {}): Canonical => ({
 });
 
 let server: Radicale;
-const connector = new CloudConnector({ requestTimeoutMs: 20_000 });
+const connector = new CloudConnector({
+  requestTimeoutMs: 20_000,
+  egress: TO_LOOPBACK,
+});
 const open = (password = login.password): Promise<Session> =>
   connector.open(
     { serverUrl: server.url, username: login.username, password },

@@ -5,7 +5,8 @@ import {
   type Session,
   type SessionContext,
 } from "@ams-sync/connector-kit";
-import { Agent } from "undici";
+import { type Egress, guardedAgent } from "@ams-sync/platform/egress";
+import type { Dispatcher } from "undici";
 import { HomesCache } from "./dav/homes-cache.js";
 import { Http, type Observe } from "./dav/http.js";
 import { LoginConcurrency } from "./dav/login-concurrency.js";
@@ -16,6 +17,8 @@ export interface CloudConnectorOptions {
   readonly requestTimeoutMs: number;
   /** Longer answers are refused. A listing of 10,000 items has about 4 MiB. */
   readonly maxBodyBytes?: number;
+  /** Where requests may go. */
+  readonly egress: Egress;
   readonly observe?: Observe;
 }
 
@@ -28,11 +31,15 @@ export class CloudConnector implements Connector {
   readonly inward = ["contacts", "appointments"] as const;
   readonly #cache = new HomesCache(() => performance.now());
   readonly #concurrency = new LoginConcurrency(() => performance.now());
-  // HTTP/1.1: DAV servers behind HTTP/2 proxies gain nothing from it at eight requests at once.
-  readonly #agent = new Agent({ allowH2: false });
-  readonly #freshAgent = new Agent({ allowH2: false, pipelining: 0 });
+  readonly #agent: Dispatcher;
+  readonly #freshAgent: Dispatcher;
 
-  constructor(private readonly options: CloudConnectorOptions) {}
+  constructor(private readonly options: CloudConnectorOptions) {
+    const { egress } = options;
+    // HTTP/1.1: DAV servers behind HTTP/2 proxies gain nothing from it at eight requests at once.
+    this.#agent = guardedAgent(egress, { allowH2: false });
+    this.#freshAgent = guardedAgent(egress, { allowH2: false, pipelining: 0 });
+  }
 
   get requestTimeoutMs(): number {
     return this.options.requestTimeoutMs;

@@ -3,11 +3,15 @@ import type { Contact, TimeZone } from "@ams-sync/sync-core";
 import { type Radicale, startRadicale } from "@ams-sync/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CloudConnector } from "./connector.js";
+import { TO_LOOPBACK } from "./testing/to-loopback.js";
 
 let server: Radicale;
 let contacts: StreamPort;
 let appointments: StreamPort;
-const connector = new CloudConnector({ requestTimeoutMs: 20_000 });
+const connector = new CloudConnector({
+  requestTimeoutMs: 20_000,
+  egress: TO_LOOPBACK,
+});
 const containers = { contacts: "", appointments: "" };
 
 beforeAll(async () => {

@@ -8,6 +8,7 @@ import {
 } from "./testing/on-trap-server.js";
 import { TrapServer } from "./testing/trap-server.js";
 import { CloudConnector } from "./connector.js";
+import { TO_LOOPBACK } from "./testing/to-loopback.js";
 
 let on: OnTrapServer;
 beforeEach(async () => {
@@ -56,7 +57,10 @@ describe("login and discovery", () => {
     async (wellKnown) => {
       on.server.traps.wellKnown = wellKnown;
       const url = `${on.server.url}${wellKnown === "none" ? "dav/" : ""}`;
-      const fresh = new CloudConnector({ requestTimeoutMs: 1_500 });
+      const fresh = new CloudConnector({
+        requestTimeoutMs: 1_500,
+        egress: TO_LOOPBACK,
+      });
       const session = await on.open({ serverUrl: url }, fresh);
       expect(await session.container("contacts")).toBe(
         new URL(BOOK, on.server.url).href,
@@ -128,7 +132,10 @@ describe("login and discovery", () => {
             body: `<multistatus xmlns="DAV:" xmlns:c="urn:ietf:params:xml:ns:carddav"><response><href>/dav/principal/</href><propstat><prop><c:addressbook-home-set><href>${elsewhere.url}dav/home/</href></c:addressbook-home-set></prop><status>HTTP/1.1 200 OK</status></propstat></response></multistatus>`,
           }
         : undefined;
-    const fresh = new CloudConnector({ requestTimeoutMs: 1_500 });
+    const fresh = new CloudConnector({
+      requestTimeoutMs: 1_500,
+      egress: TO_LOOPBACK,
+    });
     await expect(on.open({}, fresh)).rejects.toMatchObject({
       kind: "rejected",
     });

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CloudConnector } from "./connector.js";
 import { identity, NOW, person } from "./testing/on-trap-server.js";
 import { TrapServer } from "./testing/trap-server.js";
+import { TO_LOOPBACK } from "./testing/to-loopback.js";
 
 const STALLS = ["at once", "after the head", "in the body"] as const;
 const OPERATIONS = [
@@ -36,7 +37,7 @@ const open = (login: { password?: string } = {}) =>
   );
 
 const begin = async (requestTimeoutMs: number) => {
-  connector = new CloudConnector({ requestTimeoutMs });
+  connector = new CloudConnector({ requestTimeoutMs, egress: TO_LOOPBACK });
   session = await open();
   port = session.stream("contacts", await session.container("contacts"));
   const ids: string[] = [];

@@ -2,6 +2,7 @@ export * from "./dav-collections.js";
 export * from "./dav-sink.js";
 export * from "./davical.js";
 export * from "./debian-packages.js";
+export * from "./dns-server.js";
 export * from "./free-port.js";
 export * from "./guarded-process.js";
 export { commandExists, type LocalServer } from "./local-server.js";

@@ -9,6 +9,7 @@ import { Client } from "pg";
 import type { DemoArgs } from "./args.js";
 import { showChanges } from "./changes.js";
 import { openCloud, type Cloud } from "./cloud.js";
+import { egressTo } from "./egress-to.js";
 import {
   type ConnectedUser,
   connectUser,
@@ -57,6 +58,7 @@ export async function runDemo(
   };
   const stack = await startStack({
     ...{ data, say, signal, onDeath },
+    env: egressTo(args.cloud?.url, process.env),
     serviceEnv: (name, told) =>
       name === "state" ? { ...POLLS, ...told } : told,
   });

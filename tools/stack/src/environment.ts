@@ -27,8 +27,13 @@ export interface Wiring {
   readonly amsDatabasesFile: string | undefined;
   /** host:port; every caller goes to the first instance. */
   readonly grpc: { readonly state: string; readonly settings: string };
-  readonly secrets: Secrets;
+  readonly secrets: Pick<
+    Secrets,
+    "masterKeyFile" | "publicKeysFile" | "privateKeyFile"
+  >;
   readonly redisUrl: string | undefined;
+  /** The caller's own EGRESS_ALLOW: what is opened beside loopback. */
+  readonly egressAllow?: string | undefined;
 }
 
 /** What each service is told of this stack; all else is the caller's environment. */
@@ -63,6 +68,8 @@ export function environmentOf(
       ...amsOfConnectors(wiring),
       STATE_ADDRESS: address.state,
       SETTINGS_ADDRESS: address.settings,
+      // The DAV servers of the demo and of tests are on this machine.
+      EGRESS_ALLOW: [LOOPBACK, wiring.egressAllow ?? ""].join(" "),
     },
   };
   return {
@@ -79,6 +86,8 @@ export function environmentOf(
     SERVICE_KEYS_FILE: secrets.publicKeysFile,
   };
 }
+
+const LOOPBACK = "127.0.0.0/8 ::1 localhost";
 
 function amsOfConnectors({ logins, amsDatabasesFile }: Wiring): Environment {
   if (amsDatabasesFile !== undefined)

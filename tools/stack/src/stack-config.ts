@@ -37,7 +37,8 @@ goes on until Ctrl-C. Environment variables, all optional:
                      fixed ports; default: free ones
 
 What else a service reads (LOG_LEVEL, OTEL_EXPORTER_OTLP_ENDPOINT,
-SLICE_SIZE …) is passed on to it.
+SLICE_SIZE …) is passed on to it. EGRESS_ALLOW opens servers on private addresses
+(see docker/README.md); those on this machine are open already.
 `;
 
 /** The options that the environment sets. @throws ConfigError naming all bad variables */

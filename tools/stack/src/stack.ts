@@ -99,6 +99,7 @@ async function start(
       grpc,
       secrets,
       redisUrl: options.redisUrl,
+      egressAllow: env.EGRESS_ALLOW,
     },
     env,
     folders,

@@ -1,4 +1,5 @@
 import { ConnectorError } from "@ams-sync/connector-kit";
+import { EgressRefused } from "@ams-sync/platform/egress";
 import type { StreamKind } from "@ams-sync/sync-core";
 import { serviceDiscovery } from "tsdav";
 import type { Http } from "./http.js";
@@ -51,6 +52,7 @@ async function homesAt(
     }
   }
   throw (
+    failures.find(({ cause }) => cause instanceof EgressRefused) ??
     failures.find(({ kind }) => kind === "throttled" || kind === "transient") ??
     new ConnectorError(
       "rejected",

@@ -1,7 +1,17 @@
 import { ConnectorError } from "@ams-sync/connector-kit";
+import { EgressRefused, refusalText } from "@ams-sync/platform/egress";
 
-/** No answer came. All of these may pass, so all are `transient`; the messages say what to look at if they do not. */
+/**
+ * No answer came. Nearly all of these may pass, so they are `transient`; the messages say what to look at if they do not.
+ * A name that leads inside may lead elsewhere again, too; an address that is refused by itself stays so.
+ */
 export function networkError(error: unknown, host: string): ConnectorError {
+  if (error instanceof EgressRefused)
+    return new ConnectorError(
+      error.reason === "resolved" ? "transient" : "rejected",
+      refusalText(error.reason, host, "en"),
+      { cause: error },
+    );
   const code = codeOf(error);
   const say = (text: string) =>
     new ConnectorError("transient", `${host}: ${text}`, { cause: error });

@@ -12,6 +12,7 @@ import {
 import { silentTelemetry } from "@ams-sync/connector-kit";
 import type { AmsRecord, StreamKind, SyncOptions } from "@ams-sync/sync-core";
 import { CloudConnector } from "../connector.js";
+import { TO_LOOPBACK } from "./to-loopback.js";
 
 const STREAMS: readonly StreamKind[] = ["contacts", "appointments"];
 
@@ -51,7 +52,10 @@ export class CloudAccount {
     private readonly password: string,
     requestTimeoutMs = 20_000,
   ) {
-    this.#connector = new CloudConnector({ requestTimeoutMs });
+    this.#connector = new CloudConnector({
+      requestTimeoutMs,
+      egress: TO_LOOPBACK,
+    });
     this.#chosen = { version: 1n, serverUrl, username, containers: {} };
     this.state.connect(this.key, STREAMS);
     this.ams.now = this.clock.epoch;

@@ -3,6 +3,7 @@ import type { Contact, TimeZone } from "@ams-sync/sync-core";
 import { CloudConnector, type CloudConnectorOptions } from "../connector.js";
 import { TrapServer } from "./trap-server.js";
 import type { Seen } from "./wire.js";
+import { TO_LOOPBACK } from "./to-loopback.js";
 
 /** The path of the address book that the trap server makes. */
 export const BOOK = "/dav/home/ams-contacts/";
@@ -26,7 +27,11 @@ export async function onTrapServer(
   options: Partial<CloudConnectorOptions> = {},
 ): Promise<OnTrapServer> {
   const server = await TrapServer.start();
-  const connector = new CloudConnector({ requestTimeoutMs: 1_500, ...options });
+  const connector = new CloudConnector({
+    requestTimeoutMs: 1_500,
+    egress: TO_LOOPBACK,
+    ...options,
+  });
   const open = (login: Partial<Login> = {}, through = connector) =>
     through.open(
       {
