@@ -100,25 +100,20 @@ export class Slice {
 
   /** @throws as `prepare` does, once all that was begun is through */
   async write(): Promise<void> {
-    const { troubles } = this.context;
     const { port, works } = this.#toWrite ?? {};
     let left = works?.length ?? 0;
     const late: Late[] = [];
     if (left <= NEARLY) this.#near();
     try {
       if (port && works) {
-        if (!troubles.stopped(this.stream.kind) && !this.committer.failed)
-          await takeTogether(this.context, works, (work) =>
-            this.#ledger.plan(work),
-          );
+        if (!this.#over) await takeTogether(this.context, works, this.#ledger);
         await this.writes.each(
           works,
           () => port.concurrency,
           async (work) => {
             left -= 1;
             if (left <= NEARLY) this.#near();
-            if (troubles.stopped(this.stream.kind) || this.committer.failed)
-              return;
+            if (this.#over) return;
             const through = await this.#act(port, work);
             if (through?.unread) late.push({ work, through });
             else if (through) this.#ledger.finish(through, work);
@@ -132,6 +127,11 @@ export class Slice {
       for (const { work, through } of await readBack(this.context, port, late))
         this.#ledger.finish(through, work);
     await this.committer.flush();
+  }
+
+  get #over(): boolean {
+    const { context, stream, committer } = this;
+    return context.troubles.stopped(stream.kind) || committer.failed;
   }
 
   /** While ams is read. What came of it is heard where it is needed: a login that is refused is not tried twice. */

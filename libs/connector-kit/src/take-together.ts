@@ -17,11 +17,11 @@ import type { Work } from "./work.js";
 export const takeTogether = async (
   context: RunContext,
   works: readonly Work[],
-  planned: (work: Work) => Action | undefined,
+  ledger: { plan(work: Work): Action | undefined },
 ): Promise<void> => {
   const { writes, lease, connector, home, log } = context;
   const plain = works.flatMap((work) => {
-    const action = planned(work);
+    const action = ledger.plan(work);
     const inward = action && plainInward(context, work, action);
     return inward ? [{ work, change: changeOf(work, inward) }] : [];
   });
