@@ -8,7 +8,11 @@ import { markedNames } from "./marks.js";
 import type { Unread, Written } from "./port.js";
 import type { Outcome, Result, RunCounts } from "./run-state.js";
 import type { AmsEntry, Entry } from "./run-state.js";
-import { REJECTED_RETRY_MS, backOffMs } from "./what-next.js";
+import {
+  BACK_OFF_FIRST_MS,
+  REJECTED_RETRY_MS,
+  backOffMs,
+} from "./what-next.js";
 import type { Work } from "./work.js";
 
 /** An entry that is through, for now: what state is told and what is counted. */
@@ -50,7 +54,8 @@ export const settle = (
 ): Done => {
   const { entry } = work;
   const { cell } = action;
-  if (mayStillArrive(work, action)) return inFlight(entry, backOffFirstMs);
+  const firstMs = backOffFirstMs ?? BACK_OFF_FIRST_MS;
+  if (mayStillArrive(work, action, firstMs)) return inFlight(entry, firstMs);
   switch (action.do) {
     case "nothing": {
       const idle = work.record.state === "in" && work.link !== undefined;
@@ -168,8 +173,8 @@ export const deleted = (
     { count: "deleted", cell: action.cell, effect: true },
   );
 
-/** With the first distance of 30 s: within a quarter of an hour. */
-const LOOKS = 5;
+/** Times the first distance of 30 s: a quarter of an hour. Each distance is as long as the write has been away. */
+const LOOKS = 31;
 
 /**
  * A request that hangs on its way may reach the server long after its worker is dead or has given it up. What it wrote or
@@ -180,8 +185,9 @@ const LOOKS = 5;
 const mayStillArrive = (
   { entry, record, link, item }: Work,
   action: Settled,
+  firstMs: number,
 ): boolean => {
-  if (!entry.sent || entry.attempts >= LOOKS) return false;
+  if (!entry.sent || (entry.sentMs ?? 0) >= LOOKS * firstMs) return false;
   const marks = entry.unsure ?? [];
   if (record.state === "in")
     return (
@@ -200,18 +206,21 @@ const mayStillArrive = (
   );
 };
 
-const inFlight = (entry: AmsEntry, backOffFirstMs?: number): Done =>
-  done(
+const inFlight = (entry: AmsEntry, firstMs: number): Done => {
+  const { sentMs: age = 0 } = entry;
+  return done(
     entry,
     {
       type: "set-aside",
       code: "in-flight",
       message:
         "A write of this record was under way when it was taken back, and may still arrive. The item is looked at again for a quarter of an hour, by itself.",
-      retryInMs: backOffMs(entry.attempts, backOffFirstMs),
+      retryInMs: Math.min(Math.max(firstMs, age), LOOKS * firstMs - age),
+      look: true,
     },
     { count: "setAside", cell: "sent-in-flight", effect: false },
   );
+};
 
 /**
  * Absent in ams, and nobody told of a deletion: what removed it will announce itself. Until then a create that was begun

@@ -6,6 +6,7 @@ import type { Hands } from "./exchange.js";
 import { faultOf } from "./log.js";
 import type { RunContext } from "./run-context.js";
 import type { Entry, Outcome, Result, StreamState } from "./run-state.js";
+import { BACK_OFF_FIRST_MS } from "./what-next.js";
 import { marksToSet, planWork } from "./work.js";
 import type { Work } from "./work.js";
 
@@ -60,6 +61,10 @@ export class Ledger {
     },
   };
 
+  get #markLastsMs(): number {
+    return 2 * (this.context.limits.backOffFirstMs ?? BACK_OFF_FIRST_MS);
+  }
+
   #addMarks(work: Work, fields: readonly string[]): void {
     const outcome = { type: "mark-sent", fields } as const;
     for (const { entryId, position } of entriesOf(work))
@@ -82,8 +87,11 @@ export class Ledger {
       if (action === undefined || action === "take") continue;
       if (action === "read" && fields.length === 0) continue;
       this.#marked.add(entry.entryId);
-      if (entry.sent && fields.every((name) => entry.unsure?.includes(name)))
-        continue;
+      const known = fields.every((name) => entry.unsure?.includes(name));
+      // What a later write puts there may arrive later.
+      const lasts =
+        fields.length === 0 || (entry.sentMs ?? 0) < this.#markLastsMs;
+      if (entry.sent && known && lasts) continue;
       this.#addMarks(work, fields);
     }
     await this.committer.flush();

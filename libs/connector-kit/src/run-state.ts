@@ -102,6 +102,8 @@ interface EntryBase {
   readonly judgedAt: number;
   /** A write was begun for it and nobody remembers how it ended. */
   readonly sent?: true;
+  /** Of a `sent` one: how long ago the last such write was begun, ms. */
+  readonly sentMs?: number;
   /** What such writes were to put into the item, as `marksOf` writes it. */
   readonly unsure?: readonly string[];
   /** What it came to last time, as the guard did not let it go. */
@@ -178,6 +180,8 @@ export type Outcome =
       readonly code: string;
       readonly message: string;
       readonly retryInMs: number;
+      /** It only waits for what may still arrive: no attempt has failed. */
+      readonly look?: true;
     };
 
 export interface Result {

@@ -4,6 +4,7 @@ import { FirstSeen1700000011000 } from "./first-seen.js";
 import { Inbox1700000002000 } from "./inbox.js";
 import { LastRun1700000004000 } from "./last-run.js";
 import { PassedRun1700000006000 } from "./passed-run.js";
+import { SentAt1700000012000 } from "./sent-at.js";
 import { SentFields1700000005000 } from "./sent-fields.js";
 import { TwoWays1700000010000 } from "./two-ways.js";
 import { Writer1700000003000 } from "./writer.js";
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   PassedRun1700000006000,
   TwoWays1700000010000,
   FirstSeen1700000011000,
+  SentAt1700000012000,
 ];

@@ -71,6 +71,7 @@ export const entryToWire = (row: EntryRow): Entry => {
     attempts: row.attempts,
     sent: row.sent,
     sentFields: [...row.sentFields],
+    sentMs: BigInt(row.sentMs ?? 0),
     intent:
       row.intent === null ? WireRemoval.UNSPECIFIED : removalToWire(row.intent),
     released: row.released,

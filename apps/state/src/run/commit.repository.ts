@@ -95,9 +95,10 @@ export class CommitRepository {
       );
     if (setAside.length > 0)
       await manager.query(
-        `update state.inbox i set state = 'set-aside', attempts = i.attempts + 1, code = r.code, message = r.message,
+        `update state.inbox i set state = 'set-aside', attempts = i.attempts + case when r.look then 0 else 1 end, code = r.code, message = r.message,
            due_at = case when r.retry_in_ms > 0 then clock_timestamp() + r.retry_in_ms * interval '1 millisecond' end
-         from unnest($3::bigint[], $4::text[], $5::text[], $6::bigint[]) as r (entry_id, code, message, retry_in_ms)
+         from unnest($3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::boolean[])
+           as r (entry_id, code, message, retry_in_ms, look)
          where i.tenant_id = $1 and i.account_id = $2 and i.entry_id = r.entry_id`,
         [
           ...key,
@@ -105,21 +106,21 @@ export class CommitRepository {
           setAside.map(({ code }) => code),
           setAside.map(({ message }) => message),
           setAside.map(({ retryInMs }) => retryInMs.toString()),
+          setAside.map(({ look }) => look),
         ],
       );
     if (clearSent.length > 0)
       await manager.query(
-        `update state.inbox set sent = false, sent_fields = '{}'
+        `update state.inbox set sent = false, sent_at = null, sent_fields = '{}'
          where tenant_id = $1 and account_id = $2 and entry_id = any($3::bigint[]) and sent`,
         [...key, clearSent],
       );
     if (markSent.length > 0)
       await manager.query(
-        `update state.inbox i set sent = true,
+        `update state.inbox i set sent = true, sent_at = clock_timestamp(),
            sent_fields = array(select distinct unnest(i.sent_fields || m.fields) order by 1)
          from jsonb_to_recordset($3::jsonb) as m ("entryId" bigint, fields text[])
-         where i.tenant_id = $1 and i.account_id = $2 and i.entry_id = m."entryId"
-           and not (i.sent and i.sent_fields @> m.fields)`,
+         where i.tenant_id = $1 and i.account_id = $2 and i.entry_id = m."entryId"`,
         [...key, JSON.stringify(markSent)],
       );
   }

@@ -101,6 +101,7 @@ export class JournalRepository {
     );
   }
 
+  /** A run that dies after this tells the same again: once is enough, and the newest time counts. */
   private async conflicts(
     manager: EntityManager,
     { tenantId, accountId, runId }: RunKey,
@@ -111,7 +112,9 @@ export class JournalRepository {
       `insert into state.conflict (tenant_id, account_id, stream, kind, record_id, item_id, field, winner, ams_value,
          remote_value, run_id)
        select $1, $2, $3, r.*, $4 from unnest($5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[],
-         $11::text[]) as r`,
+         $11::text[]) as r
+       on conflict (tenant_id, account_id, kind, record_id, item_id, field, winner, (md5(ams_value)), (md5(remote_value)))
+         do update set at = excluded.at, run_id = excluded.run_id`,
       [
         ...[tenantId, accountId, stream, runId],
         conflicts.map(({ kind }) => kind),

@@ -123,7 +123,10 @@ const outcomeOf = (
   if (choice === 2) return { type: "intend", removal };
   if (choice === 3) return { type: "untouched" };
   if (choice === 4)
-    return { type: "set-aside", code: "c", message: "m", retryInMs: 0 };
+    return {
+      ...{ type: "set-aside", code: "c", message: "m", retryInMs: 0 },
+      ...(draw(name, seed, 3) === 0 && { look: true }),
+    };
   if (choice === 5) return { type: "mark-sent", fields: ["city"] };
   return entry.side === "remote" && !entry.link
     ? {

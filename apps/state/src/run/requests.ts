@@ -134,12 +134,13 @@ const outcomeOf = (
         ),
       };
     case "setAside": {
-      const { code, message, retryInMs } = outcome.value;
+      const { code, message, retryInMs, look } = outcome.value;
       return {
         type: "set-aside",
         code: read.code(code, `${field}.set_aside.code`),
         message: read.text(message, `${field}.set_aside.message`, { least: 0 }),
         retryInMs: delay(retryInMs, `${field}.set_aside.retry_in_ms`),
+        look,
       };
     }
     case undefined:

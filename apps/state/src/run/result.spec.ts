@@ -149,6 +149,7 @@ it("keeps an entry at another position, with what was done remembered", () => {
     code: "rejected",
     message: "",
     retryInMs: 1n,
+    look: false,
   };
   const writes = sorted(
     [ams("1", "10"), ams("2", "20"), ams("3", "30"), ams("4", "40")],

@@ -48,6 +48,8 @@ export type Outcome =
       readonly message: string;
       /** 0: not before the record changes. */
       readonly retryInMs: bigint;
+      /** It only waits for what may still arrive: no attempt has failed. */
+      readonly look: boolean;
     }
   /** `fields`: names of those that the write changes. */
   | { readonly type: "mark-sent"; readonly fields: readonly string[] };
@@ -85,6 +87,7 @@ export interface SetAside {
   readonly code: string;
   readonly message: string;
   readonly retryInMs: bigint;
+  readonly look: boolean;
 }
 
 export interface SentMark {
@@ -123,12 +126,14 @@ const CLAIMED: Omit<SetAside, "entryId"> = {
   message:
     "The item belongs to another record already. Remove one of the two in the other system, or change the record.",
   retryInMs: 0n,
+  look: false,
 };
 const LINKED_ELSEWHERE: Omit<SetAside, "entryId"> = {
   code: "record-linked-elsewhere",
   message:
     "The record belongs to another item already. Remove one of the two in the other system, or choose another record.",
   retryInMs: 0n,
+  look: false,
 };
 
 const recordKey = ({ kind, recordId }: { kind: string; recordId: string }) =>
@@ -258,8 +263,8 @@ export const writesOf = (
         if (stands) strike.push(entryId);
         break;
       case "set-aside": {
-        const { code, message, retryInMs } = outcome;
-        if (stands) setAside.push({ entryId, code, message, retryInMs });
+        const { code, message, retryInMs, look } = outcome;
+        if (stands) setAside.push({ entryId, code, message, retryInMs, look });
         break;
       }
       case "mark-sent":

@@ -27,7 +27,7 @@ export class RunRepository {
 
   /**
    * Ends the run's record and drops what expired: idle runs, of which there are hundreds a day, and what the guard counts
-   * after a day, conflicts and other runs after 90.
+   * after a day, other runs after 90.
    */
   async end(
     manager: EntityManager,
@@ -47,9 +47,7 @@ export class RunRepository {
       ],
     );
     await manager.query(
-      `with conflicts as (
-         delete from state.conflict where tenant_id = $1 and account_id = $2 and at < now() - interval '90 days'
-       ), removals as (
+      `with removals as (
          delete from state.removal where tenant_id = $1 and account_id = $2 and at < now() - interval '1 day')
        delete from state.run where tenant_id = $1 and account_id = $2 and run_id <> $3
          and (started_at < now() - interval '90 days'

@@ -58,6 +58,13 @@ export class ScheduleRepository {
     );
   }
 
+  /** Values that lost, of accounts that never run again as well. */
+  async expire(): Promise<void> {
+    await this.database.query(
+      `delete from state.conflict where at < now() - interval '90 days'`,
+    );
+  }
+
   async figures(): Promise<Figures> {
     const rows: Omit<Figures, "sources">[] = await this.database.query(
       `select

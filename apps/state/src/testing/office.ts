@@ -262,7 +262,10 @@ export const marked = (entry: Entry, fields: readonly string[]): Result =>
 export const setAside = (entry: Entry, retryInMs = 0n): Result =>
   result(entry, {
     $case: "setAside",
-    value: { code: "too-long", message: "Der Name ist zu lang.", retryInMs },
+    value: {
+      ...{ code: "too-long", message: "Der Name ist zu lang." },
+      ...{ retryInMs, look: false },
+    },
   });
 export const agreed = (entry: Entry): Result =>
   entry.gone ? unlinked(entry) : linked(entry);

@@ -122,7 +122,10 @@ export const entryFromWire = (entry: WireEntry): Entry => {
     ...(entry.traceParent && { traceParent: entry.traceParent }),
     ...(entry.link && { link: linkFromWire(entry.link) }),
     judgedAt: known(entry.judgedAt, "entry without judged_at").getTime(),
-    ...(entry.sent && ({ sent: true, unsure: entry.sentFields } as const)),
+    ...(entry.sent && {
+      ...({ sent: true, unsure: entry.sentFields } as const),
+      sentMs: Number(entry.sentMs),
+    }),
     ...(entry.intent !== WireRemoval.UNSPECIFIED && {
       intent: known(removalFromWire(entry.intent), "removal"),
     }),
@@ -225,6 +228,7 @@ const outcomeToWire = (
           code: outcome.code,
           message: sentence(outcome.message),
           retryInMs: wholeMs(outcome.retryInMs),
+          look: outcome.look === true,
         },
       };
   }

@@ -77,13 +77,18 @@ export const writesOf = (
           ? { key }
           : { key, stored: { ...stored, sent: false, unsure: [] } },
       );
-    const aside = (code: string, message: string, retryInMs: number) => {
+    const aside = (
+      code: string,
+      message: string,
+      retryInMs: number,
+      look = false,
+    ) => {
       if (stands)
         after.push((now) => ({
           key,
           stored: {
             ...without(stored),
-            attempts: stored.attempts + 1,
+            attempts: stored.attempts + (look ? 0 : 1),
             dueAt: retryInMs === 0 ? Infinity : now + retryInMs,
             aside: { code, message },
           },
@@ -158,14 +163,18 @@ export const writesOf = (
         break;
       }
       case "set-aside":
-        aside(outcome.code, outcome.message, outcome.retryInMs);
+        aside(
+          ...([outcome.code, outcome.message, outcome.retryInMs] as const),
+          outcome.look,
+        );
         break;
       case "mark-sent":
         // Of the record, not of this announcement of it.
-        after.push(() => ({
+        after.push((now) => ({
           key,
           stored: {
             ...stored,
+            sentAt: now,
             sent: true,
             unsure: [...new Set([...stored.unsure, ...outcome.fields])],
           },
@@ -182,6 +191,15 @@ export const writesOf = (
     removals: removals.unasked,
     entries: (now) => after.map((one) => one(now)),
   };
+};
+
+/** A run that dies after it has told of a value that lost tells it again. */
+export const keepOnce = (
+  kept: ConflictView[],
+  told: readonly ConflictView[],
+): void => {
+  const known = new Set(kept.map((one) => JSON.stringify(one)));
+  kept.push(...told.filter((one) => !known.has(JSON.stringify(one))));
 };
 
 const without = (stored: Stored): Stored => {

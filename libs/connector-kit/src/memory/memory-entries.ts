@@ -34,7 +34,7 @@ export class MemoryEntries extends Map<string, Stored> {
     this.#ids += 1n;
     const key = entryKeyOf({ about });
     const known = this.get(key);
-    const { id = this.#ids, sent = false, unsure = [] } = known ?? {};
+    const { id = this.#ids, sent = false, unsure = [], sentAt } = known ?? {};
     const { intent, approved, restore, decision } = known ?? {};
     const appearedAt = known ? known.appearedAt : appeared;
     const stands = known?.position === position;
@@ -44,6 +44,7 @@ export class MemoryEntries extends Map<string, Stored> {
       judgedAt: Math.min(judgedAt, known?.judgedAt ?? judgedAt),
       ...(stands && intent && { intent }),
       ...(stands && approved && { approved }),
+      ...(sentAt !== undefined && { sentAt }),
       ...(restore && { restore }),
       ...(decision && { decision }),
       ...(appearedAt !== undefined && { appearedAt }),

@@ -25,6 +25,8 @@ export interface Stored {
   readonly attempts: number;
   readonly sent: boolean;
   readonly unsure: readonly string[];
+  /** When the last write was begun, epoch ms. */
+  readonly sentAt?: number;
   /** Epoch ms; Infinity: not before the record changes. */
   readonly dueAt: number;
   readonly judgedAt: number;
@@ -76,13 +78,17 @@ export const entryOf = (
   link: Link | undefined,
   released: boolean,
   settled: boolean,
+  now: number,
 ): Entry => {
   const { id, position, attempts, sent, unsure, about, judgedAt } = stored;
   const decision =
     stored.decision ?? (settled ? ({ answer: "leave" } as const) : undefined);
   const base = {
     ...{ entryId: id, position, attempts, judgedAt },
-    ...(sent && ({ sent, unsure } as const)),
+    ...(sent && {
+      ...({ sent, unsure } as const),
+      sentMs: now - (stored.sentAt ?? now),
+    }),
     ...(stored.intent && { intent: stored.intent }),
     ...((released || stored.approved) && { released: true as const }),
     ...(link && { link }),

@@ -2,7 +2,7 @@ import { streamOf } from "@ams-sync/sync-core";
 import type { RecordKind, StreamKind } from "@ams-sync/sync-core";
 import type { RemoteChange } from "../port.js";
 import type { Entry, Link, Portion, RemotePage, Result } from "../run-state.js";
-import { writesOf } from "./memory-commit.js";
+import { keepOnce, writesOf } from "./memory-commit.js";
 import { MemoryEntries, saysNothingNew } from "./memory-entries.js";
 import { MemoryFirstSeen } from "./memory-first-seen.js";
 import { MemoryGuard } from "./memory-guard.js";
@@ -150,7 +150,7 @@ export class MemoryStream {
     return [...this.#inbox.values()]
       .filter(({ dueAt, intended }) => !intended && dueAt <= now)
       .sort(inOrder)
-      .map((stored) => this.#entryOf(stored, false));
+      .map((stored) => this.#entryOf(stored, false, now));
   }
 
   /** What is due; when nothing is, what somebody has approved, else all intents where they are few enough. */
@@ -171,7 +171,7 @@ export class MemoryStream {
       .toSorted((a, b) => Number(a.id - b.id))
       .slice(0, limit)
       .sort(inOrder)
-      .map((stored) => this.#entryOf(stored, true));
+      .map((stored) => this.#entryOf(stored, true, now));
   }
 
   /** Whether intents may go: approved ones, or all of them. */
@@ -233,7 +233,7 @@ export class MemoryStream {
       });
     }
     for (const removal of writes.removals) this.#guard.add(removal, now);
-    this.conflicts.push(...writes.conflicts);
+    keepOnce(this.conflicts, writes.conflicts);
     for (const { key, stored } of writes.entries(now))
       if (stored) this.#inbox.set(key, stored);
       else this.#inbox.delete(key);
@@ -279,7 +279,7 @@ export class MemoryStream {
     }
   }
 
-  #entryOf(stored: Stored, released: boolean): Entry {
+  #entryOf(stored: Stored, released: boolean, now: number): Entry {
     const { about } = stored;
     const link =
       "row" in about
@@ -288,7 +288,7 @@ export class MemoryStream {
     const settled =
       "change" in about &&
       this.questions.unlinked.get(about.change.id)?.settled === true;
-    return entryOf(stored, link, released, settled);
+    return entryOf(stored, link, released, settled, now);
   }
 
   #linkOfItem(itemId: string): Link | undefined {
