@@ -10,13 +10,17 @@ const HOME = { tenantId: "00000000-0000-4000-8000-00000000000a" };
 
 let postgres: Postgres;
 let owner: Client;
+/** Within a transaction pg_stat_activity is what it was at the first look. */
+let looker: Client;
 let source: AmsSource;
 beforeAll(async () => {
   postgres = await startPostgres();
   const url = await postgres.createDatabase("ams");
   await migrateAms(url);
   owner = new Client({ connectionString: url });
+  looker = new Client({ connectionString: url });
   await owner.connect();
+  await looker.connect();
   await owner.query(
     "create role connector_login login password 'geheim' in role ams_sync_connector",
   );
@@ -37,12 +41,12 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await source?.close();
-  await owner?.end();
+  await Promise.all([owner?.end(), looker?.end()]);
   await postgres?.stop();
 });
 
 const underWay = async (): Promise<number> => {
-  const { rows } = await owner.query<{ count: number }>(
+  const { rows } = await looker.query<{ count: number }>(
     `select count(*)::int as count from pg_stat_activity
      where application_name = 'spec' and state <> 'idle'`,
   );
