@@ -136,6 +136,20 @@ const planted: Record<string, { files: Files; says: RegExp }> = {
     says: /Math\.random reads chance[^]*?sync-core\/src\/dice\.ts/,
   },
   ...plantedGlobals,
+  "a way out past the guard": {
+    files: {
+      "apps/cloud-connector/src/get.ts":
+        'export const get = () => fetch("https://x.example/");\n',
+    },
+    says: /Unexpected use of 'fetch'[^]*?cloud-connector\/src\/get\.ts/,
+  },
+  "an agent without the guard": {
+    files: {
+      "apps/cloud-connector/src/agent.ts":
+        'import { Agent } from "undici";\n\nexport const agent = new Agent();\n',
+    },
+    says: /'undici' import is restricted[^]*?cloud-connector\/src\/agent\.ts/,
+  },
   "a clock under another name": {
     files: {
       "libs/sync-core/src/alias.ts":

@@ -10,6 +10,7 @@ const HANDED_ON = ["content-type", "location"];
 const WITHOUT_BODY = new Set([204, 205, 304]);
 
 export interface Transport {
+  // oxlint-disable-next-line no-restricted-globals -- its type only
   readonly fetch: typeof fetch;
   /** tsdav's results say little of a failure; the answers behind them do. */
   readonly answers: readonly Answer[];
