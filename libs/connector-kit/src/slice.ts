@@ -93,7 +93,8 @@ export class Slice {
         );
     }
     if (candidates.some(needsPort)) await this.#prepareOutside(candidates);
-    else this.#workInside(candidates);
+    // Nothing in scope and nothing to take back: the other system is not asked.
+    else for (const work of this.#works(candidates)) this.#ledger.settled(work);
     if (!this.#toWrite) await this.committer.flush();
     return this.#toWrite !== undefined;
   }
@@ -145,11 +146,6 @@ export class Slice {
     const key = recordKey({ kind: entry.kind, id: entry.recordId });
     const { options } = this.context.account;
     return judge(entry, view.records.get(key), user, options);
-  }
-
-  /** Nothing in scope and nothing to take back: the other system is not asked. */
-  #workInside(candidates: readonly Candidate[]): void {
-    for (const work of this.#works(candidates)) this.#ledger.settled(work);
   }
 
   async #port(): Promise<StreamPort | undefined> {
