@@ -25,6 +25,14 @@ export class FiguresMetrics
     "ams_sync_state_set_aside_entries",
     "Inbox entries that failed and wait",
   );
+  private readonly held = this.gauge(
+    "ams_sync_state_held_entries",
+    "Removals that wait for the guard or for an approval",
+  );
+  private readonly unlinked = this.gauge(
+    "ams_sync_state_unlinked_items",
+    "Items of the other systems that belong to no record, questions among them",
+  );
   private readonly oldestDue = this.gauge(
     "ams_sync_state_oldest_due_seconds",
     "For how long the account that waits longest has been due",
@@ -44,6 +52,8 @@ export class FiguresMetrics
   private readonly observables: Gauge[] = [
     this.pending,
     this.setAside,
+    this.held,
+    this.unlinked,
     this.oldestDue,
     this.parked,
     this.position,
@@ -65,6 +75,8 @@ export class FiguresMetrics
       const figures = await this.schedule.figures();
       result.observe(this.pending, figures.pending);
       result.observe(this.setAside, figures.setAside);
+      result.observe(this.held, figures.intended);
+      result.observe(this.unlinked, figures.unlinked);
       result.observe(this.oldestDue, figures.oldestDueSeconds);
       result.observe(this.parked, figures.parked);
       for (const { name: source, position, status } of figures.sources) {

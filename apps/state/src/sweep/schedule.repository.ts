@@ -70,6 +70,8 @@ export class ScheduleRepository {
       `select
          (select coalesce(sum(pending), 0)::float8 from state.stream_count) as pending,
          (select coalesce(sum(set_aside), 0)::float8 from state.stream_count) as "setAside",
+         (select coalesce(sum(intended), 0)::float8 from state.stream_count) as intended,
+         (select coalesce(sum(unlinked), 0)::float8 from state.stream_count) as unlinked,
          (select coalesce(extract(epoch from now() - min(due_at)), 0)::float8
           from state.schedule where not parked and due_at <= now()) as "oldestDueSeconds",
          (select count(*)::float8 from state.schedule where parked) as parked`,
@@ -93,6 +95,10 @@ export interface SourceFigures {
 export interface Figures {
   readonly pending: number;
   readonly setAside: number;
+  /** Removals that wait for the guard. */
+  readonly intended: number;
+  /** Items without a record. */
+  readonly unlinked: number;
   /** 0 when nothing is due. */
   readonly oldestDueSeconds: number;
   /** Accounts that wait for somebody. */

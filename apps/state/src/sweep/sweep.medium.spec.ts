@@ -6,6 +6,7 @@ import { startPostgres, waitFor, type Postgres } from "@ams-sync/testing";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { customers, Office, setAside } from "../testing/office.js";
 import { StateUnderTest } from "../testing/state-under-test.js";
+import { announce, intend, left, work } from "../testing/two-ways.js";
 import { ScheduleRepository } from "./schedule.repository.js";
 import { Sweep } from "./sweep.js";
 
@@ -270,15 +271,20 @@ it("knows the figures", async () => {
   const before = await state.get(ScheduleRepository).figures();
   const run = await office.begin(account);
   await office.takeIn(run);
-  const [one] = await office.slice(run);
-  await office.commit(run, [setAside(one!)]);
+  const [one, two] = await office.slice(run);
+  await office.commit(run, [setAside(one!), intend(two!)]);
+  await announce(office, run, [{ itemId: "/dav/x.vcf" }]);
+  const { entries } = await work(office, run, 1);
+  await office.commit(run, [left(entries[0]!)]);
   const waiting = await office.account(tenant);
   await state.rows(
     `update state.schedule set due_at = now() - interval '1 hour' where account_id = $1`,
     [waiting.accountId],
   );
   const figures = await state.get(ScheduleRepository).figures();
-  expect(figures.pending - before.pending).toBe(3);
+  expect(figures.pending - before.pending).toBe(2);
+  expect(figures.intended - before.intended).toBe(1);
+  expect(figures.unlinked - before.unlinked).toBe(1);
   expect(figures.setAside - before.setAside).toBe(1);
   expect(figures.oldestDueSeconds).toBeCloseTo(3_600, -2);
   const source = figures.sources.find(({ name }) => name === office.source);
