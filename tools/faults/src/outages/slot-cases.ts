@@ -98,6 +98,8 @@ const many = (
     await back();
     await alarm(capture.logFile, since, LOUD);
     await confirm(site, await held(site, office, since));
+    // That they are gone from ams is one question, whether their items may go the other.
+    await office.agreed(MANY);
     return conclude(office, { begin, struckAt: [`${MANY} deletes held`] });
   },
 });
@@ -135,6 +137,7 @@ const lostTwice: Case = {
     if (refused.code === 0)
       throw new Error("What nobody has looked at was accepted.");
     await confirm(site, epoch);
+    await office.agreed(MANY);
     return conclude(office, {
       begin,
       struckAt: [`${MANY} deletes held twice`],

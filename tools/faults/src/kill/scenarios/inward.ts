@@ -4,6 +4,7 @@ import { askThere, untilRest } from "../rest.js";
 import type { Scenario } from "../scenario.js";
 import type { Site } from "../site.js";
 import { openOffice, saveAccount, takenIn, type Office } from "./account.js";
+import { nextDay } from "./burst.js";
 import { cardOf, eventOf } from "./foreign-items.js";
 
 /** Of one agent, so that nobody has to be asked who looks after a new customer. */
@@ -44,6 +45,7 @@ export const inward: Scenario = {
     return {
       act: async () => {
         const { ams } = site;
+        await nextDay(site, tenantId);
         await edit(links.card.url, (text) => withMobile(text, mobile(round)));
         await edit(links.both.url, (text) => withMobile(text, mobile(round)));
         await edit(links.event.url, (text) => withSummary(text, title(round)));
