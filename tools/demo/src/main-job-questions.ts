@@ -1,3 +1,4 @@
+import { DavReader, type DavLogin } from "@ams-sync/proof";
 import { waitFor, type ReceivedSpan } from "@ams-sync/testing";
 
 /** With the patience of people who look at it. */
@@ -19,4 +20,15 @@ export function ancestors(
     at = spans.find(({ spanId }) => spanId === parentSpanId);
   }
   return way;
+}
+
+/** Address and version of every item in the collections that the product made. */
+export async function etagsOf(login: DavLogin): Promise<string[]> {
+  const reader = new DavReader(login);
+  const found: string[] = [];
+  for (const { url, name } of await reader.collections())
+    if (name === "ams")
+      for (const item of await reader.items(url))
+        found.push(`${item.url} ${item.etag}`);
+  return found.sort();
 }

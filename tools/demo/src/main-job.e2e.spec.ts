@@ -17,14 +17,13 @@ import {
   approveHeld,
   compare,
   type ConnectedUser,
-  DavReader,
   expectedOf,
   type Office,
   openOffice,
   readUser,
   type SeenItems,
 } from "@ams-sync/proof";
-import { ancestors, until } from "./main-job-questions.js";
+import { ancestors, etagsOf, until } from "./main-job-questions.js";
 import { STORES, type Store } from "./main-job-stores.js";
 
 /** All services, a real DAV server, and a brokerage with rows that nobody can carry. */
@@ -268,15 +267,7 @@ const suite = ({ size, start }: (typeof STORES)[number]): void => {
 
   test("after a reset nothing is doubled and nothing is written again", async () => {
     const user = userAt(0);
-    const etags = async () => {
-      const reader = new DavReader(user.login);
-      const found: string[] = [];
-      for (const { url, name } of await reader.collections())
-        if (name === "ams")
-          for (const item of await reader.items(url))
-            found.push(`${item.url} ${item.etag}`);
-      return found.sort();
-    };
+    const etags = () => etagsOf(user.login);
     const before = await etags();
     for (const stream of [StreamKind.CONTACTS, StreamKind.APPOINTMENTS])
       await accounts.resetStream({
