@@ -2,8 +2,6 @@ import { startDavSink, type DavSink } from "@ams-sync/testing";
 import { StreamKind } from "@ams-sync/contracts";
 import type { BenchContext } from "../../bench.js";
 import { figuresOf, forgetPeak } from "../../process-figures.js";
-import { BareDav } from "../../sync/bare-dav.js";
-import { ownBook } from "../../sync/cards.js";
 import {
   openContacts,
   type ContactsOffice,
@@ -22,8 +20,6 @@ export interface Reconciled {
   readonly requests: number;
   /** Of the connector, over these runs. */
   readonly peakMb: number;
-  /** One listing of the same collection and nothing else. */
-  readonly bareMs: number;
 }
 
 const LOGIN = { username: "anna", password: "geheim" };
@@ -35,8 +31,6 @@ export class Linked {
     private readonly office: ContactsOffice,
     private readonly sink: DavSink,
     private readonly accountId: string,
-    private readonly dav: BareDav,
-    private readonly book: string,
   ) {}
 
   static async open(context: BenchContext, contacts: number): Promise<Linked> {
@@ -53,18 +47,12 @@ export class Linked {
       throw new Error(`${items} of ${contacts} contacts arrived.`);
     const moment = await poll(office, accountId);
     await runsSince(office, accountId, moment, () => true, signal);
-    const dav = new BareDav(login);
-    undo(() => dav.close());
-    const book = await ownBook(login);
-    return new Linked(contacts, office, sink, accountId, dav, book);
+    return new Linked(contacts, office, sink, accountId);
   }
 
   async reconcile(way: Way, { signal }: BenchContext): Promise<Reconciled> {
-    const { contacts, office, sink, accountId, dav, book } = this;
+    const { contacts, office, sink, accountId } = this;
     const { pid } = office.stack.service("cloud-connector");
-    const bareBegun = performance.now();
-    await dav.changes(book, "");
-    const bareMs = performance.now() - bareBegun;
     await sink.reset();
     await forgetPeak(pid);
     const moment = await this.#forget(way);
@@ -77,7 +65,7 @@ export class Linked {
     const compared = done.unchanged + done.adopted;
     if (compared < contacts)
       throw new Error(`Only ${compared} of ${contacts} were compared.`);
-    return { ms: done.ms, requests: done.requests, peakMb, bareMs };
+    return { ms: done.ms, requests: done.requests, peakMb };
   }
 
   /** @returns the moment of the wake-up */
