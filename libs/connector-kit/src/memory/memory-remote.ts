@@ -9,6 +9,7 @@ import type {
   Login,
   ReadBack,
   Session,
+  SessionContext,
   StreamPort,
   Unread,
   WriteOptions,
@@ -34,7 +35,13 @@ interface StoredItem {
   readonly form: Canonical;
   /** Stands for all properties that ams does not map. */
   readonly extra: string;
+  readonly about?: AboutItem;
 }
+
+/** What an item of another program says besides its fields. */
+type AboutItem = Partial<
+  Omit<Item, "id" | "version" | "uid" | "canonical" | "raw">
+>;
 
 /** A server with conditional writes and a log of changes, and the connector to it. */
 export class MemoryRemote implements Connector {
@@ -73,8 +80,16 @@ export class MemoryRemote implements Connector {
   }
 
   /** Somebody puts an item of their own there. */
-  add(id: string, uid: string, form: Canonical): void {
-    this.#store(id, { uid, form, extra: "von Hand angelegt" });
+  add(id: string, uid: string, form: Canonical, about?: AboutItem): void {
+    const extra = "von Hand angelegt";
+    this.#store(id, { uid, form, extra, ...(about && { about }) });
+  }
+
+  /** Somebody adds what ams does not know. */
+  annotate(id: string, extra: string): void {
+    const item = this.items.get(id);
+    if (!item) throw new Error("The model holds no such item.");
+    this.#store(id, { ...item, extra });
   }
 
   lose(id: string): void {
@@ -82,11 +97,20 @@ export class MemoryRemote implements Connector {
     this.#log.push({ id, gone: true });
   }
 
-  async open(login: Login): Promise<Session> {
-    await this.#call("open", login.serverUrl, async () => {
-      if (login.password !== this.password)
-        throw new ConnectorError("auth", "User name or password is wrong.");
-    });
+  async open(
+    login: Login,
+    context?: Pick<SessionContext, "signal">,
+  ): Promise<Session> {
+    const signal = context?.signal;
+    await this.#call(
+      "open",
+      login.serverUrl,
+      async () => {
+        if (login.password !== this.password)
+          throw new ConnectorError("auth", "User name or password is wrong.");
+      },
+      signal,
+    );
     const first = this.requests.length - 1;
     const requests = () => this.requests.length - first;
     return {
@@ -95,9 +119,10 @@ export class MemoryRemote implements Connector {
           "container",
           stream,
           async () => chosen ?? bound ?? `/${stream}/`,
+          signal,
         ),
       settled: (bound, chosen) => chosen === undefined || chosen === bound,
-      stream: (stream, container) => this.#port(stream, container),
+      stream: (stream, container) => this.#port(container, signal),
       get requests() {
         return requests();
       },
@@ -105,29 +130,40 @@ export class MemoryRemote implements Connector {
     };
   }
 
-  #port(_stream: StreamKind, container: string): StreamPort {
+  #port(container: string, signal: AbortSignal | undefined): StreamPort {
     const concurrency = () => this.concurrency;
     return {
       get concurrency() {
         return concurrency();
       },
       changes: (token) =>
-        this.#call("changes", container, async () =>
-          this.#changes(container, token),
+        this.#call(
+          "changes",
+          container,
+          async () => this.#changes(container, token),
+          signal,
         ),
       fetch: (ids) =>
-        this.#call("fetch", ids.join(" "), async () => this.#fetch(ids)),
+        this.#call(
+          "fetch",
+          ids.join(" "),
+          async () => this.#fetch(ids),
+          signal,
+        ),
       addressOf: ({ uid }) => `${container}${uid}`,
       holds: (id) => id.startsWith(container),
       create: async (identity, form, how) =>
-        this.#told(await this.#create(container, identity, form), how),
+        this.#told(await this.#create(container, identity, form, signal), how),
       update: async (current, form, how) =>
-        this.#told(await this.#update(current, form), how),
+        this.#told(await this.#update(current, form, signal), how),
       readBack: (writes) =>
-        this.#call("fetch", writes.map(({ id }) => id).join(" "), async () =>
-          this.#readBack(writes),
+        this.#call(
+          "fetch",
+          writes.map(({ id }) => id).join(" "),
+          async () => this.#readBack(writes),
+          signal,
         ),
-      delete: (id, version) => this.#delete(id, version),
+      delete: (id, version) => this.#delete(id, version, signal),
       normalize: (form) => this.normalize(form),
     };
   }
@@ -177,8 +213,10 @@ export class MemoryRemote implements Connector {
       ids.flatMap((id) => {
         const item = this.items.get(id);
         if (!item) return [];
-        const { version, uid, form, extra } = item;
-        return [[id, { id, version, uid, canonical: form, raw: extra }]];
+        const { version, uid, form, extra, about } = item;
+        return [
+          [id, { id, version, uid, canonical: form, raw: extra, ...about }],
+        ];
       }),
     );
   }
@@ -187,30 +225,42 @@ export class MemoryRemote implements Connector {
     container: string,
     { uid }: Identity,
     form: Canonical,
+    signal: AbortSignal | undefined,
   ): Promise<Written> {
     const id = `${container}${uid}`;
-    return this.#write("create", id, () => {
+    const write = () => {
       if (this.items.has(id))
         throw new ConnectorError("precondition", "There is such an item.");
       return this.#store(id, { uid, form, extra: "" });
-    });
+    };
+    return this.#write("create", id, write, signal);
   }
 
-  #update(current: Item, form: Canonical): Promise<Written> {
-    return this.#write("update", current.id, () => {
+  #update(
+    current: Item,
+    form: Canonical,
+    signal: AbortSignal | undefined,
+  ): Promise<Written> {
+    const write = () => {
       const item = this.#matching(current.id, current.version);
       return this.#store(current.id, { ...item, form });
-    });
+    };
+    return this.#write("update", current.id, write, signal);
   }
 
-  async #delete(id: string, version?: string): Promise<void> {
-    await this.#write("delete", id, () => {
+  async #delete(
+    id: string,
+    version: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const write = () => {
       if (this.items.has(id)) {
         this.#matching(id, version);
         this.lose(id);
       }
       return { id };
-    });
+    };
+    await this.#write("delete", id, write, signal);
   }
 
   #matching(id: string, version: string | undefined): StoredItem {
@@ -233,19 +283,27 @@ export class MemoryRemote implements Connector {
     operation: RemoteOperation,
     at: string,
     write: () => Written,
+    signal: AbortSignal | undefined,
   ): Promise<Written> {
-    return this.#call(operation, at, async () => {
+    const carryOut = async () => {
       const written = write();
       this.writes.push({ operation, at });
       return written;
-    });
+    };
+    return this.#call(operation, at, carryOut, signal);
   }
 
   async #call<T>(
     operation: RemoteOperation,
     at: string,
     carryOut: () => Promise<T>,
+    signal: AbortSignal | undefined,
   ): Promise<T> {
+    if (signal?.aborted === true)
+      throw new ConnectorError(
+        "transient",
+        "The run was stopped; the next one goes on.",
+      );
     const call = { operation, at };
     this.requests.push(call);
     this.underWay.now += 1;

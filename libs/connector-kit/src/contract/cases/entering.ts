@@ -1,0 +1,106 @@
+import type { ContractCase } from "../contract-case.js";
+import { forBoth } from "../contract-case.js";
+import { ORDINARY } from "../forms.js";
+import { STREAMS } from "../stage.js";
+import { must, mustEqual } from "../violation.js";
+
+export const ENTERING: readonly ContractCase[] = [
+  {
+    name: "a wrong password",
+    asserts:
+      "A refused login is of kind auth, with a sentence that does not repeat the password.",
+    needs: ["passwords"],
+    async run(stage) {
+      const { connector, login, timeZone } = stage.subject;
+      const password = `${login.password}-falsch`;
+      const attempt = connector.open(
+        { ...login, password },
+        {
+          timeZone,
+          signal: new AbortController().signal,
+          now: () => Date.now(),
+        },
+      );
+      await stage.refused(attempt, ["auth"]);
+    },
+  },
+  {
+    name: "an own container",
+    asserts:
+      "Without a choice an own container is made, and asking again, at once or later, finds the same.",
+    needs: ["own-container"],
+    async run(stage) {
+      const [one, other] = [await stage.session(), await stage.session()];
+      for (const stream of STREAMS) {
+        const [first, second] = await Promise.all([
+          one.container(stream),
+          other.container(stream),
+        ]);
+        mustEqual(second, first, "The container of two sessions at once");
+        const later = await stage.session();
+        mustEqual(await later.container(stream), first, "The container later");
+        mustEqual(
+          await later.container(stream, undefined, first),
+          first,
+          "The container that is bound",
+        );
+      }
+    },
+  },
+  ...forBoth(
+    "a chosen container that is absent",
+    "It is refused: another one in its place would hold everything twice.",
+    async (stage, stream) => {
+      const session = await stage.session();
+      const absent = `${stage.container(stream).replace(/\/$/, "")}-nicht-da/`;
+      await stage.refused(session.container(stream, absent), ["rejected"]);
+    },
+    ["absent-containers"],
+  ),
+  ...forBoth(
+    "two containers, one of them with a name that needs escaping",
+    "Each tells, reads and holds its own items and no other's.",
+    async (stage, stream) => {
+      const session = await stage.session();
+      const made = await stage.stranger.container(stream, "Büro & Käthe (2)");
+      const container = await session.container(stream, made);
+      mustEqual(
+        await session.container(stream, container),
+        container,
+        "The container asked for by its own name",
+      );
+      const [first, second] = [
+        stage.port(stream),
+        session.stream(stream, container),
+      ];
+      const form = ORDINARY[stream];
+      const one = await first.create(stage.identity(), form);
+      const other = await second.create(stage.identity(), form);
+      const place = stage.stranger.place(other.id);
+      const { changes, token } = await stage.listed(second);
+      mustEqual([...changes.keys()], [place], "What the second one tells");
+      must(
+        !(await stage.listed(first)).changes.has(place),
+        "The first one does not tell it",
+      );
+      must(
+        second.holds?.(one.id) !== true && first.holds?.(other.id) !== true,
+        "None holds the other's",
+      );
+      const item = await stage.read(second, other.id, form);
+      mustEqual(item.version, other.version, "The version");
+      await second.delete(other.id, other.version);
+      const news = await stage.listed(second, token);
+      must(
+        news.anew
+          ? news.changes.size === 0
+          : news.changes.get(place)?.gone === true,
+        "The second one tells that it is gone",
+      );
+      must(
+        (await stage.stranger.facts(one.id)) !== undefined,
+        "The item of the first one stays",
+      );
+    },
+  ),
+];

@@ -1,0 +1,99 @@
+import type { Canonical } from "@ams-sync/sync-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ConnectorError } from "../connector-error.js";
+import { memorySubject } from "../testing/memory-subject.js";
+import { CONTRACT, skipReason, Stage, tryCase } from "./index.js";
+
+describe("the model of a server keeps the contract:", () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await Stage.open(memorySubject());
+  });
+  afterAll(() => stage?.close());
+
+  it.each(CONTRACT.map((one) => [one.name, one] as const))(
+    "%s",
+    async (_, one) => {
+      const { outcome, reason } = await tryCase(one, stage);
+      expect(outcome, reason).toBe(
+        skipReason(one, stage) === undefined ? "kept" : "skipped",
+      );
+    },
+  );
+});
+
+/** What of the contract a connector breaks that has this fault. */
+async function brokenBy(
+  spoil: (subject: ReturnType<typeof memorySubject>) => void,
+): Promise<readonly string[]> {
+  const subject = memorySubject();
+  spoil(subject);
+  const stage = await Stage.open(subject);
+  const broken: string[] = [];
+  for (const one of CONTRACT) {
+    const { name, outcome } = await tryCase(one, stage);
+    if (outcome === "broken") broken.push(name);
+  }
+  return broken;
+}
+
+describe("the contract finds a connector that", () => {
+  it("overwrites and deletes whatever version is named", async () => {
+    const broken = await brokenBy(({ connector }) => {
+      connector.obeysVersions = false;
+    });
+    for (const name of [
+      "contacts: update of what somebody changed meanwhile",
+      "appointments: update in the moment when somebody writes",
+      "contacts: delete of what somebody changed meanwhile",
+      "appointments: delete in the moment when somebody writes",
+    ])
+      expect(broken).toContain(name);
+  });
+
+  it("knows no version after a write", async () => {
+    const broken = await brokenBy(({ connector }) => {
+      connector.namesVersions = false;
+    });
+    expect(broken).toContain("contacts: create");
+    expect(broken).toContain("appointments: update");
+  });
+
+  it("has a form of its own that is another one each time", async () => {
+    const broken = await brokenBy(({ connector }) => {
+      connector.normalize = (form) =>
+        ({
+          ...form,
+          fields: { ...form.fields, reason: `${JSON.stringify(form)}!` },
+        }) as Canonical;
+    });
+    expect(broken).toContain("appointments: carry every field");
+  });
+
+  it("takes any password", async () => {
+    const broken = await brokenBy((subject) => {
+      const open = subject.connector.open.bind(subject.connector);
+      subject.connector.open = (login, context) =>
+        open({ ...login, password: subject.connector.password }, context);
+    });
+    expect(broken).toEqual(["a wrong password"]);
+  });
+
+  it.each([
+    ["throws something else than its errors", new TypeError("kaputt")],
+    [
+      "repeats the password",
+      new ConnectorError("auth", "geheim-falsch is not the password."),
+    ],
+    ["says nothing", new ConnectorError("auth", "401")],
+  ])("%s", async (_, error) => {
+    const broken = await brokenBy(({ connector }) => {
+      const open = connector.open.bind(connector);
+      connector.open = async (login, context) => {
+        if (login.password !== connector.password) throw error;
+        return open(login, context);
+      };
+    });
+    expect(broken).toEqual(["a wrong password"]);
+  });
+});
