@@ -1,4 +1,5 @@
-// Where `npm test` and `npm run demo`, `stack`, `keys`, `test:long`, `bench` begin. Runs on any Node
+// Where `npm test` and `npm run demo`, `stack`, `keys`, `test:long`, `bench`, `contract`
+// begin. Runs on any Node
 // from 20 on and without node_modules: sees to the packages and the build, then
 // hands over to the real program on the project's own Node.
 import { spawn } from "node:child_process";
@@ -29,6 +30,7 @@ const PROGRAMS = {
   "test:long": { file: "tools/test.mjs", first: ["--long"], build: false },
   // Sees to the programs that it measures against by itself.
   bench: { file: "tools/bench/dist/main.js", build: true },
+  contract: { file: "tools/contract/dist/main.js", build: true },
 };
 
 const say = (line) => process.stderr.write(`${line}\n`);

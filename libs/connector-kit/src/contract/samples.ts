@@ -42,7 +42,7 @@ export const SAMPLES = {
     fields: {
       firstName: "Käthe",
       lastName: "Übel",
-      street: "Große Straße 1; Hof",
+      street: "Große Straße 1",
       postalCode: "01067",
       city: "Dresden",
       country: "Deutschland",
@@ -51,9 +51,19 @@ export const SAMPLES = {
       email: "kaethe@example.org",
     },
     about: {
-      categories: ["Kunde", "Haus, Hof"],
+      categories: ["Kunde", "Sonstige"],
       changedAt: utc(9),
     },
+  },
+  "escaped-card": {
+    stream: "contacts",
+    fields: {
+      firstName: "Käthe; die Jüngere",
+      lastName: "Übel, von",
+      street: "Große Straße 1; Hof, links",
+      city: "Halle\\Saale",
+    },
+    about: { categories: ["Kunde", "Haus, Hof; Garten"] },
   },
   "yearless-birthday": {
     stream: "contacts",

@@ -11,7 +11,7 @@ import type {
 } from "../port.js";
 import { NAME } from "./forms.js";
 import type { Guarantee, Mishaps, Stranger, Subject } from "./subject.js";
-import { CaseSkipped, ContractViolation, must } from "./violation.js";
+import { CaseSkipped, must } from "./violation.js";
 
 export const STREAMS: readonly StreamKind[] = ["contacts", "appointments"];
 
@@ -169,14 +169,14 @@ export class Stage {
   async refused(
     attempt: Promise<unknown>,
     kinds: readonly ConnectorErrorKind[],
+    what = "the attempt",
   ): Promise<ConnectorError> {
     const error = await attempt.then(
       () => undefined,
       (reason: unknown) => reason,
     );
-    const wanted = `a refusal of kind ${kinds.join(" or ")} comes`;
-    if (error === undefined)
-      throw new ContractViolation(`Here ${wanted}, and it went through.`);
+    const wanted = `${what} ends with kind ${kinds.join(" or ")}`;
+    must(error !== undefined, `${wanted}, and does not go through`);
     must(
       error instanceof ConnectorError,
       `Every failure is a ConnectorError, and this one is ${named(error)}`,
@@ -184,7 +184,7 @@ export class Stage {
     must(KINDS.has(error.kind), `The kind "${error.kind}" is one of the seven`);
     must(
       kinds.includes(error.kind),
-      `Here ${wanted}, not "${error.kind}" (${error.message})`,
+      `${wanted}, not "${error.kind}" (${error.message})`,
     );
     must(
       /^\S.{8,}[.]$/s.test(error.message),

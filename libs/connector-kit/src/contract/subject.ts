@@ -61,8 +61,10 @@ export interface Stranger {
   ): Promise<string>;
   /** Adds what ams does not know: a note and a photo, or a place and an alarm. */
   decorate(id: string): Promise<void>;
-  /** Puts other words in the place of some. */
-  reword(id: string, from: string, to: string): Promise<void>;
+  /** Saves again what is there. */
+  resave(id: string): Promise<void>;
+  /** Puts what is there to another address, as it is. @returns its id there */
+  move(id: string): Promise<string>;
   remove(id: string): Promise<void>;
   /**
    * Each statement of an item in one form for all ways of writing it, sorted, without those that change with every write
@@ -88,6 +90,8 @@ export type Mishap =
   | { readonly kind: "busy"; readonly seconds: number }
   /** Not carried out: an error of the server's own. */
   | { readonly kind: "fails" }
+  /** Not carried out, for good: there is no room for it. */
+  | { readonly kind: "refused" }
   /** Somebody does this right before it is carried out. */
   | { readonly kind: "meanwhile"; readonly act: () => Promise<void> };
 

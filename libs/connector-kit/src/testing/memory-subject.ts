@@ -51,13 +51,14 @@ function strangerAt(remote: MemoryRemote): Stranger {
       return id;
     },
     decorate: async (id) => remote.annotate(id, "Foto und Notiz"),
-    reword: async (id, from, to) => {
-      const fields = remote.items.get(id)?.form.fields ?? {};
-      const changed = Object.entries(fields).map(([name, value]) => [
-        name,
-        value.replace(from, to),
-      ]);
-      remote.edit(id, Object.fromEntries(changed) as Record<string, string>);
+    resave: async (id) => remote.edit(id, {}),
+    move: async (id) => {
+      const to = `${id}-verschoben`;
+      const item = remote.items.get(id);
+      if (item === undefined) throw new Error("The model holds no such item.");
+      remote.lose(id);
+      remote.add(to, item.uid, item.form, item.about);
+      return to;
     },
     remove: async (id) => remote.lose(id),
     facts: async (id) => {
@@ -107,6 +108,10 @@ function faultOf(request: Request, mishap: Mishap) {
     case "fails":
       return {
         before: new ConnectorError("transient", `The ${request} failed.`),
+      };
+    case "refused":
+      return {
+        before: new ConnectorError("rejected", `No room for the ${request}.`),
       };
     case "meanwhile":
       // The model's stranger is through with it when its call returns.

@@ -89,6 +89,26 @@ export const CREATING = [
       mustEqual(item.version, third.version, "The version after a create");
     },
   ),
+  ...forBoth(
+    "create what somebody moved to another address",
+    "Where the record's uid is at another address already, that item stays as it is; the create is refused with what to do, or goes through.",
+    async (stage, stream) => {
+      const port = stage.port(stream);
+      const identity = stage.identity();
+      const form = ORDINARY[stream];
+      const { id } = await port.create(identity, form);
+      const moved = await stage.stranger.move(id);
+      const theirs = await stage.stranger.facts(moved);
+      const later = await stage.again(stream);
+      const second = await later.create(identity, form).catch((e) => e);
+      if (second instanceof Error)
+        await stage.refused(Promise.reject(second), ["rejected"]);
+      else mustEqual(second.id, id, "The address of the second item");
+      mustEqual(await stage.stranger.facts(moved), theirs, "The moved item");
+      // What stays would be in the way of nothing else here, but of a server that checks UIDs anew.
+      await stage.stranger.remove(moved);
+    },
+  ),
   ...[1, 2].flatMap((times) =>
     forBoth(
       `create, and the answer is lost ${times === 1 ? "once" : "twice"}`,

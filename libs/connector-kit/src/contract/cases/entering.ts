@@ -62,7 +62,7 @@ export const ENTERING: readonly ContractCase[] = [
     "Each tells, reads and holds its own items and no other's.",
     async (stage, stream) => {
       const session = await stage.session();
-      const made = await stage.stranger.container(stream, "Büro & Käthe (2)");
+      const made = await stage.stranger.container(stream, "Büro & Käthe");
       const container = await session.container(stream, made);
       mustEqual(
         await session.container(stream, container),

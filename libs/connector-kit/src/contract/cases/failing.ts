@@ -11,6 +11,8 @@ const FAILURES: readonly {
   readonly name: string;
   readonly mishap: Mishap;
   readonly kinds: readonly ConnectorErrorKind[];
+  /** Default: all. */
+  readonly requests?: readonly Request[];
 }[] = [
   {
     name: "the server asks to come back later",
@@ -21,6 +23,12 @@ const FAILURES: readonly {
     name: "the server fails",
     mishap: { kind: "fails" },
     kinds: ["transient"],
+  },
+  {
+    name: "the server has no room",
+    mishap: { kind: "refused" },
+    kinds: ["rejected"],
+    requests: ["create", "update"],
   },
 ];
 
@@ -61,32 +69,35 @@ async function inTime<T>(attempt: Promise<T>, ms: number): Promise<T> {
 }
 
 export const FAILING: readonly ContractCase[] = [
-  ...FAILURES.map(({ name, mishap, kinds }): ContractCase => ({
-    name,
-    asserts: `Every operation ends with kind ${kinds.join(" or ")} and a sentence, nothing is left half done, and it goes through later.`,
-    needs: ["mishaps"],
-    async run(stage) {
-      for (const request of REQUESTS) {
-        const port = await stage.again("contacts");
-        const { id } = await port.create(stage.identity(), ORDINARY.contacts);
-        const before = await stage.stranger.facts(id);
-        stage.mishaps.next(request, mishap, 99);
-        const error = await stage.refused(
-          ATTEMPTS[request](stage, port, id),
-          kinds,
-        );
-        if (mishap.kind === "busy")
-          mustEqual(
-            error.detail.retryAfterMs,
-            mishap.seconds * 1_000,
-            `How long ${request} is to wait`,
+  ...FAILURES.map(
+    ({ name, mishap, kinds, requests = REQUESTS }): ContractCase => ({
+      name,
+      asserts: `The operation ends with kind ${kinds.join(" or ")} and a sentence, nothing is left half done, and it goes through later.`,
+      needs: ["mishaps"],
+      async run(stage) {
+        for (const request of requests) {
+          const port = await stage.again("contacts");
+          const { id } = await port.create(stage.identity(), ORDINARY.contacts);
+          const before = await stage.stranger.facts(id);
+          stage.mishaps.next(request, mishap, 99);
+          const error = await stage.refused(
+            ATTEMPTS[request](stage, port, id),
+            kinds,
+            request,
           );
-        stage.mishaps.clear();
-        mustEqual(await stage.stranger.facts(id), before, "The item");
-        await ATTEMPTS[request](stage, port, id);
-      }
-    },
-  })),
+          if (mishap.kind === "busy")
+            mustEqual(
+              error.detail.retryAfterMs,
+              mishap.seconds * 1_000,
+              `How long ${request} is to wait`,
+            );
+          stage.mishaps.clear();
+          mustEqual(await stage.stranger.facts(id), before, "The item");
+          await ATTEMPTS[request](stage, port, id);
+        }
+      },
+    }),
+  ),
   {
     name: "cancelled before",
     asserts: "Nothing is sent for a run that is over.",

@@ -1,0 +1,71 @@
+import type { StreamKind } from "@ams-sync/sync-core";
+import { at, type DavAnswer, type DavClient, textOf } from "./client.js";
+
+export type Homes = Readonly<Record<StreamKind, string>>;
+
+/** Why nothing can be tried here, for people. */
+export class NoSuchPlace extends Error {
+  override readonly name = "NoSuchPlace";
+}
+
+const HOME = {
+  contacts: "addressbook-home-set",
+  appointments: "calendar-home-set",
+} as const;
+const PRINCIPAL = "current-user-principal";
+
+/** RFC 6764, RFC 5397, RFC 6352 section 7.1.1, RFC 4791 section 6.2.1. @throws NoSuchPlace */
+export async function findHomes(client: DavClient): Promise<Homes> {
+  const starts = [
+    client.login.url,
+    "/.well-known/carddav",
+    "/.well-known/caldav",
+    "/",
+  ];
+  for (const start of starts) {
+    const { answer, rows } = await client.propfind(start, "0", [
+      `d:${PRINCIPAL}`,
+    ]);
+    refuseLogin(answer);
+    const principal = hrefIn(rows[0]?.props[PRINCIPAL]);
+    if (principal !== undefined)
+      return homesOf(client, new URL(principal, answer.url).href);
+  }
+  throw new NoSuchPlace(
+    "No CalDAV/CardDAV server answers at this address; give the address that other programs use, often one like https://host/dav/.",
+  );
+}
+
+async function homesOf(client: DavClient, principal: string): Promise<Homes> {
+  const { answer, rows } = await client.propfind(principal, "0", [
+    "a:addressbook-home-set",
+    "c:calendar-home-set",
+  ]);
+  refuseLogin(answer);
+  const home = (stream: StreamKind): string => {
+    const href = hrefIn(rows[0]?.props[HOME[stream]]);
+    if (href !== undefined)
+      return new URL(href.endsWith("/") ? href : `${href}/`, answer.url).href;
+    throw new NoSuchPlace(
+      `The server names no place for ${stream === "contacts" ? "address books (addressbook-home-set)" : "calendars (calendar-home-set)"}; both are needed.`,
+    );
+  };
+  return { contacts: home("contacts"), appointments: home("appointments") };
+}
+
+function refuseLogin({ status, headers }: DavAnswer): void {
+  if (status !== 401 && status !== 403) return;
+  const challenge = String(headers["www-authenticate"] ?? "");
+  throw new NoSuchPlace(
+    /\bdigest\b/i.test(challenge) && !/\bbasic\b/i.test(challenge)
+      ? "The server accepts only Digest logins, which the product does not support; allow Basic there (over https)."
+      : "User name or password is not accepted; check both. Some providers want an app password.",
+  );
+}
+
+function hrefIn(property: unknown): string | undefined {
+  const href = at(property, "href");
+  const first: unknown = Array.isArray(href) ? href[0] : href;
+  const text = textOf(first).trim();
+  return text === "" ? undefined : text;
+}

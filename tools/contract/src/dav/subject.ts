@@ -1,0 +1,40 @@
+import { CloudConnector } from "@ams-sync/cloud-connector";
+import type { Login } from "@ams-sync/connector-kit";
+import type { Stranger, Subject } from "@ams-sync/connector-kit/contract";
+import type { TimeZone } from "@ams-sync/sync-core";
+
+/** The cloud connector at a server. */
+export function davSubject(
+  login: Login,
+  stranger: Stranger,
+  more: Partial<Pick<Subject, "mishaps" | "lacks" | "bends">> = {},
+): Subject & { close(): Promise<void> } {
+  const connector = new CloudConnector({ requestTimeoutMs: 20_000 });
+  const impatient = new CloudConnector({ requestTimeoutMs: 800 });
+  return {
+    connector,
+    impatient,
+    login,
+    stranger,
+    timeZone: "Europe/Berlin" as TimeZone,
+    lacks: {},
+    bends: {},
+    voidTokens,
+    ...more,
+    close: async () => {
+      await Promise.all([connector.close(), impatient.close()]);
+    },
+  };
+}
+
+/** The server's own token stands in ours, as `sync` or `ctag`; its digits make it another one. */
+function voidTokens(token: string): readonly string[] {
+  const parts = JSON.parse(token) as { sync?: string; ctag?: string };
+  if (parts.sync === undefined) return [];
+  const other = parts.sync.replace(/[0-9a-f]{6,}|\d+$/i, (digits) =>
+    /^\d{1,8}$/.test(digits) ? `7${digits}7` : "7".repeat(digits.length),
+  );
+  return other === parts.sync
+    ? []
+    : [JSON.stringify({ ...parts, sync: other })];
+}

@@ -1,0 +1,85 @@
+import { Stage, type Subject } from "@ams-sync/connector-kit/contract";
+import {
+  type Imposable,
+  type QuirkName,
+  type QuirkProxy,
+  startQuirkProxy,
+  SUB_PATH,
+} from "@ams-sync/testing";
+import { DavClient, type DavLogin } from "../dav/client.js";
+import { findHomes } from "../dav/homes.js";
+import { DavStranger } from "../dav/stranger.js";
+import { davSubject } from "../dav/subject.js";
+import { DavMishaps } from "./dav-mishaps.js";
+
+/** What a trap takes away, whatever a client does. */
+const BENDS: Partial<Record<QuirkName, keyof Subject["bends"]>> = {
+  "create-overwrites": "creates-refused",
+  "stale-delete-deletes": "deletes-guarded",
+  "racing-updates-lost": "updates-guarded",
+};
+
+export interface Proxied {
+  readonly stage: Stage;
+  readonly proxy: QuirkProxy;
+  close(): Promise<void>;
+}
+
+/** A server behind a proxy, with traps and without: what goes wrong on the way needs the proxy too. */
+export async function proxied(
+  server: DavLogin,
+  traps: readonly Imposable[] = [],
+  lacks: Subject["lacks"] = {},
+  bends: Subject["bends"] = {},
+): Promise<Proxied> {
+  const proxy = await startQuirkProxy({ target: server.url });
+  const login = { ...server, url: proxy.url };
+  // Discovery past the traps: another program has found its way long ago.
+  const direct = new DavClient(server);
+  const homes = await findHomes(direct);
+  await direct.close();
+  const through = (url: string) =>
+    url.replace(new URL(server.url).origin, new URL(proxy.url).origin);
+  const client = new DavClient(login);
+  const stranger = new DavStranger(client, {
+    contacts: through(homes.contacts),
+    appointments: through(homes.appointments),
+  });
+  const start = traps.includes("discovery-in-sub-path") ? SUB_PATH : "";
+  const subject = davSubject(
+    { ...login, serverUrl: new URL(start, proxy.url).href },
+    stranger,
+    {
+      mishaps: new DavMishaps(proxy, traps),
+      lacks,
+      bends: { ...bends, ...bendsOf(traps) },
+    },
+  );
+  const stop = async () => {
+    await subject.close();
+    await client.close();
+    await proxy.stop();
+  };
+  try {
+    const stage = await Stage.open(subject);
+    return {
+      stage,
+      proxy,
+      close: async () => {
+        await stage.close();
+        await stop();
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+const bendsOf = (traps: readonly Imposable[]): Subject["bends"] =>
+  Object.fromEntries(
+    traps.flatMap((trap) => {
+      const guarantee = typeof trap === "string" ? BENDS[trap] : undefined;
+      return guarantee === undefined ? [] : [[guarantee, `${String(trap)}`]];
+    }),
+  );

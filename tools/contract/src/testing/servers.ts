@@ -1,0 +1,53 @@
+import type { Subject } from "@ams-sync/connector-kit/contract";
+import {
+  davicalAvailable,
+  type LocalServer,
+  radicaleAvailable,
+  startDavical,
+  startRadicale,
+  startXandikos,
+  xandikosAvailable,
+} from "@ams-sync/testing";
+
+export const PASSWORD = "Schlüssel:ß";
+const users = [{ name: "käthe", password: PASSWORD }];
+
+export interface ContractServer {
+  readonly name: string;
+  readonly username: string;
+  readonly available: () => boolean;
+  readonly start: () => Promise<LocalServer & { readonly url: string }>;
+  readonly lacks: Subject["lacks"];
+  readonly bends: Subject["bends"];
+}
+
+/** Servers from Debian, as different as three can be. */
+export const SERVERS: readonly ContractServer[] = [
+  {
+    name: "Radicale",
+    username: "käthe",
+    available: radicaleAvailable,
+    start: () => startRadicale({ users }),
+    lacks: {},
+    bends: {},
+  },
+  {
+    name: "Xandikos",
+    // It answers 500 where its own principal needs escaping.
+    username: "kaethe",
+    available: xandikosAvailable,
+    start: () => startXandikos({ user: "kaethe" }),
+    lacks: { passwords: "Xandikos checks none." },
+    bends: {},
+  },
+  {
+    name: "DAViCal",
+    username: "käthe",
+    available: davicalAvailable,
+    start: () => startDavical({ users }),
+    lacks: {
+      "escaped-card": "DAViCal stores a card without its escapes.",
+    },
+    bends: {},
+  },
+];
