@@ -124,6 +124,16 @@ export default {
       to: { path: STAND_INS },
     },
     {
+      name: "services-know-no-contract",
+      comment: "connector-kit/contract is for specs and tools.",
+      severity: "error",
+      from: {
+        path: "^(apps|libs)/",
+        pathNot: [SPEC, "^libs/connector-kit/src/contract/"],
+      },
+      to: { path: "^libs/connector-kit/src/contract/" },
+    },
+    {
       name: "packages-are-declared",
       comment: "Add the package to the room's package.json.",
       severity: "error",

@@ -73,8 +73,12 @@ export const CHANGED: Readonly<Record<StreamKind, string>> = {
 };
 
 const EMOJI = "Zoë 👩🏽‍🚒 🇩🇪 Ærø Žižka 王";
-const SIGNS = String.raw`a,b;c\d\\e:f"g'h\n^n|i=j<k>&amp;`;
+const SIGNS = String.raw`a,b;c\d:f"g'h^n|i=j<k>&amp;`;
+/** Undone twice it is something else. */
+const BACKSLASHES = String.raw`C:\neu\\\\server\,x\;y`;
 const LONG = "Überraschungsgröße ".repeat(13).trim();
+
+export const BACKSLASHES_CASE = "backslashes before letters and signs";
 
 /** Values that get lost on bad ways; each must come back as the system's own form of it. */
 export const ROUND_TRIPS: Readonly<
@@ -108,6 +112,12 @@ export const ROUND_TRIPS: Readonly<
       street: SIGNS,
       city: SIGNS,
       profession: SIGNS,
+    }),
+    [BACKSLASHES_CASE]: person({
+      firstName: "Jost",
+      lastName: BACKSLASHES,
+      street: BACKSLASHES,
+      profession: BACKSLASHES,
     }),
     "a long line": person({
       firstName: "Änne",
@@ -143,6 +153,13 @@ export const ROUND_TRIPS: Readonly<
       to: "11:00",
       reason: SIGNS,
       remark: `${SIGNS}\n\n${SIGNS}\n end`,
+    }),
+    [BACKSLASHES_CASE]: visit({
+      date: "2026-06-17",
+      from: "13:30",
+      to: "14:00",
+      reason: BACKSLASHES,
+      remark: `${BACKSLASHES}\n${BACKSLASHES}`,
     }),
     "long lines": visit({
       date: "2026-06-18",

@@ -81,13 +81,23 @@ export const SAMPLES = {
     },
     {
       about: {
-        categories: ["ams:4711", "Haus, Hof"],
+        categories: ["ams:4711", "Sonstige"],
         confidential: true,
         createdAt: utc(1),
         changedAt: utc(2),
         attendees: ["jo@example.org"],
       },
     },
+  ),
+  "escaped-event": event(
+    {
+      date: "2026-07-01",
+      from: "14:00",
+      to: "15:00",
+      reason: "Haus; Hof, Garten\\Teich",
+      remark: "Eins,\nzwei; drei\\vier",
+    },
+    { about: { categories: ["ams:4711", "Haus, Hof; Garten"] } },
   ),
   "floating-event": event({
     date: "2026-07-02",

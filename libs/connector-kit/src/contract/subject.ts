@@ -11,6 +11,8 @@ export type Capability =
   | "own-container"
   /** A chosen container that is absent is noticed. */
   | "absent-containers"
+  /** Text with backslashes before letters and signs is stored as what it is. */
+  | "backslashes"
   /** Items of other programs have addresses that need escaping. */
   | "names-to-escape"
   /** `Subject.mishaps` */

@@ -21,10 +21,14 @@ const AWKWARD = "Käthe Übel & Söhne +1;a=b,c'@";
 export class DavStranger implements Stranger {
   /** Collections that it made. */
   readonly #made: string[] = [];
+  /** Those that could not be removed. */
+  readonly left: string[] = [];
 
   constructor(
     private readonly client: DavClient,
     private readonly homes: Homes,
+    /** Tidies up; also when the other one may send no more. */
+    private readonly last: DavClient = client,
   ) {}
 
   /** @throws NoSuchPlace where nobody may make one */
@@ -128,8 +132,13 @@ export class DavStranger implements Stranger {
   }
 
   async leave(): Promise<void> {
-    for (const url of this.#made.splice(0))
-      await this.client.ask("DELETE", url).catch(() => undefined);
+    for (const url of this.#made.splice(0)) {
+      const answer = await this.last.ask("DELETE", url).catch(() => undefined);
+      const gone =
+        answer !== undefined &&
+        (answer.status < 300 || [404, 410].includes(answer.status));
+      if (!gone) this.left.push(url);
+    }
   }
 
   async #isThere(url: string, stream: StreamKind): Promise<boolean> {

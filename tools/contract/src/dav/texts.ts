@@ -118,7 +118,7 @@ const TEXTS: Readonly<Record<SampleName, (uid: string) => Lines>> = {
         "CLASS:CONFIDENTIAL",
         "CREATED:20260101T120000Z",
         "LAST-MODIFIED:20260201T120000Z",
-        "CATEGORIES:ams:4711,Haus\\, Hof",
+        "CATEGORIES:ams:4711,Sonstige",
         "LOCATION;LANGUAGE=de:Café Größenwahn",
         "TRANSP:OPAQUE",
         "URL:https://example.org/termin",
@@ -135,6 +135,18 @@ const TEXTS: Readonly<Record<SampleName, (uid: string) => Lines>> = {
         "DESCRIPTION:Morgen",
         "TRIGGER:-P1D",
         "END:VALARM",
+      ),
+    ),
+  "escaped-event": (uid) =>
+    calendar(
+      ...BERLIN,
+      ...event(
+        uid,
+        "DTSTART;TZID=Europe/Berlin:20260701T140000",
+        "DTEND;TZID=Europe/Berlin:20260701T150000",
+        "SUMMARY:Haus\\; Hof\\, Garten\\\\Teich",
+        "DESCRIPTION:Eins\\,\\nzwei\\; drei\\\\vier",
+        "CATEGORIES:ams:4711,Haus\\, Hof\\; Garten",
       ),
     ),
   "floating-event": (uid) =>

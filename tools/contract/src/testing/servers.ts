@@ -2,6 +2,7 @@ import type { Subject } from "@ams-sync/connector-kit/contract";
 import {
   davicalAvailable,
   type LocalServer,
+  type QuirkName,
   radicaleAvailable,
   startDavical,
   startRadicale,
@@ -19,6 +20,8 @@ export interface ContractServer {
   readonly start: () => Promise<LocalServer & { readonly url: string }>;
   readonly lacks: Subject["lacks"];
   readonly bends: Subject["bends"];
+  /** Traps that show nothing here: the server does so by itself. */
+  readonly idle?: readonly QuirkName[];
 }
 
 /** Servers from Debian, as different as three can be. */
@@ -37,7 +40,11 @@ export const SERVERS: readonly ContractServer[] = [
     username: "kaethe",
     available: xandikosAvailable,
     start: () => startXandikos({ user: "kaethe" }),
-    lacks: { passwords: "Xandikos checks none." },
+    lacks: {
+      passwords: "Xandikos checks none.",
+      backslashes: "Xandikos undoes the escapes of an event twice.",
+      "escaped-event": "Xandikos undoes the escapes of an event twice.",
+    },
     bends: {},
   },
   {

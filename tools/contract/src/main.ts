@@ -1,0 +1,52 @@
+import { SingleBar } from "cli-progress";
+import { readArgs, USAGE, UsageError } from "./args.js";
+import { reportText } from "./report.js";
+import { tryServer } from "./try-server.js";
+
+async function main(): Promise<number> {
+  const args = readArgs(process.argv.slice(2));
+  if (args === "help") {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  const over = new AbortController();
+  const stop = () =>
+    over.abort(new Error("Broken off; what was made there is removed."));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, stop);
+  // The terminal was closed, or what read along has ended.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", stop);
+  const bar = new SingleBar({
+    format:
+      "  {bar} {percentage} %   {value} of {total} tried   {duration_formatted}",
+    stream: process.stderr,
+    noTTYOutput: true,
+    notTTYSchedule: 5_000,
+    hideCursor: true,
+  });
+  try {
+    const report = await tryServer(args, {
+      signal: over.signal,
+      onStep: (done, all) =>
+        done === 0 ? bar.start(all, 0) : bar.update(done),
+    });
+    bar.stop();
+    process.stdout.write(
+      args.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report),
+    );
+    return report.ok ? 0 : 1;
+  } finally {
+    bar.stop();
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  // What fails says in its message what to do; a stack would hide it.
+  process.stderr.write(
+    `${error instanceof Error ? error.message : String(error)}\n${error instanceof UsageError ? `\n${USAGE}\n` : ""}`,
+  );
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

@@ -1,0 +1,387 @@
+import { randomUUID } from "node:crypto";
+import type { Subject } from "@ams-sync/connector-kit/contract";
+import {
+  at,
+  type DavAnswer,
+  type DavClient,
+  etagOf,
+  NAMESPACES,
+  rowsIn,
+  textOf as textIn,
+  xmlIn,
+} from "./dav/client.js";
+import { factsIn } from "./dav/facts.js";
+import { textOf } from "./dav/texts.js";
+
+/** Two collections that are ours to try things in. */
+export interface Place {
+  readonly client: DavClient;
+  readonly book: string;
+  readonly calendar: string;
+}
+
+/** A way in which servers differ, and how to find out what this one does. */
+export interface Probe {
+  readonly trap: string;
+  /** How the product copes, where the server does so. */
+  readonly copes: string;
+  /** Names of the cases that show it. */
+  readonly shownBy: RegExp;
+  /** What the server does; undefined where it does what clients hope for. */
+  readonly look: (place: Place) => Promise<string | undefined>;
+  /** What then cannot be asked of any client. */
+  readonly then?: Subject["lacks"];
+}
+
+const CREATE = { "if-none-match": "*" };
+const CARD = { "content-type": "text/vcard; charset=utf-8" };
+const EVENT = { "content-type": "text/calendar; charset=utf-8" };
+const XML = { "content-type": "application/xml; charset=utf-8" };
+
+const cardText = (uid: string, name = "Käthe"): string =>
+  `BEGIN:VCARD\r\nVERSION:3.0\r\nUID:${uid}\r\nFN:${name} Übel\r\nN:Übel;${name};;;\r\nEND:VCARD\r\n`;
+
+const worked = ({ status }: DavAnswer): boolean =>
+  status >= 200 && status < 300 && status !== 207;
+
+interface Card {
+  readonly uid: string;
+  readonly path: string;
+  readonly answer: DavAnswer;
+}
+
+async function putCard({ client, book }: Place): Promise<Card> {
+  const uid = randomUUID();
+  const path = new URL(`${uid}.vcf`, book).pathname;
+  const headers = { ...CARD, ...CREATE };
+  const answer = await client.ask("PUT", path, {
+    headers,
+    body: cardText(uid),
+  });
+  return { uid, path, answer };
+}
+
+const replace = (
+  { client }: Place,
+  { uid, path }: Pick<Card, "uid" | "path">,
+  condition: Readonly<Record<string, string>>,
+  name: string,
+): Promise<DavAnswer> =>
+  client.ask("PUT", path, {
+    headers: { ...CARD, ...condition },
+    body: cardText(uid, name),
+  });
+
+const report = (
+  { client, book }: Place,
+  body: string,
+  depth: "0" | "1",
+): Promise<DavAnswer> =>
+  client.ask("REPORT", book, { headers: { ...XML, depth }, body });
+
+const sync = (place: Place, token: string): Promise<DavAnswer> =>
+  report(
+    place,
+    `<d:sync-collection ${NAMESPACES}><d:sync-token>${token}</d:sync-token><d:sync-level>1</d:sync-level><d:prop><d:getetag/></d:prop></d:sync-collection>`,
+    "0",
+  );
+
+const tokenIn = ({ text }: DavAnswer): string =>
+  textIn(at(xmlIn(text), "multistatus", "sync-token"));
+
+interface SentAndStored {
+  readonly sent: string;
+  readonly stored: string;
+}
+
+async function storedAs(
+  { client, book, calendar }: Place,
+  sample: "rich-card" | "rich-event" | "escaped-card" | "escaped-event",
+): Promise<SentAndStored> {
+  const isCard = sample.endsWith("card");
+  const uid = randomUUID();
+  const path = new URL(
+    isCard ? `${uid}.vcf` : `${uid}.ics`,
+    isCard ? book : calendar,
+  ).pathname;
+  const sent = textOf(sample, uid);
+  const headers = isCard ? CARD : EVENT;
+  await client.ask("PUT", path, { headers, body: sent });
+  return { sent, stored: (await client.ask("GET", path)).text };
+}
+
+/** What of a sample the server does not give back as it came. */
+async function otherFacts(
+  place: Place,
+  sample: "rich-card" | "rich-event",
+): Promise<readonly string[]> {
+  const texts = await storedAs(place, sample);
+  const [sent, stored] = [factsIn(texts.sent), factsIn(texts.stored)];
+  return [
+    ...sent.filter((fact) => !stored.includes(fact)),
+    ...stored.filter((fact) => !sent.includes(fact)),
+  ];
+}
+
+/** Sign by sign, with its escapes. */
+function valueIn(text: string, property: string): string {
+  const lines = text.replace(/\r?\n[ \t]/g, "").split(/\r?\n/);
+  const line = lines.find((one) =>
+    new RegExp(`^${property}[;:]`, "i").test(one),
+  );
+  return (line ?? "").replace(/^[^:]*:/, "").replace(/[;\s]+$/, "");
+}
+
+const escapesLost =
+  (sample: "escaped-card" | "escaped-event", properties: readonly string[]) =>
+  async (place: Place): Promise<string | undefined> => {
+    const { sent, stored } = await storedAs(place, sample);
+    const changed = properties.filter(
+      (property) => valueIn(sent, property) !== valueIn(stored, property),
+    );
+    return changed.length > 0
+      ? `changes those of ${changed.join(", ")}`
+      : undefined;
+  };
+
+export const PROBES: readonly Probe[] = [
+  {
+    trap: "no ETag after a PUT",
+    copes: "the item is read back before a version is remembered",
+    shownBy: /: (create|update)$/,
+    look: async (place) => {
+      const { answer } = await putCard(place);
+      return /^"/.test(etagOf(answer) ?? "")
+        ? undefined
+        : "names none, or a weak one";
+    },
+  },
+  {
+    trap: "If-None-Match: * overwrites",
+    copes:
+      "what was listed is not created, and after the first time it is looked before each create; one item's foreign properties may be lost",
+    shownBy: /: create again/,
+    look: async (place) => {
+      const card = await putCard(place);
+      const second = await replace(place, card, CREATE, "Zwei");
+      return worked(second)
+        ? `answers ${second.status} and overwrites`
+        : undefined;
+    },
+  },
+  {
+    trap: "a stale If-Match is ignored by PUT",
+    copes: "it does not: changes of others would be overwritten",
+    shownBy: /: update of what somebody/,
+    look: async (place) => {
+      const card = await putCard(place);
+      const second = await replace(
+        place,
+        card,
+        { "if-match": '"veraltet"' },
+        "Zwei",
+      );
+      return worked(second)
+        ? `answers ${second.status} and overwrites`
+        : undefined;
+    },
+  },
+  {
+    trap: "a stale If-Match is ignored by DELETE",
+    copes: "the ETag is read before each DELETE",
+    shownBy: /: delete of what somebody/,
+    look: async (place) => {
+      const { path } = await putCard(place);
+      const headers = { "if-match": '"veraltet"' };
+      const answer = await place.client.ask("DELETE", path, { headers });
+      return worked(answer)
+        ? `answers ${answer.status} and deletes`
+        : undefined;
+    },
+  },
+  {
+    trap: "racing updates are lost",
+    copes: "one run per account; the next comparison finds it",
+    shownBy: /: update/,
+    look: async (place) => {
+      const card = await putCard(place);
+      const etag = etagOf(await place.client.ask("GET", card.path));
+      if (etag === undefined) return "names no ETag";
+      const answers = await Promise.all(
+        ["Eins", "Zwei", "Drei", "Vier"].map((name) =>
+          replace(place, card, { "if-match": etag }, name),
+        ),
+      );
+      const went = answers.filter(worked).length;
+      return went > 1 ? `takes ${went} of 4 at once` : undefined;
+    },
+  },
+  {
+    trap: "an update is answered with 201, a delete with 200",
+    copes: "any success counts, and 207 is read",
+    shownBy: /: (update|delete)$/,
+    look: async (place) => {
+      const card = await putCard(place);
+      const update = await replace(place, card, {}, "Zwei");
+      const gone = await place.client.ask("DELETE", card.path);
+      const usual = update.status === 204 && gone.status === 204;
+      return usual ? undefined : `answers ${update.status} and ${gone.status}`;
+    },
+  },
+  {
+    trap: "a card is stored otherwise than it was sent",
+    copes: "canonical forms are compared, not texts",
+    shownBy: /^contacts: (preserve|carry|read a rich)/,
+    look: async (place) => {
+      const { length } = await otherFacts(place, "rich-card");
+      return length > 0 ? `changes ${length} statements` : undefined;
+    },
+  },
+  {
+    trap: "an event is stored otherwise than it was sent",
+    copes: "canonical forms are compared, not texts",
+    shownBy: /^appointments: (preserve|carry|read a rich)/,
+    look: async (place) => {
+      const { length } = await otherFacts(place, "rich-event");
+      return length > 0 ? `changes ${length} statements` : undefined;
+    },
+  },
+  {
+    trap: "signs lose their escapes in cards",
+    copes:
+      "own cards are read in the light of what was sent; what others wrote stays as the server stored it",
+    shownBy: /^contacts: carry/,
+    look: escapesLost("escaped-card", ["N", "ADR", "CATEGORIES"]),
+    then: { "escaped-card": "The server stores cards without their escapes." },
+  },
+  {
+    trap: "signs lose their escapes in events",
+    copes:
+      "text with backslashes comes back as the server stored it, all other text as it was",
+    shownBy: /^appointments: carry/,
+    look: escapesLost("escaped-event", [
+      "SUMMARY",
+      "DESCRIPTION",
+      "CATEGORIES",
+    ]),
+    then: {
+      "escaped-event": "The server stores events without their escapes.",
+      backslashes: "The server takes backslashes for something else.",
+    },
+  },
+  {
+    trap: "no sync-collection",
+    copes: "hrefs and ETags are listed, the ctag first",
+    shownBy: /: (changes since|nothing new|list everything)/,
+    look: async (place) => {
+      const answer = await sync(place, "");
+      return tokenIn(answer) === "" ? `answers ${answer.status}` : undefined;
+    },
+  },
+  {
+    trap: "an unknown sync-token",
+    copes:
+      "everything is listed anew; a full list that claims to be news is given away by items that did not change",
+    shownBy: /: a token that is/,
+    look: async (place) => {
+      await putCard(place);
+      const token = tokenIn(await sync(place, ""));
+      if (token === "") return undefined;
+      const other = token.replace(
+        /[0-9a-z]{6,}$|\d+$/i,
+        (end) => `7${end.slice(1)}7`,
+      );
+      const { status, text } = await sync(place, other);
+      return text.includes("valid-sync-token")
+        ? undefined
+        : `answers ${status}`;
+    },
+  },
+  {
+    trap: "a multiget with an absent item",
+    copes: "the list is halved and the last ones are read one by one",
+    shownBy: /: read many/,
+    look: async (place) => {
+      const { path } = await putCard(place);
+      const absent = new URL(`${randomUUID()}.vcf`, place.book).pathname;
+      const answer = await report(
+        place,
+        `<a:addressbook-multiget ${NAMESPACES}><d:prop><d:getetag/><a:address-data/></d:prop><d:href>${path}</d:href><d:href>${absent}</d:href></a:addressbook-multiget>`,
+        "1",
+      );
+      if (answer.status !== 207) return `answers ${answer.status} for all`;
+      const rows = rowsIn(answer).length;
+      return rows < 2 ? "leaves it out" : undefined;
+    },
+  },
+  {
+    trap: "hrefs are written otherwise than they were asked for",
+    copes:
+      "addresses are compared decoded, foreign ones used as the server writes them",
+    shownBy: /needs escaping/,
+    look: async (place) => {
+      const path = new URL(`K%C3%A4the%20b'${randomUUID()}.vcf`, place.book)
+        .pathname;
+      await place.client.ask("PUT", path, {
+        headers: CARD,
+        body: cardText(randomUUID()),
+      });
+      const { rows } = await place.client.propfind(place.book, "1", [
+        "d:getetag",
+      ]);
+      return rows.some(({ href }) => href === path)
+        ? undefined
+        : "writes them in a way of its own";
+    },
+  },
+  {
+    trap: "the same UID twice",
+    copes:
+      "the record is set aside with what to do, or both are there; nothing is overwritten",
+    shownBy: /moved to another address/,
+    look: async (place) => {
+      const { uid } = await putCard(place);
+      const path = new URL(`${randomUUID()}.vcf`, place.book).pathname;
+      const { status } = await place.client.ask("PUT", path, {
+        headers: CARD,
+        body: cardText(uid),
+      });
+      return status >= 200 && status < 300 && status !== 207
+        ? "is stored"
+        : `is refused with ${status}`;
+    },
+  },
+  {
+    trap: "no .well-known",
+    copes: "the given address, the root and the principal are tried too",
+    shownBy: /: create$/,
+    look: async ({ client }) => {
+      const { status } = await client.ask("PROPFIND", "/.well-known/carddav", {
+        headers: { depth: "0" },
+      });
+      return status === 207 ? undefined : `answers ${status}`;
+    },
+  },
+  {
+    trap: "any password is let in",
+    copes: "it cannot tell a wrong password from a right one",
+    shownBy: /a wrong password/,
+    look: async ({ client, book }) =>
+      (await letsAnybodyIn(client, book)) ? "lets it in" : undefined,
+    then: { passwords: "The server checks none." },
+  },
+];
+
+async function letsAnybodyIn(
+  client: DavClient,
+  book: string,
+): Promise<boolean> {
+  const { username, password } = client.login;
+  const login = Buffer.from(`${username}:${password}-falsch`).toString(
+    "base64",
+  );
+  const { status } = await client.ask("PROPFIND", book, {
+    headers: { depth: "0", authorization: `Basic ${login}` },
+  });
+  return status === 207;
+}

@@ -1,0 +1,76 @@
+import type { QuirkName } from "@ams-sync/testing";
+
+/** Of each line a server has one; different lines go together. */
+export const FACTORS = [
+  [
+    "no-sync-collection",
+    "unknown-token-403",
+    "unknown-token-500",
+    "unknown-token-full-list",
+  ],
+  ["hrefs-lower", "hrefs-upper", "hrefs-decoded", "hrefs-absolute"],
+  [
+    "well-known-missing",
+    "well-known-relative",
+    "well-known-absolute",
+    "discovery-in-sub-path",
+  ],
+  [
+    "duplicate-uid-409",
+    "duplicate-uid-403",
+    "duplicate-uid-207",
+    "duplicate-uid-accepted",
+  ],
+  ["multiget-absent-row", "multiget-absent-omitted", "multiget-absent-404"],
+  ["etag-repeats", "identical-put-changes-etag"],
+  ["updates-and-deletes-204"],
+  ["put-without-etag"],
+  ["create-overwrites"],
+  ["stale-delete-deletes"],
+  ["racing-updates-lost"],
+  ["connections-dropped"],
+  ["stored-reordered"],
+  ["stored-refolded"],
+  ["stored-groups-upper"],
+  ["stored-trimmed"],
+  ["stored-as-vcard-3"],
+  ["stored-with-class"],
+  ["stored-with-schedule-status"],
+] as const satisfies readonly (readonly QuirkName[])[];
+
+export const TRAPS: readonly QuirkName[] = FACTORS.flat();
+
+/** Not in the contract's runs, each with the reason. */
+export const ELSEWHERE: Readonly<Partial<Record<QuirkName, string>>> = {
+  "put-fails-inside":
+    'A mishap of the contract itself: "the server has no room".',
+  "digest-only": "Nobody gets in; see program.e2e.spec.ts.",
+  "updates-201-deletes-200": "What Radicale and DAViCal do by themselves.",
+  "limit-ignored": "The connector sends no nresults.",
+  "limit-507": "The connector sends no nresults.",
+  "query-by-uid-500": "The connector asks for addresses, never for a UID.",
+  "query-by-uid-matches-all":
+    "The connector asks for addresses, never for a UID.",
+};
+
+/**
+ * The cases that a server's conduct decides, for pairs of traps: enough that each of them acts. The whole contract is run
+ * with each single one in contract.long.spec.ts.
+ */
+export const TELLING_CASES: readonly string[] = [
+  "contacts: create again without having listed",
+  "contacts: create again what was deleted",
+  "contacts: create what somebody moved to another address",
+  "appointments: update",
+  "contacts: update in the moment when somebody writes",
+  "appointments: delete in the moment when somebody writes",
+  "contacts: preserve what another program wrote",
+  "appointments: preserve what another program wrote",
+  "contacts: preserve a birthday without a year",
+  "contacts: list everything",
+  "contacts: changes since a token",
+  "contacts: the echo of an own write",
+  "contacts: somebody saves again what is there",
+  "contacts: read many, some of them absent",
+  "contacts: an item whose name needs escaping",
+];

@@ -1,0 +1,114 @@
+import {
+  CONTRACT,
+  runContract,
+  Stage,
+  type Subject,
+} from "@ams-sync/connector-kit/contract";
+import type { ContractArgs } from "./args.js";
+import { DavClient } from "./dav/client.js";
+import { findHomes, NoSuchPlace } from "./dav/homes.js";
+import { DavStranger } from "./dav/stranger.js";
+import { davSubject } from "./dav/subject.js";
+import { type Place, PROBES } from "./probes.js";
+import type { ContractReport, TrapFound } from "./report.js";
+
+export interface Watch {
+  readonly signal: AbortSignal;
+  /** Before the first step and after each. */
+  readonly onStep: (done: number, all: number) => void;
+}
+
+const ELSEWHERE =
+  "Nothing goes wrong on the way here; that is tried on servers of our own (npm test).";
+
+/** What no one may do to somebody's account. */
+const LACKS: Subject["lacks"] = {
+  "own-container": "The account's own collections are not touched.",
+  mishaps: ELSEWHERE,
+  stalls: ELSEWHERE,
+};
+
+/** @throws NoSuchPlace, or the reason of the signal; what was made there is removed in any case */
+export async function tryServer(
+  { url, username, password }: ContractArgs,
+  { signal, onStep }: Watch,
+): Promise<ContractReport> {
+  const begin = performance.now();
+  const login = { url, username, password };
+  const client = new DavClient(login, signal, 2_000);
+  const last = new DavClient(login, undefined, 200);
+  const homes = await findHomes(client).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw unreachable(error, url);
+  });
+  const stranger = new DavStranger(client, homes, last);
+  const all = PROBES.length + CONTRACT.length;
+  let done = 0;
+  const step = () => onStep((done += 1), all);
+  try {
+    onStep(0, all);
+    const place = await placeOf(client, stranger);
+    const found = await look(place, step);
+    const subject = davSubject({ ...login, serverUrl: url }, stranger, {
+      lacks: Object.assign({}, LACKS, ...found.map(({ probe }) => probe.then)),
+    });
+    try {
+      const stage = await Stage.open(subject, signal);
+      const cases = await runContract(CONTRACT, stage, {
+        signal,
+        onResult: step,
+      });
+      const requests = stage.requests + client.requests;
+      await stage.close();
+      const broken = cases.filter(({ outcome }) => outcome === "broken");
+      const traps = found.map(({ probe, does }): TrapFound => ({
+        trap: probe.trap,
+        server: does,
+        product: probe.copes,
+        copes: !broken.some(({ name }) => probe.shownBy.test(name)),
+      }));
+      return {
+        server: new URL(url).host,
+        ok: broken.length === 0,
+        traps,
+        cases,
+        requests: requests + last.requests,
+        seconds: Math.round((performance.now() - begin) / 100) / 10,
+        left: stranger.left,
+      };
+    } finally {
+      await subject.close();
+    }
+  } finally {
+    await stranger.leave();
+    await Promise.all([client.close(), last.close()]);
+  }
+}
+
+async function placeOf(
+  client: DavClient,
+  stranger: DavStranger,
+): Promise<Place> {
+  const book = await stranger.container("contacts", "traps");
+  const calendar = await stranger.container("appointments", "traps");
+  return { client, book, calendar };
+}
+
+async function look(place: Place, step: () => void) {
+  const found = [];
+  for (const probe of PROBES) {
+    const does = await probe.look(place);
+    if (does !== undefined) found.push({ probe, does });
+    step();
+  }
+  return found;
+}
+
+function unreachable(error: unknown, url: string): unknown {
+  if (error instanceof NoSuchPlace) return error;
+  const code =
+    error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
+  return new NoSuchPlace(
+    `${new URL(url).host} cannot be reached${code}. Check the address, the network and, for https, the server's certificate.`,
+  );
+}
