@@ -1,24 +1,21 @@
 import { randomUUID } from "node:crypto";
 import type { Subject } from "@ams-sync/connector-kit/contract";
+import { etagOf, NAMESPACES, rowsIn } from "./dav/client.js";
 import {
-  at,
-  type DavAnswer,
-  type DavClient,
-  etagOf,
-  NAMESPACES,
-  rowsIn,
-  textOf as textIn,
-  xmlIn,
-} from "./dav/client.js";
-import { factsIn } from "./dav/facts.js";
-import { textOf } from "./dav/texts.js";
-
-/** Two collections that are ours to try things in. */
-export interface Place {
-  readonly client: DavClient;
-  readonly book: string;
-  readonly calendar: string;
-}
+  CARD,
+  cardText,
+  CREATE,
+  escapesLost,
+  letsAnybodyIn,
+  otherFacts,
+  type Place,
+  putCard,
+  replace,
+  report,
+  sync,
+  tokenIn,
+  worked,
+} from "./questions.js";
 
 /** A way in which servers differ, and how to find out what this one does. */
 export interface Probe {
@@ -30,119 +27,8 @@ export interface Probe {
   /** What the server does; undefined where it does what clients hope for. */
   readonly look: (place: Place) => Promise<string | undefined>;
   /** What then cannot be asked of any client. */
-  readonly then?: Subject["lacks"];
+  readonly lacks?: Subject["lacks"];
 }
-
-const CREATE = { "if-none-match": "*" };
-const CARD = { "content-type": "text/vcard; charset=utf-8" };
-const EVENT = { "content-type": "text/calendar; charset=utf-8" };
-const XML = { "content-type": "application/xml; charset=utf-8" };
-
-const cardText = (uid: string, name = "Käthe"): string =>
-  `BEGIN:VCARD\r\nVERSION:3.0\r\nUID:${uid}\r\nFN:${name} Übel\r\nN:Übel;${name};;;\r\nEND:VCARD\r\n`;
-
-const worked = ({ status }: DavAnswer): boolean =>
-  status >= 200 && status < 300 && status !== 207;
-
-interface Card {
-  readonly uid: string;
-  readonly path: string;
-  readonly answer: DavAnswer;
-}
-
-async function putCard({ client, book }: Place): Promise<Card> {
-  const uid = randomUUID();
-  const path = new URL(`${uid}.vcf`, book).pathname;
-  const headers = { ...CARD, ...CREATE };
-  const answer = await client.ask("PUT", path, {
-    headers,
-    body: cardText(uid),
-  });
-  return { uid, path, answer };
-}
-
-const replace = (
-  { client }: Place,
-  { uid, path }: Pick<Card, "uid" | "path">,
-  condition: Readonly<Record<string, string>>,
-  name: string,
-): Promise<DavAnswer> =>
-  client.ask("PUT", path, {
-    headers: { ...CARD, ...condition },
-    body: cardText(uid, name),
-  });
-
-const report = (
-  { client, book }: Place,
-  body: string,
-  depth: "0" | "1",
-): Promise<DavAnswer> =>
-  client.ask("REPORT", book, { headers: { ...XML, depth }, body });
-
-const sync = (place: Place, token: string): Promise<DavAnswer> =>
-  report(
-    place,
-    `<d:sync-collection ${NAMESPACES}><d:sync-token>${token}</d:sync-token><d:sync-level>1</d:sync-level><d:prop><d:getetag/></d:prop></d:sync-collection>`,
-    "0",
-  );
-
-const tokenIn = ({ text }: DavAnswer): string =>
-  textIn(at(xmlIn(text), "multistatus", "sync-token"));
-
-interface SentAndStored {
-  readonly sent: string;
-  readonly stored: string;
-}
-
-async function storedAs(
-  { client, book, calendar }: Place,
-  sample: "rich-card" | "rich-event" | "escaped-card" | "escaped-event",
-): Promise<SentAndStored> {
-  const isCard = sample.endsWith("card");
-  const uid = randomUUID();
-  const path = new URL(
-    isCard ? `${uid}.vcf` : `${uid}.ics`,
-    isCard ? book : calendar,
-  ).pathname;
-  const sent = textOf(sample, uid);
-  const headers = isCard ? CARD : EVENT;
-  await client.ask("PUT", path, { headers, body: sent });
-  return { sent, stored: (await client.ask("GET", path)).text };
-}
-
-/** What of a sample the server does not give back as it came. */
-async function otherFacts(
-  place: Place,
-  sample: "rich-card" | "rich-event",
-): Promise<readonly string[]> {
-  const texts = await storedAs(place, sample);
-  const [sent, stored] = [factsIn(texts.sent), factsIn(texts.stored)];
-  return [
-    ...sent.filter((fact) => !stored.includes(fact)),
-    ...stored.filter((fact) => !sent.includes(fact)),
-  ];
-}
-
-/** Sign by sign, with its escapes. */
-function valueIn(text: string, property: string): string {
-  const lines = text.replace(/\r?\n[ \t]/g, "").split(/\r?\n/);
-  const line = lines.find((one) =>
-    new RegExp(`^${property}[;:]`, "i").test(one),
-  );
-  return (line ?? "").replace(/^[^:]*:/, "").replace(/[;\s]+$/, "");
-}
-
-const escapesLost =
-  (sample: "escaped-card" | "escaped-event", properties: readonly string[]) =>
-  async (place: Place): Promise<string | undefined> => {
-    const { sent, stored } = await storedAs(place, sample);
-    const changed = properties.filter(
-      (property) => valueIn(sent, property) !== valueIn(stored, property),
-    );
-    return changed.length > 0
-      ? `changes those of ${changed.join(", ")}`
-      : undefined;
-  };
 
 export const PROBES: readonly Probe[] = [
   {
@@ -151,7 +37,7 @@ export const PROBES: readonly Probe[] = [
     shownBy: /: (create|update)$/,
     look: async (place) => {
       const { answer } = await putCard(place);
-      return /^"/.test(etagOf(answer) ?? "")
+      return etagOf(answer)?.startsWith('"') === true
         ? undefined
         : "names none, or a weak one";
     },
@@ -252,7 +138,7 @@ export const PROBES: readonly Probe[] = [
       "own cards are read in the light of what was sent; what others wrote stays as the server stored it",
     shownBy: /^contacts: carry/,
     look: escapesLost("escaped-card", ["N", "ADR", "CATEGORIES"]),
-    then: { "escaped-card": "The server stores cards without their escapes." },
+    lacks: { "escaped-card": "The server stores cards without their escapes." },
   },
   {
     trap: "signs lose their escapes in events",
@@ -264,7 +150,7 @@ export const PROBES: readonly Probe[] = [
       "DESCRIPTION",
       "CATEGORIES",
     ]),
-    then: {
+    lacks: {
       "escaped-event": "The server stores events without their escapes.",
       backslashes: "The server takes backslashes for something else.",
     },
@@ -368,20 +254,6 @@ export const PROBES: readonly Probe[] = [
     shownBy: /a wrong password/,
     look: async ({ client, book }) =>
       (await letsAnybodyIn(client, book)) ? "lets it in" : undefined,
-    then: { passwords: "The server checks none." },
+    lacks: { passwords: "The server checks none." },
   },
 ];
-
-async function letsAnybodyIn(
-  client: DavClient,
-  book: string,
-): Promise<boolean> {
-  const { username, password } = client.login;
-  const login = Buffer.from(`${username}:${password}-falsch`).toString(
-    "base64",
-  );
-  const { status } = await client.ask("PROPFIND", book, {
-    headers: { depth: "0", authorization: `Basic ${login}` },
-  });
-  return status === 207;
-}

@@ -9,7 +9,8 @@ import { DavClient } from "./dav/client.js";
 import { findHomes, NoSuchPlace } from "./dav/homes.js";
 import { DavStranger } from "./dav/stranger.js";
 import { davSubject } from "./dav/subject.js";
-import { type Place, PROBES } from "./probes.js";
+import { PROBES } from "./probes.js";
+import type { Place } from "./questions.js";
 import type { ContractReport, TrapFound } from "./report.js";
 
 export interface Watch {
@@ -50,7 +51,7 @@ export async function tryServer(
     const place = await placeOf(client, stranger);
     const found = await look(place, step);
     const subject = davSubject({ ...login, serverUrl: url }, stranger, {
-      lacks: Object.assign({}, LACKS, ...found.map(({ probe }) => probe.then)),
+      lacks: Object.assign({}, LACKS, ...found.map(({ probe }) => probe.lacks)),
     });
     try {
       const stage = await Stage.open(subject, signal);

@@ -3,6 +3,7 @@ export * from "./memory-ams.js";
 export * from "./memory-clock.js";
 export * from "./memory-questions.js";
 export * from "./memory-remote.js";
+export type * from "./memory-remote-types.js";
 export * from "./memory-state.js";
 export * from "./memory-stream.js";
 export * from "./memory-world.js";

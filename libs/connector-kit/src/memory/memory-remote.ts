@@ -15,33 +15,13 @@ import type {
   WriteOptions,
   Written,
 } from "../port.js";
-
-export type RemoteOperation =
-  "open" | "container" | "changes" | "fetch" | "create" | "update" | "delete";
-
-export interface RemoteCall {
-  readonly operation: RemoteOperation;
-  /** Address of the item, or the collection. */
-  readonly at: string;
-}
-
-/** What goes wrong: a refusal before anything happens, or an answer that gets lost after it did. */
-export type Fault =
-  { readonly before: ConnectorError } | { readonly after: ConnectorError };
-
-interface StoredItem {
-  readonly uid: string;
-  readonly version: string;
-  readonly form: Canonical;
-  /** Stands for all properties that ams does not map. */
-  readonly extra: string;
-  readonly about?: AboutItem;
-}
-
-/** What an item of another program says besides its fields. */
-type AboutItem = Partial<
-  Omit<Item, "id" | "version" | "uid" | "canonical" | "raw">
->;
+import type {
+  AboutItem,
+  Fault,
+  RemoteCall,
+  RemoteOperation,
+  StoredItem,
+} from "./memory-remote-types.js";
 
 /** A server with conditional writes and a log of changes, and the connector to it. */
 export class MemoryRemote implements Connector {
@@ -81,15 +61,12 @@ export class MemoryRemote implements Connector {
 
   /** Somebody puts an item of their own there. */
   add(id: string, uid: string, form: Canonical, about?: AboutItem): void {
-    const extra = "von Hand angelegt";
-    this.#store(id, { uid, form, extra, ...(about && { about }) });
+    this.#store(id, { uid, form, extra: "von Hand angelegt", about });
   }
 
   /** Somebody adds what ams does not know. */
   annotate(id: string, extra: string): void {
-    const item = this.items.get(id);
-    if (!item) throw new Error("The model holds no such item.");
-    this.#store(id, { ...item, extra });
+    this.#store(id, { ...this.items.get(id)!, extra });
   }
 
   lose(id: string): void {

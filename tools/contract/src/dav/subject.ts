@@ -1,7 +1,11 @@
 import { CloudConnector } from "@ams-sync/cloud-connector";
 import type { Login } from "@ams-sync/connector-kit";
 import type { Stranger, Subject } from "@ams-sync/connector-kit/contract";
+import { allowList } from "@ams-sync/platform/egress";
 import type { TimeZone } from "@ams-sync/sync-core";
+
+/** Whoever starts this may go wherever this machine may. */
+const EVERYWHERE = { allow: allowList.parse("0.0.0.0/0,::/0") };
 
 /** The cloud connector at a server. */
 export function davSubject(
@@ -9,8 +13,14 @@ export function davSubject(
   stranger: Stranger,
   more: Partial<Pick<Subject, "mishaps" | "lacks" | "bends">> = {},
 ): Subject & { close(): Promise<void> } {
-  const connector = new CloudConnector({ requestTimeoutMs: 20_000 });
-  const impatient = new CloudConnector({ requestTimeoutMs: 800 });
+  const connector = new CloudConnector({
+    requestTimeoutMs: 20_000,
+    egress: EVERYWHERE,
+  });
+  const impatient = new CloudConnector({
+    requestTimeoutMs: 800,
+    egress: EVERYWHERE,
+  });
   return {
     connector,
     impatient,
