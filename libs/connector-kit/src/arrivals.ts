@@ -49,6 +49,8 @@ export class Arrivals {
     private readonly stream: StreamState,
     private readonly port: StreamPort,
     private readonly desk: Desk,
+    /** Items whose records have just left the scope. */
+    private readonly parted: ReadonlySet<string>,
   ) {}
 
   /** @returns undefined where the stream or the run has to stop */
@@ -145,6 +147,10 @@ export class Arrivals {
         ? { kind: decision.kind, id: decision.recordId }
         : own;
     if (ref) named.set(entry, { ref, item, ...(own && { own: true }) });
+    else if (this.parted.has(item.id))
+      this.#finish(
+        left(this.context, { entry, item }, "matched-out-of-scope").through,
+      );
     else foreigns.push({ entry, item });
   }
 

@@ -81,7 +81,7 @@ export const settle = (
     case "unlink":
       return done(
         entry,
-        { type: "unlinked" },
+        { type: "unlinked", ...leaves(work, action) },
         { count: "unlinked", cell, effect: false },
       );
     case "lose":
@@ -117,6 +117,17 @@ export const settle = (
         ...{ count: "setAside", cell, effect: false },
       });
   }
+};
+
+/** What was theirs and is in scope no more is an item without a record: remembered as such, it is found again. */
+const leaves = (
+  { inward, current, link }: Work,
+  { cell }: Extract<Action, { do: "unlink" }>,
+): { readonly leaves?: string } => {
+  const id = current?.id ?? link?.itemId;
+  return inward && cell === "left-scope-unlink" && id !== undefined
+    ? { leaves: id }
+    : {};
 };
 
 /** Only a change of the record or of the item mends it, and that is announced: no attempt before. */

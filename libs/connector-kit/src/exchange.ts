@@ -58,6 +58,11 @@ export const beforeWrite = async (
   if (action.do === "create") return { go: action };
   const conflicts = action.conflicts ?? [];
   if (action.do === "delete") {
+    // Of a create that nobody remembers: its link first, for the journal to name the item.
+    if (!work.link && conflicts.length > 0)
+      return {
+        through: reserved(context, work, { cell, origin: "created" }),
+      };
     await journal(work, conflicts, hands);
     return { go: action };
   }
@@ -92,7 +97,13 @@ const asTaken = (work: Work, { received }: Inward, base: Fields): Fields => {
 export const reserved = (
   { account }: RunContext,
   work: Work,
-  { origin, cell }: Extract<Action, { do: "update" | "take" | "link" }>,
+  {
+    origin,
+    cell,
+  }: Pick<
+    Extract<Action, { do: "update" | "take" | "link" }>,
+    "origin" | "cell"
+  >,
 ): Done => {
   const { entry, record, item } = work;
   const here = record.state === "in" ? record.fields : {};

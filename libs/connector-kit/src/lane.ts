@@ -16,6 +16,8 @@ export class Lane {
   #again = false;
   /** Items whose links were stored before anything was written: they come again with them, or belong to no record. */
   readonly reserved = new Set<string>();
+  /** Items whose records have left the scope: they come as items of nobody. */
+  readonly parted = new Set<string>();
   /** How many removals may go at once. */
   free = 0;
 
@@ -89,9 +91,27 @@ export class Lane {
   }
 
   async #remember(results: readonly Result[]): Promise<void> {
+    await this.#announce(results);
     await this.context.commit(this.stream.kind, results);
     for (const { entryId, outcome } of results)
       if (outcome.type !== "mark-sent") this.#open.delete(entryId);
+  }
+
+  /**
+   * Items that are forgotten with this commit. Before it, and without a version: a process that dies in between has
+   * announced what is linked still, and no item is forgotten that a record which comes back would be made beside.
+   */
+  async #announce(results: readonly Result[]): Promise<void> {
+    const { state, run } = this.context;
+    const ids = results.flatMap(({ outcome }) =>
+      outcome.type === "unlinked" ? (outcome.leaves ?? []) : [],
+    );
+    const changes = [...new Set(ids)].map((id) => ({ id, gone: false }));
+    if (changes.length > 0)
+      // It says nothing of the whole.
+      await state.takeInRemote(run, this.stream.kind, changes, undefined, {
+        more: true,
+      });
   }
 }
 

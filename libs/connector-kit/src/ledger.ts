@@ -14,6 +14,8 @@ import type { Work } from "./work.js";
 export interface Turn {
   readonly twoWays: boolean;
   readonly reserved: Set<string>;
+  /** Items whose records have left the scope. */
+  readonly parted: Set<string>;
   free: number;
   comeAgain(): void;
 }
@@ -167,6 +169,10 @@ export class Ledger {
     const { result, effect, stay } = through;
     // Once everything is planned state says whether it may go, or holds the stream.
     if (outcome.type === "intend") this.turn.comeAgain();
+    if (outcome.type === "unlinked" && outcome.leaves !== undefined) {
+      this.turn.parted.add(outcome.leaves);
+      this.turn.comeAgain();
+    }
     const entries = work ? entriesOf(work) : [result];
     if (stay !== undefined) this.#stays(through, entries, work);
     else

@@ -150,8 +150,15 @@ export type Outcome =
       readonly conflicts?: readonly Conflict[];
       readonly destructive?: boolean;
     }
-  /** Forget the link, strike the entry. */
-  | { readonly type: "unlinked"; readonly destructive?: boolean }
+  /**
+   * Forget the link, strike the entry. `leaves`: the item that stays, to be announced first; only the connector's own
+   * matter.
+   */
+  | {
+      readonly type: "unlinked";
+      readonly destructive?: boolean;
+      readonly leaves?: string;
+    }
   /** The item is missing: mark the link, strike the entry. */
   | { readonly type: "lost" }
   /** A removal that the guard has to let go first: keep the entry with it. */

@@ -183,7 +183,9 @@ export class Slice {
     }
     const port = await this.#port();
     if (!port) return;
-    const arrivals = new Arrivals(context, stream, port, desk);
+    const arrivals = new Arrivals(
+      ...([context, stream, port, desk, this.turn.parted] as const),
+    );
     const groups = await arrivals.sort(entries);
     if (!groups) return;
     const works = groups.flatMap((group) =>

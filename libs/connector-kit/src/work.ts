@@ -167,10 +167,8 @@ export const see = (
     work.item = { state: "obstructed", obstacle };
     return;
   }
-  const found =
-    work.record.state === "in" && port.readAs
-      ? port.readAs(fetched, formOf(work, believed(work, work.record.fields)))
-      : fetched;
+  const known = believed(work);
+  const found = known && port.readAs ? port.readAs(fetched, known) : fetched;
   work.current = found;
   work.item = {
     state: "present",
@@ -181,9 +179,20 @@ export const see = (
   };
 };
 
-/** Where nothing was agreed on yet, what the record holds tells best which of several numbers is ours. */
-const believed = ({ link }: Work, record: Fields): Fields =>
-  link && Object.keys(link.base).length > 0 ? link.base : record;
+/**
+ * Where nothing was agreed on yet, what the record holds tells best which of several numbers is ours. Of a record that is
+ * gone what was agreed tells what was changed there since.
+ */
+const believed = (work: Work): Canonical | undefined => {
+  const { record, link, entry } = work;
+  const base: Fields = link?.base ?? {};
+  const agreed = Object.keys(base).length > 0;
+  if (record.state === "in") return formOf(work, agreed ? base : record.fields);
+  if (!agreed || entry.kind === "appointment") return undefined;
+  // Only firms have one name.
+  const type = base["name"] === undefined ? "private" : "commercial";
+  return { type, fields: base };
+};
 
 export const unsee = (work: Work, state: "absent" | "unread"): void => {
   delete work.current;

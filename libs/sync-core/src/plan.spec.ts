@@ -155,10 +155,21 @@ describe("without a link, but with a create that was sent", () => {
     "takes back its own item of a record that is %s, whatever it holds, and no other's",
     (_, state, nothing, cell) => {
       for (const own of [item(FORM, "v1", true), item(MOVED, "v2", true)])
-        expect(decide(undefined, state, own, sent)).toEqual({
+        expect(decide(undefined, state, own, sent)).toMatchObject({
           do: "delete",
           cell,
         });
+      const names = Object.keys(FORM);
+      const ours = item(FORM, "v1", true);
+      expect(
+        decide(undefined, state, ours, { ...sent, unsure: names }),
+      ).toEqual({ do: "delete", cell });
+      // What the create did not put there is somebody's.
+      expect(
+        decide(undefined, state, ours, { ...sent, unsure: names.slice(1) }),
+      ).toMatchObject({
+        conflicts: [{ field: names[0], winner: "ams" }],
+      });
       expect(decide(undefined, state, item(), sent)).toEqual(nothing);
       expect(decide(undefined, state, absent, sent)).toEqual(nothing);
       expect(decide(undefined, state, item(FORM, "v1", true))).toEqual({

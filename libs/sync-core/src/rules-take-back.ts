@@ -1,3 +1,4 @@
+import type { Fields } from "./canonical.js";
 import type { Conflict } from "./conflict.js";
 import type { Case, ItemState } from "./plan-case.js";
 import type { Action, CellName, LinkView } from "./plan-types.js";
@@ -44,11 +45,16 @@ const editedThere = ({
   link,
   fieldNames,
   unsure,
-}: Case<LinkView, "out" | "gone", "present">): readonly Conflict[] =>
+}: Case<
+  LinkView | undefined,
+  "out" | "gone",
+  "present"
+>): readonly Conflict[] =>
   fieldNames.flatMap((field) => {
     const remote = item.fields[field] ?? item.unheld?.[field];
+    const base: Fields = link?.base ?? {};
     return remote === undefined ||
-      remote === link.base[field] ||
+      remote === base[field] ||
       unsure?.includes(field)
       ? []
       : [{ field, winner: "ams" as const, remote }];
@@ -64,10 +70,17 @@ export function lookIfSent(input: NotThere<"unread">): Action {
 export function takeBack(input: NotThere<"present">): Action {
   const { item, record, sent } = input;
   const out = record.state === "out";
+  if (item.own && sent) {
+    const cell = out ? "sent-left-scope" : "sent-tombstone";
+    const conflicts = editedThere(input);
+    return {
+      do: "delete",
+      cell,
+      ...(conflicts.length > 0 && { conflicts }),
+    };
+  }
   if (item.own)
-    return sent
-      ? { do: "delete", cell: out ? "sent-left-scope" : "sent-tombstone" }
-      : { do: "leave", cell: "own-left-behind", reason: "own-left-behind" };
+    return { do: "leave", cell: "own-left-behind", reason: "own-left-behind" };
   // Remembered with its keys, it is found once the record is sent; else the record would be made beside it.
   return out && input.announced === true && input.inward === true
     ? {

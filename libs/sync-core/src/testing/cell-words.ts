@@ -41,7 +41,8 @@ export const CELL_WORDS: { readonly [cell in CellName]: string } = {
   restore: "make the item again",
   "broken-linked": "set aside with the reason; the item stays as it is",
   "left-scope-delete": "delete the item that we made",
-  "left-scope-unlink": "forget the link, leave the item",
+  "left-scope-unlink":
+    "forget the link, leave the item; it is connected again once the record is sent",
   "tombstone-delete": "delete the item",
   "tombstone-delete-changed":
     "delete the item; what was changed there goes into the journal",
