@@ -1,0 +1,73 @@
+import { describe, expect, it, vi } from "vitest";
+import { tell } from "./testing/histories/history.js";
+import type { Told } from "./testing/histories/history.js";
+import type {
+  Decision,
+  Running,
+  Step,
+  Thing,
+} from "./testing/histories/steps.js";
+import type { Traits } from "./testing/histories/traits.js";
+
+vi.setConfig({ testTimeout: 300_000 });
+
+const TRAITS: Traits = {
+  namesVersions: true,
+  tokens: true,
+  page: 1_000,
+  skewHours: 0,
+  existing: false,
+};
+const SETTING: Told["setting"] = {
+  policies: ["ams-wins", "ams-wins"],
+  traits: [TRAITS, TRAITS],
+};
+const thing = (step: Thing) => ({ kind: "thing", step }) as const;
+const decision = (step: Decision) => ({ kind: "decision", step }) as const;
+const running = (step: Running) => ({ kind: "running", step }) as const;
+
+const faultsIn = async (...steps: Step[]): Promise<readonly string[]> =>
+  (await tell({ setting: SETTING, steps })).watch.faults;
+
+const RUN = running({ do: "run", who: 0 });
+const BJÖRN = thing({
+  ...{ do: "record", id: "3", city: "Ulm", fax: "1", agent: "11" },
+  ...{ tag: "VIP", late: false, birth: "own" },
+});
+const ZOËS_CARD = thing({
+  ...{ do: "card", who: 0, city: "Ulm", n: 0, person: 0 },
+  ...{ category: "Kunde", birth: "whole", email: true },
+});
+const HIDE = decision({ do: "rights", who: 0, release: true, agents: [] });
+const SHOW = decision({ do: "rights", who: 0, release: false, agents: [] });
+
+const dead = (call: number) =>
+  running({ do: "die", who: 0, call, when: "after" });
+type Edit = Extract<Thing, { do: "there" }>;
+const edited = (fax: Edit["fax"], birth: Edit["birth"]) =>
+  thing({ do: "there", who: 0, city: "Ulm", fax, pick: 0, birth });
+
+describe("histories that once went wrong", () => {
+  it("a record that leaves the scope and comes back finds the item that it had", async () =>
+    expect(await faultsIn(ZOËS_CARD, RUN, HIDE, RUN, SHOW, RUN)).toEqual([]));
+
+  it("the same where the process dies in between", async () => {
+    for (let call = 1; call < 30; call += 1)
+      expect(
+        await faultsIn(ZOËS_CARD, RUN, HIDE, dead(call), RUN, SHOW, RUN),
+      ).toEqual([]);
+  });
+
+  it("what was changed in an item whose making nobody remembers is in the journal once it is deleted", async () => {
+    const gone = thing({ do: "remove", id: "3", late: false });
+    for (let call = 12; call < 30; call += 1)
+      expect(
+        await faultsIn(BJÖRN, dead(call), edited("2", "keep"), gone, RUN),
+      ).toEqual([]);
+  });
+
+  it("a birthday without a year that was put there is in the journal once the item is deleted", async () =>
+    expect(
+      await faultsIn(BJÖRN, RUN, edited("1", "year-less"), HIDE, RUN),
+    ).toEqual([]));
+});
