@@ -24,6 +24,8 @@ export interface Desk {
   readonly unreadable: (entry: Entry, error: unknown) => void;
   /** The entry stays, and comes again in this run. */
   readonly again: () => void;
+  /** Items whose records have just left the scope. */
+  readonly parted: ReadonlySet<string>;
 }
 
 interface Fetched {
@@ -49,8 +51,6 @@ export class Arrivals {
     private readonly stream: StreamState,
     private readonly port: StreamPort,
     private readonly desk: Desk,
-    /** Items whose records have just left the scope. */
-    private readonly parted: ReadonlySet<string>,
   ) {}
 
   /** @returns undefined where the stream or the run has to stop */
@@ -147,7 +147,7 @@ export class Arrivals {
         ? { kind: decision.kind, id: decision.recordId }
         : own;
     if (ref) named.set(entry, { ref, item, ...(own && { own: true }) });
-    else if (this.parted.has(item.id))
+    else if (this.desk.parted.has(item.id))
       this.#finish(
         left(this.context, { entry, item }, "matched-out-of-scope").through,
       );

@@ -2,6 +2,7 @@ import { leftReasonText, problemText } from "@ams-sync/sync-core";
 import type { Action, Problem } from "@ams-sync/sync-core";
 import type { ConnectorError } from "./connector-error.js";
 import { nextHistory } from "./history.js";
+import { leaves } from "./leaves.js";
 import { leftOf } from "./left.js";
 import { linkOf } from "./link.js";
 import { markedNames } from "./marks.js";
@@ -117,17 +118,6 @@ export const settle = (
         ...{ count: "setAside", cell, effect: false },
       });
   }
-};
-
-/** What was theirs and is in scope no more is an item without a record: remembered as such, it is found again. */
-const leaves = (
-  { inward, current, link }: Work,
-  { cell }: Extract<Action, { do: "unlink" }>,
-): { readonly leaves?: string } => {
-  const id = current?.id ?? link?.itemId;
-  return inward && cell === "left-scope-unlink" && id !== undefined
-    ? { leaves: id }
-    : {};
 };
 
 /** Only a change of the record or of the item mends it, and that is announced: no attempt before. */

@@ -166,13 +166,13 @@ export class Slice {
     if (port) await this.#planned(port, this.#works(candidates, port));
   }
 
-  /** What the other side announced, too. */
   async #prepareBoth(entries: readonly Entry[]): Promise<void> {
     const desk: Desk = {
       finish: (through) => void this.#ledger.finish(through),
       unreadable: (entry, error) =>
         void this.#ledger.finish(this.#ledger.fault(entry, error, unreadable)),
       again: () => this.turn.comeAgain(),
+      parted: this.turn.parted,
     };
     const { context, stream } = this;
     if (entries.every((entry) => entry.side === "remote" && isEcho(entry))) {
@@ -182,12 +182,9 @@ export class Slice {
       return;
     }
     const port = await this.#port();
-    if (!port) return;
-    const arrivals = new Arrivals(
-      ...([context, stream, port, desk, this.turn.parted] as const),
-    );
-    const groups = await arrivals.sort(entries);
-    if (!groups) return;
+    const arrivals = port && new Arrivals(context, stream, port, desk);
+    const groups = await arrivals?.sort(entries);
+    if (!port || !groups) return;
     const works = groups.flatMap((group) =>
       this.#ledger.guarded(group, () =>
         workOfGroup(context, port, group, this.turn.reserved, desk),
