@@ -23,6 +23,7 @@ import { createRecord } from "./writes/create.js";
 import type {
   Changed,
   Created,
+  CreateHow,
   RecordChange,
   Refusal,
   RemoteOrigin,
@@ -66,6 +67,7 @@ export interface AmsDatabaseWrites {
     options: SyncOptions,
     origin: RemoteOrigin,
     record: NewRecord,
+    how?: CreateHow,
   ): Promise<Created>;
 }
 
@@ -154,6 +156,7 @@ export class AmsDatabase implements AmsDatabaseWrites {
     options: SyncOptions,
     origin: RemoteOrigin,
     record: NewRecord,
+    how?: CreateHow,
   ): Promise<Created> {
     return this.#write(tenantId, async (manager) => {
       const user = activeUser(await loadUserView(manager, userId));
@@ -161,7 +164,7 @@ export class AmsDatabase implements AmsDatabaseWrites {
         throw new Refused(
           "The user of this account is not active in ams any more, or the brokerage has no time zone. Nothing was written.",
         );
-      return createRecord(manager, user, options, origin, record);
+      return createRecord(manager, user, options, origin, record, how);
     });
   }
 

@@ -37,6 +37,11 @@ export interface RemoteOrigin {
   readonly uid: string;
 }
 
+export interface CreateHow {
+  /** A user wants a record of its own, whoever it may resemble. */
+  readonly asked?: true;
+}
+
 export type Created =
   /** `again`: it was made of this item before. */
   | {
@@ -79,12 +84,16 @@ export interface AmsWrites {
     userId: string,
     hints: readonly CustomerHints[],
   ): Promise<readonly (string | undefined)[]>;
-  /** In one transaction under the tenant's lock: looks for the origin, matches again, inserts. */
+  /**
+   * In one transaction under the tenant's lock: looks for the origin, matches again unless a user has decided that it is
+   * nobody who is there, inserts.
+   */
   create(
     home: TenantHome,
     userId: string,
     options: SyncOptions,
     origin: RemoteOrigin,
     record: NewRecord,
+    how?: CreateHow,
   ): Promise<Created>;
 }

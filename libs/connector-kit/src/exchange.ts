@@ -119,10 +119,7 @@ export const reserved = (
     entry,
     {
       type: "linked",
-      link: linkOf(entry, {
-        ...{ itemId, base },
-        origin: work.imported ? "imported" : origin,
-      }),
+      link: linkOf(entry, { itemId, base, origin }),
     },
     { cell, effect: false, stay: "again" },
   );

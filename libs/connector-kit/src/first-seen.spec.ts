@@ -87,3 +87,38 @@ it("what came while it could not come in is still new when it can", async () => 
   await poll();
   expect(made()).toEqual(["Seminar"]);
 });
+
+it.each([
+  ["is from before", {}],
+  ["is private", { confidential: true }],
+] as const)(
+  "what %s comes in when a user asks for it",
+  async (_what, about) => {
+    const old = event("Zahnarzt", about);
+    await poll();
+    expect(made()).toEqual([]);
+    const { state, key, clock } = world;
+    const questions = state.questions(key.accountId, "appointments");
+    const create = { answer: "create" } as const;
+    expect(questions.decideItem(old, create, clock.epoch())).toBe(true);
+    await world.settle();
+    expect(made()).toEqual(["Zahnarzt"]);
+    expect(reasonOf(old)).toBeUndefined();
+    world.wantAll();
+    await poll();
+    expect(made()).toEqual(["Zahnarzt"]);
+    expect(world.remote.items.size).toBe(1);
+  },
+);
+
+it("what ams cannot hold does not come in for that either", async () => {
+  const course = event("Kurs", { obstacle: "recurring" });
+  await poll();
+  const { state, key, clock } = world;
+  const questions = state.questions(key.accountId, "appointments");
+  const create = { answer: "create" } as const;
+  expect(questions.decideItem(course, create, clock.epoch())).toBe(true);
+  await world.settle();
+  expect(made()).toEqual([]);
+  expect(reasonOf(course)).toBe("recurring");
+});

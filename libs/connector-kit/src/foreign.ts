@@ -18,7 +18,6 @@ import { linkOf } from "./link.js";
 import type { Item, StreamPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
 import type { RemoteEntry, StreamState } from "./run-state.js";
-import { statusAsked } from "./status-asked.js";
 
 /** An item that no link knows and that carries no id of ours. */
 export interface Foreign {
@@ -147,6 +146,10 @@ const customersOf = async (
   return byForeign(events, found);
 };
 
+/** A user's answer: a record of its own is to be made of it. */
+const wantsOwn = ({ decision }: RemoteEntry): boolean =>
+  decision?.answer === "create";
+
 interface Known {
   readonly match: Match;
   readonly customerId: string | undefined;
@@ -162,15 +165,15 @@ const fateOf = async (
 ): Promise<Fate> => {
   const { account, clock, remote } = context;
   const { entry, item } = foreign;
-  const wanted = entry.decision?.answer === "create";
-  if (match.verdict === "one" && !wanted)
+  const asked = wantsOwn(entry);
+  if (match.verdict === "one" && !asked)
     return { ref: { kind: "customer", id: match.id } };
   const boundAt =
     remote.boundAt(stream.kind) ?? stream.boundAt ?? clock.epoch();
   const verdict = arrival(
     {
       canonical: item.canonical,
-      categories: statusAsked(item.categories ?? [], wanted),
+      categories: item.categories ?? [],
       confidential: item.confidential === true,
       ...(item.createdAt !== undefined && { createdAt: item.createdAt }),
       ...(item.changedAt !== undefined && { changedAt: item.changedAt }),
@@ -184,8 +187,9 @@ const fateOf = async (
       ownContainer: account.containers[stream.kind] === undefined,
       boundAt: boundAt as Instant,
       judgedAt: entry.judgedAt as Instant,
-      match: wanted ? { verdict: "none" } : match,
+      match,
       ...(customerId !== undefined && { customerId }),
+      ...(asked && { asked: true as const }),
     },
   );
   if (verdict.verdict === "import")
@@ -222,7 +226,10 @@ const importItem = async (
   const { accountId } = run.account;
   const origin = { accountId, stream: stream.kind, uid: item.uid ?? item.id };
   const made = await write(context, entry, (writes) =>
-    writes.create(home, account.userId, account.options, origin, record),
+    writes.create(
+      ...([home, account.userId, account.options, origin, record] as const),
+      wantsOwn(entry) ? { asked: true } : {},
+    ),
   );
   if (!("value" in made)) return { through: made };
   const { value } = made;

@@ -111,6 +111,7 @@ export const planWork = (work: Work, options: SyncOptions): Action =>
     ...(work.entry.sent && { sent: true, unsure: unsureIn(work) }),
     ...(work.inward && { inward: true }),
     ...(work.inward && work.announced && { announced: true }),
+    ...(work.imported && { imported: true }),
     ...(work.inward && work.record.state === "in" && { type: work.type }),
     policy: options.policy,
     fieldNames: sentFields(work.entry.kind, options),

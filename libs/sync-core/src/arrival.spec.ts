@@ -197,6 +197,24 @@ describe("a foreign contact", () => {
     ).toEqual(undecided);
   });
 
+  it("that a user wants made is one, without a category and whoever it may be", () => {
+    const match = { verdict: "several", candidates: ["1", "2"] } as const;
+    const asked = context({}, { match, asked: true });
+    expect(arrival(contact({ categories: [] }), asked)).toMatchObject({
+      verdict: "import",
+      record: { status: "customer" },
+    });
+    expect(
+      arrival(contact({ categories: ["Interessent"] }), asked),
+    ).toMatchObject({ record: { status: "prospect" } });
+    const nameless = contact({
+      canonical: { type: "private", fields: { city: "Köln" } },
+    });
+    expect(arrival(nameless, asked)).toMatchObject({
+      reason: "not-importable",
+    });
+  });
+
   it("is not made where only customers with a tag are transferred", () =>
     expect(
       arrival(contact(), context({ contacts: { tags: ["VIP"] } })),
@@ -270,6 +288,22 @@ describe("a foreign event (R25)", () => {
         problem: { code: "too-long", field: "reason", where: "item" },
       },
     ));
+
+  it("comes in from before and in private when a user asks for it, and no more than ams can hold", () => {
+    const asked = context({}, { asked: true });
+    const createdAt = at("2020-01-01T00:00Z");
+    for (const confidential of [true, false]) {
+      const old = event({ confidential, createdAt });
+      expect(arrival(old, asked).verdict).toBe("import");
+      expect(arrival(old, context()).verdict).toBe("leave");
+    }
+    const long = event({ createdAt }, { reason: "x".repeat(2000) });
+    expect(arrival(long, asked)).toMatchObject({ reason: "not-importable" });
+    const days = { appointments: { maxAgeDays: 3 } };
+    expect(arrival(event(), context(days, { asked: true }))).toEqual(
+      left("too-old"),
+    );
+  });
 
   it("stays where appointments are off", () => {
     const { options, ...rest } = context();

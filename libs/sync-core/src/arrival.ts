@@ -41,6 +41,11 @@ export interface ArrivalContext {
   readonly match: Match;
   /** Appointments: the one customer that it is about (R23). */
   readonly customerId?: string;
+  /**
+   * A user wants a record of its own made of it: that says more than a category, a likeness, its class or its age in a
+   * calendar of their own. What the account's options do not carry, or ams cannot hold, is not made for that either.
+   */
+  readonly asked?: true;
 }
 
 /** What is to be made in ams. `fields` is the whole canonical form. */
@@ -95,12 +100,12 @@ function contactArrival(
   contact: Contact,
   context: ArrivalContext,
 ): Arrival {
-  const { options, user, match } = context;
+  const { options, user, match, asked } = context;
   const chosen = options.contacts;
-  const status = statusOf(item.categories);
+  const status = statusOf(item.categories) ?? (asked && "customer");
   if (status === undefined) return leave("no-category");
   if (chosen?.customers !== true) return leave("kind-off");
-  if (match.verdict === "several")
+  if (match.verdict === "several" && !asked)
     return {
       verdict: "leave",
       reason: "ambiguous",
@@ -172,15 +177,16 @@ function appointmentArrival(
   item: ForeignItem,
   context: ArrivalContext,
 ): Arrival {
-  const { options, ownContainer, boundAt, judgedAt, customerId } = context;
+  const { options, boundAt, judgedAt, customerId } = context;
+  const unasked = !context.ownContainer && !context.asked;
   const chosen = options.appointments;
   if (chosen === undefined) return leave("kind-off");
   const { changedAt } = item;
   // R25: a calendar that was there before is the user's own. A change says nothing of when the event was made, and what
   // nobody dates may be old.
   const madeAt = item.createdAt ?? item.appearedAt;
-  if (!ownContainer && item.confidential) return leave("private");
-  if (!ownContainer && (madeAt === undefined || madeAt < boundAt))
+  if (unasked && item.confidential) return leave("private");
+  if (unasked && (madeAt === undefined || madeAt < boundAt))
     return leave("before-connection");
   const { maxAgeDays } = chosen;
   if (

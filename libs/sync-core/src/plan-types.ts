@@ -63,6 +63,8 @@ export interface PlanInput {
   readonly unsure?: readonly string[];
   /** The other side announced the item: what the link remembers of it may be void. */
   readonly announced?: boolean;
+  /** The record was made of the item, and nobody remembers. */
+  readonly imported?: boolean;
   /** Whether changes there come into ams (R24: not everywhere). */
   readonly inward?: boolean;
   /** What an item without a record is worth to ams; only for the row `none`. */

@@ -22,10 +22,10 @@ export function create(cell: CellName) {
 
 /** Matched with what is there, or found again after a lost answer, a crash or a reset. Nothing was agreed yet. */
 export function adopt(input: Case<undefined, "in", "present">): Action {
-  const { item } = input;
+  const { item, imported } = input;
   const told = {
     cell: item.own ? "adopt-own" : "adopt",
-    origin: item.own ? "created" : "adopted",
+    origin: item.own ? "created" : imported === true ? "imported" : "adopted",
   } as const;
   const merged = mergeOf(input);
   const inward = inwardOf(input, merged);

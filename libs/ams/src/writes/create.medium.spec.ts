@@ -75,8 +75,18 @@ const create = (
     userId = "1",
     options = OPTIONS,
     ams = world.ams,
-  }: { userId?: string; options?: SyncOptions; ams?: AmsDatabase } = {},
-) => ams.create(TENANT, userId, options, origin, record);
+    asked = false,
+  }: {
+    userId?: string;
+    options?: SyncOptions;
+    ams?: AmsDatabase;
+    asked?: boolean;
+  } = {},
+) =>
+  ams.create(
+    ...([TENANT, userId, options, origin, record] as const),
+    asked ? { asked } : {},
+  );
 
 const count = async (table: string): Promise<number> =>
   Number(
@@ -196,6 +206,29 @@ describe("a new record", () => {
       }),
     ).toMatchObject({ outcome: "created" });
     expect(await count("customer")).toBe(2);
+  });
+
+  it("is made beside those who may be the same where a user wants it, once", async () => {
+    await create(contacts("1"), ANNE);
+    expect(await create(contacts("2"), ANNE)).toMatchObject({
+      outcome: "matched",
+    });
+    const made = await create(contacts("2"), ANNE, { asked: true });
+    expect(made).toMatchObject({ outcome: "created" });
+    const id = made.outcome === "created" ? made.record.id : "";
+    for (const asked of [true, false])
+      expect(await create(contacts("2"), ANNE, { asked })).toMatchObject({
+        outcome: "again",
+        record: { id },
+      });
+    expect(
+      await create(contacts("3"), person({ city: "Köln" }), { asked: true }),
+    ).toMatchObject({ outcome: "refused" });
+    expect(await count("customer")).toBe(2);
+    await world.owner.query("delete from ams.customer");
+    expect(await create(contacts("2"), ANNE, { asked: true })).toEqual({
+      outcome: "deleted",
+    });
   });
 
   it.each([

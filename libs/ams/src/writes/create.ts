@@ -12,12 +12,12 @@ import { loadRecord } from "./change.js";
 import { TABLES } from "./columns.js";
 import { refuseBadForm, refuseUnlessHeld } from "./form.js";
 import { findOrigin, rememberOrigin } from "./origin.js";
-import type { Created, RemoteOrigin } from "./outcomes.js";
+import type { Created, CreateHow, RemoteOrigin } from "./outcomes.js";
 import { Refused } from "./refused.js";
 
 /**
  * Makes a record of an item, once: whoever creates in this tenant waits for whoever does already, then looks whether
- * it was made of this item before and whether it is there by now.
+ * it was made of this item before and whether it is there by now, which a user may have decided.
  * @param manager inside `withTenant`, read committed: what the one before wrote must be seen
  * @throws Refused
  */
@@ -27,6 +27,7 @@ export async function createRecord(
   options: SyncOptions,
   origin: RemoteOrigin,
   record: NewRecord,
+  { asked }: CreateHow = {},
 ): Promise<Created> {
   await manager.query(
     "select pg_advisory_xact_lock(hashtextextended('ams-sync/' || current_setting('app.tenant_id')::uuid, 0))",
@@ -40,7 +41,7 @@ export async function createRecord(
   }
   const form = formOf(record);
   refuseBadForm(form);
-  if (form.type !== "appointment") {
+  if (form.type !== "appointment" && !asked) {
     const [match] = await matchContacts(manager, user, options, [form]);
     if (match !== undefined && match.verdict !== "none")
       return { outcome: "matched", match };

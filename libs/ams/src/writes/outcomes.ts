@@ -34,6 +34,11 @@ export interface RemoteOrigin {
   readonly uid: string;
 }
 
+export interface CreateHow {
+  /** A user wants a record of its own, whoever it may resemble. */
+  readonly asked?: true;
+}
+
 export type Created =
   /** `again`: it was made of this item before. */
   | { readonly outcome: "created" | "again"; readonly record: AmsRecord }

@@ -54,9 +54,10 @@ describe("the way into the ams database", () => {
     expect(await writes.customersOf(HOME, "7", [])).toEqual([undefined]);
     expect(await writes.change(HOME, CHANGE)).toEqual({ outcome: "gone" });
     expect(await writes.changeTogether(HOME, [CHANGE])).toEqual([undefined]);
-    expect(await writes.create(HOME, "7", OPTIONS, ORIGIN, RECORD)).toEqual({
-      outcome: "deleted",
-    });
+    const how = { asked: true } as const;
+    expect(
+      await writes.create(HOME, "7", OPTIONS, ORIGIN, RECORD, how),
+    ).toEqual({ outcome: "deleted" });
     expect(asked).toEqual([
       HOME,
       ["7", OPTIONS, []],
@@ -67,7 +68,7 @@ describe("the way into the ams database", () => {
       HOME,
       [HOME.tenantId, [CHANGE]],
       HOME,
-      [HOME.tenantId, "7", OPTIONS, ORIGIN, RECORD],
+      [HOME.tenantId, "7", OPTIONS, ORIGIN, RECORD, how],
     ]);
   });
 

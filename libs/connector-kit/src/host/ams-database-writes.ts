@@ -24,9 +24,9 @@ export const amsDatabaseWrites = (
       judged(await reads.customersOf(userId, hints)),
     ),
 
-  create: (home, userId, options, origin, record) =>
+  create: (home, userId, options, origin, record, how) =>
     databases.write(home, (writes) =>
-      writes.create(home.tenantId, userId, options, origin, record),
+      writes.create(home.tenantId, userId, options, origin, record, how),
     ),
 });
 

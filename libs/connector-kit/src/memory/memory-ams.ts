@@ -25,6 +25,7 @@ import type {
   AmsWrites,
   Changed,
   Created,
+  CreateHow,
   CustomerHints,
   RecordChange,
   RemoteOrigin,
@@ -149,6 +150,7 @@ export class MemoryAms implements AmsRecords, AmsWrites {
     options: SyncOptions,
     { accountId, stream, uid }: RemoteOrigin,
     record: NewRecord,
+    { asked }: CreateHow = {},
   ): Promise<Created> {
     const user = this.#judgeable(userId);
     if (!user) return { outcome: "refused", message: "Nobody to judge by." };
@@ -165,7 +167,7 @@ export class MemoryAms implements AmsRecords, AmsWrites {
     const names = Object.keys(record.fields);
     const message = refusal(form, record.fields, names);
     if (message !== undefined) return { outcome: "refused", message };
-    if (form.type !== "appointment") {
+    if (form.type !== "appointment" && !asked) {
       const customers = this.#customers();
       const [match] = matchAmong([form], customers, user, options);
       if (match && match.verdict !== "none")
