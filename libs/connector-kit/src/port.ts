@@ -31,11 +31,6 @@ export interface Item {
   /** With an `obstacle` an empty one of the stream's default type (`private`, `appointment`). */
   readonly canonical: Canonical;
   /**
-   * Fields in which the item holds what ams cannot (a birthday without a year), as people write it; they are not in
-   * `canonical`.
-   */
-  readonly unheld?: Fields;
-  /**
    * Why the item cannot be read as a record; it is then neither compared nor written. Of an item that is linked the
    * link's record stays as it is.
    */
@@ -147,7 +142,10 @@ export interface StreamPort {
   /**
    * The item in the light of its record: the record's type says which of its properties are ours, however people marked
    * it there; the fields (the link's base, or the record's own where nothing was agreed on yet) say which of several
-   * phone numbers. Never asked of an item with an `obstacle`. Missing: as fetched.
+   * phone numbers, and what a value stands for that ams cannot hold (a birthday without a year): for the believed one, as
+   * long as it does not contradict it, so that nobody has emptied anything, and `update` leaves it as it is. One that
+   * contradicts is handed on as people write it, for the run to name. Without a believed one it is nothing. Never asked
+   * of an item with an `obstacle`. Missing: as fetched.
    */
   readAs?(item: Item, believed: Canonical): Item;
   /** Where an item of this identity lives or would live, if the system lets one choose; otherwise undefined. */

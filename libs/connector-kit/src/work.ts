@@ -174,7 +174,6 @@ export const see = (
   work.item = {
     state: "present",
     fields: found.canonical.fields,
-    ...(found.unheld && { unheld: found.unheld }),
     ...(found.version !== undefined && { version: found.version }),
     own: found.uid?.toLowerCase() === work.identity.uid,
   };

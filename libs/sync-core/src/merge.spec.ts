@@ -176,45 +176,6 @@ describe("merge of one field, both ways", () => {
   });
 });
 
-describe("a birthday without a year there", () => {
-  const unheld = { city: "--02-29" };
-  const over = { unheld, inward: true };
-
-  it.each(["ams-wins", "remote-wins"] as const)(
-    "neither clears nor overwrites one here, nor is it overwritten by what was agreed (%s)",
-    (policy) => {
-      for (const known of ["1980-02-29", undefined])
-        expect(one(known, undefined, known, policy, over)).toMatchObject({
-          sent: [],
-          received: [],
-          pending: [],
-          conflicts: [],
-          record: form(known),
-          base: form(known),
-        });
-    },
-  );
-
-  it("gives way to a change here as the policy says, and is kept in the journal", () => {
-    for (const base of ["1980-01-29", undefined]) {
-      expect(
-        one("1980-02-29", undefined, base, "ams-wins", over),
-      ).toMatchObject({
-        sent: ["city"],
-        conflicts: [{ winner: "ams", ams: "1980-02-29", remote: "--02-29" }],
-      });
-      expect(
-        one("1980-02-29", undefined, base, "remote-wins", over),
-      ).toMatchObject({ sent: [], received: [], base: form(base) });
-    }
-  });
-
-  it("stays although the one here is emptied", () =>
-    expect(
-      one(undefined, undefined, "1980-02-29", "ams-wins", over),
-    ).toMatchObject({ sent: [], base: {} }));
-});
-
 describe("the times of an appointment", () => {
   const base = { from: "09:00", to: "10:00" };
   const times = (

@@ -12,8 +12,6 @@ export interface MergeInput {
   readonly fieldNames: readonly string[];
   /** Fields in which the item's value is from a write of ours that nobody remembers: not a change of theirs. */
   readonly unsure?: readonly string[] | undefined;
-  /** Fields in which the item holds what ams cannot; they are not in `item`. Neither emptied nor changed there. */
-  readonly unheld?: Fields | undefined;
   /** Fields that a record of this type has; missing: all. */
   readonly holds?: readonly string[] | undefined;
   /** Whether changes there come into ams (R24: not everywhere). */
@@ -58,8 +56,7 @@ export function merge(input: MergeInput): Merged {
   const here: Form = { ...record };
   const agreed: Form = { ...base };
   for (const name of Object.keys(base))
-    if (!ways.has(name) && item[name] === undefined && !unheldIn(input, name))
-      agreed[name] = undefined;
+    if (!ways.has(name) && item[name] === undefined) agreed[name] = undefined;
   const sent: string[] = [];
   const received: string[] = [];
   const pending: string[] = [];
@@ -92,12 +89,7 @@ export function merge(input: MergeInput): Merged {
 
 function wayOf(input: MergeInput, name: string): Way {
   const { record, item, base, policy } = input;
-  // Emptied here, what ams cannot hold stays there all the same: it is nobody's value of the record.
   if (record[name] === item[name]) return "same";
-  if (unheldIn(input, name) !== undefined)
-    return record[name] !== base[name] && policy === "ams-wins"
-      ? "send"
-      : "stay";
   if (input.unsure?.includes(name)) return "send";
   const inWay = input.holds?.includes(name) === false ? "part" : "receive";
   if (record[name] === base[name]) return inWay;
@@ -176,7 +168,7 @@ function conflictOf(
   way: Way,
 ): Conflict | undefined {
   const { record, item, base, unsure } = input;
-  const remote = unheldIn(input, name) ?? item[name];
+  const remote = item[name];
   const lost =
     way === "send"
       ? remote !== base[name] && unsure?.includes(name) !== true
@@ -192,9 +184,6 @@ function conflictOf(
       }
     : undefined;
 }
-
-const unheldIn = ({ unheld }: MergeInput, name: string): string | undefined =>
-  unheld?.[name];
 
 /** What a link remembers after `record` and `item` were merged and the outcome was written. */
 export const nextBase = (input: MergeInput): Fields => merge(input).base;

@@ -37,14 +37,11 @@ export type ItemView =
   | { readonly state: "unread" }
   | {
       readonly state: "present";
-      /** As `fetch` read them. */
-      readonly fields: Fields;
       /**
-       * Fields in which the item holds what ams cannot (a birthday without a year), as people write it; they are not in
-       * `fields`. Neither a change of theirs nor an emptied field: nothing comes in of it, and a change here overwrites
-       * it only as the policy says.
+       * Read in the light of what was agreed: what ams cannot hold (a birthday without a year) stands for the value that it
+       * does not contradict.
        */
-      readonly unheld?: Fields;
+      readonly fields: Fields;
       readonly version?: string;
       /** The item carries this record's own deterministic id: only we can have made it. */
       readonly own: boolean;

@@ -98,7 +98,6 @@ const mergeOf = (input: Both): Merged =>
     record: input.record.fields,
     item: input.item.fields,
     base: input.link?.base ?? {},
-    unheld: input.item.unheld,
     holds: input.type && fieldsOfType(input.type),
   });
 

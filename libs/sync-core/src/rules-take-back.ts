@@ -51,7 +51,7 @@ const editedThere = ({
   "present"
 >): readonly Conflict[] =>
   fieldNames.flatMap((field) => {
-    const remote = item.fields[field] ?? item.unheld?.[field];
+    const remote = item.fields[field];
     const base: Fields = link?.base ?? {};
     return remote === undefined ||
       remote === base[field] ||

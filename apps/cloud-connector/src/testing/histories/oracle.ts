@@ -131,9 +131,8 @@ class Account {
     }
     if (code !== undefined && PROBLEMS.has(code)) return;
     const [here, there]: Fields[] = [form.fields, item.canonical.fields];
-    const unheld: Fields = item.unheld ?? {};
     for (const name of sentFields(record.kind, this.party.options))
-      if (unheld[name] === undefined && here?.[name] !== there?.[name])
+      if (here?.[name] !== there?.[name])
         say(
           `${name} is "${here?.[name]}" here, "${there?.[name]}" there (${code})`,
         );

@@ -23,15 +23,11 @@ export const read = (
   believed?: Canonical,
 ): Canonical => codec(stream).read(text, believed).canonical;
 
-/** With what ams cannot hold. */
 export const reading = (
   stream: StreamKind,
   text: string,
   believed?: Canonical,
-): Reading => {
-  const { canonical, unheld } = codec(stream).read(text, believed);
-  return { ...unheld, ...canonical.fields };
-};
+): Reading => read(stream, text, believed).fields;
 
 export const filled = (values: {
   readonly [name in string]?: string | null;
