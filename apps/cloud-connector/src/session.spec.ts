@@ -72,6 +72,25 @@ describe("login and discovery", () => {
     },
   );
 
+  it("knows its own collections, whoever chose them, from others in their places", async () => {
+    const { session } = on;
+    for (const kind of ["contacts", "appointments"] as const) {
+      const own = await session.container(kind);
+      const path = new URL(own).pathname;
+      for (const one of [
+        own,
+        path,
+        path.replace(/-/g, "%2D"),
+        path.slice(0, -1),
+      ])
+        expect(session.stream(kind, one).own).toBe(true);
+      for (const other of ["/dav/home/eigene/", "/dav/home/ams/", `${path}x/`])
+        expect(session.stream(kind, other).own).toBe(false);
+    }
+    const book = await session.container("contacts");
+    expect(session.stream("appointments", book).own).toBe(false);
+  });
+
   it("does not discover again with the same login, but does with another password", async () => {
     on.server.seen.length = 0;
     await on.open();

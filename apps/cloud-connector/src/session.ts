@@ -7,7 +7,11 @@ import {
 } from "@ams-sync/connector-kit";
 import type { StreamKind } from "@ams-sync/sync-core";
 import type { AdaptiveConcurrency } from "./dav/adaptive-concurrency.js";
-import { findCollection, ownCollection } from "./dav/collection.js";
+import {
+  findCollection,
+  isOwnCollection,
+  ownCollection,
+} from "./dav/collection.js";
 import { collectionUrl, discoverHomes, type Homes } from "./dav/discovery.js";
 import type { HomesCache } from "./dav/homes-cache.js";
 import { compareKey } from "./dav/href.js";
@@ -96,7 +100,8 @@ export class DavSession implements Session {
   stream(stream: StreamKind, container: string): StreamPort {
     const { http, adaptive, context, login } = this.parts;
     const url = collectionUrl(absolute(container, login.serverUrl));
-    return new DavStreamPort(stream, url, http, adaptive, context);
+    const own = isOwnCollection(url, stream);
+    return new DavStreamPort({ stream, own }, url, http, adaptive, context);
   }
 
   /** Connections are the connector's and outlast a run. */

@@ -28,15 +28,18 @@ export class DavStreamPort implements StreamPort {
   /** Ids that the server listed in this session and that nobody removed since. */
   readonly #listed = new Set<string>();
 
+  readonly own: boolean;
+
   /** `container` is the collection's URL and ends with a slash. */
   constructor(
-    stream: StreamKind,
+    { stream, own }: { readonly stream: StreamKind; readonly own: boolean },
     container: string,
     private readonly http: Http,
     private readonly adaptive: AdaptiveConcurrency,
     context: CodecContext,
   ) {
     const format = STREAM_FORMATS[stream];
+    this.own = own;
     this.#address = new CollectionAddress(container, format.extension);
     this.#codec = codecOf(stream, context);
     this.#reader = new ItemReader(http, this.#address, format);

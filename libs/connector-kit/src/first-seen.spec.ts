@@ -37,8 +37,12 @@ beforeEach(() => {
   };
 });
 
-const event = (name: string, about: Partial<Item> = {}): string => {
-  const id = `${CALENDAR}${name}.ics`;
+const event = (
+  name: string,
+  about: Partial<Item> = {},
+  calendar = CALENDAR,
+): string => {
+  const id = `${calendar}${name}.ics`;
   told.set(id, about);
   world.remote.add(id, name, {
     type: "appointment",
@@ -121,4 +125,13 @@ it("what ams cannot hold does not come in for that either", async () => {
   await world.settle();
   expect(made()).toEqual([]);
   expect(reasonOf(course)).toBe("recurring");
+});
+
+it("the own calendar is own also where the user chose it", async () => {
+  const own = "/appointments/";
+  world.containers = { appointments: own };
+  event("Zahnarzt", { confidential: true }, own);
+  event("Besuch", { createdAt: 1 as Instant }, own);
+  await poll();
+  expect(made().toSorted()).toEqual(["Besuch", "Zahnarzt"]);
 });

@@ -146,6 +146,16 @@ const customersOf = async (
   return byForeign(events, found);
 };
 
+/**
+ * Without a choice the container is the connector's own, made or found: another choice than before unbinds the stream, so
+ * that none that was chosen once stays bound. A chosen one is only where the connector knows it as its own.
+ */
+const isOwn = (
+  { account }: RunContext,
+  { kind }: StreamState,
+  { own }: StreamPort,
+): boolean => account.containers[kind] === undefined || own === true;
+
 /** A user's answer: a record of its own is to be made of it. */
 const wantsOwn = ({ decision }: RemoteEntry): boolean =>
   decision?.answer === "create";
@@ -184,7 +194,7 @@ const fateOf = async (
     {
       user,
       options: account.options,
-      ownContainer: account.containers[stream.kind] === undefined,
+      ownContainer: isOwn(context, stream, port),
       boundAt: boundAt as Instant,
       judgedAt: entry.judgedAt as Instant,
       match,

@@ -150,6 +150,12 @@ export interface StreamPort {
   readAs?(item: Item, believed: Canonical): Item;
   /** Where an item of this identity lives or would live, if the system lets one choose; otherwise undefined. */
   addressOf(identity: Identity): string | undefined;
+  /**
+   * Told by its address, the container is the one that `Session.container` makes, so that nothing in it is older than
+   * the account's use of it; also where the user has chosen it. A calendar that was merely named like it and chosen is
+   * not: what is private there must not come in unasked (R25).
+   */
+  readonly own?: boolean;
   /** Whether an id lies in this container. Missing: all do. A link to another one is not taken for this one's. */
   holds?(id: string): boolean;
   /** Creates if absent. Throws kind `precondition` where an item of that identity is there already. */

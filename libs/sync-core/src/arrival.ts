@@ -31,7 +31,7 @@ export interface ForeignItem {
 export interface ArrivalContext {
   readonly user: UserView;
   readonly options: SyncOptions;
-  /** The container was made by ams-sync; otherwise the user chose one that was there. */
+  /** The container is the connector's own; otherwise the user chose one that was there. */
   readonly ownContainer: boolean;
   /** Since when this stream uses the container. */
   readonly boundAt: Instant;

@@ -40,6 +40,12 @@ const PROPERTIES = [
   "c:supported-calendar-component-set",
 ];
 
+/** Whether the collection at the address is the one that `ownCollection` makes; servers put others at names of theirs. */
+export const isOwnCollection = (url: string, stream: StreamKind): boolean =>
+  compareKey(new URL(url).pathname).endsWith(
+    compareKey(`/${OWN_SEGMENT[stream]}`),
+  );
+
 /** Undefined where nothing is at the address; throws `rejected` where something else is. */
 export async function findCollection(
   http: Http,

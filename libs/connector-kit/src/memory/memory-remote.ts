@@ -127,6 +127,7 @@ export class MemoryRemote implements Connector {
           async () => this.#fetch(ids),
           signal,
         ),
+      own: ["/contacts/", "/appointments/"].includes(container),
       addressOf: ({ uid }) => `${container}${uid}`,
       holds: (id) => id.startsWith(container),
       create: async (identity, form, how) =>
@@ -249,8 +250,7 @@ export class MemoryRemote implements Connector {
   }
 
   #store(id: string, item: Omit<StoredItem, "version">): Written {
-    this.#versions += 1;
-    const version = `"${this.#versions}"`;
+    const version = `"${(this.#versions += 1)}"`;
     this.items.set(id, { ...item, version });
     this.#log.push({ id, gone: false });
     return this.namesVersions ? { id, version } : { id };

@@ -118,6 +118,7 @@ export class Mortality {
         return port.concurrency;
       },
       addressOf: (identity) => port.addressOf(identity),
+      ...(port.own !== undefined && { own: port.own }),
       holds: (id) => port.holds?.(id) ?? true,
       readAs: (item, believed) => port.readAs?.(item, believed) ?? item,
       normalize: (form) => port.normalize(form),

@@ -73,6 +73,7 @@ export const ENTERING: readonly ContractCase[] = [
         stage.port(stream),
         session.stream(stream, container),
       ];
+      must(second.own !== true, "One that somebody else made is not its own");
       const form = ORDINARY[stream];
       const one = await first.create(stage.identity(), form);
       const other = await second.create(stage.identity(), form);
