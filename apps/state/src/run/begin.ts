@@ -3,7 +3,7 @@ import type { StreamKind, System } from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
 import { STATE_CONFIG, type StateConfig } from "../config.js";
 import type { AccountKey } from "../wire/read.js";
-import { LeaseRepository } from "./lease.repository.js";
+import { LeaseRepository, type Grant } from "./lease.repository.js";
 
 export type Begun =
   | { readonly granted: false; readonly refusal: "busy" | "unknown" | "parked" }
@@ -49,7 +49,7 @@ export class Begin {
     manager: EntityManager,
     account: AccountKey,
     system: System,
-    worker: string,
+    caller: Omit<Grant, "leaseMs">,
   ): Promise<Begun> {
     const locked = await this.leases.lock(manager, account);
     if (locked === undefined || locked.system !== system)
@@ -65,12 +65,10 @@ export class Begin {
       key,
     );
     if (schedule.length === 0) return refused("parked");
-    const runId = await this.leases.grant(
-      manager,
-      account,
-      worker,
-      this.config.LEASE_MS,
-    );
+    const runId = await this.leases.grant(manager, account, {
+      ...caller,
+      leaseMs: this.config.LEASE_MS,
+    });
     // If this run dies, the sweep finds the account again as soon as a successor may begin.
     const home: { source: string; identity: string }[] = await manager.query(
       `with scheduled as (

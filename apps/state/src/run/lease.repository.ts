@@ -26,11 +26,19 @@ export interface LockedAccount {
 
 export type HeldAccount = Pick<LockedAccount, "failures">;
 
+export interface Grant {
+  /** Which replica, for people. */
+  readonly worker: string;
+  readonly leaseMs: number;
+  /** How long the caller's queue leaves a silent worker its job. */
+  readonly jobLockMs: number;
+}
+
 /**
- * A queue takes the job of a dead worker for running until it has looked for it three times in vain, every 15 s by
- * default.
+ * A queue looks for dead workers once in each lock time, and takes a job for running until it has looked three times in
+ * vain.
  */
-const PASSED_MS = 60_000;
+const PASSED_LOCKS = 4;
 
 /** The account's row lock and the lease that is written in it. All times are the database's. */
 @Injectable()
@@ -101,8 +109,7 @@ export class LeaseRepository {
   async grant(
     manager: EntityManager,
     { tenantId, accountId }: AccountKey,
-    worker: string,
-    leaseMs: number,
+    { worker, leaseMs, jobLockMs }: Grant,
   ): Promise<string> {
     const rows: { run_id: string }[] = await manager.query(
       `with granted as (
@@ -119,7 +126,7 @@ export class LeaseRepository {
          where s.tenant_id = $1 and s.account_id = $2)
        insert into state.run (tenant_id, account_id, run_id, worker, started_at, credential_version)
        select $1, $2, run_id, $4, clock_timestamp(), credential_version from granted returning run_id`,
-      [tenantId, accountId, leaseMs, worker, PASSED_MS],
+      [tenantId, accountId, leaseMs, worker, PASSED_LOCKS * jobLockMs],
     );
     const [granted] = rows;
     if (granted === undefined) throw new Error("the account was not locked");

@@ -332,9 +332,10 @@ describe("leases against one another", () => {
   it("lets a second begin wait and then refuses it", async () => {
     await makeDue();
     const open = await OpenTransaction.begin(state.database, tenant);
-    const first = await state
-      .get(Begin)
-      .begin(open.manager, account, "cloud", "pod-1");
+    const first = await state.get(Begin).begin(open.manager, account, "cloud", {
+      worker: "pod-1",
+      jobLockMs: 15_000,
+    });
     const second = office.begin(account);
     const refused = second.then(() => "granted", String);
     expect(first.granted).toBe(true);

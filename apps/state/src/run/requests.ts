@@ -4,6 +4,7 @@ import {
   type Conflict as WireConflict,
   type CommitRequest,
   type RecordRef as WireRecordRef,
+  type BeginRunRequest,
   type EndRunRequest,
   type Link,
   type Result as WireResult,
@@ -34,6 +35,10 @@ export const runOf = (run: RunRef | undefined, system: System): RunKey => {
     system,
   };
 };
+
+/** As far as a connector's JOB_LOCK_MS goes; the queue's own where it is not told. */
+export const jobLockOf = ({ jobLockMs }: BeginRunRequest): number =>
+  read.within(jobLockMs ?? 15_000, "job_lock_ms", 500, 600_000);
 
 export const remoteChangesOf = (
   request: TakeInRemoteRequest,

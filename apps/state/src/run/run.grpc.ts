@@ -19,6 +19,7 @@ import { RemoteIntakeRepository } from "./remote-intake.repository.js";
 import { JournalRepository } from "./journal.repository.js";
 import {
   endOf,
+  jobLockOf,
   keysOf,
   pageOf,
   remoteChangesOf,
@@ -60,11 +61,13 @@ export class RunGrpc {
         least: 0,
         most: 200,
       });
+      const jobLockMs = jobLockOf(request);
       const lease = this.leaseFromNow();
       const begun = await withTenant(
         this.database,
         account.tenantId,
-        (manager) => this.beginning.begin(manager, account, system, worker),
+        (manager) =>
+          this.beginning.begin(manager, account, system, { worker, jobLockMs }),
       );
       return begunToWire(begun, lease());
     },

@@ -153,6 +153,8 @@ describe("beginning", () => {
       worker: "",
     });
     expect(await codeOf(asCloud)).toBe(Status.INVALID_ARGUMENT);
+    for (const jobLockMs of [0, 499, 600_001])
+      expect(await codeOf(begin({ jobLockMs }))).toBe(Status.INVALID_ARGUMENT);
     await office.run(account);
     expect((await begin()).refusal).toBe(Refusal.PARKED);
   });

@@ -247,6 +247,39 @@ it("goes on passing by a dead run for a while after another one has ended, and n
   await drain();
 });
 
+it.each([
+  [undefined, 60],
+  [1_500, 6],
+])(
+  "passes by a dead run as long as its queue may leave it its job (%s)",
+  async (jobLockMs, seconds) => {
+    await office.snapshot(customers(tenant, 1));
+    const account = await office.account(tenant);
+    const { accountId } = account;
+    await office.begin(account);
+    await state.rows(
+      `with ended as (
+       update state.account set lease_until = clock_timestamp() where account_id = $1)
+     update state.schedule set due_at = now() where account_id = $1`,
+      [accountId],
+    );
+    await office.runs.beginRun({
+      account,
+      system: System.CLOUD,
+      worker: "pod-2",
+      ...(jobLockMs !== undefined && { jobLockMs }),
+    });
+    const [row] = await state.rows<{ seconds: number }>(
+      `select extract(epoch from passed_until - clock_timestamp())::float8 as seconds
+     from state.schedule where account_id = $1`,
+      [accountId],
+    );
+    expect(row?.seconds).toBeLessThanOrEqual(seconds);
+    expect(row?.seconds).toBeGreaterThan(seconds - 3);
+    await drain();
+  },
+);
+
 it("keeps what could not be enqueued for the next sweep", async () => {
   const account = await office.account(tenant);
   const queues = state.backend();

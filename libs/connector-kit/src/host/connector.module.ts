@@ -84,7 +84,10 @@ export class ConnectorModule implements OnModuleDestroy {
     const worker = `${hostname()}/${process.pid}`.slice(-200);
     const host = hostConnector({
       ports: {
-        state: grpcRunState(runs, connector.system, worker),
+        state: grpcRunState(
+          ...([runs, connector.system, worker] as const),
+          config.JOB_LOCK_MS,
+        ),
         settings: grpcAccountSettings(settings),
         records: amsDatabaseRecords(databases),
         writes: amsDatabaseWrites(databases),

@@ -16,11 +16,12 @@ import {
 /** A first intake copies a whole tenant in one statement: 100,000 records took 2 to 4 s. */
 const TAKE_IN_MS = 45_000;
 
-/** state over gRPC. `worker` names this replica, for people. */
+/** state over gRPC. `worker` names this replica, for people; `lockMs` is its queue's, default: the queue's own. */
 export const grpcRunState = (
   client: GrpcClient<typeof RunServiceDefinition>,
   system: System,
   worker: string,
+  lockMs?: number,
 ): RunState => ({
   begin: async (account) =>
     beginFromWire(
@@ -28,6 +29,7 @@ export const grpcRunState = (
         account: { ...account },
         system: systemToWire(system),
         worker,
+        ...(lockMs !== undefined && { jobLockMs: lockMs }),
       }),
     ),
   renew: async (run) => {

@@ -10,6 +10,7 @@ import {
   StreamKind,
   System,
   WireRemoval,
+  type BeginRunRequest,
   type CommitRequest,
   type EndRunRequest,
   type RunServiceImplementation,
@@ -51,7 +52,12 @@ const refuse = (): Promise<never> =>
   Promise.reject(new ServerError(Status.UNIMPLEMENTED, "not in this test"));
 
 /** What the services are asked, and the one status that they answer with instead, if any. */
-const told: { commits: CommitRequest[]; ends: EndRunRequest[] } = {
+const told: {
+  begins: BeginRunRequest[];
+  commits: CommitRequest[];
+  ends: EndRunRequest[];
+} = {
+  begins: [],
   commits: [],
   ends: [],
 };
@@ -63,8 +69,9 @@ const answer = <T>(value: T): Promise<T> =>
     : Promise.reject(new ServerError(status, "Der Grund."));
 
 const runService: RunServiceImplementation<Caller> = {
-  beginRun: () =>
-    answer({
+  beginRun: (request) => {
+    told.begins.push(request);
+    return answer({
       refusal,
       runId: RUN.runId,
       lease: { remainingMs: 59_900 },
@@ -90,7 +97,8 @@ const runService: RunServiceImplementation<Caller> = {
           unlinked: 12n,
         },
       ],
-    }),
+    });
+  },
   renewRun: () => answer({ remainingMs: 59_000 }),
   bindContainer: () => answer({ boundAt: new Date(1_700_000_000_000) }),
   takeIn: () => answer({ taken: 4n }),
@@ -111,6 +119,7 @@ const runService: RunServiceImplementation<Caller> = {
           attempts: 2,
           sent: true,
           sentFields: ["city"],
+          sentMs: 1_500n,
           link: { ...WIRE_LINK, lost: Loss.NOTICED, history: "[]" },
           restore: true,
         },
@@ -217,7 +226,7 @@ beforeAll(async () => {
   const runs = grpcClient(RunServiceDefinition, options);
   const accounts = grpcClient(SettingsServiceDefinition, options);
   closing.push(runs, accounts);
-  state = grpcRunState(runs, "cloud", "pod-1");
+  state = grpcRunState(runs, "cloud", "pod-1", 1_500);
   settings = grpcAccountSettings(accounts);
 });
 afterAll(async () => {
@@ -229,11 +238,14 @@ beforeEach(() => {
   refusal = BeginRunResponse_Refusal.UNSPECIFIED;
   told.commits = [];
   told.ends = [];
+  told.begins = [];
 });
 
 describe("state over gRPC", () => {
   it("grants a run", async () => {
-    expect(await state.begin(ACCOUNT)).toEqual({
+    const begun = await state.begin(ACCOUNT);
+    expect(told.begins).toMatchObject([{ worker: "pod-1", jobLockMs: 1_500 }]);
+    expect(begun).toEqual({
       granted: true,
       runId: RUN.runId,
       leaseMs: 59_900,
@@ -292,6 +304,7 @@ describe("state over gRPC", () => {
         committedAt: 1_700_000_000_120,
         attempts: 2,
         sent: true,
+        sentMs: 1_500,
         unsure: ["city"],
         link: {
           kind: "customer",
@@ -355,6 +368,7 @@ describe("state over gRPC", () => {
           code: "rejected",
           message: `${"ü".repeat(5_000)}\0`,
           retryInMs: 0.5,
+          look: true,
         },
       },
     ]);
@@ -379,6 +393,7 @@ describe("state over gRPC", () => {
       code: "rejected",
       message: "ü".repeat(1_000),
       retryInMs: 1n,
+      look: true,
     });
   });
 
