@@ -79,6 +79,19 @@ for (const { name, available, single, start } of DAV_SITES)
       ).toContain("RRULE");
     });
 
+    it("the own calendar stays own where the user then chooses it", async () => {
+      await begin();
+      await account.settle();
+      const { container = "" } = account.stream("appointments");
+      const appointments = new URL(container, account.login.url).pathname;
+      await put(account, "alt", "SUMMARY:Alt", OLD);
+      await put(account, "geheim", "SUMMARY:Geheim", NEW, "CLASS:PRIVATE");
+      account.choose({ containers: { appointments } });
+      await account.settle();
+      expect(reasons(account)).toEqual(["Alt", "Geheim"]);
+      expect(account.left("appointments")).toEqual({});
+    });
+
     // Xandikos makes no calendars but by the connector's way.
     it.skipIf(single)(
       "a calendar that was there before keeps what is older, and what is private",

@@ -1,6 +1,6 @@
 import type { AmsRecord, NewRecord } from "@ams-sync/sync-core";
 import { beforeEach, describe, expect, it } from "vitest";
-import { MemoryWorld, anna, jost } from "./memory/index.js";
+import { MemoryWorld, Mortality, anna, jost } from "./memory/index.js";
 import type { UserDecision } from "./run-state.js";
 
 /** An item that people are shown (R46). */
@@ -9,7 +9,7 @@ const id = "/contacts/familie.vcf";
 const shared = { email: "familie@example.org" };
 let world: MemoryWorld;
 
-beforeEach(async () => {
+const begin = async () => {
   world = new MemoryWorld();
   world.remote.inward = ["contacts", "appointments"];
   world.options = { ...world.options, policy: "remote-wins" };
@@ -19,12 +19,16 @@ beforeEach(async () => {
   });
   world.commit([anna(shared), jost(shared)]);
   await world.settle();
-});
+};
+beforeEach(begin);
 
-const answer = async (decision: UserDecision, item = id) => {
+const decide = (decision: UserDecision, item = id) => {
   const { state, key, clock } = world;
   const questions = state.questions(key.accountId, "contacts");
-  const taken = questions.decideItem(item, decision, clock.epoch());
+  return questions.decideItem(item, decision, clock.epoch());
+};
+const answer = async (decision: UserDecision, item = id) => {
+  const taken = decide(decision, item);
   await world.settle();
   return taken;
 };
@@ -94,6 +98,25 @@ describe("a record of its own", () => {
     expect(world.ams.records.get("customer/1")?.values).toMatchObject(
       anna(shared).values,
     );
+  });
+
+  it("is made once, wherever the run is killed", async () => {
+    const counted = new Mortality();
+    decide({ answer: "create" });
+    await world.run(counted);
+    expect(counted.calls).toBeGreaterThan(5);
+    for (let call = 1; call <= counted.calls; call += 1)
+      for (const side of ["before", "after"] as const) {
+        await begin();
+        decide({ answer: "create" });
+        const doomed = new Mortality(call, side);
+        await Promise.race([doomed.death, world.run(doomed)]);
+        await world.clock.advance(120_000);
+        await poll();
+        expect(world.ams.made.size).toBe(1);
+        expect(linked()?.origin).toBe("imported");
+        expect(world.stream().pending).toBe(0);
+      }
   });
 
   it("that was made before is the first one", async () => {

@@ -94,9 +94,19 @@ describe("the model of ams", () => {
       outcome: "matched",
       match: { verdict: "one", id: record.id },
     });
+    const asked = () =>
+      ams.create(
+        ...([HOME, "7", OPTIONS, { ...ORIGIN, uid: "ü-3" }, ANNE] as const),
+        { asked: true },
+      );
+    const second = await asked();
+    if (second.outcome !== "created") throw new Error(second.outcome);
+    expect(await asked()).toEqual({ ...second, outcome: "again" });
     ams.remove(record);
     expect(await create(ANNE)).toEqual({ outcome: "deleted" });
-    expect(written).toEqual([`customer/${record.id}`]);
+    expect(written).toEqual(
+      [record, second.record].map(({ id }) => `customer/${id}`),
+    );
   });
 
   it("knows who is who, and nobody for nobody", async () => {
