@@ -77,9 +77,9 @@ export const PROBES: readonly Probe[] = [
     copes: "the ETag is read before each DELETE",
     shownBy: /: delete of what somebody/,
     look: async (place) => {
-      const { path } = await putCard(place);
+      const { url } = await putCard(place);
       const headers = { "if-match": '"veraltet"' };
-      const answer = await place.client.ask("DELETE", path, { headers });
+      const answer = await place.client.ask("DELETE", url, { headers });
       return worked(answer)
         ? `answers ${answer.status} and deletes`
         : undefined;
@@ -91,7 +91,7 @@ export const PROBES: readonly Probe[] = [
     shownBy: /: update/,
     look: async (place) => {
       const card = await putCard(place);
-      const etag = etagOf(await place.client.ask("GET", card.path));
+      const etag = etagOf(await place.client.ask("GET", card.url));
       if (etag === undefined) return "names no ETag";
       const answers = await Promise.all(
         ["Eins", "Zwei", "Drei", "Vier"].map((name) =>
@@ -109,7 +109,7 @@ export const PROBES: readonly Probe[] = [
     look: async (place) => {
       const card = await putCard(place);
       const update = await replace(place, card, {}, "Zwei");
-      const gone = await place.client.ask("DELETE", card.path);
+      const gone = await place.client.ask("DELETE", card.url);
       const usual = update.status === 204 && gone.status === 204;
       return usual ? undefined : `answers ${update.status} and ${gone.status}`;
     },
@@ -188,7 +188,7 @@ export const PROBES: readonly Probe[] = [
     copes: "the list is halved and the last ones are read one by one",
     shownBy: /: read many/,
     look: async (place) => {
-      const { path } = await putCard(place);
+      const path = new URL((await putCard(place)).url).pathname;
       const absent = new URL(`${randomUUID()}.vcf`, place.book).pathname;
       const answer = await report(
         place,
@@ -206,16 +206,15 @@ export const PROBES: readonly Probe[] = [
       "addresses are compared decoded, foreign ones used as the server writes them",
     shownBy: /needs escaping/,
     look: async (place) => {
-      const path = new URL(`K%C3%A4the%20b'${randomUUID()}.vcf`, place.book)
-        .pathname;
-      await place.client.ask("PUT", path, {
+      const url = new URL(`K%C3%A4the%20b'${randomUUID()}.vcf`, place.book);
+      await place.client.ask("PUT", url.href, {
         headers: CARD,
         body: cardText(randomUUID()),
       });
       const { rows } = await place.client.propfind(place.book, "1", [
         "d:getetag",
       ]);
-      return rows.some(({ href }) => href === path)
+      return rows.some(({ href }) => href === url.pathname)
         ? undefined
         : "writes them in a way of its own";
     },
@@ -227,8 +226,8 @@ export const PROBES: readonly Probe[] = [
     shownBy: /moved to another address/,
     look: async (place) => {
       const { uid } = await putCard(place);
-      const path = new URL(`${randomUUID()}.vcf`, place.book).pathname;
-      const { status } = await place.client.ask("PUT", path, {
+      const { href: url } = new URL(`${randomUUID()}.vcf`, place.book);
+      const { status } = await place.client.ask("PUT", url, {
         headers: CARD,
         body: cardText(uid),
       });
@@ -242,10 +241,15 @@ export const PROBES: readonly Probe[] = [
     copes: "the given address, the root and the principal are tried too",
     shownBy: /: create$/,
     look: async ({ client }) => {
-      const { status } = await client.ask("PROPFIND", "/.well-known/carddav", {
+      // Where it leads to is not asked: that may be a host that discovery had no need of.
+      const { href: url } = new URL("/.well-known/carddav", client.login.url);
+      const { status } = await client.ask("PROPFIND", url, {
         headers: { depth: "0" },
+        redirect: "manual",
       });
-      return status === 207 ? undefined : `answers ${status}`;
+      return status === 207 || (status >= 301 && status <= 308)
+        ? undefined
+        : `answers ${status}`;
     },
   },
   {

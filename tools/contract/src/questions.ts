@@ -30,28 +30,28 @@ export const worked = ({ status }: DavAnswer): boolean =>
 
 interface Card {
   readonly uid: string;
-  readonly path: string;
+  readonly url: string;
   readonly answer: DavAnswer;
 }
 
 export async function putCard({ client, book }: Place): Promise<Card> {
   const uid = randomUUID();
-  const path = new URL(`${uid}.vcf`, book).pathname;
+  const { href: url } = new URL(`${uid}.vcf`, book);
   const headers = { ...CARD, ...CREATE };
-  const answer = await client.ask("PUT", path, {
+  const answer = await client.ask("PUT", url, {
     headers,
     body: cardText(uid),
   });
-  return { uid, path, answer };
+  return { uid, url, answer };
 }
 
 export const replace = (
   { client }: Place,
-  { uid, path }: Pick<Card, "uid" | "path">,
+  { uid, url }: Pick<Card, "uid" | "url">,
   condition: Readonly<Record<string, string>>,
   name: string,
 ): Promise<DavAnswer> =>
-  client.ask("PUT", path, {
+  client.ask("PUT", url, {
     headers: { ...CARD, ...condition },
     body: cardText(uid, name),
   });
@@ -84,14 +84,14 @@ async function storedAs(
 ): Promise<SentAndStored> {
   const isCard = sample.endsWith("card");
   const uid = randomUUID();
-  const path = new URL(
+  const { href: url } = new URL(
     isCard ? `${uid}.vcf` : `${uid}.ics`,
     isCard ? book : calendar,
-  ).pathname;
+  );
   const sent = textOf(sample, uid);
   const headers = isCard ? CARD : EVENT;
-  await client.ask("PUT", path, { headers, body: sent });
-  return { sent, stored: (await client.ask("GET", path)).text };
+  await client.ask("PUT", url, { headers, body: sent });
+  return { sent, stored: (await client.ask("GET", url)).text };
 }
 
 /** What of a sample the server does not give back as it came. */

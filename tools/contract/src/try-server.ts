@@ -6,7 +6,8 @@ import {
 } from "@ams-sync/connector-kit/contract";
 import type { ContractArgs } from "./args.js";
 import { DavClient } from "./dav/client.js";
-import { findHomes, NoSuchPlace } from "./dav/homes.js";
+import { findHomes } from "./dav/homes.js";
+import { NoSuchPlace } from "./dav/no-such-place.js";
 import { DavStranger } from "./dav/stranger.js";
 import { davSubject } from "./dav/subject.js";
 import { PROBES } from "./probes.js";
@@ -36,8 +37,8 @@ export async function tryServer(
 ): Promise<ContractReport> {
   const begin = performance.now();
   const login = { url, username, password };
-  const client = new DavClient(login, signal, 2_000);
-  const last = new DavClient(login, undefined, 200);
+  const client = new DavClient(login, { signal, most: 2_000 });
+  const last = new DavClient(login, { most: 200, origins: client.origins });
   const homes = await findHomes(client).catch((error: unknown) => {
     signal.throwIfAborted();
     throw unreachable(error, url);

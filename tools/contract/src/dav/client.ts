@@ -1,5 +1,7 @@
 import { XMLParser } from "fast-xml-parser";
-import { Agent, request } from "undici";
+import { Agent, type Dispatcher, request } from "undici";
+import { NoSuchPlace } from "./no-such-place.js";
+import { Origins } from "./origins.js";
 
 /** What the stranger calls itself, so that whoever stands between can tell it from the connector. */
 export const STRANGER_AGENT = "ams-sync-contract";
@@ -21,6 +23,17 @@ export interface DavAnswer {
 export interface DavQuestion {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Default: follow. */
+  readonly redirect?: "follow" | "manual";
+}
+
+export interface DavClientOptions {
+  readonly signal?: AbortSignal;
+  /** More would be a fault of ours; a server of somebody else's is not flooded. */
+  readonly most?: number;
+  /** Where the login may go, for clients that share it. */
+  readonly origins?: Origins;
+  readonly dispatcher?: Dispatcher;
 }
 
 /** A row of a multistatus; properties by local name. */
@@ -31,31 +44,42 @@ export interface DavRow {
 
 const TIMEOUT_MS = 30_000;
 const MAX_REDIRECTS = 5;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const MAX_BYTES = 16 * 2 ** 20;
 
 /** Plain requests with Basic login, none of them through the connector's code. Nothing is kept between two of them. */
 export class DavClient {
   requests = 0;
-  readonly #agent = new Agent({ pipelining: 0, maxResponseSize: MAX_BYTES });
+  readonly origins: Origins;
+  readonly #agent: Dispatcher;
 
   constructor(
     readonly login: DavLogin,
-    private readonly signal?: AbortSignal,
-    /** More would be a fault of ours; a server of somebody else's is not flooded. */
-    private readonly most = 5_000,
-  ) {}
+    private readonly options: DavClientOptions = {},
+  ) {
+    this.origins = options.origins ?? new Origins(login.url);
+    this.#agent =
+      options.dispatcher ??
+      new Agent({ pipelining: 0, maxResponseSize: MAX_BYTES });
+  }
 
+  /** At a whole address: a path alone does not say on which of a server's hosts it lies. */
   async ask(
     method: string,
     address: string,
-    { headers = {}, body }: DavQuestion = {},
+    { headers = {}, body, redirect = "follow" }: DavQuestion = {},
   ): Promise<DavAnswer> {
     const { username, password } = this.login;
-    let url = new URL(address, this.login.url);
+    const { signal, most = 5_000 } = this.options;
+    let url = new URL(address);
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
+      if (!this.origins.knows(url))
+        throw new NoSuchPlace(
+          `The server does not name ${url.origin} as its own, so the login is not sent there.`,
+        );
       this.requests += 1;
-      if (this.requests > this.most)
-        throw new Error(`More than ${this.most} requests are not sent.`);
+      if (this.requests > most)
+        throw new Error(`More than ${most} requests are not sent.`);
       const limit = AbortSignal.timeout(TIMEOUT_MS);
       const answer = await request(url, {
         method,
@@ -66,15 +90,18 @@ export class DavClient {
           ...headers,
         },
         body: body ?? null,
-        signal: this.signal ? AbortSignal.any([this.signal, limit]) : limit,
+        signal: signal ? AbortSignal.any([signal, limit]) : limit,
       });
       const text = await answer.body.text();
       const { location } = answer.headers;
       const to =
-        answer.statusCode >= 300 && typeof location === "string"
+        redirect === "follow" &&
+        REDIRECTS.has(answer.statusCode) &&
+        typeof location === "string" &&
+        URL.canParse(location, url.href)
           ? new URL(location, url)
           : undefined;
-      if (to === undefined || !this.#mayGo(to))
+      if (to === undefined || !this.origins.follows(url, to))
         return {
           status: answer.statusCode,
           url: url.href,
@@ -101,12 +128,6 @@ export class DavClient {
 
   close(): Promise<void> {
     return this.#agent.destroy();
-  }
-
-  /** The login goes to the host that was named, or on over https. */
-  #mayGo(to: URL): boolean {
-    const from = new URL(this.login.url);
-    return to.host === from.host || to.protocol === "https:";
   }
 }
 

@@ -1,12 +1,8 @@
 import type { StreamKind } from "@ams-sync/sync-core";
 import { at, type DavAnswer, type DavClient, textOf } from "./client.js";
+import { NoSuchPlace } from "./no-such-place.js";
 
 export type Homes = Readonly<Record<StreamKind, string>>;
-
-/** Why nothing can be tried here, for people. */
-export class NoSuchPlace extends Error {
-  override readonly name = "NoSuchPlace";
-}
 
 const HOME = {
   contacts: "addressbook-home-set",
@@ -23,13 +19,14 @@ export async function findHomes(client: DavClient): Promise<Homes> {
     "/",
   ];
   for (const start of starts) {
-    const { answer, rows } = await client.propfind(start, "0", [
+    const address = new URL(start, client.login.url).href;
+    const { answer, rows } = await client.propfind(address, "0", [
       `d:${PRINCIPAL}`,
     ]);
     refuseLogin(answer);
     const principal = hrefIn(rows[0]?.props[PRINCIPAL]);
     if (principal !== undefined)
-      return homesOf(client, new URL(principal, answer.url).href);
+      return homesOf(client, led(client, principal, answer));
   }
   throw new NoSuchPlace(
     "No CalDAV/CardDAV server answers at this address; give the address that other programs use, often one like https://host/dav/.",
@@ -45,12 +42,19 @@ async function homesOf(client: DavClient, principal: string): Promise<Homes> {
   const home = (stream: StreamKind): string => {
     const href = hrefIn(rows[0]?.props[HOME[stream]]);
     if (href !== undefined)
-      return new URL(href.endsWith("/") ? href : `${href}/`, answer.url).href;
+      return led(client, href.endsWith("/") ? href : `${href}/`, answer);
     throw new NoSuchPlace(
       `The server names no place for ${stream === "contacts" ? "address books (addressbook-home-set)" : "calendars (calendar-home-set)"}; both are needed.`,
     );
   };
   return { contacts: home("contacts"), appointments: home("appointments") };
+}
+
+/** What discovery names; the login may go there from now on. */
+function led(client: DavClient, href: string, { url }: DavAnswer): string {
+  const address = new URL(href, url).href;
+  client.origins.lead(address);
+  return address;
 }
 
 function refuseLogin({ status, headers }: DavAnswer): void {

@@ -4,7 +4,8 @@ import { SAMPLES } from "@ams-sync/connector-kit/contract";
 import type { StreamKind } from "@ams-sync/sync-core";
 import { at, type DavAnswer, type DavClient, NAMESPACES } from "./client.js";
 import { factsIn } from "./facts.js";
-import { type Homes, NoSuchPlace } from "./homes.js";
+import type { Homes } from "./homes.js";
+import { NoSuchPlace } from "./no-such-place.js";
 import { textOf } from "./texts.js";
 
 const FORMAT = {
@@ -95,13 +96,13 @@ export class DavStranger implements Stranger {
   }
 
   async remove(id: string): Promise<void> {
-    const { status } = await this.client.ask("DELETE", id);
+    const { status } = await this.client.ask("DELETE", this.#urlOf(id));
     if (status >= 300 && status !== 404)
       throw new Error(`Another program's DELETE was refused with ${status}.`);
   }
 
   async facts(id: string): Promise<readonly string[] | undefined> {
-    const answer = await this.client.ask("GET", id);
+    const answer = await this.client.ask("GET", this.#urlOf(id));
     if (answer.status === 404 || answer.status === 410) return undefined;
     return factsIn(this.#body(answer));
   }
@@ -141,6 +142,13 @@ export class DavStranger implements Stranger {
     }
   }
 
+  /** Ids are paths; a collection may lie on another host than the one that the login began at. */
+  #urlOf(id: string): string {
+    const place = this.place(id);
+    const home = this.#made.find((url) => place.startsWith(this.place(url)));
+    return new URL(id, home ?? this.client.login.url).href;
+  }
+
   async #isThere(url: string, stream: StreamKind): Promise<boolean> {
     const { rows } = await this.client.propfind(url, "0", ["d:resourcetype"]);
     const type = rows[0]?.props["resourcetype"];
@@ -149,7 +157,7 @@ export class DavStranger implements Stranger {
   }
 
   async #text(id: string): Promise<string> {
-    return this.#body(await this.client.ask("GET", id));
+    return this.#body(await this.client.ask("GET", this.#urlOf(id)));
   }
 
   #body({ status, text }: DavAnswer): string {
@@ -159,7 +167,7 @@ export class DavStranger implements Stranger {
 
   async #store(id: string, body: string): Promise<void> {
     const stream = /BEGIN:VCARD/i.test(body) ? "contacts" : "appointments";
-    const { status } = await this.client.ask("PUT", id, {
+    const { status } = await this.client.ask("PUT", this.#urlOf(id), {
       headers: { "content-type": FORMAT[stream].type },
       body,
     });
