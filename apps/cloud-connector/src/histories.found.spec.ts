@@ -26,8 +26,15 @@ const thing = (step: Thing) => ({ kind: "thing", step }) as const;
 const decision = (step: Decision) => ({ kind: "decision", step }) as const;
 const running = (step: Running) => ({ kind: "running", step }) as const;
 
+/** Tells no versions, and has no tokens: every poll lists everything. */
+const PLAIN: Traits = { ...TRAITS, namesVersions: false, tokens: false };
+
 const faultsIn = async (...steps: Step[]): Promise<readonly string[]> =>
   (await tell({ setting: SETTING, steps })).watch.faults;
+const faultsOnPlain = async (...steps: Step[]): Promise<readonly string[]> => {
+  const setting = { ...SETTING, traits: [PLAIN, PLAIN] } as const;
+  return (await tell({ setting, steps })).watch.faults;
+};
 
 const RUN = running({ do: "run", who: 0 });
 const BJÖRN = thing({
@@ -70,4 +77,39 @@ describe("histories that once went wrong", () => {
     expect(
       await faultsIn(BJÖRN, RUN, edited("1", "year-less"), HIDE, RUN),
     ).toEqual([]));
+
+  it("more deletions than may go unasked are held also where something else is always due", async () => {
+    const many = decision({ do: "bulk", count: 13 });
+    const none = decision({ do: "unbulk", what: "delete" });
+    const firm = thing({
+      ...{ do: "firm", id: "0", city: "Ulm", fax: "1", late: false },
+    });
+    expect(await faultsOnPlain(many, firm, RUN, none, BJÖRN, RUN)).toEqual([]);
+  });
+
+  it("a birth date of a card that was imported without it comes in once it is wanted", async () => {
+    const wants = (birthday: boolean) =>
+      decision({
+        ...{ do: "options", who: 0, policy: "ams-wins", tags: [], birthday },
+        ...{ agentId: "", companies: false, editedSince: "", maxAgeDays: 0 },
+        appointments: true,
+      });
+    const told = [wants(false), ZOËS_CARD, RUN, wants(true), RUN];
+    expect(await faultsIn(...told)).toEqual([]);
+    expect(await faultsOnPlain(...told)).toEqual([]);
+  });
+
+  it("a create that arrives after its record was deleted is taken back", async () => {
+    const late = (request: number) =>
+      running({
+        ...{ do: "fault", who: 0, request, times: 1, kind: "transient" },
+        when: "late",
+      });
+    const gone = thing({ do: "remove", id: "3", late: false });
+    for (let request = 1; request < 8; request += 1) {
+      const told = [BJÖRN, late(request), gone, RUN];
+      expect(await faultsIn(...told)).toEqual([]);
+      expect(await faultsOnPlain(...told)).toEqual([]);
+    }
+  });
 });

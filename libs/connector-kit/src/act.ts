@@ -57,6 +57,8 @@ export const act = async (
       continue;
     }
     const { error } = step;
+    if (action.do === "create" && !look && error.kind !== "precondition")
+      work.unanswered = true;
     const next = whatNext({ kind: error.kind, ...error.detail }, tried);
     switch (next.do) {
       case "retry":

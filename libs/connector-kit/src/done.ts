@@ -2,10 +2,10 @@ import { leftReasonText, problemText } from "@ams-sync/sync-core";
 import type { Action, Problem } from "@ams-sync/sync-core";
 import type { ConnectorError } from "./connector-error.js";
 import { nextHistory } from "./history.js";
+import { afterDelete, inFlight, mayStillArrive } from "./in-flight.js";
 import { leaves } from "./leaves.js";
 import { leftOf } from "./left.js";
 import { linkOf } from "./link.js";
-import { markedNames } from "./marks.js";
 import type { Unread, Written } from "./port.js";
 import type { Outcome, Result, RunCounts } from "./run-state.js";
 import type { AmsEntry, Entry } from "./run-state.js";
@@ -26,10 +26,10 @@ export interface Done {
   /** Something was changed, outside or in ams. */
   readonly effect: boolean;
   /**
-   * The effect is remembered and the entries stay: to be worked on again in this run (`again`), or with an outcome of
-   * their own.
+   * The effect is remembered and the entries stay: to be worked on again in this run (`again`), or with outcomes of
+   * their own, one after the other.
    */
-  readonly stay?: "again" | Outcome;
+  readonly stay?: "again" | readonly Outcome[];
   /** Which version it left behind is still to be asked. */
   readonly unread?: Unread;
 }
@@ -56,7 +56,10 @@ export const settle = (
   const { entry } = work;
   const { cell } = action;
   const firstMs = backOffFirstMs ?? BACK_OFF_FIRST_MS;
-  if (mayStillArrive(work, action, firstMs)) return inFlight(entry, firstMs);
+  if (mayStillArrive(work, action, firstMs))
+    return done(entry, inFlight(entry.sentMs ?? 0, firstMs), {
+      ...{ count: "setAside", cell: "sent-in-flight", effect: false },
+    });
   switch (action.do) {
     case "nothing": {
       const idle = work.record.state === "in" && work.link !== undefined;
@@ -71,7 +74,10 @@ export const settle = (
       const adopted = work.link === undefined;
       return done(
         entry,
-        { type: "linked", link: linkOf(entry, { ...action, itemId }) },
+        {
+          type: "linked",
+          link: linkOf(entry, { ...action, itemId, open: work.unsent }),
+        },
         {
           count: adopted ? "adopted" : "unchanged",
           ...{ cell, effect: false },
@@ -129,15 +135,17 @@ const asideFor = (problem: Problem): Outcome => ({
 });
 
 const stays = (problem: Problem | undefined): Pick<Done, "stay"> =>
-  problem ? { stay: asideFor(problem) } : {};
+  problem ? { stay: [asideFor(problem)] } : {};
 
 export const written = (
   work: Work,
   action: Extract<Action, { do: "create" | "update" | "take" }>,
   answer: Written,
   now: number,
-): Done =>
-  done(
+): Done => {
+  const unanswered =
+    action.do === "create" && (work.unanswered || work.entry.sent) === true;
+  return done(
     work.entry,
     {
       type: "linked",
@@ -146,8 +154,9 @@ export const written = (
         itemVersion: answer.version,
         base: action.base,
         origin: action.origin,
-        ...(work.inward && {
-          history: nextHistory(work.history, action.base, now),
+        open: work.unsent,
+        ...((work.inward || unanswered) && {
+          history: nextHistory(work.history, action.base, now, unanswered),
         }),
       }),
       ...(work.inward &&
@@ -163,63 +172,22 @@ export const written = (
       ...(action.do === "update" && stays(action.problem)),
     },
   );
+};
 
 export const deleted = (
   work: Work,
   action: Extract<Action, { do: "delete" }>,
-): Done =>
-  done(
+  now: number,
+  firstMs = BACK_OFF_FIRST_MS,
+): Done => {
+  const looks = afterDelete(work, now, firstMs);
+  return done(
     work.entry,
     { type: "unlinked", ...(work.inward && { destructive: true }) },
-    { count: "deleted", cell: action.cell, effect: true },
-  );
-
-/** Times the first distance of 30 s: a quarter of an hour. Each distance is as long as the write has been away. */
-const LOOKS = 31;
-
-/**
- * A request that hangs on its way may reach the server long after its worker is dead or has given it up. What it wrote or
- * deleted then would stay for ever where the record gives no reason to write any more: it is gone, or it is again what it
- * was before. So one more look is not enough. A write of ours ends it, as the late one is conditional: on all servers but
- * those that have no ETags or do not heed conditions (facts of README.md), where a late request may still undo it.
- */
-const mayStillArrive = (
-  { entry, record, link, item }: Work,
-  action: Settled,
-  firstMs: number,
-): boolean => {
-  if (!entry.sent || (entry.sentMs ?? 0) >= LOOKS * firstMs) return false;
-  const marks = entry.unsure ?? [];
-  if (record.state === "in")
-    return (
-      (action.do === "nothing" || action.do === "link") &&
-      link !== undefined &&
-      item.state === "present" &&
-      markedNames(marks).every(
-        (name) => record.fields[name] === link.base[name],
-      )
-    );
-  return (
-    (record.state === "out" || record.state === "gone") &&
-    item.state === "absent" &&
-    // A late delete leaves nothing behind.
-    marks.length > 0
-  );
-};
-
-const inFlight = (entry: AmsEntry, firstMs: number): Done => {
-  const { sentMs: age = 0 } = entry;
-  return done(
-    entry,
     {
-      type: "set-aside",
-      code: "in-flight",
-      message:
-        "A write of this record was under way when it was taken back, and may still arrive. The item is looked at again for a quarter of an hour, by itself.",
-      retryInMs: Math.min(Math.max(firstMs, age), LOOKS * firstMs - age),
-      look: true,
+      ...{ count: "deleted", cell: action.cell, effect: true },
+      ...(looks.length > 0 && { stay: looks }),
     },
-    { count: "setAside", cell: "sent-in-flight", effect: false },
   );
 };
 

@@ -119,7 +119,7 @@ export const reserved = (
     entry,
     {
       type: "linked",
-      link: linkOf(entry, { itemId, base, origin }),
+      link: linkOf(entry, { itemId, base, origin, open: work.unsent }),
     },
     { cell, effect: false, stay: "again" },
   );

@@ -4,6 +4,7 @@ import {
   pickFields,
   scope,
   sentFields,
+  unsentFields,
 } from "@ams-sync/sync-core";
 import type { Instant, Match, NewRecord, UserView } from "@ams-sync/sync-core";
 import type { RecordRef } from "./ams-records.js";
@@ -282,6 +283,7 @@ const importItem = async (
       itemVersion: item.version,
       base,
       origin: "imported",
+      open: unsentFields(kind, account.options),
     },
   );
   return {

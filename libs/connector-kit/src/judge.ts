@@ -1,4 +1,9 @@
-import { canonicalOf, recordView, scope } from "@ams-sync/sync-core";
+import {
+  canonicalOf,
+  recordView,
+  scope,
+  unsentFields,
+} from "@ams-sync/sync-core";
 import type {
   AmsRecord,
   Canonical,
@@ -22,6 +27,8 @@ export type Judged =
       readonly rowVersion?: string;
       /** The checked form; what it is worth outside says `normalize`. */
       readonly checked: Checked<Canonical>;
+      /** Fields that the options do not send. */
+      readonly unsent: readonly string[];
     };
 
 /**
@@ -44,5 +51,6 @@ export const judge = (
     view: recordView(inScope, begun, checked),
     ...(record.rowVersion !== undefined && { rowVersion: record.rowVersion }),
     checked,
+    unsent: unsentFields(entry.kind, options),
   };
 };

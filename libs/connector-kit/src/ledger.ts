@@ -196,9 +196,12 @@ export class Ledger {
     if (stay === "again") {
       if (work?.current) this.turn.reserved.add(work.current.id);
       this.turn.comeAgain();
-    } else if (stay)
-      for (const entry of entries)
-        this.committer.add({ ...placed(entry), outcome: stay }, false);
+    } else
+      for (const [index, one] of (stay ?? []).entries()) {
+        if (index > 0) this.committer.cut();
+        for (const entry of entries)
+          this.committer.add({ ...placed(entry), outcome: one }, false);
+      }
   }
 }
 

@@ -9,8 +9,19 @@ export const linkView = (link: Link): LinkView => ({
   origin: link.origin,
   itemId: link.itemId,
   ...(link.itemVersion !== undefined && { itemVersion: link.itemVersion }),
-  base: link.fields === "" ? {} : (JSON.parse(link.fields) as Fields),
+  ...formOf(link.fields === "" ? {} : (JSON.parse(link.fields) as Fields)),
   ...(link.lost && { lost: link.lost }),
+});
+
+/** Where the names of fields are kept that were not compared; no field is named so. */
+const OPEN = "";
+
+const formOf = ({
+  [OPEN]: open,
+  ...base
+}: Fields): Pick<LinkView, "base" | "open"> => ({
+  base,
+  ...(open !== undefined && { open: open.split(" ") }),
 });
 
 /** What is to be remembered once record and item agree on `base`. */
@@ -22,6 +33,8 @@ export const linkOf = (
     readonly base: Fields;
     readonly origin: Origin;
     readonly history?: string | undefined;
+    /** Fields that were not compared. */
+    readonly open?: readonly string[] | undefined;
   },
 ): Link => {
   const itemVersion = usableVersion(agreed.itemVersion);
@@ -33,7 +46,10 @@ export const linkOf = (
     hash: createHash("sha256")
       .update(fingerprintText({ fields: agreed.base }))
       .digest("hex"),
-    fields: JSON.stringify(agreed.base),
+    fields: JSON.stringify({
+      ...agreed.base,
+      ...(agreed.open?.length && { [OPEN]: agreed.open.join(" ") }),
+    }),
     origin: agreed.origin,
     ...(agreed.history !== undefined && { history: agreed.history }),
   };

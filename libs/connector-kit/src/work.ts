@@ -35,6 +35,8 @@ export interface Sides {
   mayRemove?: true;
   /** The row as it is since what comes in was written with that of others. */
   taken?: AmsRecord;
+  /** A create of it failed, and nobody knows whether it was carried out. */
+  unanswered?: true;
   /** How often ams was not as it was read. */
   stale?: number;
 }
@@ -46,6 +48,8 @@ export interface Work extends Sides {
   readonly entries?: readonly Entry[];
   readonly identity: Identity;
   record: RecordView;
+  /** Fields that the options do not send. */
+  unsent?: readonly string[];
   type: Canonical["type"];
   link?: LinkView;
   /** The link is to another container, and in this one a create was begun that nobody remembers. */
@@ -89,11 +93,11 @@ export const workOf = (
 export const recordOf = (
   judged: Exclude<Judged, { state: "untold" }>,
   port: StreamPort | undefined,
-): Pick<Work, "record" | "type" | "rowVersion"> => {
+): Pick<Work, "record" | "type" | "rowVersion" | "unsent"> => {
   if (judged.state === "gone")
     return { record: { state: "gone" }, type: NO_FORM };
-  const { view, checked, rowVersion } = judged;
-  const version = rowVersion !== undefined && { rowVersion };
+  const { view, checked, rowVersion, unsent } = judged;
+  const version = { unsent, ...(rowVersion !== undefined && { rowVersion }) };
   if (view.state !== "in" || !checked.ok || !port)
     return { record: view, type: NO_FORM, ...version };
   const { type, fields } = port.normalize(checked.canonical);

@@ -43,7 +43,7 @@ export const write = async (
 };
 
 const send = async (
-  { clock }: RunContext,
+  { clock, limits }: RunContext,
   port: StreamPort,
   work: Work,
   action: Write,
@@ -53,7 +53,7 @@ const send = async (
       ? work.current.version
       : work.link?.itemVersion;
     await port.delete(itemIdOf(work), version);
-    return deleted(work, action);
+    return deleted(work, action, clock.epoch(), limits.backOffFirstMs);
   }
   const form = formOf(work, action.fields);
   const answer: Written =

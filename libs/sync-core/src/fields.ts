@@ -79,3 +79,13 @@ export function sentFields(
     ? CONTACT_FIELDS
     : CONTACT_FIELDS.filter((name) => name !== "birthDate");
 }
+
+/** The names that other options would add to them. */
+export function unsentFields(
+  kind: RecordKind,
+  options: SyncOptions,
+): readonly string[] {
+  if (kind !== "customer") return [];
+  const sent = sentFields(kind, options);
+  return CONTACT_FIELDS.filter((name) => !sent.includes(name));
+}

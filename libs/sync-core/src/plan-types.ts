@@ -14,6 +14,8 @@ export interface LinkView {
   readonly itemVersion?: string;
   /** The last agreed form. `{}` after a reset: nothing is agreed, so nothing can be cleared. */
   readonly base: Fields;
+  /** Fields that the options did not send then: what the item holds in them nobody compared. */
+  readonly open?: readonly string[];
   /** The item was found missing (R50): `noticed`, or `left`: the user wants it to stay so. */
   readonly lost?: Loss;
 }

@@ -258,6 +258,19 @@ describe("with a link and a record in scope", () => {
       cell: "unchanged",
     }));
 
+  it("reads once where the options send more than when the two agreed", () => {
+    const narrow = linked({ open: ["fax"] });
+    expect(decide(narrow, record(), unread)).toEqual({
+      do: "read",
+      cell: "look",
+    });
+    expect(decide(narrow, record(), item())).toMatchObject({ do: "link" });
+    const fieldNames = ["city", "lastName"];
+    expect(decide(narrow, record(), unread, { fieldNames })).toMatchObject({
+      cell: "unchanged",
+    });
+  });
+
   it("reads where something changed here or the version is unknown", () => {
     const look = { do: "read", cell: "look" };
     expect(decide(linked(), record(MOVED), unread)).toEqual(look);

@@ -44,10 +44,16 @@ export function compareBase(input: Case<LinkView, "in", "unread">): Action {
     input.fieldNames,
   );
   if (same && input.sent) return { do: "read", cell: "sent-look" };
+  if (grown(input) && input.link.lost === undefined)
+    return { do: "read", cell: "look" };
   return same && input.link.itemVersion !== undefined
     ? { do: "nothing", cell: "unchanged" }
     : { do: "read", cell: "look" };
 }
+
+/** The options send more than when the two agreed. */
+const grown = ({ link, fieldNames }: Case<LinkView, "in", ItemState>) =>
+  link.open?.some((name) => fieldNames.includes(name)) === true;
 
 export function compareItem(input: Case<LinkView, "in", "present">): Action {
   const merged = mergeOf(input);
@@ -71,6 +77,7 @@ function agree(
   const settled = merged.pending.length === 0;
   const known =
     link.lost === undefined &&
+    !grown(input) &&
     sameForm(merged.base, link.base) &&
     (!settled || item.version === link.itemVersion);
   const moved = merged.sent.length + merged.received.length > 0;

@@ -47,7 +47,7 @@ export class End {
     // Only now, in later statements: an append that was under way is visible, a later one waits for this lock.
     const outlook = await this.repository.outlook(manager, run);
     const releasable =
-      outlook.intents && (await this.guard.releasable(manager, run));
+      outlook.intents && (await this.guard.mayGo(manager, run));
     const stuck = outlook.stuck || (releasable && outlook.results === 0);
     const failed = end.errorKind !== null;
     const failures = failed || stuck ? account.failures + 1 : 0;

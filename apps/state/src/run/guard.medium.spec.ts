@@ -236,6 +236,28 @@ describe("intents", () => {
     expect((await heldOf(office, account)).length).toBe(11);
   });
 
+  it("too many are held when the run ends, also where it never asked again", async () => {
+    await linkedContacts(200);
+    const run = await deletedContacts(11);
+    await office.append([customer(tenant, 99)]);
+    await office.takeIn(run);
+    const { entries } = await work(office, run);
+    const gone = entries.filter((entry) => entry.gone);
+    await office.commit(
+      run,
+      gone.map((entry) => intend(entry)),
+    );
+    await office.end(run);
+    // Not all is planned.
+    expect(await heldOf(office, account)).toEqual([]);
+    const next = await beginNow(office, account);
+    const { entries: rest, names } = await work(office, next);
+    expect(names).toEqual(["99"]);
+    await office.commit(next, rest.map(agreed));
+    expect(await office.end(next)).toBe(false);
+    expect(await heldOf(office, account)).toHaveLength(11);
+  });
+
   it("are held for one stream and account, not for another one", async () => {
     await linkedContacts(200);
     const other = await office.account(tenant, { userId: "8" });

@@ -68,11 +68,11 @@ export class GuardRepository {
     }));
   }
 
-  /** Whether intents of the account may go: approved ones, or all that a stream has. */
-  async releasable(
-    manager: EntityManager,
-    account: AccountKey,
-  ): Promise<boolean> {
+  /**
+   * Whether intents of the account may go: approved ones, or all that a stream has. If not, streams of which all is
+   * planned are held: the run may have ended with something else, so that it never asked once nothing was due.
+   */
+  async mayGo(manager: EntityManager, account: AccountKey): Promise<boolean> {
     const standings = await this.standings(manager, account);
     if (standings.some(fits)) return true;
     const approved: unknown[] = await manager.query(
@@ -81,7 +81,27 @@ export class GuardRepository {
        where i.tenant_id = $1 and i.account_id = $2 and i.approved and i.state = 'intended' limit 1`,
       [account.tenantId, account.accountId],
     );
-    return approved.length > 0;
+    if (approved.length > 0) return true;
+    await this.holdPlanned(
+      manager,
+      account,
+      standings.flatMap(({ kind, intended }) => (intended > 0 ? [kind] : [])),
+    );
+    return false;
+  }
+
+  private async holdPlanned(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+    streams: readonly StreamKind[],
+  ): Promise<void> {
+    await manager.query(
+      `update state.stream t set held_at = now()
+       where t.tenant_id = $1 and t.account_id = $2 and t.kind = any($3) and t.held_at is null
+         and not exists (select from state.inbox i where i.tenant_id = $1 and i.account_id = $2 and i.stream = t.kind
+           and i.state in ('pending', 'set-aside') and i.side in ('ams', 'remote') and i.due_at <= statement_timestamp())`,
+      [tenantId, accountId, streams],
+    );
   }
 
   /** Notes that the stream has more to delete or clear than may go unasked, or no longer. */

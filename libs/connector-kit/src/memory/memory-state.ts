@@ -267,9 +267,7 @@ export class MemoryState implements RunState {
     const feed = [...this.#feed.values()];
     const due = Math.min(
       ...activeStreams(account).map((stream) =>
-        stream.hasNews(feed) || stream.releasable(now)
-          ? now
-          : stream.nextDueAt(),
+        stream.mayGo(now) || stream.hasNews(feed) ? now : stream.nextDueAt(),
       ),
     );
     account.dueAt = Math.max(due, now + wait);

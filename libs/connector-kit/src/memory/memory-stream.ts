@@ -162,28 +162,23 @@ export class MemoryStream {
   }
 
   #released(limit: number, now: number): readonly Entry[] {
+    const may = this.mayGo(now);
     const approved = this.#inbox.intents.filter((stored) => stored.approved);
-    const fits = this.#fits(now);
-    if (approved.length === 0)
-      this.questions.isHeld = this.#inbox.intents.length > 0 && !fits;
-    const go = approved.length > 0 ? approved : fits ? this.#inbox.intents : [];
-    return go
+    const go = approved.length > 0 ? approved : this.#inbox.intents;
+    return (may ? go : [])
       .toSorted((a, b) => Number(a.id - b.id))
       .slice(0, limit)
       .sort(inOrder)
       .map((stored) => this.#entryOf(stored, true, now));
   }
 
-  /** Whether intents may go: approved ones, or all of them. */
-  releasable(now: number): boolean {
-    return (
-      this.#fits(now) || this.#inbox.intents.some(({ approved }) => approved)
-    );
-  }
-
-  #fits(now: number): boolean {
-    const { length } = this.#inbox.intents;
-    return length > 0 && length <= this.#allowed(now);
+  /** Whether intents may go: approved ones, or all of them. Once all is planned, what may not is held. */
+  mayGo(now: number): boolean {
+    const { intents } = this.#inbox;
+    if (intents.some(({ approved }) => approved)) return true;
+    const fits = intents.length <= this.#allowed(now);
+    if (this.due(now).length === 0) this.questions.isHeld = !fits;
+    return fits && intents.length > 0;
   }
 
   #freeNow(now: number): number {
