@@ -42,7 +42,11 @@ export async function tryCase(
     return { name, asserts, outcome: "kept" };
   } catch (error) {
     signal?.throwIfAborted();
-    const reason = error instanceof Error ? error.message : String(error);
+    const message = error instanceof Error ? error.message : String(error);
+    // Reasons are printed and handed on, whatever the connector threw.
+    const { password } = stage.subject.login;
+    const reason =
+      password === "" ? message : message.replaceAll(password, "…");
     const outcome = error instanceof CaseSkipped ? "skipped" : "broken";
     return { name, asserts, outcome, reason };
   } finally {

@@ -170,6 +170,7 @@ export class Stage {
     attempt: Promise<unknown>,
     kinds: readonly ConnectorErrorKind[],
     what = "the attempt",
+    secrets: readonly string[] = [],
   ): Promise<ConnectorError> {
     const error = await attempt.then(
       () => undefined,
@@ -177,9 +178,16 @@ export class Stage {
     );
     const wanted = `${what} ends with kind ${kinds.join(" or ")}`;
     must(error !== undefined, `${wanted}, and does not go through`);
+    // First of all: what is wrong with the error besides is said with its message.
+    const said = named(error);
+    for (const secret of [this.subject.login.password, NAME, ...secrets])
+      must(
+        !said.includes(secret),
+        "The message of an error repeats no password and no record",
+      );
     must(
       error instanceof ConnectorError,
-      `Every failure is a ConnectorError, and this one is ${named(error)}`,
+      `Every failure is a ConnectorError, and this one is ${said}`,
     );
     must(KINDS.has(error.kind), `The kind "${error.kind}" is one of the seven`);
     must(
@@ -190,11 +198,6 @@ export class Stage {
       /^\S.{8,}[.]$/s.test(error.message),
       `"${error.message}" is a sentence that says what to do`,
     );
-    for (const secret of [this.subject.login.password, NAME])
-      must(
-        !error.message.includes(secret),
-        "The message of an error repeats no password and no record",
-      );
     return error;
   }
 }

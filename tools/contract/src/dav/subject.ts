@@ -4,8 +4,14 @@ import type { Stranger, Subject } from "@ams-sync/connector-kit/contract";
 import { allowList } from "@ams-sync/platform/egress";
 import type { TimeZone } from "@ams-sync/sync-core";
 
-/** Whoever starts this may go wherever this machine may. */
-const EVERYWHERE = { allow: allowList.parse("0.0.0.0/0,::/0") };
+/**
+ * Whoever starts this may go wherever this machine may. A network opens no name of one label, of `.local` or `.lan`, and
+ * no port of another protocol: both are meant where they are named.
+ */
+function everywhere(serverUrl: string) {
+  const { hostname, host } = new URL(serverUrl);
+  return { allow: allowList.parse(`0.0.0.0/0,::/0,${hostname},${host}`) };
+}
 
 /** The cloud connector at a server. */
 export function davSubject(
@@ -13,14 +19,9 @@ export function davSubject(
   stranger: Stranger,
   more: Partial<Pick<Subject, "mishaps" | "lacks" | "bends">> = {},
 ): Subject & { close(): Promise<void> } {
-  const connector = new CloudConnector({
-    requestTimeoutMs: 20_000,
-    egress: EVERYWHERE,
-  });
-  const impatient = new CloudConnector({
-    requestTimeoutMs: 800,
-    egress: EVERYWHERE,
-  });
+  const egress = everywhere(login.serverUrl);
+  const connector = new CloudConnector({ requestTimeoutMs: 20_000, egress });
+  const impatient = new CloudConnector({ requestTimeoutMs: 800, egress });
   return {
     connector,
     impatient,

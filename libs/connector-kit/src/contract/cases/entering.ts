@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { ContractCase } from "../contract-case.js";
 import { forBoth } from "../contract-case.js";
 import { ORDINARY } from "../forms.js";
@@ -12,7 +13,8 @@ export const ENTERING: readonly ContractCase[] = [
     needs: ["passwords"],
     async run(stage) {
       const { connector, login, timeZone } = stage.subject;
-      const password = `${login.password}-falsch`;
+      // Nothing of the right one: servers write into their logs what failed.
+      const password = randomUUID();
       const attempt = connector.open(
         { ...login, password },
         {
@@ -21,7 +23,7 @@ export const ENTERING: readonly ContractCase[] = [
           now: () => Date.now(),
         },
       );
-      await stage.refused(attempt, ["auth"]);
+      await stage.refused(attempt, ["auth"], "the login", [password]);
     },
   },
   {
