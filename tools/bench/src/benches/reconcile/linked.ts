@@ -1,4 +1,5 @@
 import { startDavSink, type DavSink } from "@ams-sync/testing";
+import type { ServiceName } from "@ams-sync/stack";
 import { StreamKind } from "@ams-sync/contracts";
 import type { BenchContext } from "../../bench.js";
 import { figuresOf, forgetPeak } from "../../process-figures.js";
@@ -18,8 +19,8 @@ export interface Reconciled {
   /** From the wake-up to the end of the last run. */
   readonly ms: number;
   readonly requests: number;
-  /** Of the connector, over these runs. */
-  readonly peakMb: number;
+  /** Highest resident memory over these runs. */
+  readonly peakMb: Readonly<Record<ServiceName, number>>;
 }
 
 const LOGIN = { username: "anna", password: "geheim" };
@@ -52,13 +53,12 @@ export class Linked {
 
   async reconcile(way: Way, { signal }: BenchContext): Promise<Reconciled> {
     const { contacts, office, sink, accountId } = this;
-    const { pid } = office.stack.service("cloud-connector");
     await sink.reset();
-    await forgetPeak(pid);
+    for (const { pid } of office.stack.services) await forgetPeak(pid);
     const moment = await this.#forget(way);
     await office.synchronised(accountId);
     const done = await runsSince(office, accountId, moment, () => true, signal);
-    const { peakMb } = await figuresOf(pid);
+    const peakMb = await this.#peaks();
     const { methods } = await sink.counts();
     if ((methods["PUT"] ?? 0) + (methods["DELETE"] ?? 0) > 0)
       throw new Error("Something was written although nothing had changed.");
@@ -66,6 +66,13 @@ export class Linked {
     if (compared < contacts)
       throw new Error(`Only ${compared} of ${contacts} were compared.`);
     return { ms: done.ms, requests: done.requests, peakMb };
+  }
+
+  async #peaks(): Promise<Reconciled["peakMb"]> {
+    const peaks: Partial<Record<ServiceName, number>> = {};
+    for (const { name, pid } of this.office.stack.services)
+      peaks[name] = (await figuresOf(pid)).peakMb;
+    return peaks as Record<ServiceName, number>;
   }
 
   /** @returns the moment of the wake-up */
