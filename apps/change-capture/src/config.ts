@@ -27,4 +27,3 @@ export type CaptureConfig = z.infer<typeof captureConfig>;
 export const acceptConfig = serviceConfig
   .omit({ HTTP_PORT: true })
   .extend(captureVariables);
-export type AcceptConfig = z.infer<typeof acceptConfig>;

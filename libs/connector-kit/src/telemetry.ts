@@ -59,7 +59,7 @@ export const silentTelemetry: Telemetry = {
 const TRACE_PARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
 
 /** https://www.w3.org/TR/trace-context/ section 3.2; undefined for anything else. */
-export const traceIdOf = (traceParent: string): string | undefined =>
+const traceIdOf = (traceParent: string): string | undefined =>
   TRACE_PARENT.exec(traceParent)?.[1];
 
 /**

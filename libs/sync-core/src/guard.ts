@@ -1,6 +1,6 @@
 /** More than so many and more than such a share of a stream's items: then somebody is asked first. */
-export const GUARD_COUNT = 10;
-export const GUARD_PERCENT = 5;
+const GUARD_COUNT = 10;
+const GUARD_PERCENT = 5;
 
 export interface Totals {
   /** Links of the stream. */

@@ -26,7 +26,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** Whether a server could listen on that port of 127.0.0.1 now. */
-export function isFree(port: number): Promise<boolean> {
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once("error", () => resolve(false));

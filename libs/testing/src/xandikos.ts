@@ -1,6 +1,5 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { DebianProgram } from "./debian-packages.js";
 import { startGuarded } from "./guarded-process.js";
 import { homeFor } from "./home.js";
 import {
@@ -24,11 +23,6 @@ export interface Xandikos extends LocalServer {
   /** The calendar that it makes. */
   readonly calendar: string;
 }
-
-export const XANDIKOS_PROGRAM: DebianProgram = {
-  program: "xandikos",
-  debianPackage: "xandikos",
-};
 
 /** Whether Debian's package `xandikos` is installed. */
 export function xandikosAvailable(): boolean {

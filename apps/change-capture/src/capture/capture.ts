@@ -11,7 +11,7 @@ import type { CaptureParts } from "./parts.js";
 import { streamChanges } from "./stream-changes.js";
 import { takeSnapshot } from "./take-snapshot.js";
 
-export const slotName = (source: string): string => `ams_sync_${source}`;
+const slotName = (source: string): string => `ams_sync_${source}`;
 
 /** The attempt of a writer that was overtaken, or whose session broke, is repeated after this. */
 const AT_ONCE = 200;

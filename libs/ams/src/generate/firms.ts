@@ -26,7 +26,7 @@ export const FIRM_COLUMNS = [
   "web_page",
 ] as const;
 
-export function firmCells(dice: Dice, name: string, profession: string): Row {
+function firmCells(dice: Dice, name: string, profession: string): Row {
   const at = address(dice);
   return [
     name,
@@ -44,7 +44,7 @@ export function firmCells(dice: Dice, name: string, profession: string): Row {
   ];
 }
 
-export function firmName(dice: Dice, trade: string): string {
+function firmName(dice: Dice, trade: string): string {
   const owner = dice.faker.person.lastName();
   const form = dice.pick(LEGAL_FORMS);
   return dice.pick([

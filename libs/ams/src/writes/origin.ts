@@ -33,7 +33,7 @@ export async function rememberOrigin(
 const READABLE = /^[\x20-\x7e]{1,255}$/;
 
 /** As it is where an index and PostgreSQL take it: RFC 5545 and RFC 6350 limit neither length nor letters of a UID. */
-export const storedUid = (uid: string): string =>
+const storedUid = (uid: string): string =>
   READABLE.test(uid) && !uid.startsWith("sha256:")
     ? uid
     : `sha256:${createHash("sha256").update(uid, "utf16le").digest("hex")}`;

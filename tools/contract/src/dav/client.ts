@@ -173,7 +173,7 @@ export function at(value: unknown, ...names: readonly string[]): unknown {
   );
 }
 
-export const listOf = (value: unknown): readonly unknown[] =>
+const listOf = (value: unknown): readonly unknown[] =>
   value === undefined ? [] : Array.isArray(value) ? value : [value];
 
 export const textOf = (value: unknown): string =>

@@ -14,7 +14,7 @@ const FORMAT = {
 } as const;
 
 /** Its collections begin so, those of all others do not. */
-export const PREFIX = "ams-contract-";
+const PREFIX = "ams-contract-";
 
 const AWKWARD = "Käthe Übel & Söhne +1;a=b,c'@";
 
