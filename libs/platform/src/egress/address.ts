@@ -11,7 +11,7 @@ export type AddressKind = "public" | "inner" | "metadata";
  * Where clouds tell a machine its own secrets: AWS, Azure, Google, OpenStack and others (169.254.169.254), ECS tasks,
  * EKS pods, Azure's wire server, Alibaba, Oracle. Azure's is an address like any other on the internet.
  */
-const METADATA = [
+export const METADATA = [
   "169.254.169.254",
   "169.254.170.2",
   "169.254.170.23",
