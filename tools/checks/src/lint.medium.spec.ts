@@ -114,6 +114,50 @@ const plantedGlobals = Object.fromEntries(
   ]),
 );
 
+/** Ways to an address that no guard has looked at. */
+const waysOut = ["dgram", "http", "http2", "https", "net", "tls"]
+  .flatMap((name) => [name, `node:${name}`])
+  .concat("undici");
+
+const plantedWaysOut = Object.fromEntries(
+  waysOut.map((name) => {
+    const file = `cloud-connector/src/out-${name.replace(":", "-")}.ts`;
+    return [
+      `${name} in a connector`,
+      {
+        files: {
+          [`apps/${file}`]: `import { out } from "${name}";\n\nexport const way = out;\n`,
+        },
+        says: new RegExp(`'${name}' import is restricted[^]*?${file}`),
+      },
+    ];
+  }),
+);
+
+/** What of tsdav goes out with the global `fetch`. */
+const tsdavUses: Record<string, string> = {
+  bare: 'import { davRequest } from "tsdav";\n\nexport const ask = () => davRequest({ url: "https://x.example/" });\n',
+  handed:
+    'import { davRequest } from "tsdav";\n\nexport const ask = davRequest;\n',
+  client:
+    'import { DAVClient } from "tsdav";\n\nexport const make = () => new DAVClient({ serverUrl: "https://x.example/" });\n',
+  whole:
+    'import * as dav from "tsdav";\n\nexport const ask = dav.davRequest;\n',
+  on: 'export { davRequest } from "tsdav";\n',
+};
+
+const plantedTsdav = Object.fromEntries(
+  Object.entries(tsdavUses).map(([name, text]) => [
+    `tsdav past the guard: ${name}`,
+    {
+      files: { [`apps/cloud-connector/src/tsdav-${name}.ts`]: text },
+      says: new RegExp(
+        `tsdav goes out past the guard[^]{0,200}?cloud-connector/src/tsdav-${name}[.]ts`,
+      ),
+    },
+  ]),
+);
+
 /** What is planted, and what lint must say about it. */
 const planted: Record<string, { files: Files; says: RegExp }> = {
   "a clock in the core": {
@@ -143,13 +187,15 @@ const planted: Record<string, { files: Files; says: RegExp }> = {
     },
     says: /Unexpected use of 'fetch'[^]*?cloud-connector\/src\/get\.ts/,
   },
-  "an agent without the guard": {
+  "a stream of events past the guard": {
     files: {
-      "apps/cloud-connector/src/agent.ts":
-        'import { Agent } from "undici";\n\nexport const agent = new Agent();\n',
+      "apps/cloud-connector/src/events.ts":
+        'export const hear = () => new EventSource("https://x.example/");\n',
     },
-    says: /'undici' import is restricted[^]*?cloud-connector\/src\/agent\.ts/,
+    says: /Unexpected use of 'EventSource'[^]*?cloud-connector\/src\/events\.ts/,
   },
+  ...plantedWaysOut,
+  ...plantedTsdav,
   "a clock under another name": {
     files: {
       "libs/sync-core/src/alias.ts":
