@@ -1,8 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { merge } from "./merge.js";
+import { ADDRESS_FIELDS } from "./fields.js";
+import { merge, pickFields } from "./merge.js";
 import type { MergeInput } from "./merge.js";
 import { CONTACT, emptied, EVENT, KINDS, POLICIES } from "./testing/forms.js";
+
+const ADDRESS: ReadonlySet<string> = new Set(ADDRESS_FIELDS);
 
 /** Fields of one kind that two sides and their last agreement hold. */
 const merging: fc.Arbitrary<MergeInput> = fc.oneof(
@@ -34,15 +37,21 @@ describe("merge, both ways", () => {
     );
   });
 
-  it("clears nothing that was not agreed to be filled", () => {
+  it("clears nothing that was not agreed to be filled, unless an address gives way as a whole", () => {
     fc.assert(
       fc.property(merging, (given) => {
-        const { record, fields } = merge(given);
+        const { record, fields, conflicts } = merge(given);
+        const told = conflicts.map(({ field }) => field);
         const gone = [
           ...emptied(given.record, record),
           ...emptied(given.item, fields),
         ];
-        expect(gone.filter((one) => given.base[one] === undefined)).toEqual([]);
+        const unagreed = gone.filter((one) => given.base[one] === undefined);
+        expect(
+          unagreed.filter((one) => !ADDRESS.has(one) || !told.includes(one)),
+        ).toEqual([]);
+        const kept = [...ADDRESS].some((one) => record[one] !== undefined);
+        expect(unagreed.length === 0 || kept).toBe(true);
       }),
       { numRuns: 2000 },
     );
@@ -111,6 +120,30 @@ describe("merge, both ways", () => {
               : undefined,
           );
         }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("mixes no two addresses of which nothing was agreed", () => {
+    fc.assert(
+      fc.property(merging, (some) => {
+        const given = { ...some, base: {}, inward: true };
+        const names = [...ADDRESS].filter((one) =>
+          given.fieldNames.includes(one),
+        );
+        const sides = [given.record, given.item].map((form) =>
+          pickFields(form, names),
+        );
+        const after = pickFields(merge(given).record, names);
+        const [here = {}, there = {}] = sides;
+        const differ = names.some(
+          (one) =>
+            here[one] !== undefined &&
+            there[one] !== undefined &&
+            here[one] !== there[one],
+        );
+        if (differ) expect(sides).toContainEqual(after);
       }),
       { numRuns: 2000 },
     );

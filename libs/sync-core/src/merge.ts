@@ -41,8 +41,8 @@ type Form = Record<string, string | undefined>;
 type Way = "same" | "send" | "receive" | "stay" | "part";
 
 /**
- * Three-way, field by field, but for what makes sense only together: an address that one side has nothing of, and the
- * times of an appointment. Fields outside `fieldNames` keep their values and the old base: an option that is off neither
+ * Three-way, field by field, but for what makes sense only together: an address that one side has nothing of or that
+ * was never agreed on, and the times of an appointment. Fields outside `fieldNames` keep their values and the old base: an option that is off neither
  * sends nor clears on either side (R30), and the base still tells what was agreed when it is turned on again. But what
  * went there meanwhile is not agreed any more, or it would be emptied here then.
  */
@@ -52,6 +52,7 @@ export function merge(input: MergeInput): Merged {
   for (const name of fieldNames) ways.set(name, wayOf(input, name));
   joinTimes(input, ways);
   joinAddress(input, ways);
+  joinFirstAddress(input, ways);
   const there: Form = { ...item };
   const here: Form = { ...record };
   const agreed: Form = { ...base };
@@ -159,6 +160,34 @@ function joinAddress(input: MergeInput, ways: Map<string, Way>): void {
   if (address.some((name) => other[name] !== undefined)) return;
   for (const name of address)
     if (record[name] !== item[name]) ways.set(name, way);
+}
+
+/**
+ * Two addresses of which nothing was ever agreed: the street of one and the postal code of the other are a place where
+ * nobody lives, so the policy decides on all fields together, even those that the winner has not. Where one only knows
+ * more of the same place, it fills up the other.
+ */
+function joinFirstAddress(input: MergeInput, ways: Map<string, Way>): void {
+  const { record, item, base, policy, unsure, inward } = input;
+  const address = ADDRESS_FIELDS.filter((name) => ways.has(name));
+  if (address.some((name) => base[name] !== undefined)) return;
+  const there: Form = { ...item, ...input.unheld };
+  const filledIn = (side: Form) =>
+    address.filter((name) => side[name] !== undefined);
+  const [ours, theirs] = [filledIn(record), filledIn(there)];
+  if (ours.length === 0 || theirs.length === 0) return;
+  const shared = ours.filter((name) => theirs.includes(name));
+  const placed = shared.some((name) => name !== "country");
+  if (placed && sameFields(record, there, shared)) return;
+  const out =
+    policy === "ams-wins" || address.some((name) => unsure?.includes(name));
+  const unheld = address.some((name) => unheldIn(input, name) !== undefined);
+  // What cannot come in as a whole stays undecided as a whole.
+  const waits = !out && (unheld || inward !== true);
+  for (const name of address)
+    if (record[name] !== item[name])
+      ways.set(name, out ? "send" : unheld ? "stay" : "receive");
+    else if (waits) ways.set(name, "stay");
 }
 
 /** A value that goes although its own side had changed it; that of a write of ours is nobody's change. */

@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import { merge } from "./merge.js";
+import type { MergeInput } from "./merge.js";
+
+describe("two addresses of which nothing was ever agreed", () => {
+  const ours = { street: "Ring 1", city: "Köln" };
+  const theirs = {
+    street: "Weg 5",
+    postalCode: "53111",
+    city: "Bonn",
+    country: "Deutschland",
+  };
+  const given = (
+    policy: "ams-wins" | "remote-wins",
+    over: Partial<MergeInput> = {},
+  ) =>
+    merge({
+      record: ours,
+      item: theirs,
+      base: {},
+      policy,
+      fieldNames: ["street", "country", "postalCode", "city", "fax"],
+      inward: true,
+      ...over,
+    });
+
+  it("are not mixed: ams-wins sends all of it, and the journal has all that gives way", () => {
+    const merged = given("ams-wins");
+    expect(merged.fields).toEqual(ours);
+    expect(merged.record).toEqual(ours);
+    expect(merged.received).toEqual([]);
+    expect(merged.conflicts).toEqual([
+      { field: "street", winner: "ams", ams: "Ring 1", remote: "Weg 5" },
+      { field: "country", winner: "ams", remote: "Deutschland" },
+      { field: "postalCode", winner: "ams", remote: "53111" },
+      { field: "city", winner: "ams", ams: "Köln", remote: "Bonn" },
+    ]);
+  });
+
+  it("are not mixed: remote-wins takes all of it, what ams alone has included", () => {
+    const merged = given("remote-wins", {
+      record: { ...ours, country: "Österreich", fax: "1" },
+      item: { street: "Weg 5", city: "Bonn" },
+    });
+    expect(merged.record).toEqual({ street: "Weg 5", city: "Bonn", fax: "1" });
+    expect(merged.fields).toEqual(merged.record);
+    expect(merged.sent).toEqual(["fax"]);
+    expect(merged.conflicts.map(({ field }) => field)).toEqual([
+      "street",
+      "country",
+      "city",
+    ]);
+  });
+
+  it("are not mixed where nothing tells that they are one place", () => {
+    const apart = { item: { postalCode: "53111", country: "Deutschland" } };
+    const here = { record: { street: "Ring 1", country: "Deutschland" } };
+    const merged = given("ams-wins", { ...apart, ...here });
+    expect(merged.fields).toEqual(here.record);
+    expect(merged.record).toEqual(here.record);
+  });
+
+  it("fill each other up where both are the same place", () => {
+    const merged = given("ams-wins", {
+      item: { city: "Köln", postalCode: "50667" },
+    });
+    expect(merged.record).toEqual({ ...ours, postalCode: "50667" });
+    expect(merged.fields).toEqual(merged.record);
+    expect(merged.conflicts).toEqual([]);
+  });
+
+  it("wait as a whole where the other one cannot come in", () => {
+    const { street: _, ...held } = theirs;
+    const record = { ...ours, country: "Deutschland" };
+    for (const over of [
+      { inward: false },
+      { item: held, unheld: { street: "Weg 5".repeat(99) } },
+    ]) {
+      const merged = given("remote-wins", { record, ...over });
+      expect(merged.record).toEqual(record);
+      expect(merged.sent).toEqual([]);
+      expect(merged.received).toEqual([]);
+      expect(merged.base).toEqual({});
+    }
+  });
+
+  it("go by fields once something of them is agreed", () =>
+    expect(given("ams-wins", { base: { city: "Ulm" } }).received).toEqual([
+      "country",
+      "postalCode",
+    ]));
+});
