@@ -95,10 +95,10 @@ describe("the contract finds a connector that", () => {
     for (const password of wrong) expect(password).not.toContain(right);
   });
 
-  it.each([
-    ["of its own kind", (text: string) => new ConnectorError("auth", text)],
-    ["of another kind", (text: string) => new ConnectorError("gone", text)],
-    ["of no kind", (text: string) => new TypeError(text)],
+  it.each<[string, (text: string) => Error]>([
+    ["of its own kind", (text) => new ConnectorError("auth", text)],
+    ["of another kind", (text) => new ConnectorError("gone", text)],
+    ["of no kind", (text) => new TypeError(text)],
   ])("repeats the password that was tried, in an error %s", async (_, fail) => {
     const subject = memorySubject();
     const open = subject.connector.open.bind(subject.connector);
@@ -121,7 +121,7 @@ describe("the contract finds a connector that", () => {
     const stage = await Stage.open(subject);
     const { password } = subject.login;
     subject.connector.fault = () => ({
-      before: new TypeError(`https://x:${password}@dav.example`),
+      before: new ConnectorError("rejected", `No ${password} here.`),
     });
     const results = await runContract(CONTRACT, stage);
     expect(results.some(({ outcome }) => outcome === "broken")).toBe(true);
