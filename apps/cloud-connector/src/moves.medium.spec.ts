@@ -130,7 +130,10 @@ describe("an account that moves", () => {
     account.choose({ serverUrl: two.url });
     // As if state had kept it.
     if (bound !== undefined)
-      account.state.stream(accountId, "contacts").container = bound;
+      Object.assign(account.state.stream(accountId, "contacts"), {
+        container: bound,
+        owns: true,
+      });
     account.commit([contact("2")]);
     const report = await account.run();
     expect(report).toMatchObject({

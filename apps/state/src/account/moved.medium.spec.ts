@@ -76,6 +76,7 @@ const settle = async (container = home) => {
   await office.commit(run, (await office.slice(run)).map(agreed));
   await office.end(run);
 };
+const placeOf = ({ container }: { container: string }) => container;
 const links = () =>
   state.rows(
     `select record_id, item_id, item_version, hash, fields::text, origin from state.link
@@ -199,6 +200,8 @@ describe("a stream that is switched off", () => {
     await bind((await begin(successor)).run);
     await tell(3n);
     const back = await begin();
+    // Told of no container, the run has to claim one, and hears that another has it.
+    expect(back.begun.streams.map(placeOf)).toEqual(["", `${home}termine/`]);
     expect(await codeOf(bind(back.run))).toBe(Status.ALREADY_EXISTS);
   });
 
@@ -207,8 +210,42 @@ describe("a stream that is switched off", () => {
     await tell(2n, { streams: [] });
     await tell(3n);
     const before = await links();
-    await bind((await begin()).run);
+    const { run, begun } = await begin();
+    expect(begun.streams.map(placeOf)).toEqual(["", ""]);
+    await bind(run);
     expect(await links()).toEqual(before);
+    await office.end(run);
+    const [contacts] = (await begin()).begun.streams;
+    expect(contacts).toMatchObject({ container: home, listing: true });
+    const other = await begin(await office.account(randomUUID()));
+    expect(await codeOf(bind(other.run))).toBe(Status.ALREADY_EXISTS);
+  });
+
+  it("does not know what was put there meanwhile for new", async () => {
+    await settle();
+    await tell(2n, { streams: [] });
+    await tell(3n);
+    const { run } = await begin();
+    await bind(run);
+    const announce = (itemId: string) =>
+      office.runs.takeInRemote({
+        run,
+        stream: CONTACTS,
+        changes: [{ itemId, itemVersion: "1", gone: false }],
+        token: "t2",
+        anew: true,
+      });
+    await announce("/dav/ams/meanwhile.vcf");
+    await announce("/dav/ams/after.vcf");
+    const entries = await state.rows(
+      `select item_id, appeared_at is not null as new from state.inbox
+       where account_id = $1 and side = 'remote' order by item_id desc`,
+      [account.accountId],
+    );
+    expect(entries).toEqual([
+      { item_id: "/dav/ams/meanwhile.vcf", new: false },
+      { item_id: "/dav/ams/after.vcf", new: true },
+    ]);
   });
 
   it("has moved when it comes back to another one", async () => {

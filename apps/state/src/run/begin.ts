@@ -20,6 +20,7 @@ export type Begun =
 
 export interface BegunStream {
   readonly kind: StreamKind;
+  /** Null until bound, and where a stream that was off has given it up: then it is looked for and claimed anew. */
   readonly container: string | null;
   readonly remoteToken: string | null;
   readonly remoteDue: boolean;
@@ -84,13 +85,15 @@ export class Begin {
            full_told = full_wanted
          where tenant_id = $1 and account_id = $2 and active
          returning tenant_id, kind, container, remote_token, polling, full_wanted, full_done, feed_epoch, listed, bound_at)
-       select t.kind, t.container, t.remote_token as "remoteToken", t.polling as "remoteDue",
+       select t.kind, case when c.address is not null then t.container end as container,
+         t.remote_token as "remoteToken", t.polling as "remoteDue",
          t.full_wanted > t.full_done or t.feed_epoch is null or t.feed_epoch is distinct from src.epoch as full,
-         not t.listed as listing, case when t.container is not null then t.bound_at end as "boundAt",
-         coalesce(c.unlinked, 0) as unlinked
+         not t.listed as listing, case when c.address is not null then t.bound_at end as "boundAt",
+         coalesce(n.unlinked, 0) as unlinked
        from told t
          left join state.tenant te using (tenant_id) left join state.source src on src.name = te.source
-         left join state.stream_count c on c.tenant_id = $1 and c.account_id = $2 and c.kind = t.kind
+         left join state.stream_count n on n.tenant_id = $1 and n.account_id = $2 and n.kind = t.kind
+         left join state.container c on c.tenant_id = $1 and c.account_id = $2 and c.kind = t.kind
        order by t.kind desc`,
       key,
     );

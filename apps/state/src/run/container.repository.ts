@@ -12,8 +12,8 @@ export class ContainerRepository {
 
   /**
    * Remembers where the stream's items live. Another address than before makes its tokens void, its links hints, and
-   * everything is taken in anew. A stream that was off owns no container, but remembers which one it was. Needs the
-   * account's lock.
+   * everything is taken in anew. A stream that was off owns no container, but remembers which one it was: back in it, what
+   * was agreed stands, but all of it is listed, since nobody knows what was put there meanwhile. Needs the account's lock.
    * @param address what the container is recognised by
    * @returns since when the stream uses it: anew where it was given up in between
    * @throws Refusal taken when another stream, of whichever tenant, owns it
@@ -51,7 +51,9 @@ export class ContainerRepository {
       );
     const rows: { bound_at: Date }[] = await manager.query(
       `with bound as (
-         update state.stream set container = $4, bound_at = case when $5 then now() else coalesce(bound_at, now()) end
+         update state.stream set container = $4, bound_at = case when $5 then now() else coalesce(bound_at, now()) end,
+           listed = listed and not $5, known_since = case when $5 then null else known_since end,
+           remote_token = case when $5 then null else remote_token end
          where tenant_id = $1 and account_id = $2 and kind = $3 returning bound_at)
        select bound_at from bound`,
       [...key, where.container, bound.address !== where.address],

@@ -8,8 +8,13 @@ export class MemoryFirstSeen {
   readonly #parted = new Set<string>();
 
   forget(): void {
-    this.#knownSince = undefined;
+    this.unknow();
     this.#parted.clear();
+  }
+
+  /** Nobody knows what is new, until all has been listed again. */
+  unknow(): void {
+    this.#knownSince = undefined;
   }
 
   allKnown(now: number): void {

@@ -91,6 +91,7 @@ export class MemoryState implements RunState {
     for (const kind of movedStreams) {
       const stream = this.stream(accountId, kind);
       delete stream.container;
+      stream.owns = false;
       stream.startAnew(this.clock.epoch(), true);
     }
   }
@@ -148,14 +149,15 @@ export class MemoryState implements RunState {
       source: "ams",
       streams: activeStreams(account).map((stream) => ({
         kind: stream.kind,
-        ...(stream.container !== undefined && { container: stream.container }),
+        ...(stream.owns &&
+          stream.container !== undefined && { container: stream.container }),
         ...(stream.remoteToken !== undefined && {
           remoteToken: stream.remoteToken,
         }),
         remoteDue: stream.remoteDue,
         full: stream.fullWanted,
         listing: !stream.listed,
-        ...(stream.container !== undefined &&
+        ...(stream.owns &&
           stream.boundAt !== undefined && { boundAt: stream.boundAt }),
         unlinked: stream.questions.unlinked.size,
       })),
@@ -177,17 +179,16 @@ export class MemoryState implements RunState {
     const own = this.stream(run.account.accountId, kind);
     for (const account of this.#accounts.values())
       for (const stream of account.streams.values())
-        if (stream !== own && stream.container === container)
+        if (stream !== own && stream.owns && stream.container === container)
           throw new ContainerTaken(
             "This collection belongs to another stream.",
           );
-    if (own.container !== undefined && own.container !== container)
-      own.startAnew(this.clock.epoch(), true);
-    const boundAt =
-      own.container === container ? own.boundAt : this.clock.epoch();
+    const now = this.clock.epoch();
+    const same = own.container === container;
+    if (own.container !== undefined && !same) own.startAnew(now, true);
     own.container = container;
-    own.boundAt = boundAt ?? this.clock.epoch();
-    return own.boundAt;
+    if (!same || !own.owns) own.claim(now);
+    return own.boundAt ?? now;
   }
 
   async takeIn(

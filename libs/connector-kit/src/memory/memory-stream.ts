@@ -4,8 +4,8 @@ import type { RemoteChange } from "../port.js";
 import type { Entry, Link, Portion, RemotePage, Result } from "../run-state.js";
 import { keepOnce, writesOf } from "./memory-commit.js";
 import { MemoryEntries, saysNothingNew } from "./memory-entries.js";
-import { MemoryFirstSeen } from "./memory-first-seen.js";
 import { MemoryGuard } from "./memory-guard.js";
+import { MemoryPlace } from "./memory-place.js";
 import { entryOf, inOrder, keyOf } from "./memory-inbox.js";
 import { MemoryQuestions } from "./memory-questions.js";
 import type {
@@ -22,18 +22,9 @@ export { keyOf } from "./memory-inbox.js";
 const FOUND_MAX = 10;
 
 /** What state keeps of one stream of one account. */
-export class MemoryStream {
-  /** Off: kept, and left alone by runs. */
-  active = true;
-  container?: string;
-  /** Epoch ms. */
-  boundAt?: number;
-  remoteToken?: string;
+export class MemoryStream extends MemoryPlace {
   remoteDue = true;
   fullWanted = true;
-  /** The other side has been listed whole. */
-  listed = false;
-  readonly #firstSeen = new MemoryFirstSeen();
   readonly links = new Map<string, Link>();
   readonly conflicts: ConflictView[] = [];
   readonly #guard = new MemoryGuard();
@@ -41,7 +32,9 @@ export class MemoryStream {
   readonly #inbox = new MemoryEntries();
   readonly questions = new MemoryQuestions(this.#inbox, this.links);
 
-  constructor(readonly kind: StreamKind) {}
+  constructor(readonly kind: StreamKind) {
+    super();
+  }
 
   takeIn(
     feed: readonly FeedRow[],
@@ -80,7 +73,7 @@ export class MemoryStream {
     this.remoteDue = true;
     this.fullWanted = true;
     this.listed = false;
-    this.#firstSeen.forget();
+    this.firstSeen.forget();
     this.questions.isHeld = false;
     for (const [key, { itemVersion: _, lost, ...link }] of this.links)
       this.links.set(key, {
@@ -122,7 +115,7 @@ export class MemoryStream {
       const link = this.#linkOfItem(change.id);
       const left = this.questions.unlinked.get(change.id);
       const about = { linked: link !== undefined, left };
-      const appearedAt = this.#firstSeen.appearedAt(change, about, now);
+      const appearedAt = this.firstSeen.appearedAt(change, about, now);
       if (gone) this.questions.unlinked.delete(change.id);
       const same = (known: string | undefined) =>
         !gone && version !== undefined && version === known;
@@ -140,7 +133,7 @@ export class MemoryStream {
       taken += 1;
     }
     if (token !== undefined) this.remoteToken = token;
-    if (!more && (anew || !this.listed)) this.#firstSeen.allKnown(now);
+    if (!more && (anew || !this.listed)) this.firstSeen.allKnown(now);
     this.listed = !more || (this.listed && !anew);
     this.remoteDue = false;
     return taken;
@@ -202,7 +195,7 @@ export class MemoryStream {
     for (const [key, link] of this.links)
       if (writes.unlinks(link)) {
         this.links.delete(key);
-        this.#firstSeen.part(link.itemId);
+        this.firstSeen.part(link.itemId);
       }
     for (const link of writes.links) {
       const key = keyOf(link.kind, link.recordId);

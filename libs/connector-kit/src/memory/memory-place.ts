@@ -1,0 +1,34 @@
+import { MemoryFirstSeen } from "./memory-first-seen.js";
+
+/** Where a stream's items live, and what has been seen there. */
+export class MemoryPlace {
+  #active = true;
+  /** What it was bound to last; its own only while it `owns` it. */
+  container?: string;
+  owns = false;
+  /** Epoch ms. */
+  boundAt?: number;
+  remoteToken?: string;
+  /** The other side has been listed whole. */
+  listed = false;
+  protected readonly firstSeen = new MemoryFirstSeen();
+
+  get active(): boolean {
+    return this.#active;
+  }
+
+  /** Off: kept, and left alone by runs; its container is free for others. */
+  set active(on: boolean) {
+    this.#active = on;
+    if (!on) this.owns = false;
+  }
+
+  /** The container is its own from now on: what was put there before counts as older. */
+  claim(now: number): void {
+    this.owns = true;
+    this.boundAt = now;
+    this.listed = false;
+    this.firstSeen.unknow();
+    delete this.remoteToken;
+  }
+}
