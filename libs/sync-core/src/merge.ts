@@ -42,9 +42,9 @@ type Way = "same" | "send" | "receive" | "stay" | "part";
 
 /**
  * Three-way, field by field, but for what makes sense only together: an address that one side has nothing of or that
- * was never agreed on, and the times of an appointment. Fields outside `fieldNames` keep their values and the old base: an option that is off neither
- * sends nor clears on either side (R30), and the base still tells what was agreed when it is turned on again. But what
- * went there meanwhile is not agreed any more, or it would be emptied here then.
+ * was never agreed on, and the times of an appointment. Fields outside `fieldNames` keep their values and the old base:
+ * an option that is off neither sends nor clears on either side (R30), and the base still tells what was agreed when it
+ * is turned on again. But what went there meanwhile is not agreed any more, or it would be emptied here then.
  */
 export function merge(input: MergeInput): Merged {
   const { record, item, base, fieldNames } = input;
@@ -171,22 +171,19 @@ function joinFirstAddress(input: MergeInput, ways: Map<string, Way>): void {
   const { record, item, base, policy, unsure, inward } = input;
   const address = ADDRESS_FIELDS.filter((name) => ways.has(name));
   if (address.some((name) => base[name] !== undefined)) return;
-  const there: Form = { ...item, ...input.unheld };
-  const filledIn = (side: Form) =>
+  const filledIn = (side: Fields) =>
     address.filter((name) => side[name] !== undefined);
-  const [ours, theirs] = [filledIn(record), filledIn(there)];
+  const [ours, theirs] = [filledIn(record), filledIn(item)];
   if (ours.length === 0 || theirs.length === 0) return;
   const shared = ours.filter((name) => theirs.includes(name));
   const placed = shared.some((name) => name !== "country");
-  if (placed && sameFields(record, there, shared)) return;
+  if (placed && sameFields(record, item, shared)) return;
   const out =
     policy === "ams-wins" || address.some((name) => unsure?.includes(name));
-  const unheld = address.some((name) => unheldIn(input, name) !== undefined);
-  // What cannot come in as a whole stays undecided as a whole.
-  const waits = !out && (unheld || inward !== true);
+  // What does not come in stays undecided as a whole.
+  const waits = !out && inward !== true;
   for (const name of address)
-    if (record[name] !== item[name])
-      ways.set(name, out ? "send" : unheld ? "stay" : "receive");
+    if (record[name] !== item[name]) ways.set(name, out ? "send" : "receive");
     else if (waits) ways.set(name, "stay");
 }
 
