@@ -20,14 +20,19 @@ export interface RecordChange {
   readonly names: readonly string[];
 }
 
+/** ams does not take the values, or not now: somebody holds the row (`busy`). For people, without anybody's data. */
+export interface AmsRefusal {
+  readonly outcome: "refused" | "busy";
+  readonly message: string;
+}
+
 export type Changed =
   /** The row as it is now. */
   | { readonly outcome: "written"; readonly record: AmsRecord }
   /** Somebody changed it meanwhile: read it and plan again. */
   | { readonly outcome: "stale" }
   | { readonly outcome: "gone" }
-  /** ams does not take the values. For people, without anybody's data. */
-  | { readonly outcome: "refused"; readonly message: string };
+  | AmsRefusal;
 
 /** What a record was made of: the same item makes one record only. */
 export interface RemoteOrigin {
@@ -52,7 +57,7 @@ export type Created =
   | { readonly outcome: "matched"; readonly match: Match }
   /** It was made of this item before, and deleted in ams since. */
   | { readonly outcome: "deleted" }
-  | { readonly outcome: "refused"; readonly message: string };
+  | AmsRefusal;
 
 /** What says which customer an appointment is about (R23), in this order; more than one of a kind says nothing. */
 export interface CustomerHints {

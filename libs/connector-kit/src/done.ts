@@ -253,6 +253,23 @@ export const refused = (entry: Entry, message: string): Done =>
     { count: "setAside", cell: "refused-by-ams", effect: false },
   );
 
+/** Somebody holds the row in ams, or makes records in the same brokerage. */
+export const busyInAms = (
+  entry: Entry,
+  message: string,
+  backOffFirstMs?: number,
+): Done =>
+  done(
+    entry,
+    {
+      type: "set-aside",
+      code: "busy-in-ams",
+      message,
+      retryInMs: backOffMs(entry.attempts, backOffFirstMs),
+    },
+    { count: "setAside", cell: "busy-in-ams", effect: false },
+  );
+
 /** The kit or the core failed on this one record: its fault, not the record's, and no reason to stop the rest. */
 export const faulty = (entry: Entry): Done =>
   done(

@@ -10,7 +10,7 @@ import type { Instant, Match, NewRecord, UserView } from "@ams-sync/sync-core";
 import type { RecordRef } from "./ams-records.js";
 import { askAms, endsRun, refusedByAms } from "./ask-ams.js";
 import type { Answer } from "./ask-ams.js";
-import { done, faulty, refused } from "./done.js";
+import { busyInAms, done, faulty, refused } from "./done.js";
 import type { Done } from "./done.js";
 import { write } from "./into-ams.js";
 import { faultOf } from "./log.js";
@@ -233,6 +233,7 @@ const importItem = async (
   record: NewRecord,
 ): Promise<Fate> => {
   const { home, account, counts, run } = context;
+  const { backOffFirstMs } = context.limits;
   const { entry, item } = foreign;
   const { accountId } = run.account;
   const origin = { accountId, stream: stream.kind, uid: item.uid ?? item.id };
@@ -247,6 +248,8 @@ const importItem = async (
   switch (value.outcome) {
     case "refused":
       return { through: refused(entry, value.message) };
+    case "busy":
+      return { through: busyInAms(entry, value.message, backOffFirstMs) };
     case "deleted":
       return left(context, foreign, "record-deleted");
     case "matched":

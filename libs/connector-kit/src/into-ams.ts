@@ -3,7 +3,7 @@ import type { AmsRecord, Inward } from "@ams-sync/sync-core";
 import { recordKey } from "./ams-records.js";
 import type { AmsWrites, Changed } from "./ams-writes.js";
 import { refusedByAms, whileAnswering } from "./ask-ams.js";
-import { done, refused, untold } from "./done.js";
+import { busyInAms, done, refused, untold } from "./done.js";
 import type { Done } from "./done.js";
 import { judge } from "./judge.js";
 import { noUser } from "./no-user.js";
@@ -49,6 +49,8 @@ export const intoAms = async (
     }
     case "refused":
       return refused(entry, value.message);
+    case "busy":
+      return busyInAms(entry, value.message, context.limits.backOffFirstMs);
     default:
       return readAnew(context, port, work, value.outcome);
   }
@@ -93,7 +95,7 @@ const readAnew = async (
   context: RunContext,
   port: StreamPort,
   work: Work,
-  outcome: Exclude<Changed["outcome"], "written" | "refused">,
+  outcome: Exclude<Changed["outcome"], "written" | "refused" | "busy">,
 ): Promise<"again" | Done> => {
   const { records, home, account, halt } = context;
   const { entry } = work;

@@ -13,10 +13,8 @@ import { unreadable, untold } from "./done.js";
 import type { Done } from "./done.js";
 import { findItems } from "./find-items.js";
 import { workOfGroup } from "./group-work.js";
-import { judge } from "./judge.js";
-import type { Judged } from "./judge.js";
-import { Ledger } from "./ledger.js";
-import type { Turn } from "./ledger.js";
+import { judge, type Judged } from "./judge.js";
+import { Ledger, type Turn } from "./ledger.js";
 import { loadSlice } from "./load.js";
 import type { StreamPort } from "./port.js";
 import { noUser } from "./no-user.js";
@@ -104,6 +102,7 @@ export class Slice {
     const { port, works } = this.#toWrite ?? {};
     let left = works?.length ?? 0;
     const late: Late[] = [];
+    let failed: { readonly error: unknown } | undefined;
     if (left <= NEARLY) this.#near();
     try {
       if (port && works) {
@@ -121,13 +120,18 @@ export class Slice {
           },
         );
       }
+    } catch (error) {
+      if (error instanceof LeaseLost) throw error;
+      // What was done before is remembered all the same, or the next run would do it again.
+      failed = { error };
     } finally {
       this.#near();
     }
-    if (port && late.length > 0)
-      for (const { work, through } of await readBack(this.context, port, late))
-        this.#ledger.finish(through, work);
+    const told =
+      port && !failed ? await readBack(this.context, port, late) : late;
+    for (const { work, through } of told) this.#ledger.finish(through, work);
     await this.committer.flush();
+    if (failed) throw failed.error;
   }
 
   get #over(): boolean {

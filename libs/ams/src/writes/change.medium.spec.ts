@@ -289,6 +289,31 @@ describe("a change that comes in", () => {
     }
   });
 
+  it.each(["55000", "0A000", "AMS01", "28000", "2F003", "40003"])(
+    "that a trigger refuses with SQLSTATE %s is this row's matter",
+    async (state) => {
+      await withTrigger(state, async () => {
+        const fields = { lastName: "Weiß", city: "Würzburg" };
+        expect(await change("customer", fields, ["city"])).toEqual({
+          outcome: "refused",
+          message: expect.stringContaining(`SQLSTATE ${state}`),
+        });
+      });
+    },
+  );
+
+  it.each(["08006", "25006", "53200", "57P03", "58030", "XX000"])(
+    "that fails with SQLSTATE %s is nobody's fault and thrown",
+    async (state) => {
+      await withTrigger(state, async () => {
+        const fields = { lastName: "Weiß", city: "Würzburg" };
+        await expect(change("customer", fields, ["city"])).rejects.toThrow(
+          /Schicht/,
+        );
+      });
+    },
+  );
+
   it("waits for whoever has the row, and finds what they left", async () => {
     const before = await read("customer");
     await world.owner.query(
@@ -306,7 +331,7 @@ describe("a change that comes in", () => {
     });
   });
 
-  it("is refused where somebody keeps the row", async () => {
+  it("is busy where somebody keeps the row", async () => {
     const before = await read("customer");
     const hasty = await world.connect(300);
     await world.owner.query(
@@ -320,7 +345,7 @@ describe("a change that comes in", () => {
         names: ["city"],
       });
       expect(answer).toEqual({
-        outcome: "refused",
+        outcome: "busy",
         message: expect.stringMatching(/busy.*tried again/),
       });
     } finally {
@@ -356,6 +381,22 @@ describe("a change that comes in", () => {
     expect(await world.ams.change(other, asked)).toEqual({ outcome: "gone" });
   });
 });
+
+const withTrigger = async (state: string, work: () => Promise<void>) => {
+  await world.owner.query(`
+    create function ams.schicht() returns trigger language plpgsql as $$
+    begin
+      raise exception 'Schicht' using errcode = '${state}';
+    end $$;
+    create trigger schicht before update on ams.customer for each row execute function ams.schicht()`);
+  try {
+    await work();
+  } finally {
+    await world.owner.query(
+      "drop trigger schicht on ams.customer; drop function ams.schicht",
+    );
+  }
+};
 
 const waits = async () => {
   const client = new Client({ connectionString: world.ownerUrl });

@@ -271,6 +271,22 @@ describe("a new record", () => {
     },
   );
 
+  it("is busy while somebody else makes records for long", async () => {
+    const hasty = await world.connect(300);
+    await world.owner.query(
+      `begin; select pg_advisory_xact_lock(hashtextextended('ams-sync/${TENANT}', 0))`,
+    );
+    try {
+      expect(await create(events("1"), TALK, { ams: hasty })).toEqual({
+        outcome: "busy",
+        message: expect.stringMatching(/busy.*tried again/),
+      });
+    } finally {
+      await world.owner.query("rollback");
+      await hasty.close();
+    }
+  });
+
   it.each(["3", "4711"])(
     "is refused for user %s, who is not there any more",
     async (userId) => {

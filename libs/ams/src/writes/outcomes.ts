@@ -12,9 +12,9 @@ export interface RecordChange {
   readonly names: readonly string[];
 }
 
-/** ams does not take it; the sentence is for people, without anybody's data. */
+/** ams does not take it, or not now (`busy`); the sentence is for people, without anybody's data. */
 export interface Refusal {
-  readonly outcome: "refused";
+  readonly outcome: "refused" | "busy";
   readonly message: string;
 }
 

@@ -188,4 +188,5 @@ const PROBLEMS = new Set([
   "impossible-time",
   "end-without-start",
   "refused-by-ams",
+  "busy-in-ams",
 ]);
