@@ -37,7 +37,8 @@ export const act = async (
     backOffFirstMs: context.limits.backOffFirstMs,
   };
   let look: Look | undefined;
-  while (!troubles.stopped(stream)) {
+  // What is in ams already has to be remembered.
+  while (work.taken || !troubles.stopped(stream)) {
     const action = planWork(work, account.options);
     if (action.do === "read") {
       const at = placeOf(port, work);

@@ -107,8 +107,11 @@ export class Slice {
     try {
       if (port && works) {
         if (!this.#over) await takeTogether(this.context, works, this.#ledger);
+        const open = works.filter(({ taken }) => !taken);
+        if (open.length < works.length) await this.#remember(port, works);
+        left = open.length;
         await this.writes.each(
-          works,
+          open,
           () => port.concurrency,
           async (work) => {
             left -= 1;
@@ -132,6 +135,18 @@ export class Slice {
     for (const { work, through } of told) this.#ledger.finish(through, work);
     await this.committer.flush();
     if (failed) throw failed.error;
+  }
+
+  /**
+   * What is in ams already, whatever ends the run meanwhile: unremembered it would count as a change of ams, and what is
+   * changed there next would meet it as a conflict. It needs no request outside.
+   */
+  async #remember(port: StreamPort, works: readonly Work[]): Promise<void> {
+    for (const work of works) {
+      const through = work.taken && (await this.#act(port, work));
+      if (through) this.#ledger.finish(through, work);
+    }
+    await this.committer.flush();
   }
 
   get #over(): boolean {
