@@ -170,9 +170,12 @@ export class Arrivals {
       const place = own.get(foreign);
       // Without an answer the entry stays as it is.
       if (place === "unknown") continue;
-      if (place === "taken")
-        this.#finish(left(context, foreign, "own-copy").through);
-      else if (place) this.#finish(aside(entry, place, REJECTED_RETRY_MS));
+      if (place === "taken" && "ref" in fate) {
+        const { kind, id: recordId } = fate.ref;
+        const copyOf = { kind, recordId };
+        this.#finish(left(context, foreign, "own-copy", [], copyOf).through);
+      } else if (place && place !== "taken")
+        this.#finish(aside(entry, place, REJECTED_RETRY_MS));
       else if ("ref" in fate) named.set(entry, { ...fate, item });
       else {
         if (fate.made) this.#made.add(recordKey(fate.made));

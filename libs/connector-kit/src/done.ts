@@ -4,7 +4,7 @@ import type { ConnectorError } from "./connector-error.js";
 import { nextHistory } from "./history.js";
 import { afterDelete, inFlight, mayStillArrive } from "./in-flight.js";
 import { leaves } from "./leaves.js";
-import { leftOf } from "./left.js";
+import { leftOf, lostOf } from "./left.js";
 import { linkOf } from "./link.js";
 import type { Unread, Written } from "./port.js";
 import type { Outcome, Result, RunCounts } from "./run-state.js";
@@ -94,7 +94,7 @@ export const settle = (
     case "lose":
       return done(
         entry,
-        { type: work.inward ? "lost" : "untouched" },
+        work.inward ? lostOf(tenantId, entry) : { type: "untouched" },
         { count: "skipped", cell, effect: false },
       );
     case "leave":

@@ -1,9 +1,10 @@
+import { recordKey } from "./ams-records.js";
 import { persist } from "./attempt.js";
 import { done } from "./done.js";
 import type { Done } from "./done.js";
 import { recordOfUid } from "./identity.js";
-import { keysOf, sameOne } from "./left.js";
-import type { StreamPort } from "./port.js";
+import { copyKey, keysOf, sameOne } from "./left.js";
+import type { Item, StreamPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
 import type { StreamState } from "./run-state.js";
 import { REJECTED_RETRY_MS } from "./what-next.js";
@@ -11,7 +12,8 @@ import { formOf, see } from "./work.js";
 import type { Work } from "./work.js";
 
 /**
- * Before records are made there: items without a record that may be theirs. One is taken over, several are a question.
+ * Before records are made there, also once more: items without a record that may be theirs. One is taken over, several
+ * are a question.
  * @returns false where the stream or the run has to stop
  */
 export const findItems = async (
@@ -21,39 +23,87 @@ export const findItems = async (
   works: readonly Work[],
   finish: (work: Work, through: Done) => void,
 ): Promise<boolean> => {
-  const { state, run, lease, clock, troubles } = context;
+  const { state, run } = context;
   const { tenantId } = run.account;
   const wanted = works.flatMap((work) =>
     work.record.state === "in"
-      ? [{ work, keys: keysOf(tenantId, formOf(work, work.record.fields)) }]
+      ? [
+          {
+            work,
+            copy: copyKey(tenantId, work.entry),
+            keys: keysOf(tenantId, formOf(work, work.record.fields)),
+          },
+        ]
       : [],
   );
-  const keys = [...new Set(wanted.flatMap((one) => one.keys))];
+  const keys = [...new Set(wanted.flatMap((one) => [one.copy, ...one.keys]))];
   if (keys.length === 0) return true;
   const found = await state.findItems(run, stream.kind, keys);
   const one = new Map<string, Work>();
-  for (const { work, keys: own } of wanted) {
-    const ids = new Set(own.flatMap((key) => found.get(key) ?? []));
+  const copies = new Set<string>();
+  for (const { work, copy, keys: own } of wanted) {
+    const known = found.get(copy) ?? [];
+    const ids = new Set([
+      ...known,
+      ...own.flatMap((key) => found.get(key) ?? []),
+    ]);
     const [id] = ids;
     if (ids.size > 1) finish(work, question(work));
     else if (id !== undefined && !one.has(id)) one.set(id, work);
+    for (const each of known) copies.add(each);
   }
   if (one.size === 0) return true;
-  const items = await persist(lease, clock, () => port.fetch([...one.keys()]));
-  if (!items.ok) {
-    troubles.report(stream.kind, items.error);
-    return false;
-  }
+  const items = await fetched(context, stream, port, [...one.keys()]);
+  if (!items) return false;
   for (const [id, work] of one) {
-    const item = items.value.get(id);
+    const item = items.get(id);
     if (!item || item.obstacle !== undefined || work.record.state !== "in")
       continue;
-    const foreign =
-      item.uid === undefined || recordOfUid(tenantId, item.uid) === undefined;
-    if (foreign && sameOne(formOf(work, work.record.fields), item.canonical))
-      see(work, port, item);
+    const known =
+      item.uid === undefined ? undefined : recordOfUid(tenantId, item.uid);
+    const own = known && recordKey(known) === recordKey(refOf(work));
+    const its = formOf(work, work.record.fields);
+    const same = copies.has(id) || sameOne(its, item.canonical);
+    if (!own && (known || !same)) continue;
+    // What was agreed on was agreed on with the one that is missing.
+    if (work.link && own) work.link = { ...work.link, itemId: id };
+    else delete work.link;
+    see(work, port, item);
   }
   return true;
+};
+
+const refOf = ({ entry: { kind, recordId: id } }: Work) => ({ kind, id });
+
+/**
+ * All in one question; where it is refused, which may be one item's fault, each by itself.
+ * @returns undefined where the stream or the run has to stop
+ */
+const fetched = async (
+  { lease, clock, troubles }: RunContext,
+  { kind }: StreamState,
+  port: StreamPort,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Item> | undefined> => {
+  const ask = (some: readonly string[]) =>
+    persist(lease, clock, () => port.fetch(some));
+  const all = await ask(ids);
+  if (all.ok) return all.value;
+  const items = new Map<string, Item>();
+  const alone = all.error.kind === "rejected" ? ids : [];
+  for (const id of alone) {
+    if (troubles.stopped(kind)) return undefined;
+    const one = await ask([id]);
+    const item = one.ok ? one.value.get(id) : undefined;
+    if (item) items.set(id, item);
+    // What cannot be read is nobody's.
+    if (one.ok || one.error.kind === "rejected") continue;
+    troubles.report(kind, one.error);
+    return undefined;
+  }
+  if (alone.length > 0) return items;
+  troubles.report(kind, all.error);
+  return undefined;
 };
 
 const question = ({ entry }: Work): Done =>

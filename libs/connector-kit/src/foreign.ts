@@ -18,7 +18,7 @@ import { leftOf } from "./left.js";
 import { linkOf } from "./link.js";
 import type { Item, StreamPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
-import type { RemoteEntry, StreamState } from "./run-state.js";
+import type { RecordName, RemoteEntry, StreamState } from "./run-state.js";
 
 /** An item that no link knows and that carries no id of ours. */
 export interface Foreign {
@@ -213,12 +213,14 @@ export const left = (
   { entry, item }: Foreign,
   reason: Parameters<typeof leftOf>[0],
   candidates: readonly string[] = [],
+  copyOf?: RecordName,
 ): { readonly through: Done } => {
   const records = candidates.map((recordId) => ({
     kind: "customer" as const,
     recordId,
   }));
-  const outcome = leftOf(reason, item, run.account.tenantId, records);
+  const { tenantId } = run.account;
+  const outcome = leftOf(reason, item, tenantId, records, copyOf);
   return {
     through: done(entry, outcome, { cell: "left", effect: false }),
   };

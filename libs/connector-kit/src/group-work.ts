@@ -14,16 +14,17 @@ export const workOfGroup = (
   context: RunContext,
   port: StreamPort,
   group: Group,
-  reserved: ReadonlySet<string>,
+  reserved: Set<string>,
   desk: Desk,
 ): readonly Work[] => {
   const { account, run } = context;
   const { tenantId } = run.account;
   const { entry, entries, user, record, seen, loose } = group;
   const stays = (item: Item, some: readonly Entry[], reason: Reason) => {
+    const copyOf = reason === "own-copy" ? entry : undefined;
     for (const one of some)
       desk.finish(
-        done(one, leftOf(reason, item, tenantId), {
+        done(one, leftOf(reason, item, tenantId, [], copyOf), {
           cell: "left",
           effect: false,
         }),
@@ -34,6 +35,8 @@ export const workOfGroup = (
   // It came again without its link: the record has another item.
   if (loose && seen?.item && reserved.has(seen.item.id)) {
     stays(seen.item, entries, "own-copy");
+    // Where the other one turns out to be missing it comes again.
+    reserved.delete(seen.item.id);
     return [];
   }
   const judged = judge(entry, record, user, account.options);

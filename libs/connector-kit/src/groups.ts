@@ -1,6 +1,8 @@
-import type { AmsRecord, UserView } from "@ams-sync/sync-core";
+import { pickFields } from "@ams-sync/sync-core";
+import type { AmsRecord, Fields, UserView } from "@ams-sync/sync-core";
 import { recordKey } from "./ams-records.js";
 import type { AmsView, RecordRef } from "./ams-records.js";
+import { linkView } from "./link.js";
 import type { Item } from "./port.js";
 import type { AmsEntry, Entry, Link, RemoteEntry } from "./run-state.js";
 
@@ -83,7 +85,7 @@ const groupOf = (
   // The item was put to another address there.
   const moved =
     linked && !linked.item && !isUnread(linked.entry.itemId)
-      ? strays.find(({ own }) => own)
+      ? (strays.find(isSame) ?? strays[0])
       : undefined;
   const chosen = moved ?? (link ? undefined : strays[0]);
   const others = strays.filter((one) => one !== chosen);
@@ -99,7 +101,7 @@ const groupOf = (
       : linked && !isUnread(linked.entry.itemId)
         ? { item: linked.item }
         : undefined;
-  const toldOf = moved && link ? movedTo(link, moved.item) : link;
+  const toldOf = moved && link ? movedTo(link, moved) : link;
   return {
     entry: subjectOf(ref, ams, entries, toldOf),
     entries,
@@ -115,9 +117,27 @@ const groupOf = (
   };
 };
 
-const movedTo = (link: Link, { id }: Item): Link => {
+interface Stray {
+  readonly item: Item;
+  readonly own: boolean;
+  readonly imported: boolean;
+}
+
+/** Certainly: it has the id of the one that is missing. */
+const isSame = ({ own, imported }: Stray): boolean => own || imported;
+
+/**
+ * What the link remembers of the missing one. Of an item that may be another one of the same record: what it lacks was
+ * not removed by anybody.
+ */
+const movedTo = (link: Link, stray: Stray): Link => {
   const { itemVersion: _, ...known } = link;
-  return { ...known, itemId: id };
+  const { id: itemId, canonical } = stray.item;
+  const { base } = linkView(link);
+  const there: Fields = canonical.fields;
+  const held = Object.keys(base).filter((name) => there[name] !== undefined);
+  const fields = JSON.stringify(isSame(stray) ? base : pickFields(base, held));
+  return { ...known, itemId, fields };
 };
 
 /** Marks are the record's, whoever announced it. */

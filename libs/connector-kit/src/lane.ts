@@ -98,20 +98,36 @@ export class Lane {
   }
 
   /**
-   * Items that are forgotten with this commit. Before it, and without a version: a process that dies in between has
-   * announced what is linked still, and no item is forgotten that a record which comes back would be made beside.
+   * Items that are forgotten with this commit, and copies of those that are missing. Before it, and without a version: a
+   * process that dies in between has announced what is linked still, and no item is forgotten that a record which comes
+   * back would be made beside.
    */
   async #announce(results: readonly Result[]): Promise<void> {
     const { state, run } = this.context;
-    const ids = results.flatMap(({ outcome }) =>
+    const parted = results.flatMap(({ outcome }) =>
       outcome.type === "unlinked" ? (outcome.leaves ?? []) : [],
     );
+    const ids = [...parted, ...(await this.#copies(results))];
     const changes = [...new Set(ids)].map((id) => ({ id, gone: false }));
     if (changes.length > 0)
       // It says nothing of the whole.
       await state.takeInRemote(run, this.stream.kind, changes, undefined, {
         more: true,
       });
+  }
+
+  /** What lies beside an item that is missing may be that very item at another address. */
+  async #copies(results: readonly Result[]): Promise<readonly string[]> {
+    const { state, run } = this.context;
+    const keys = results.flatMap(({ outcome }) =>
+      outcome.type === "lost" ? (outcome.copies ?? []) : [],
+    );
+    if (keys.length === 0) return [];
+    const asked = [...new Set(keys)];
+    const found = await state.findItems(run, this.stream.kind, asked);
+    const ids = [...found.values()].flat();
+    if (ids.length > 0) this.comeAgain();
+    return ids;
   }
 }
 

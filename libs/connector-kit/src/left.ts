@@ -19,16 +19,19 @@ export const leftOf = (
   item: Item | undefined,
   tenantId: string,
   candidates: readonly RecordName[] = [],
+  copyOf?: RecordName,
 ): Left => {
   const itemVersion = usableVersion(item?.version);
   return {
     type: "left",
     reason,
     ...(itemVersion !== undefined && { itemVersion }),
-    keys:
-      item && item.obstacle === undefined
+    keys: [
+      ...(item && item.obstacle === undefined
         ? keysOf(tenantId, item.canonical)
-        : [],
+        : []),
+      ...(copyOf ? [copyKey(tenantId, copyOf)] : []),
+    ],
     candidates,
   };
 };
@@ -42,13 +45,26 @@ export const keysOf = (
     form.type === "appointment"
       ? appointmentKeys(form)
       : strictKeys(matchTraits(form, toE164));
-  return keys.map((key) =>
-    createHash("sha256")
-      .update(`${tenantId.toLowerCase()}|${key}`)
-      .digest("hex")
-      .slice(0, 32),
-  );
+  return keys.map((key) => hashed(tenantId, key));
 };
+
+/** By which copies of a record's item are found once that one is missing, whatever has become of them. */
+export const copyKey = (
+  tenantId: string,
+  { kind, recordId }: RecordName,
+): string => hashed(tenantId, `c:${kind}/${recordId}`);
+
+/** The copies of an item that is missing are looked at again. */
+export const lostOf = (tenantId: string, record: RecordName): Outcome => ({
+  type: "lost",
+  copies: copyKey(tenantId, record),
+});
+
+const hashed = (tenantId: string, key: string): string =>
+  createHash("sha256")
+    .update(`${tenantId.toLowerCase()}|${key}`)
+    .digest("hex")
+    .slice(0, 32);
 
 /** Whether an item that was found by its keys is the record's: keys do not see birth dates that contradict. */
 export const sameOne = (record: Canonical, item: Canonical): boolean => {

@@ -159,8 +159,11 @@ export type Outcome =
       readonly destructive?: boolean;
       readonly leaves?: string;
     }
-  /** The item is missing: mark the link, strike the entry. */
-  | { readonly type: "lost" }
+  /**
+   * The item is missing: mark the link, strike the entry. `copies`: the key of its copies, to be announced first; only the
+   * connector's own matter.
+   */
+  | { readonly type: "lost"; readonly copies?: string }
   /** A removal that the guard has to let go first: keep the entry with it. */
   | { readonly type: "intend"; readonly removal: Removal }
   /** The item stays without a record: remember why, strike the entry. Of remote entries only. */

@@ -21,11 +21,12 @@ import { noUser } from "./no-user.js";
 import { announced, isEcho } from "./remote-entry.js";
 import { readBack } from "./read-back.js";
 import type { Late } from "./read-back.js";
+import { readPlanned } from "./read-planned.js";
 import type { RunContext } from "./run-context.js";
 import { LeaseLost } from "./run-state.js";
 import type { AmsEntry, Entry, StreamState } from "./run-state.js";
 import { takeTogether } from "./take-together.js";
-import { placeOf, secondOf, see, workOf } from "./work.js";
+import { secondOf, workOf } from "./work.js";
 import type { Work } from "./work.js";
 
 /** So many writes before the end of a slice the next one is made ready: about as long as that takes. */
@@ -219,17 +220,14 @@ export class Slice {
       this.#ledger.mark(
         works.filter((work) => this.#ledger.plan(work)?.do === "read"),
       ),
-      this.#readAsPlanned(port, works),
+      readPlanned(context, stream, port, works, this.#ledger),
     ]);
     const { kind } = stream;
     const asked = new Set<Work>();
     // Since the run began others may have been left.
     if (this.turn.twoWays && !troubles.stopped(kind)) {
       const fresh = works.filter(
-        (work) =>
-          !work.link &&
-          !work.entry.sent &&
-          this.#ledger.plan(work)?.do === "create",
+        (work) => !work.entry.sent && this.#ledger.plan(work)?.do === "create",
       );
       const finish = (work: Work, through: Done) => {
         asked.add(work);
@@ -286,30 +284,5 @@ export class Slice {
             ],
       ),
     );
-  }
-
-  /** All items of the slice that the plan wants to see, in one question. */
-  async #readAsPlanned(
-    port: StreamPort,
-    works: readonly Work[],
-  ): Promise<void> {
-    const { lease, clock, troubles } = this.context;
-    const wanted = works.filter(
-      (work) => this.#ledger.plan(work)?.do === "read",
-    );
-    const placed = wanted.flatMap((work) => {
-      const at = placeOf(port, work);
-      return at === undefined ? [] : [{ work, at }];
-    });
-    if (placed.length === 0) return;
-    const ids = placed.map(({ at }) => at);
-    const found = await persist(lease, clock, () => port.fetch(ids));
-    if (found.ok) {
-      troubles.answered();
-      for (const { work, at } of placed) see(work, port, found.value.get(at));
-    } else if (found.error.kind !== "rejected") {
-      troubles.report(this.stream.kind, found.error);
-    }
-    // A refused question may be one item's fault: each is read by itself then.
   }
 }
