@@ -1,7 +1,10 @@
 import { SingleBar } from "cli-progress";
 import { readArgs, USAGE, UsageError } from "./args.js";
-import { reportText } from "./report.js";
+import { farewell, reportText } from "./report.js";
 import { tryServer } from "./try-server.js";
+
+/** What of ours is still there, once something was made. */
+let left: readonly string[] | undefined;
 
 async function main(): Promise<number> {
   const args = readArgs(process.argv.slice(2));
@@ -10,8 +13,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const over = new AbortController();
-  const stop = () =>
-    over.abort(new Error("Broken off; what was made there is removed."));
+  const stop = () => over.abort(new Error("Broken off."));
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, stop);
   // The terminal was closed, or what read along has ended.
@@ -30,6 +32,7 @@ async function main(): Promise<number> {
       signal: over.signal,
       onStep: (done, all) =>
         done === 0 ? bar.start(all, 0) : bar.update(done),
+      onLeft: (urls) => (left = urls),
     });
     bar.stop();
     process.stdout.write(
@@ -46,7 +49,7 @@ try {
 } catch (error) {
   // What fails says in its message what to do; a stack would hide it.
   process.stderr.write(
-    `${error instanceof Error ? error.message : String(error)}\n${error instanceof UsageError ? `\n${USAGE}\n` : ""}`,
+    `${error instanceof Error ? error.message : String(error)}\n${error instanceof UsageError ? `\n${USAGE}\n` : ""}${left === undefined ? "" : farewell(left)}`,
   );
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }

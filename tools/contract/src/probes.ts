@@ -1,12 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { Subject } from "@ams-sync/connector-kit/contract";
+import { otherToken } from "./dav/other-token.js";
 import { etagOf, NAMESPACES, rowsIn } from "./dav/client.js";
 import {
+  CannotLook,
   CARD,
   cardText,
   CREATE,
   escapesLost,
   letsAnybodyIn,
+  mustBeTaken,
   otherFacts,
   type Place,
   putCard,
@@ -28,7 +31,14 @@ export interface Probe {
   readonly look: (place: Place) => Promise<string | undefined>;
   /** What then cannot be asked of any client. */
   readonly lacks?: Subject["lacks"];
+  /** What is then lost whatever a client does. */
+  readonly bends?: Subject["bends"];
 }
+
+const NO_TOKENS: Subject["lacks"] = {
+  tokens: "The server gives none.",
+  "void-tokens": "The server gives none.",
+};
 
 export const PROBES: readonly Probe[] = [
   {
@@ -54,6 +64,7 @@ export const PROBES: readonly Probe[] = [
         ? `answers ${second.status} and overwrites`
         : undefined;
     },
+    bends: { "creates-refused": "The server overwrites." },
   },
   {
     trap: "a stale If-Match is ignored by PUT",
@@ -84,11 +95,12 @@ export const PROBES: readonly Probe[] = [
         ? `answers ${answer.status} and deletes`
         : undefined;
     },
+    bends: { "deletes-guarded": "The server deletes." },
   },
   {
     trap: "racing updates are lost",
     copes: "one run per account; the next comparison finds it",
-    shownBy: /: update/,
+    shownBy: /: update in the moment/,
     look: async (place) => {
       const card = await putCard(place);
       const etag = etagOf(await place.client.ask("GET", card.url));
@@ -101,6 +113,7 @@ export const PROBES: readonly Probe[] = [
       const went = answers.filter(worked).length;
       return went > 1 ? `takes ${went} of 4 at once` : undefined;
     },
+    bends: { "updates-guarded": "The server takes both." },
   },
   {
     trap: "an update is answered with 201, a delete with 200",
@@ -163,6 +176,7 @@ export const PROBES: readonly Probe[] = [
       const answer = await sync(place, "");
       return tokenIn(answer) === "" ? `answers ${answer.status}` : undefined;
     },
+    lacks: NO_TOKENS,
   },
   {
     trap: "an unknown sync-token",
@@ -173,10 +187,9 @@ export const PROBES: readonly Probe[] = [
       await putCard(place);
       const token = tokenIn(await sync(place, ""));
       if (token === "") return undefined;
-      const other = token.replace(
-        /[0-9a-z]{6,}$|\d+$/i,
-        (end) => `7${end.slice(1)}7`,
-      );
+      const other = otherToken(token);
+      if (other === undefined)
+        throw new CannotLook("gives tokens without letters: not asked");
       const { status, text } = await sync(place, other);
       return text.includes("valid-sync-token")
         ? undefined
@@ -207,10 +220,11 @@ export const PROBES: readonly Probe[] = [
     shownBy: /needs escaping/,
     look: async (place) => {
       const url = new URL(`K%C3%A4the%20b'${randomUUID()}.vcf`, place.book);
-      await place.client.ask("PUT", url.href, {
+      const put = await place.client.ask("PUT", url.href, {
         headers: CARD,
         body: cardText(randomUUID()),
       });
+      mustBeTaken(put);
       const { rows } = await place.client.propfind(place.book, "1", [
         "d:getetag",
       ]);

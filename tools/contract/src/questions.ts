@@ -28,6 +28,17 @@ export const cardText = (uid: string, name = "Käthe"): string =>
 export const worked = ({ status }: DavAnswer): boolean =>
   status >= 200 && status < 300 && status !== 207;
 
+/** The trap cannot be looked for; `message` is what the server does instead. */
+export class CannotLook extends Error {
+  override readonly name = "CannotLook";
+}
+
+/** @throws CannotLook where nothing can be built on this answer to a PUT */
+export function mustBeTaken(answer: DavAnswer): DavAnswer {
+  if (worked(answer)) return answer;
+  throw new CannotLook(`takes no plain item (${answer.status}): not asked`);
+}
+
 interface Card {
   readonly uid: string;
   readonly url: string;
@@ -38,10 +49,9 @@ export async function putCard({ client, book }: Place): Promise<Card> {
   const uid = randomUUID();
   const { href: url } = new URL(`${uid}.vcf`, book);
   const headers = { ...CARD, ...CREATE };
-  const answer = await client.ask("PUT", url, {
-    headers,
-    body: cardText(uid),
-  });
+  const answer = mustBeTaken(
+    await client.ask("PUT", url, { headers, body: cardText(uid) }),
+  );
   return { uid, url, answer };
 }
 
@@ -66,7 +76,7 @@ export const report = (
 export const sync = (place: Place, token: string): Promise<DavAnswer> =>
   report(
     place,
-    `<d:sync-collection ${NAMESPACES}><d:sync-token>${token}</d:sync-token><d:sync-level>1</d:sync-level><d:prop><d:getetag/></d:prop></d:sync-collection>`,
+    `<d:sync-collection ${NAMESPACES}><d:sync-token>${token.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</d:sync-token><d:sync-level>1</d:sync-level><d:prop><d:getetag/></d:prop></d:sync-collection>`,
     "0",
   );
 
@@ -90,7 +100,7 @@ async function storedAs(
   );
   const sent = textOf(sample, uid);
   const headers = isCard ? CARD : EVENT;
-  await client.ask("PUT", url, { headers, body: sent });
+  mustBeTaken(await client.ask("PUT", url, { headers, body: sent }));
   return { sent, stored: (await client.ask("GET", url)).text };
 }
 

@@ -1,12 +1,32 @@
 import type { CaseResult } from "@ams-sync/connector-kit/contract";
 
+/** Three-valued: where every case was skipped, nothing was shown. */
+export type Coping = "shown" | "broken" | "not asked";
+
+export const copingIn = (
+  cases: readonly CaseResult[],
+  shownBy: RegExp,
+): Coping => {
+  const outcomes = cases.flatMap(({ name, outcome }) =>
+    shownBy.test(name) ? [outcome] : [],
+  );
+  if (outcomes.includes("broken")) return "broken";
+  return outcomes.includes("kept") ? "shown" : "not asked";
+};
+
+const MARKS: Readonly<Record<Coping, string>> = {
+  shown: "ok",
+  broken: "NO",
+  "not asked": " ?",
+};
+
 /** A trap that this server has. */
 export interface TrapFound {
   readonly trap: string;
   readonly server: string;
   readonly product: string;
-  /** No case that shows it was broken. */
-  readonly copes: boolean;
+  /** What the cases came to that show it. */
+  readonly copes: Coping;
 }
 
 export interface ContractReport {
@@ -47,11 +67,17 @@ export function reportText(report: ContractReport): string {
     ...leftText(report.left),
     "",
     report.ok
-      ? `ams-sync copes with ${report.server}.`
+      ? `ams-sync copes with ${report.server}${traps.some(({ copes }) => copes === "not asked") ? ", as far as it could be asked here" : ""}.`
       : `ams-sync does not cope with ${report.server}. Let nobody connect an account there yet; give this report (--json) to the makers of ams-sync, and to the provider of the server where it does not what its own answers say.`,
     "",
   ].join("\n");
 }
+
+/** Where there is no report: whether anything of ours is still there. */
+export const farewell = (left: readonly string[]): string =>
+  left.length === 0
+    ? "What was made there is removed.\n"
+    : `${leftText(left).join("\n")}\n`;
 
 const leftText = (left: readonly string[]): readonly string[] =>
   left.length === 0
@@ -75,7 +101,7 @@ function skipReasons(
 function table(traps: readonly TrapFound[]): readonly string[] {
   const rows = traps.map(({ trap, server, product, copes }) => ({
     cells: [trap, server, product],
-    mark: copes ? "ok" : "NO",
+    mark: MARKS[copes],
   }));
   const head = {
     cells: ["trap", "what the server does", "how ams-sync copes"],

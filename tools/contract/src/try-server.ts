@@ -11,13 +11,15 @@ import { NoSuchPlace } from "./dav/no-such-place.js";
 import { DavStranger } from "./dav/stranger.js";
 import { davSubject } from "./dav/subject.js";
 import { PROBES } from "./probes.js";
-import type { Place } from "./questions.js";
-import type { ContractReport, TrapFound } from "./report.js";
+import { CannotLook, type Place } from "./questions.js";
+import { type ContractReport, copingIn, type TrapFound } from "./report.js";
 
 export interface Watch {
   readonly signal: AbortSignal;
   /** Before the first step and after each. */
   readonly onStep: (done: number, all: number) => void;
+  /** In the end, whatever that is: addresses of collections of ours that could not be removed. */
+  readonly onLeft: (urls: readonly string[]) => void;
 }
 
 const ELSEWHERE =
@@ -30,10 +32,10 @@ const LACKS: Subject["lacks"] = {
   stalls: ELSEWHERE,
 };
 
-/** @throws NoSuchPlace, or the reason of the signal; what was made there is removed in any case */
+/** @throws NoSuchPlace, or the reason of the signal; what was made there is removed in any case, or told */
 export async function tryServer(
   { url, username, password }: ContractArgs,
-  { signal, onStep }: Watch,
+  { signal, onStep, onLeft }: Watch,
 ): Promise<ContractReport> {
   const begin = performance.now();
   const login = { url, username, password };
@@ -51,8 +53,10 @@ export async function tryServer(
     onStep(0, all);
     const place = await placeOf(client, stranger);
     const found = await look(place, step);
+    const has = found.flatMap(({ probe, asked }) => (asked ? [probe] : []));
     const subject = davSubject({ ...login, serverUrl: url }, stranger, {
-      lacks: Object.assign({}, LACKS, ...found.map(({ probe }) => probe.lacks)),
+      lacks: Object.assign({}, LACKS, ...has.map(({ lacks }) => lacks)),
+      bends: Object.assign({}, ...has.map(({ bends }) => bends)),
     });
     try {
       const stage = await Stage.open(subject, signal);
@@ -67,7 +71,7 @@ export async function tryServer(
         trap: probe.trap,
         server: does,
         product: probe.copes,
-        copes: !broken.some(({ name }) => probe.shownBy.test(name)),
+        copes: copingIn(cases, probe.shownBy),
       }));
       return {
         server: new URL(url).host,
@@ -83,6 +87,7 @@ export async function tryServer(
     }
   } finally {
     await stranger.leave();
+    onLeft(stranger.left);
     await Promise.all([client.close(), last.close()]);
   }
 }
@@ -99,8 +104,13 @@ async function placeOf(
 async function look(place: Place, step: () => void) {
   const found = [];
   for (const probe of PROBES) {
-    const does = await probe.look(place);
-    if (does !== undefined) found.push({ probe, does });
+    try {
+      const does = await probe.look(place);
+      if (does !== undefined) found.push({ probe, does, asked: true });
+    } catch (error) {
+      if (!(error instanceof CannotLook)) throw error;
+      found.push({ probe, does: error.message, asked: false });
+    }
     step();
   }
   return found;

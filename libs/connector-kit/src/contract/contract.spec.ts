@@ -1,6 +1,7 @@
 import type { Canonical } from "@ams-sync/sync-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ConnectorError } from "../connector-error.js";
+import type { Session, StreamPort } from "../port.js";
 import { memorySubject } from "../testing/memory-subject.js";
 import { CONTRACT, runContract, skipReason, Stage, tryCase } from "./index.js";
 
@@ -79,6 +80,107 @@ describe("the contract finds a connector that", () => {
     expect(broken).toEqual(["a wrong password"]);
   });
 
+  it.each<[string, (port: StreamPort) => Partial<StreamPort>, string]>([
+    [
+      "overwrites with a create",
+      (port) => ({
+        create: async (identity, form) => {
+          const id = port.addressOf(identity)!;
+          const [item] = (await port.fetch([id])).values();
+          return item ? port.update(item, form) : port.create(identity, form);
+        },
+      }),
+      "contacts: create again",
+    ],
+    [
+      "has no token that works",
+      (port) => ({
+        changes: async (token) => {
+          if (token !== undefined)
+            throw new ConnectorError("token-expired", "The token is void.");
+          return port.changes();
+        },
+      }),
+      "appointments: nothing new",
+    ],
+    [
+      "tells void tokens nothing",
+      (port) => ({
+        changes: (token) =>
+          port.changes(token).catch((error) => {
+            if (token === undefined) throw error;
+            return { changes: [], token, more: false };
+          }),
+      }),
+      "contacts: a token that is known no more",
+    ],
+    [
+      "fails a whole reading where one item is absent",
+      (port) => ({
+        fetch: async (ids) => {
+          const found = await port.fetch(ids);
+          if (ids.length > 1 && found.size < ids.length)
+            throw new ConnectorError("gone", "One of these is not there.");
+          return found;
+        },
+      }),
+      "contacts: read many, some of them absent",
+    ],
+    [
+      "makes an item anew with each update",
+      (port) => ({
+        update: async (current, form) => {
+          await port.delete(current.id, current.version);
+          const uid = current.uid ?? current.id;
+          return port.create({ uid }, form);
+        },
+      }),
+      "contacts: preserve what was added to an item of ours",
+    ],
+    [
+      "takes a busy server for one that fails",
+      (port) => ({
+        changes: (token) =>
+          port.changes(token).catch((error: ConnectorError) => {
+            throw error.kind === "throttled"
+              ? new ConnectorError("transient", error.message)
+              : error;
+          }),
+      }),
+      "the server asks to come back later",
+    ],
+    [
+      "holds what lies in other containers",
+      () => ({ holds: () => true }),
+      "contacts: two containers, one of them with a name that needs escaping",
+    ],
+  ])("%s", async (_, spoiled, name) => {
+    const broken = await brokenBy(({ connector }) => {
+      const open = connector.open.bind(connector);
+      connector.open = async (login, context) => {
+        const session = await open(login, context);
+        const stream: Session["stream"] = (kind, container) => {
+          const port = session.stream(kind, container);
+          return { ...port, ...spoiled(port) };
+        };
+        return new Proxy(session, {
+          get: (target, key) =>
+            key === "stream" ? stream : Reflect.get(target, key),
+        });
+      };
+    });
+    expect(broken).toContain(name);
+  });
+
+  it("cannot ask void tokens where there are none, and says so", async () => {
+    const { voidTokens: _, ...subject } = memorySubject();
+    const stage = await Stage.open(subject);
+    const one = CONTRACT.find(
+      ({ name }) => name === "contacts: a token that is known no more",
+    )!;
+    expect(await tryCase(one, stage)).toMatchObject({ outcome: "skipped" });
+  });
+
   it("is never asked with a part of the right password", async () => {
     const tried: string[] = [];
     let right = "";
@@ -120,9 +222,9 @@ describe("the contract finds a connector that", () => {
     const subject = memorySubject();
     const stage = await Stage.open(subject);
     const { password } = subject.login;
-    subject.connector.fault = () => ({
-      before: new ConnectorError("rejected", `No ${password} here.`),
-    });
+    subject.connector.normalize = () => {
+      throw new TypeError(`No ${password} here.`);
+    };
     const results = await runContract(CONTRACT, stage);
     expect(results.some(({ outcome }) => outcome === "broken")).toBe(true);
     expect(JSON.stringify(results)).not.toContain(password);

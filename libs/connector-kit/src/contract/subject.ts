@@ -19,6 +19,8 @@ export type Capability =
   | "mishaps"
   /** Some answers never come; `Subject.impatient`. */
   | "stalls"
+  /** A token that was just given is good; without it everything may be listed anew each time. */
+  | "tokens"
   /** `Subject.voidTokens` */
   | "void-tokens";
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { SampleName, Stranger } from "@ams-sync/connector-kit/contract";
-import { SAMPLES } from "@ams-sync/connector-kit/contract";
+import { CaseSkipped, SAMPLES } from "@ams-sync/connector-kit/contract";
 import type { StreamKind } from "@ams-sync/sync-core";
 import { at, type DavAnswer, type DavClient, NAMESPACES } from "./client.js";
 import { factsIn } from "./facts.js";
@@ -134,12 +134,21 @@ export class DavStranger implements Stranger {
 
   async leave(): Promise<void> {
     for (const url of this.#made.splice(0)) {
-      const answer = await this.last.ask("DELETE", url).catch(() => undefined);
-      const gone =
-        answer !== undefined &&
-        (answer.status < 300 || [404, 410].includes(answer.status));
+      const gone = await this.#removed(url).catch(() => false);
       if (!gone) this.left.push(url);
     }
+  }
+
+  /** The answer to a DELETE does not say so: 207 may hold what failed, and some servers delete later or not at all. */
+  async #removed(url: string): Promise<boolean> {
+    await this.last.ask("DELETE", url);
+    const { answer, rows } = await this.last.propfind(url, "0", [
+      "d:resourcetype",
+    ]);
+    return answer.status === 207
+      ? rows.length > 0 &&
+          rows.every(({ props }) => Object.keys(props).length === 0)
+      : [404, 410].includes(answer.status);
   }
 
   /** Ids are paths; a collection may lie on another host than the one that the login began at. */
@@ -172,7 +181,9 @@ export class DavStranger implements Stranger {
       body,
     });
     if (status < 200 || status > 206)
-      throw new Error(`Another program's PUT was refused with ${status}.`);
+      throw new CaseSkipped(
+        `The server refuses what another program writes here (PUT: ${status}).`,
+      );
   }
 }
 

@@ -3,6 +3,7 @@ import type { Login } from "@ams-sync/connector-kit";
 import type { Stranger, Subject } from "@ams-sync/connector-kit/contract";
 import { allowList } from "@ams-sync/platform/egress";
 import type { TimeZone } from "@ams-sync/sync-core";
+import { otherToken } from "./other-token.js";
 
 /**
  * Whoever starts this may go wherever this machine may. A network opens no name of one label, of `.local` or `.lan`, and
@@ -38,14 +39,10 @@ export function davSubject(
   };
 }
 
-/** The server's own token stands in ours, as `sync` or `ctag`; its digits make it another one. */
+/** The server's own token stands in ours, as `sync` or `ctag`. */
 function voidTokens(token: string): readonly string[] {
   const parts = JSON.parse(token) as { sync?: string; ctag?: string };
   if (parts.sync === undefined) return [];
-  const other = parts.sync.replace(/[0-9a-f]{6,}|\d+$/i, (digits) =>
-    /^\d{1,8}$/.test(digits) ? `7${digits}7` : "7".repeat(digits.length),
-  );
-  return other === parts.sync
-    ? []
-    : [JSON.stringify({ ...parts, sync: other })];
+  const other = otherToken(parts.sync);
+  return other === undefined ? [] : [JSON.stringify({ ...parts, sync: other })];
 }

@@ -51,7 +51,7 @@ export async function proxied(
     stranger,
     {
       mishaps: new DavMishaps(proxy, traps),
-      lacks,
+      lacks: { ...lacks, ...lacksOf(traps) },
       bends: { ...bends, ...bendsOf(traps) },
     },
   );
@@ -75,6 +75,13 @@ export async function proxied(
     throw error;
   }
 }
+
+const lacksOf = (traps: readonly Imposable[]): Subject["lacks"] => {
+  const tokens = "The trap takes all tokens away.";
+  return traps.includes("no-sync-collection")
+    ? { tokens, "void-tokens": tokens }
+    : {};
+};
 
 const bendsOf = (traps: readonly Imposable[]): Subject["bends"] =>
   Object.fromEntries(

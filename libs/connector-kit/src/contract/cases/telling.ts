@@ -1,8 +1,9 @@
+import type { StreamPort } from "../../port.js";
 import type { ContractCase } from "../contract-case.js";
 import { forBoth } from "../contract-case.js";
 import { CHANGED, ORDINARY, withFields } from "../forms.js";
 import type { Listing, Stage } from "../stage.js";
-import { must, mustEqual } from "../violation.js";
+import { CaseSkipped, must, mustEqual } from "../violation.js";
 
 /** In a delta it is named as gone; a whole listing has all others. */
 async function mustTellGone(
@@ -14,6 +15,21 @@ async function mustTellGone(
   if (listing.anew)
     must(change === undefined || change.gone, "What is gone is not listed");
   else must(change?.gone === true, "What is gone is told as gone");
+}
+
+/** What is told since a token that was just given; anew only where the system has no tokens. */
+async function newsSince(
+  stage: Stage,
+  port: StreamPort,
+  token: string | undefined,
+): Promise<Listing> {
+  const news = await stage.listed(port, token);
+  must(
+    (token !== undefined && !news.anew) ||
+      stage.subject.lacks.tokens !== undefined,
+    "A token that was just given is good",
+  );
+  return news;
 }
 
 export const TELLING: readonly ContractCase[] = [
@@ -47,7 +63,7 @@ export const TELLING: readonly ContractCase[] = [
     async (stage, stream) => {
       const port = stage.port(stream);
       const { token } = await stage.listed(port);
-      const next = await stage.listed(await stage.again(stream), token);
+      const next = await newsSince(stage, await stage.again(stream), token);
       must(next.anew || next.changes.size === 0, "Nothing is told");
     },
   ),
@@ -64,7 +80,7 @@ export const TELLING: readonly ContractCase[] = [
       await stage.stranger.decorate(changed.id);
       await stage.stranger.remove(removed.id);
       const made = await port.create(stage.identity(), form);
-      const news = await stage.listed(await stage.again(stream), token);
+      const news = await newsSince(stage, await stage.again(stream), token);
       const items = await port.fetch([changed.id, made.id]);
       for (const { id } of [changed, made]) {
         const change = news.changes.get(stage.stranger.place(id));
@@ -82,7 +98,7 @@ export const TELLING: readonly ContractCase[] = [
           undefined,
           "What did not change",
         );
-      const quiet = await stage.listed(port, news.token);
+      const quiet = await newsSince(stage, port, news.token);
       must(quiet.anew || quiet.changes.size === 0, "Then nothing is told");
     },
   ),
@@ -100,7 +116,7 @@ export const TELLING: readonly ContractCase[] = [
       const item = await stage.read(port, changed.id, form);
       const updated = await port.update(item, next);
       await port.delete(removed.id, removed.version);
-      const { changes, ...news } = await stage.listed(port, token);
+      const { changes, ...news } = await newsSince(stage, port, token);
       for (const { id, version } of [made, updated])
         mustEqual(
           changes.get(stage.stranger.place(id))?.version,
@@ -150,8 +166,11 @@ export const TELLING: readonly ContractCase[] = [
       const port = stage.port(stream);
       await port.create(stage.identity(), ORDINARY[stream]);
       const { token } = await stage.listed(port);
-      if (token === undefined) return;
-      for (const lost of stage.subject.voidTokens?.(token) ?? [])
+      const voids =
+        token === undefined ? [] : (stage.subject.voidTokens?.(token) ?? []);
+      if (voids.length === 0)
+        throw new CaseSkipped("There is no token to make another one of.");
+      for (const lost of voids)
         await stage.refused(port.changes(lost), ["token-expired"]);
     },
     ["void-tokens"],
