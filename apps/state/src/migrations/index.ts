@@ -1,6 +1,7 @@
 import { Accounts1700000001000 } from "./accounts.js";
 import { Feed1700000000000 } from "./feed.js";
 import { FirstSeen1700000011000 } from "./first-seen.js";
+import { FullAt1700000013000 } from "./full-at.js";
 import { Inbox1700000002000 } from "./inbox.js";
 import { LastRun1700000004000 } from "./last-run.js";
 import { PassedRun1700000006000 } from "./passed-run.js";
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   TwoWays1700000010000,
   FirstSeen1700000011000,
   SentAt1700000012000,
+  FullAt1700000013000,
 ];

@@ -38,6 +38,13 @@ const refused = (refusal: "busy" | "unknown" | "parked"): Begun => ({
   refusal,
 });
 
+/**
+ * 1 where the stream is to be looked over, else 0. Each account has a moment of the day of its own, so that those of an
+ * ams database that was read anew are not all looked over at once; what was read whole in the 12 hours before waits.
+ */
+const AUDIT = `coalesce((full_at < least(statement_timestamp() - interval '12 hours',
+  date_bin('1 day', statement_timestamp(), to_timestamp(abs(hashtextextended(account_id::text, 0) % 86400)))))::int, 0)`;
+
 /** Gives an account to a run. Works inside the given transaction; locks the account, then its schedule row. */
 @Injectable()
 export class Begin {
@@ -82,7 +89,7 @@ export class Begin {
     const streams: BegunStream[] = await manager.query(
       `with told as (
          update state.stream set polling = remote_due_at <= statement_timestamp(), remote_seen = null,
-           full_told = full_wanted
+           full_wanted = full_wanted + ${AUDIT}, full_told = full_wanted + ${AUDIT}
          where tenant_id = $1 and account_id = $2 and active
          returning tenant_id, kind, container, remote_token, polling, full_wanted, full_done, feed_epoch, listed, bound_at)
        select t.kind, case when c.address is not null then t.container end as container,

@@ -56,7 +56,8 @@ export class IntakeRepository {
     // A wish that came after the run began is still owed: `kinds` are from settings that the run read before it. An
     // epoch that began meanwhile makes this token void.
     await manager.query(
-      `update state.stream set feed_epoch = $4, feed_position = $5, full_done = $6
+      `update state.stream set feed_epoch = $4, feed_position = $5, full_done = $6,
+         full_at = case when $7 then statement_timestamp() else full_at end
        where tenant_id = $1 and account_id = $2 and kind = $3
          and (feed_epoch, feed_position, full_done) is distinct from ($4::bigint, $5::bigint, $6::bigint)`,
       [
@@ -66,6 +67,7 @@ export class IntakeRepository {
         row.epoch,
         taken.position,
         full ? row.full_told : row.full_done,
+        full,
       ],
     );
     if (full) await this.remote.lookAgain(manager, account, stream);

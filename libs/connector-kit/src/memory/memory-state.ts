@@ -21,6 +21,9 @@ import type { FeedRow } from "./memory-stream.js";
 
 export type { FeedChange, MemoryAccount } from "./memory-account.js";
 
+/** State has a moment of the day for each account; here a day goes by. */
+const AUDIT_AFTER_MS = 24 * 60 * 60 * 1_000;
+
 /** state as a model: the same promises as the service, kept in maps. One tenant's feed. */
 export class MemoryState implements RunState {
   readonly #accounts = new Map<string, MemoryAccount>();
@@ -61,7 +64,7 @@ export class MemoryState implements RunState {
     for (const account of this.#accounts.values()) account.dueAt = 0;
   }
 
-  /** A concern, a saved setting, the nightly audit. */
+  /** A concern, a saved setting. */
   wantAll(accountId: string): void {
     const account = this.account(accountId);
     account.dueAt = 0;
@@ -141,6 +144,9 @@ export class MemoryState implements RunState {
       return { granted: false, refusal: "parked" };
     this.#runs += 1;
     account.run = { id: `run-${this.#runs}`, until: now + this.leaseMs };
+    for (const stream of activeStreams(account))
+      if (now - (stream.fullAt ?? now) >= AUDIT_AFTER_MS)
+        stream.fullWanted = true;
     return {
       granted: true,
       runId: account.run.id,

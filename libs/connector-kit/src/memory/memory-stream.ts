@@ -25,6 +25,8 @@ const FOUND_MAX = 10;
 export class MemoryStream extends MemoryPlace {
   remoteDue = true;
   fullWanted = true;
+  /** Epoch ms of the last full intake. */
+  fullAt?: number;
   readonly links = new Map<string, Link>();
   readonly conflicts: ConflictView[] = [];
   readonly #guard = new MemoryGuard();
@@ -60,6 +62,7 @@ export class MemoryStream extends MemoryPlace {
     for (const { position } of feed)
       if (position > this.#feedToken) this.#feedToken = position;
     this.fullWanted = false;
+    if (full) this.fullAt = now;
     if (full) this.#lookAgain(now);
     return wanted.length;
   }

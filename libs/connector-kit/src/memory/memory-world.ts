@@ -139,7 +139,7 @@ export class MemoryWorld {
     return this.state.account(this.key.accountId);
   }
 
-  /** Everything is to be looked over: a saved setting, a changed right, the nightly audit. */
+  /** Everything is to be looked over: a saved setting, a changed right. */
   wantAll(): void {
     this.state.wantAll(this.key.accountId);
   }

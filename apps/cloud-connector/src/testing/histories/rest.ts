@@ -22,7 +22,7 @@ export const rest = async (world: HistoryWorld): Promise<void> => {
   let before = "";
   for (let round = 0; round < ROUNDS; round += 1) {
     await world.clock.advance(ROUND_MS);
-    // The nightly audit: what a left item waits for is no announcement of that item.
+    // The daily audit: what a left item waits for is no announcement of that item.
     for (const { key } of world.parties) world.state.wantAll(key.accountId);
     await runs(world);
     const now = fingerprint(world);
