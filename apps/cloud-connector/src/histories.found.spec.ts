@@ -112,4 +112,23 @@ describe("histories that once went wrong", () => {
       expect(await faultsOnPlain(...told)).toEqual([]);
     }
   });
+
+  it("a customer who was deleted in ams is not made anew of the card that was only matched", async () => {
+    const card = thing({
+      ...{ do: "card", who: 0, city: "Ulm", n: 0, person: 3 },
+      ...{ category: "Kunde", birth: "whole", email: true },
+    });
+    const gone = thing({ do: "remove", id: "3", late: false });
+    const note = thing({
+      ...{ do: "scribble", who: 0, stream: "contacts", pick: 0 },
+      words: "eins",
+    });
+    const reset = decision({ do: "reset", who: 0, stream: "contacts" });
+    for (const later of [RUN, note, reset]) {
+      const told = [BJÖRN, card, RUN, gone, RUN, later, RUN];
+      expect(await faultsIn(...told)).toEqual([]);
+      expect(await faultsOnPlain(...told)).toEqual([]);
+      expect(await faultsOnPlain(...told, BJÖRN, RUN)).toEqual([]);
+    }
+  });
 });

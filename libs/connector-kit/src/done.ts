@@ -88,7 +88,7 @@ export const settle = (
     case "unlink":
       return done(
         entry,
-        { type: "unlinked", ...leaves(work, action) },
+        { type: "unlinked", ...leaves(work, action, tenantId) },
         { count: "unlinked", cell, effect: false },
       );
     case "lose":

@@ -1,13 +1,34 @@
-import type { Action } from "@ams-sync/sync-core";
+import type { Action, Canonical } from "@ams-sync/sync-core";
+import { keysOf } from "./left.js";
+import { contactType } from "./link.js";
+import type { Outcome } from "./run-state.js";
 import type { Work } from "./work.js";
 
-/** What was theirs and is in scope no more is an item without a record: remembered as such, it is found again. */
+type Unlinked = Extract<Outcome, { type: "unlinked" }>;
+
+/**
+ * What was theirs and loses its record is an item without one, remembered as such. Where the record has left the scope
+ * it is found again. Where it was deleted in ams nobody wants it back: without that memory the item's category would
+ * have it made anew; a record that comes back finds it all the same.
+ */
 export const leaves = (
-  { inward, current, link }: Work,
+  { inward, current, link, record, item, entry }: Work,
   { cell }: Extract<Action, { do: "unlink" }>,
-): { readonly leaves?: string } => {
-  const id = current?.id ?? link?.itemId;
-  return inward && cell === "left-scope-unlink" && id !== undefined
-    ? { leaves: id }
-    : {};
+  tenantId: string,
+): Pick<Unlinked, "leaves" | "left"> => {
+  const itemId = current?.id ?? link?.itemId;
+  if (!inward || itemId === undefined || !link) return {};
+  if (cell === "left-scope-unlink") return { leaves: itemId };
+  if (record.state !== "gone" || item.state === "absent") return {};
+  const { itemVersion = current?.version, base } = link;
+  const type = entry.kind === "appointment" ? entry.kind : contactType(base);
+  const nothing = Object.keys(base).length === 0;
+  const form = { type, fields: base } as Canonical;
+  return {
+    left: {
+      ...{ itemId, reason: "record-deleted", candidates: [] },
+      keys: nothing ? [] : keysOf(tenantId, form),
+      ...(itemVersion !== undefined && { itemVersion }),
+    },
+  };
 };

@@ -24,6 +24,10 @@ const formOf = ({
   ...(open !== undefined && { open: open.split(" ") }),
 });
 
+/** Only firms have one name. */
+export const contactType = (base: Fields): "private" | "commercial" =>
+  base["name"] === undefined ? "private" : "commercial";
+
 /** What is to be remembered once record and item agree on `base`. */
 export const linkOf = (
   entry: Pick<AmsEntry, "kind" | "recordId">,

@@ -138,6 +138,21 @@ export interface RemoteEntry extends EntryBase {
 
 export type Entry = AmsEntry | RemoteEntry;
 
+/** Why an item stays without a record. */
+export interface Left {
+  readonly reason: LeftReason;
+  /** Of the item as it was read; missing: as it was announced. */
+  readonly itemVersion?: string;
+  /** Match keys: hashes that say nothing of anybody. */
+  readonly keys: readonly string[];
+  /** Records of which it may be one. */
+  readonly candidates: readonly RecordName[];
+}
+
+export interface LeftItem extends Left {
+  readonly itemId: string;
+}
+
 /**
  * `destructive`: it was a removal, which the guard counts. Several entries may tell of one record; in one commit it counts
  * once, with its conflicts.
@@ -152,12 +167,13 @@ export type Outcome =
     }
   /**
    * Forget the link, strike the entry. `leaves`: the item that stays, to be announced first; only the connector's own
-   * matter.
+   * matter. `left`: the item that stays, and why: remembered in the same step.
    */
   | {
       readonly type: "unlinked";
       readonly destructive?: boolean;
       readonly leaves?: string;
+      readonly left?: LeftItem;
     }
   /**
    * The item is missing: mark the link, strike the entry. `copies`: the key of its copies, to be announced first; only the
@@ -167,16 +183,7 @@ export type Outcome =
   /** A removal that the guard has to let go first: keep the entry with it. */
   | { readonly type: "intend"; readonly removal: Removal }
   /** The item stays without a record: remember why, strike the entry. Of remote entries only. */
-  | {
-      readonly type: "left";
-      readonly reason: LeftReason;
-      /** Of the item as it was read; missing: as it was announced. */
-      readonly itemVersion?: string;
-      /** Match keys: hashes that say nothing of anybody. */
-      readonly keys: readonly string[];
-      /** Records of which it may be one. */
-      readonly candidates: readonly RecordName[];
-    }
+  | ({ readonly type: "left" } & Left)
   /**
    * A write begins that puts this into an item (`marksOf`): keep the entry, marked. The mark is the record's and outlasts
    * what is announced of it later.

@@ -11,7 +11,7 @@ import type {
 } from "@ams-sync/sync-core";
 import { identityOf } from "./identity.js";
 import type { Judged } from "./judge.js";
-import { linkView } from "./link.js";
+import { contactType, linkView } from "./link.js";
 import { marksOf, ownIn } from "./marks.js";
 import type { Identity, Item, StreamPort } from "./port.js";
 import type { AmsEntry, Entry } from "./run-state.js";
@@ -193,9 +193,7 @@ const believed = (work: Work): Canonical | undefined => {
   const agreed = Object.keys(base).length > 0;
   if (record.state === "in") return formOf(work, agreed ? base : record.fields);
   if (!agreed || entry.kind === "appointment") return undefined;
-  // Only firms have one name.
-  const type = base["name"] === undefined ? "private" : "commercial";
-  return { type, fields: base };
+  return { type: contactType(base), fields: base };
 };
 
 export const unsee = (work: Work, state: "absent" | "unread"): void => {

@@ -85,8 +85,8 @@ const SENTENCES: {
     en: "The item is a copy of one that is connected with ams already. Delete one of the two.",
   },
   "record-deleted": {
-    de: "Der Datensatz, der aus diesem Eintrag entstand, wurde in ams gelöscht. Er wird nicht noch einmal angelegt.",
-    en: "The record that was made of this item was deleted in ams. It is not made again.",
+    de: "Der Datensatz, der zu diesem Eintrag gehörte, wurde in ams gelöscht. Er wird nicht noch einmal angelegt.",
+    en: "The record that this item belonged to was deleted in ams. It is not made again.",
   },
 };
 

@@ -134,6 +134,7 @@ export class RemoteIntakeRepository {
          select u.item_id, u.item_version, u.appeared_at, row_number() over (order by u.item_id) as ordinal
          from state.unlinked_item u
          where u.tenant_id = $1 and u.account_id = $2 and u.stream = $3 and not u.settled
+           and u.reason <> 'record-deleted'
        ), numbered as (
          update state.account set remote_position = remote_position + (select count(*) from again)
          where tenant_id = $1 and account_id = $2 and exists (select from again) returning remote_position)

@@ -6,6 +6,7 @@ import {
   type RecordRef as WireRecordRef,
   type BeginRunRequest,
   type EndRunRequest,
+  type Left,
   type Link,
   type Result as WireResult,
   type RunRef,
@@ -17,7 +18,13 @@ import * as read from "../wire/read.js";
 import type { RunEnd } from "./end.js";
 import type { RunKey } from "./lease.repository.js";
 import type { Page, RemoteChange } from "./remote-intake.repository.js";
-import type { NewLink, Outcome, RecordRef, Result } from "./result.js";
+import type {
+  LeftItem,
+  NewLink,
+  Outcome,
+  RecordRef,
+  Result,
+} from "./result.js";
 
 const MONTH_MS = 31n * 24n * 60n * 60n * 1000n;
 const BATCH_MAX = 10_000;
@@ -102,7 +109,19 @@ const outcomeOf = (
         destructive,
       };
     case "unlinked":
-      return { type: "unlinked", destructive };
+      return {
+        type: "unlinked",
+        destructive,
+        ...(outcome.value.left && {
+          left: {
+            ...leftOf(outcome.value.left, stream, `${field}.unlinked.left`),
+            itemId: read.text(
+              outcome.value.itemId,
+              `${field}.unlinked.item_id`,
+            ),
+          },
+        }),
+      };
     case "lost":
       return { type: "lost" };
     case "intend":
@@ -113,22 +132,11 @@ const outcomeOf = (
           `${field}.intend.removal`,
         ),
       };
-    case "left": {
-      const { reason, itemVersion, keys, candidates } = outcome.value;
+    case "left":
       return {
         type: "left",
-        reason: read.code(reason, `${field}.left.reason`),
-        ...(itemVersion !== undefined && {
-          itemVersion: version(itemVersion, `${field}.left.item_version`),
-        }),
-        keys: few(keys, `${field}.left.keys`).map((key) =>
-          read.text(key, `${field}.left.keys`, KEY),
-        ),
-        candidates: few(candidates, `${field}.left.candidates`).map((record) =>
-          recordOf(record, stream, `${field}.left.candidates`),
-        ),
+        ...leftOf(outcome.value, stream, `${field}.left`),
       };
-    }
     case "untouched":
       return { type: "untouched" };
     case "markSent":
@@ -152,6 +160,23 @@ const outcomeOf = (
       throw read.invalid(`${field}.outcome`, "is missing or unknown");
   }
 };
+
+const leftOf = (
+  { reason, itemVersion, keys, candidates }: Left,
+  stream: StreamKind,
+  field: string,
+): LeftItem => ({
+  reason: read.code(reason, `${field}.reason`),
+  ...(itemVersion !== undefined && {
+    itemVersion: version(itemVersion, `${field}.item_version`),
+  }),
+  keys: few(keys, `${field}.keys`).map((key) =>
+    read.text(key, `${field}.keys`, KEY),
+  ),
+  candidates: few(candidates, `${field}.candidates`).map((record) =>
+    recordOf(record, stream, `${field}.candidates`),
+  ),
+});
 
 const linkOf = (link: Link, stream: StreamKind, field: string): NewLink => ({
   kind: read.recordKindIn(stream, link.kind, `${field}.kind`),

@@ -1,6 +1,7 @@
 import type { Removal } from "@ams-sync/contracts";
 import type { Conflict, Origin, RecordKind } from "@ams-sync/sync-core";
 import { Removals } from "./removals.js";
+import { CLAIMED, LINKED_ELSEWHERE } from "./second-comers.js";
 
 export interface NewLink {
   readonly kind: RecordKind;
@@ -37,7 +38,12 @@ export type Outcome =
       readonly conflicts: readonly Conflict[];
       readonly destructive: boolean;
     }
-  | { readonly type: "unlinked"; readonly destructive: boolean }
+  | {
+      readonly type: "unlinked";
+      readonly destructive: boolean;
+      /** The item that stays without a record. */
+      readonly left?: LeftItem & { readonly itemId: string };
+    }
   | { readonly type: "lost" }
   | { readonly type: "intend"; readonly removal: Removal }
   | ({ readonly type: "left" } & LeftItem)
@@ -120,21 +126,6 @@ export interface Writes {
   readonly deletes: number;
   readonly clears: number;
 }
-
-const CLAIMED: Omit<SetAside, "entryId"> = {
-  code: "item-linked-elsewhere",
-  message:
-    "The item belongs to another record already. Remove one of the two in the other system, or change the record.",
-  retryInMs: 0n,
-  look: false,
-};
-const LINKED_ELSEWHERE: Omit<SetAside, "entryId"> = {
-  code: "record-linked-elsewhere",
-  message:
-    "The record belongs to another item already. Remove one of the two in the other system, or choose another record.",
-  retryInMs: 0n,
-  look: false,
-};
 
 const recordKey = ({ kind, recordId }: { kind: string; recordId: string }) =>
   `${kind}/${recordId}`;
@@ -234,6 +225,12 @@ export const writesOf = (
             "delete",
             entry.approved,
           );
+        // Its entry and that of its record tell the same.
+        if (
+          outcome.left &&
+          !left.some(({ itemId }) => itemId === outcome.left?.itemId)
+        )
+          left.push({ ...outcome.left, appearedAt: null });
         (stands ? strike : clearSent).push(entryId);
         break;
       case "lost":

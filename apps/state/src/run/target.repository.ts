@@ -43,12 +43,13 @@ export class TargetRepository {
        where tenant_id = $1 and account_id = $2 and stream = $3 and (item_version is not null or hash <> '')`,
       key,
     );
-    // Read again, found again; what was to be deleted or cleared is planned anew.
+    // Read again, found again, but for what nobody wants back; what was to be deleted or cleared is planned anew.
     await manager.query(
       `with parted as (
          delete from state.parted_item where tenant_id = $1 and account_id = $2 and stream = $3)
-       delete from state.unlinked_item where tenant_id = $1 and account_id = $2 and stream = $3`,
-      key,
+       delete from state.unlinked_item where tenant_id = $1 and account_id = $2 and stream = $3
+         and ($4 <> 'reset' or reason <> 'record-deleted')`,
+      [...key, why],
     );
     await manager.query(
       `update state.inbox set intent = null, approved = false,

@@ -253,7 +253,7 @@ const result = (entry: Entry, outcome: Result["outcome"]): Result => ({
 export const linked = (entry: Entry, more: Partial<Link> = {}): Result =>
   result(entry, { $case: "linked", value: linkOf(entry, more) });
 export const unlinked = (entry: Entry): Result =>
-  result(entry, { $case: "unlinked", value: {} });
+  result(entry, { $case: "unlinked", value: { itemId: "" } });
 export const untouched = (entry: Entry): Result =>
   result(entry, { $case: "untouched", value: {} });
 export const markSent = (entry: Entry): Result => marked(entry, []);

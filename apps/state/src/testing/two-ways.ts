@@ -31,7 +31,7 @@ export const intend = (
   removal: WireRemoval = WireRemoval.DELETE,
 ): Result => result(entry, { $case: "intend", value: { removal } });
 export const removed = (entry: Entry): Result => ({
-  ...result(entry, { $case: "unlinked", value: {} }),
+  ...result(entry, { $case: "unlinked", value: { itemId: "" } }),
   destructive: true,
 });
 export const cleared = (entry: Entry): Result => ({

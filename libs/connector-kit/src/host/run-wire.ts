@@ -28,6 +28,7 @@ import type {
 import type {
   BeginAnswer,
   Entry,
+  Left,
   Link,
   Refusal,
   Result,
@@ -188,6 +189,16 @@ export const resultToWire = ({
   }),
 });
 
+const leftToWire = ({ reason, itemVersion, candidates, keys }: Left) => ({
+  reason,
+  ...(itemVersion !== undefined && { itemVersion }),
+  keys: [...keys],
+  candidates: candidates.map(({ kind, recordId }) => ({
+    kind: recordKindToWire(kind),
+    recordId,
+  })),
+});
+
 const outcomeToWire = (
   outcome: Result["outcome"],
 ): NonNullable<DeepPartial<WireResult>["outcome"]> => {
@@ -195,7 +206,12 @@ const outcomeToWire = (
     case "linked":
       return { $case: "linked", value: linkToWire(outcome.link) };
     case "unlinked":
-      return { $case: "unlinked", value: {} };
+      return {
+        $case: "unlinked",
+        value: outcome.left
+          ? { left: leftToWire(outcome.left), itemId: outcome.left.itemId }
+          : {},
+      };
     case "lost":
       return { $case: "lost", value: {} };
     case "intend":
@@ -203,20 +219,8 @@ const outcomeToWire = (
         $case: "intend",
         value: { removal: removalToWire(outcome.removal) },
       };
-    case "left": {
-      const { type: _, candidates, keys, ...left } = outcome;
-      return {
-        $case: "left",
-        value: {
-          ...left,
-          keys: [...keys],
-          candidates: candidates.map(({ kind, recordId }) => ({
-            kind: recordKindToWire(kind),
-            recordId,
-          })),
-        },
-      };
-    }
+    case "left":
+      return { $case: "left", value: leftToWire(outcome) };
     case "untouched":
       return { $case: "untouched", value: {} };
     case "mark-sent":

@@ -123,6 +123,7 @@ export const writesOf = (
         const record =
           recordOf(stored) ?? (holder ? recordKey(holder) : String(stored.id));
         if (outcome.destructive) removals.add(record, "delete", approved);
+        if (outcome.left) left.push(outcome.left);
         strike();
         break;
       }

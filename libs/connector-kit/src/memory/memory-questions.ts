@@ -27,6 +27,10 @@ export type LeftView = Omit<
   readonly appearedAt?: number;
 };
 
+/** Somebody, or the deletion of its record, has said that it stays as it is. */
+export const isSettled = ({ settled, reason }: LeftView): boolean =>
+  settled || reason === "record-deleted";
+
 /** Above every position of the feed. */
 const RESTORED = 2n ** 62n;
 

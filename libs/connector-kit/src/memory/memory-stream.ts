@@ -7,7 +7,7 @@ import { MemoryEntries, saysNothingNew } from "./memory-entries.js";
 import { MemoryGuard } from "./memory-guard.js";
 import { MemoryPlace } from "./memory-place.js";
 import { entryOf, inOrder, keyOf } from "./memory-inbox.js";
-import { MemoryQuestions } from "./memory-questions.js";
+import { MemoryQuestions, isSettled } from "./memory-questions.js";
 import type {
   AsideView,
   ConflictView,
@@ -85,7 +85,9 @@ export class MemoryStream extends MemoryPlace {
         fields: "{}",
         ...(lost && !elsewhere && { lost }),
       });
-    this.questions.unlinked.clear();
+    for (const [itemId, { reason }] of this.questions.unlinked)
+      if (elsewhere || reason !== "record-deleted")
+        this.questions.unlinked.delete(itemId);
     for (const [key, stored] of this.#inbox) {
       const { intent, intended, approved: _, ...rest } = stored;
       if (elsewhere && "change" in stored.about) this.#inbox.delete(key);
@@ -259,8 +261,8 @@ export class MemoryStream extends MemoryPlace {
 
   #lookAgain(now: number): void {
     for (const [itemId, left] of this.questions.unlinked) {
-      const { settled, itemVersion, appearedAt } = left;
-      if (settled || this.#inbox.has(`remote:${itemId}`)) continue;
+      const { itemVersion, appearedAt } = left;
+      if (isSettled(left) || this.#inbox.has(`remote:${itemId}`)) continue;
       const version = itemVersion !== undefined && { version: itemVersion };
       const change = { id: itemId, gone: false, ...version };
       this.#inbox.put(
@@ -276,9 +278,9 @@ export class MemoryStream extends MemoryPlace {
       "row" in about
         ? this.links.get(keyOf(about.row.kind, about.row.recordId))
         : this.#linkOfItem(about.change.id);
-    const settled =
-      "change" in about &&
-      this.questions.unlinked.get(about.change.id)?.settled === true;
+    const left =
+      "change" in about && this.questions.unlinked.get(about.change.id);
+    const settled = left ? isSettled(left) : false;
     return entryOf(stored, link, released, settled, now);
   }
 

@@ -32,7 +32,10 @@ table says what follows. No cell of it deletes in ams: there is no such action (
 - A field is emptied only if both sides once agreed that it was filled, or with an address that gives way as a whole. More than 10 and more than 5 % of a stream's items to
   delete or to empty within a day wait for approval.
 - A field that the options do not send (the birth date, R30) is neither sent nor cleared, on either side. What ams cannot hold (a
-  birthday without a year) neither clears nor overwrites anything in ams.
+  birthday without a year) neither clears nor overwrites anything in ams. Once the options send a field that they did not
+  send before, every item that was agreed on without it is read.
+- A delete in ams of a record that was only matched with an item leaves that item where it is, as \`record-deleted\`: its
+  category does not have the record made anew. Only its user does, or the record finds it that comes back.
 `;
 
 const DOES: Readonly<Record<string, string>> = {

@@ -68,6 +68,7 @@ export const decide = (world: HistoryWorld, one: Decision): void => {
       const { answer } = one;
       if (answer === "link" && !candidate) break;
       world.state.questions(party.key.accountId, one.stream);
+      if (answer === "create") party.wanted.add(itemId);
       questions.decideItem(
         itemId,
         answer === "link" && candidate

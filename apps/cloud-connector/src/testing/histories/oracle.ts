@@ -155,10 +155,7 @@ class Account {
         `${key} has another item of ours, ${id} (${left ?? code})`,
       );
     } else if (left === undefined && code === undefined) {
-      const once = this.party.linkedOnce.get(id);
-      // Only matched, and its record is deleted in ams.
-      if (once === undefined || this.world.ams.records.has(once))
-        this.#faults.push(`${id} is forgotten`);
+      this.#faults.push(`${id} is forgotten`);
       this.#second(id, text);
     }
   }

@@ -31,6 +31,8 @@ export class Party {
   readonly begun = new Set<string>();
   /** Items that were a record's at some time. */
   readonly linkedOnce = new Map<string, string>();
+  /** Items that somebody wants a record to be made of. */
+  readonly wanted = new Set<string>();
   /** A container was left: what is in the old one stays there. */
   moved = false;
 

@@ -14,6 +14,7 @@ import type {
   StreamKind,
   UserView,
 } from "@ams-sync/sync-core";
+import { madeAgain } from "./made-again.js";
 import { STREAMS, TENANT } from "./party.js";
 import type { Party } from "./party.js";
 import { unmapped } from "./people.js";
@@ -185,6 +186,10 @@ export class Watch {
     if (this.#origins.has(origin))
       this.report(`${keyOf(record)}: made of ${uid} once more`);
     this.#origins.add(origin);
+    for (const party of this.world.parties)
+      if (party.key.accountId === accountId)
+        for (const fault of madeAgain(this.world, party, stream, uid, record))
+          this.report(fault);
   }
 
   /** The record that an item belongs to, as far as anybody can tell. */
