@@ -149,10 +149,6 @@ export interface Left {
   readonly candidates: readonly RecordName[];
 }
 
-export interface LeftItem extends Left {
-  readonly itemId: string;
-}
-
 /**
  * `destructive`: it was a removal, which the guard counts. Several entries may tell of one record; in one commit it counts
  * once, with its conflicts.
@@ -173,7 +169,7 @@ export type Outcome =
       readonly type: "unlinked";
       readonly destructive?: boolean;
       readonly leaves?: string;
-      readonly left?: LeftItem;
+      readonly left?: Left & { readonly itemId: string };
     }
   /**
    * The item is missing: mark the link, strike the entry. `copies`: the key of its copies, to be announced first; only the

@@ -65,13 +65,13 @@ const listed = async () => {
   return items.map(({ itemId, reason }) => [itemId, reason]);
 };
 
-it("the item is remembered with its link's end, and found by a record that comes back", async () => {
+it("an item is remembered with its link's end, and found by a record that comes back", async () => {
   expect(await listed()).toEqual([["a", "record-deleted"]]);
   expect(await found()).toEqual([["a"]]);
   expect((await work(office, run)).entries).toEqual([]);
 });
 
-it("it is to be left, whatever becomes of it, and also after a reset", async () => {
+it("an item is to be left, whatever becomes of it, and also after a reset", async () => {
   expect(await announce(office, run, [{ itemId: "a", itemVersion: "2" }])).toBe(
     0,
   );
