@@ -36,6 +36,12 @@ interface Fetched {
   readonly stopped?: true;
 }
 
+const STOPPED: Fetched = {
+  items: new Map(),
+  refused: new Map(),
+  stopped: true,
+};
+
 /**
  * What both sides announced of the same records, brought together: items are read and told apart into those of known
  * records, those that become one, and those that stay without.
@@ -267,6 +273,7 @@ export class Arrivals {
     }
     const alone = all.error.kind === "rejected" ? ids : [];
     for (const id of alone) {
+      if (troubles.stopped(this.stream.kind)) return STOPPED;
       const one = await ask([id]);
       const item = one.ok ? one.value.get(id) : undefined;
       if (item) items.set(id, item);
@@ -279,7 +286,7 @@ export class Arrivals {
 
   #stop(error: ConnectorError): Fetched {
     this.context.troubles.report(this.stream.kind, error);
-    return { items: new Map(), refused: new Map(), stopped: true };
+    return STOPPED;
   }
 
   #finish(through: Done): void {

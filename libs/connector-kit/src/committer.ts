@@ -4,9 +4,10 @@ import type { Result } from "./run-state.js";
 const GROUP_BYTES_MAX = 2 ** 20;
 
 /**
- * Remembers results in small groups, by count and by size, one after the other, while further writes are under way. A kill loses the memory
- * of at most one group and what is in flight; those records are found again by their identity, at the price of one
- * request each.
+ * Remembers results in small groups, by count and by size, one after the other, while further writes are under way. A
+ * kill loses the memory of at most one group and what is in flight; where the system does not say which versions writes
+ * left behind, and they are asked for together, that of a slice. Those records are found again by their identity, at the
+ * price of one request each.
  */
 export class Committer {
   #waiting: Result[] = [];

@@ -215,15 +215,12 @@ export const left = (
   candidates: readonly string[] = [],
   copyOf?: RecordName,
 ): { readonly through: Done } => {
-  const records = candidates.map((recordId) => ({
-    kind: "customer" as const,
-    recordId,
-  }));
+  const kind = "customer" as const;
+  const records = candidates.map((recordId) => ({ kind, recordId }));
   const { tenantId } = run.account;
   const outcome = leftOf(reason, item, tenantId, records, copyOf);
-  return {
-    through: done(entry, outcome, { cell: "left", effect: false }),
-  };
+  const told = { cell: "left", effect: false } as const;
+  return { through: done(entry, outcome, told) };
 };
 
 const importItem = async (

@@ -1,10 +1,10 @@
 import type { UserView } from "@ams-sync/sync-core";
-import { AmsAway, recordKey } from "./ams-records.js";
+import { recordKey } from "./ams-records.js";
 import type { AmsView } from "./ams-records.js";
-import { act } from "./act.js";
+import { actOn } from "./act-on.js";
 import { Arrivals } from "./arrivals.js";
 import type { Desk } from "./arrivals.js";
-import { ServiceFailed, persist } from "./attempt.js";
+import { persist } from "./attempt.js";
 import type { AtOnce } from "./at-once.js";
 import { needsPort, wasBegun } from "./candidate.js";
 import type { Candidate } from "./candidate.js";
@@ -26,7 +26,7 @@ import type { RunContext } from "./run-context.js";
 import { LeaseLost } from "./run-state.js";
 import type { AmsEntry, Entry, StreamState } from "./run-state.js";
 import { takeTogether } from "./take-together.js";
-import { secondOf, workOf } from "./work.js";
+import { workOf } from "./work.js";
 import type { Work } from "./work.js";
 
 /** So many writes before the end of a slice the next one is made ready: about as long as that takes. */
@@ -118,7 +118,7 @@ export class Slice {
             left -= 1;
             if (left <= NEARLY) this.#near();
             if (this.#over) return;
-            const through = await this.#act(port, work);
+            const through = await actOn(this.context, port, work, this.#ledger);
             if (through?.unread) late.push({ work, through });
             else if (through) this.#ledger.finish(through, work);
           },
@@ -144,7 +144,8 @@ export class Slice {
    */
   async #remember(port: StreamPort, works: readonly Work[]): Promise<void> {
     for (const work of works) {
-      const through = work.taken && (await this.#act(port, work));
+      const through =
+        work.taken && (await actOn(this.context, port, work, this.#ledger));
       if (through) this.#ledger.finish(through, work);
     }
     await this.committer.flush();
@@ -241,30 +242,6 @@ export class Slice {
     );
     if (!troubles.stopped(kind)) await this.#ledger.mark(open);
     if (open.length > 0) this.#toWrite = { port, works: open };
-  }
-
-  async #act(port: StreamPort, work: Work): Promise<Done | undefined> {
-    try {
-      if (work.maybeTwice) {
-        const second = await act(
-          this.context,
-          port,
-          secondOf(work),
-          this.#ledger.hands,
-        );
-        if (second?.result.outcome.type !== "untouched" && !second?.effect)
-          return second;
-      }
-      return await act(this.context, port, work, this.#ledger.hands);
-    } catch (error) {
-      if (
-        error instanceof LeaseLost ||
-        error instanceof ServiceFailed ||
-        error instanceof AmsAway
-      )
-        throw error;
-      return this.#ledger.fault(work.entry, error);
-    }
   }
 
   #works(candidates: readonly Candidate[], port?: StreamPort): Work[] {
