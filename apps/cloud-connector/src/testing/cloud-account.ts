@@ -94,7 +94,7 @@ export class CloudAccount {
     ]);
   }
 
-  /** The daily audit: everything is looked over on both sides. */
+  /** Everything is looked over on both sides. */
   lookOverAll(): void {
     this.state.wantAll(this.key.accountId);
     for (const kind of STREAMS)

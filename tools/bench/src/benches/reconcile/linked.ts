@@ -10,7 +10,7 @@ import {
 import { momentOf, poll, runsSince } from "../../sync/runs.js";
 
 /**
- * `versions`: both tokens are lost and the links kept, as after an audit or on a server without sync-collection.
+ * `versions`: both tokens are lost and the links kept, as in an audit at a server without sync-collection.
  * `items`: "Zurücksetzen" has taken what the links knew, so that every item is read, too.
  */
 export type Way = "versions" | "items";
