@@ -36,6 +36,9 @@ table says what follows. No cell of it deletes in ams: there is no such action (
   send before, every item that was agreed on without it is read.
 - A delete in ams of a record that was only matched with an item leaves that item where it is, as \`record-deleted\`: its
   category does not have the record made anew. Only its user does, or the record finds it that comes back.
+- A loss there is noticed where the server tells of it, with sync tokens. That a list lacks an item says nothing: lists may
+  be partial. On servers without tokens, and of what went while tokens were void, the loss shows with the record's next
+  change, which restores the item.
 `;
 
 const DOES: Readonly<Record<string, string>> = {
