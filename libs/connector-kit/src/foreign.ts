@@ -215,8 +215,9 @@ export const left = (
   candidates: readonly string[] = [],
   copyOf?: RecordName,
 ): { readonly through: Done } => {
-  const kind = "customer" as const;
-  const records = candidates.map((recordId) => ({ kind, recordId }));
+  const kind =
+    item.canonical.type === "appointment" ? "appointment" : "customer";
+  const records = candidates.map((recordId) => ({ kind, recordId }) as const);
   const { tenantId } = run.account;
   const outcome = leftOf(reason, item, tenantId, records, copyOf);
   const told = { cell: "left", effect: false } as const;
@@ -251,15 +252,13 @@ const importItem = async (
       return { through: busyInAms(entry, value.message, backOffFirstMs) };
     case "deleted":
       return left(context, foreign, "record-deleted");
-    case "matched":
-      if (value.match.verdict === "one")
-        return { ref: { kind: "customer", id: value.match.id } };
-      return left(
-        context,
-        foreign,
-        "ambiguous",
-        value.match.verdict === "several" ? value.match.candidates : [],
-      );
+    case "matched": {
+      const { match } = value;
+      if (match.verdict === "one")
+        return { ref: { kind: record.kind, id: match.id } };
+      const some = match.verdict === "several" ? match.candidates : [];
+      return left(context, foreign, "ambiguous", some);
+    }
   }
   const { kind, id } = value.record;
   const ref = { kind, id };

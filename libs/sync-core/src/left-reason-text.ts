@@ -69,8 +69,8 @@ const SENTENCES: {
     en: "Only customers with certain tags are transferred; the new one would have none of them. Make it in ams, with a tag.",
   },
   ambiguous: {
-    de: "In ams gibt es mehrere Kunden, die dieser Kontakt sein könnte, oder einen mit anderem Namen. Entscheiden Sie, welcher es ist.",
-    en: "There are several customers in ams that this contact may be, or one with another name. Decide which one it is.",
+    de: "In ams gibt es mehrere Kunden oder Termine, die dieser Eintrag sein könnte, oder einen Kunden mit anderem Namen. Entscheiden Sie, was zusammengehört.",
+    en: "There are several customers or appointments in ams that this item may be, or a customer with another name. Decide what belongs together.",
   },
   "matched-out-of-scope": {
     de: "Der Eintrag gehört zu einem Datensatz in ams, der für dieses Konto nicht übertragen wird. Sobald er übertragen wird, werden beide verbunden.",

@@ -1,4 +1,5 @@
 /** Who is who, without a database: what a model of ams and the run use as well. */
+export { appointmentAmong } from "./appointment-among.js";
 export {
   customersAmong,
   type CustomerHints,

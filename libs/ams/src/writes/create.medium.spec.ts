@@ -94,6 +94,54 @@ const count = async (table: string): Promise<number> =>
       .count,
   );
 
+describe("an appointment that is there already", () => {
+  const OTHER: RemoteOrigin = { ...events("1"), accountId: TENANT };
+  const typed = (fields: Fields = {}): NewRecord => ({
+    kind: "appointment",
+    fields: { ...TALK.fields, reason: "jahresgespräch ", ...fields },
+  });
+
+  it("is found by day, times and reason, by another account of its user", async () => {
+    const made = await create(events("1"), TALK);
+    if (made.outcome !== "created") throw new Error("not created");
+    expect(await create(OTHER, typed())).toEqual({
+      outcome: "matched",
+      match: { verdict: "one", id: made.record.id },
+    });
+    expect(await create(OTHER, typed({ to: "00:45" }))).toMatchObject({
+      outcome: "created",
+    });
+  });
+
+  it("and there twice is a question", async () => {
+    for (const uid of ["1", "2"]) await create(events(uid), TALK);
+    expect(await create(OTHER, typed())).toMatchObject({
+      outcome: "matched",
+      match: { verdict: "several" },
+    });
+    expect(await count("appointment")).toBe(2);
+  });
+
+  it("of another user is another", async () => {
+    await create(events("1"), TALK);
+    expect(await create(OTHER, typed(), { userId: "2" })).toMatchObject({
+      outcome: "created",
+    });
+  });
+
+  it("is one, however people typed its day", async () => {
+    await world.owner.query(
+      `insert into ams.appointment (tenant_id, user_id, date, reason, starts_at_time, ends_at_time)
+       values ($1, 1, ' 2026-10-25 ', 'Jahresgespräch', '23:30', '00:30')`,
+      [TENANT],
+    );
+    expect(await create(events("1"), typed())).toMatchObject({
+      outcome: "matched",
+      match: { verdict: "one" },
+    });
+  });
+});
+
 describe("a new record", () => {
   it("is made once of an item, and never again when it was deleted", async () => {
     const first = await create(contacts("ü-1"), ANNE);
@@ -133,8 +181,11 @@ describe("a new record", () => {
 
   it("of an item of another account, stream or uid is another", async () => {
     const other: RemoteOrigin = { ...events("1"), accountId: TENANT };
-    for (const origin of [events("1"), events("2"), other])
+    for (const origin of [events("1"), events("2")])
       expect(await create(origin, TALK)).toMatchObject({ outcome: "created" });
+    expect(await create(other, TALK, { asked: true })).toMatchObject({
+      outcome: "created",
+    });
     expect(await create(other, TALK)).toMatchObject({ outcome: "again" });
     expect(await count("appointment")).toBe(3);
   });

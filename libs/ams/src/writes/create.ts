@@ -6,6 +6,7 @@ import type {
   UserView,
 } from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
+import { matchAppointment } from "../match/appointments.js";
 import { matchContacts } from "../match/candidates.js";
 import type { RecordKey } from "../reads/record-key.js";
 import { loadRecord } from "./change.js";
@@ -41,8 +42,12 @@ export async function createRecord(
   }
   const form = formOf(record);
   refuseBadForm(form);
-  if (form.type !== "appointment" && !asked) {
-    const [match] = await matchContacts(manager, user, options, [form]);
+  if (!asked) {
+    const { accountId } = origin;
+    const [match] =
+      form.type === "appointment"
+        ? [await matchAppointment(manager, user, options, accountId, form)]
+        : await matchContacts(manager, user, options, [form]);
     if (match !== undefined && match.verdict !== "none")
       return { outcome: "matched", match };
   }

@@ -1,12 +1,14 @@
-import { customersAmong, matchAmong } from "@ams-sync/ams/match";
-import { fieldsOfType, formProblem, problemText } from "@ams-sync/sync-core";
+import {
+  customersAmong,
+  appointmentAmong,
+  matchAmong,
+} from "@ams-sync/ams/match";
 import type {
   AmsRecord,
+  Appointment,
   AppointmentRecord,
-  Canonical,
   Contact,
   ContactRecord,
-  Fields,
   Instant,
   Match,
   NewRecord,
@@ -30,6 +32,7 @@ import type {
   RecordChange,
   RemoteOrigin,
 } from "../ams-writes.js";
+import { formOf, refusal, withFields } from "./memory-row.js";
 
 /** One brokerage. A record stays as it was put in, but for its version; nothing is checked, as in ams. */
 export class MemoryAms implements AmsRecords, AmsWrites {
@@ -167,9 +170,11 @@ export class MemoryAms implements AmsRecords, AmsWrites {
     const names = Object.keys(record.fields);
     const message = refusal(form, record.fields, names);
     if (message !== undefined) return { outcome: "refused", message };
-    if (form.type !== "appointment" && !asked) {
-      const customers = this.#customers();
-      const [match] = matchAmong([form], customers, user, options);
+    if (!asked) {
+      const [match] =
+        form.type === "appointment"
+          ? [this.#appointmentOf(form, accountId, user, options)]
+          : matchAmong([form], this.#customers(), user, options);
       if (match && match.verdict !== "none")
         return { outcome: "matched", match };
     }
@@ -212,6 +217,27 @@ export class MemoryAms implements AmsRecords, AmsWrites {
     );
   }
 
+  /** What the account made of another item has that one. */
+  #appointmentOf(
+    form: Appointment,
+    accountId: string,
+    user: UserView,
+    options: SyncOptions,
+  ): Match {
+    const ofAccount = `["${accountId}",`;
+    const own = new Set(
+      [...this.#origins]
+        .filter(([origin]) => origin.startsWith(ofAccount))
+        .map(([, ref]) => recordKey(ref)),
+    );
+    const others = [...this.records.values()].flatMap((record) =>
+      record.kind === "appointment" && !own.has(recordKey(record))
+        ? [record]
+        : [],
+    );
+    return appointmentAmong(form, others, user, options);
+  }
+
   #userOf(userId: string): UserView | undefined {
     return this.users.get(userId) ?? this.user;
   }
@@ -226,45 +252,6 @@ export class MemoryAms implements AmsRecords, AmsWrites {
     throw new AmsAway(true, "Nobody to judge by.");
   }
 }
-
-const withFields = (
-  record: AmsRecord,
-  fields: Fields,
-  names: readonly string[],
-): AmsRecord => {
-  // As in the database: a row without an end ends when it starts.
-  const times = record.kind === "appointment" ? ["from", "to"] : [];
-  const both = times.some((name) => names.includes(name)) ? times : [];
-  const changed = Object.fromEntries(
-    [...names, ...both].map((name) => [name, fields[name] ?? null]),
-  );
-  const values = { ...record.values, ...changed };
-  return { ...record, values } as AmsRecord;
-};
-
-const formOf = (record: AmsRecord): Canonical => {
-  const fields = Object.fromEntries(
-    Object.entries(record.values).filter(([, value]) => Boolean(value)),
-  );
-  return record.kind === "appointment"
-    ? { type: "appointment", fields }
-    : { type: record.type, fields };
-};
-
-const refusal = (
-  { type }: Canonical,
-  fields: Fields,
-  names: readonly string[],
-): string | undefined => {
-  const held = fieldsOfType(type);
-  const problem = formProblem({ type, fields } as Canonical);
-  if (problem) return problemText(problem, "en");
-  return names.some(
-    (name) => fields[name] !== undefined && !held.includes(name),
-  )
-    ? "This record of ams does not hold the new values."
-    : undefined;
-};
 
 /** A private customer as ams holds one. */
 export const customer = (
