@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { ConnectorError } from "./connector-error.js";
 import { kindsOf } from "./intake.js";
 import { MemoryWorld, anna } from "./memory/index.js";
 import type { ChangesPage } from "./port.js";
@@ -56,9 +57,9 @@ describe("what the other system announces", () => {
       },
     });
     const takeInRemote = world.state.takeInRemote.bind(world.state);
-    world.state.takeInRemote = async (run, kind, changes, token) => {
+    world.state.takeInRemote = async (run, kind, changes, token, which) => {
       messages.push({ items: changes.length, token });
-      return takeInRemote(run, kind, changes, token);
+      return takeInRemote(run, kind, changes, token, which);
     };
     const open = world.remote.open.bind(world.remote);
     world.remote.open = async (login) => {
@@ -67,7 +68,11 @@ describe("what the other system announces", () => {
       return Object.assign(session, {
         stream: (...which: Parameters<typeof port>) =>
           Object.assign(port(...which), {
-            changes: async (token?: string) => pages.get(token),
+            changes: async (token?: string) => {
+              const told = pages.get(token);
+              if (told) return told;
+              throw new ConnectorError("transient", "No answer.");
+            },
           }),
       });
     };
@@ -95,6 +100,23 @@ describe("what the other system announces", () => {
       { items: 3, token: "b" },
     ]);
     expect(world.stream().remoteToken).toBe("b");
+  });
+
+  it("that breaks off goes on with its next page, though no poll is due", async () => {
+    world.remote.inward = ["contacts"];
+    pages.set(undefined, page(2, "a", true));
+    await world.run();
+    expect(world.stream()).toMatchObject({ remoteToken: "a", listed: false });
+    expect(world.stream().remoteDue).toBe(false);
+    pages.set("a", page(2, "b", true));
+    await world.clock.advance(60 * 60_000);
+    await world.run();
+    expect(world.stream()).toMatchObject({ remoteToken: "b", listed: false });
+    pages.set("b", page(1, "c", false));
+    await world.clock.advance(60 * 60_000);
+    await world.run();
+    expect(world.stream()).toMatchObject({ remoteToken: "c", listed: true });
+    expect(messages.map(({ token }) => token)).toEqual(["a", "b", "c"]);
   });
 
   it("of another collection is asked for from its beginning in the very run that binds it", async () => {

@@ -88,7 +88,7 @@ export class Begin {
     );
     const streams: BegunStream[] = await manager.query(
       `with told as (
-         update state.stream set polling = remote_due_at <= statement_timestamp(), remote_seen = null,
+         update state.stream set polling = remote_due_at <= statement_timestamp() or not listed, remote_seen = null,
            full_wanted = full_wanted + ${AUDIT}, full_told = full_wanted + ${AUDIT}
          where tenant_id = $1 and account_id = $2 and active
          returning tenant_id, kind, container, remote_token, polling, full_wanted, full_done, feed_epoch, listed, bound_at)

@@ -294,6 +294,7 @@ class Model implements Side {
     anew,
   }: Extract<Step, { do: "announce" }>) {
     const changes = ids.map((id) => ({ id, version, gone }));
+    this.#stream.polling = true;
     await this.state.takeInRemote(this.run, "contacts", changes, undefined, {
       ...{ more, anew },
     });

@@ -12,6 +12,7 @@ import {
   untouched,
 } from "../testing/office.js";
 import { StateUnderTest } from "../testing/state-under-test.js";
+import { left } from "../testing/two-ways.js";
 
 let postgres: Postgres;
 let state: StateUnderTest;
@@ -183,6 +184,64 @@ it("makes a set-aside announcement pending when the item changes again", async (
   expect((await office.slice(run)).map(({ attempts }) => attempts)).toEqual([
     0,
   ]);
+});
+
+it("leaves a set-aside announcement alone that is listed again as it was", async () => {
+  const { run } = await begun();
+  const items = [{ itemId: "a", itemVersion: "1" }, { itemId: "b" }];
+  await takeInRemote(run, items);
+  await office.commit(
+    run,
+    (await office.slice(run)).map((entry) => setAside(entry)),
+  );
+  // Whether an item without a version has changed nobody knows.
+  expect(await takeInRemote(run, items)).toBe(1);
+  expect((await office.slice(run)).map(({ itemId }) => itemId)).toEqual(["b"]);
+  await office.accounts.resetStream({ account, stream: StreamKind.CONTACTS });
+  expect(await takeInRemote(run, items)).toBe(2);
+});
+
+it("announces what a user has settled once for each version", async () => {
+  const { run } = await begun();
+  await takeInRemote(run, [{ itemId: "a", itemVersion: "1" }]);
+  const [entry] = await office.slice(run);
+  await office.commit(run, [left(entry!)]);
+  await state.rows(
+    `update state.unlinked_item set settled = true where account_id = $1`,
+    [account.accountId],
+  );
+  const changed = [{ itemId: "a", itemVersion: "2" }];
+  expect(await takeInRemote(run, changed)).toBe(1);
+  await office.commit(run, (await office.slice(run)).map(untouched));
+  expect(await takeInRemote(run, changed)).toBe(0);
+});
+
+it("takes the pages of a list that was broken off, though no poll is due", async () => {
+  const pages = [
+    ["t-1", true],
+    ["t-2", true],
+    ["t-3", false],
+  ] as const;
+  for (const [token, more] of pages) {
+    const { run, stream } = await begun();
+    expect(stream).toMatchObject({ remoteDue: true, listing: true });
+    await office.runs.takeInRemote({
+      ...{ run, stream: StreamKind.CONTACTS, changes: [], token, more },
+      anew: token === "t-1",
+    });
+    await office.takeIn(run);
+    await office.commit(run, (await office.slice(run)).map(untouched));
+    await office.end(run);
+    await state.rows(
+      `update state.schedule set due_at = now() where account_id = $1`,
+      [account.accountId],
+    );
+  }
+  expect((await begun()).stream).toMatchObject({
+    remoteToken: "t-3",
+    remoteDue: false,
+    listing: false,
+  });
 });
 
 it("drops the token of a poll that a reset overtook", async () => {

@@ -25,8 +25,9 @@ export class RemoteIntakeRepository {
   /**
    * Announced items go into the inbox, and the token, if there is one, takes the place of the old one. An item at the
    * version that its link knows, most often the echo of a write of ours, does not enter, and an entry that waits for it
-   * is done; unless it was missed. Neither does one that belongs to no record and has not changed since that was found:
-   * where there are no tokens every poll lists everything.
+   * is done; unless it was missed. Neither does one that belongs to no record and has not changed since that was found,
+   * and an entry that waits or was set aside stays as it is until its item changes: where there are no tokens every poll
+   * lists everything. What a user has settled is not asked about again at each listing, so its version is kept up.
    * @returns how many items were taken in
    */
   async takeIn(
@@ -95,6 +96,10 @@ export class RemoteIntakeRepository {
        ), forgotten as (
          delete from state.unlinked_item u using announced a
          where u.tenant_id = $1 and u.account_id = $2 and u.stream = $3 and u.item_id = a.item_id and a.gone
+       ), refreshed as (
+         update state.unlinked_item u set item_version = a.item_version from announced a
+         where u.tenant_id = $1 and u.account_id = $2 and u.stream = $3 and u.item_id = a.item_id and u.settled
+           and not a.gone and a.item_version is not null and u.item_version is distinct from a.item_version
        ), ended as (
          delete from state.parted_item p using announced a
          where p.tenant_id = $1 and p.account_id = $2 and p.stream = $3 and p.item_id = a.item_id and a.gone
@@ -107,7 +112,7 @@ export class RemoteIntakeRepository {
            item_version = excluded.item_version, gone = excluded.gone, position = excluded.position,
            committed_at = excluded.committed_at, due_at = least(i.due_at, excluded.due_at),
            state = 'pending', attempts = 0, code = null, message = null, intent = null, approved = false
-         where i.intent is null or (i.item_version, i.gone) is distinct from (excluded.item_version, excluded.gone)
+         where (i.item_version, i.gone) is distinct from (excluded.item_version, excluded.gone)
            or (excluded.item_version is null and not excluded.gone)
          returning 1)
        select count(*) as taken from taken`,

@@ -25,11 +25,12 @@ export class TargetRepository {
   ): Promise<boolean> {
     const key = [tenantId, accountId, kind];
     // A poll under way brings a token that would hide what came before it; `polling` false makes state drop it.
+    // A run that rebinds its stream asks after that, from the beginning: that token counts.
     // A run that rebinds its stream has read the settings and takes in after this: that intake counts.
     const rows: unknown[] = await manager.query(
       `with forgotten as (
          update state.stream set feed_epoch = null, feed_position = null, remote_token = null, remote_due_at = now(),
-           full_wanted = full_wanted + 1, polling = false,
+           full_wanted = full_wanted + 1, polling = polling and $4 = 'rebound',
            listed = false, known_since = null, held_at = null,
            full_told = case when $4 = 'rebound' then full_told + 1 else full_told end,
            container = case when $4 = 'moved' then null else container end
@@ -58,7 +59,15 @@ export class TargetRepository {
        where tenant_id = $1 and account_id = $2 and stream = $3 and intent is not null`,
       key,
     );
-    if (why === "reset") return true;
+    if (why === "reset") {
+      // What was set aside is tried again once it is listed, though it has not changed.
+      await manager.query(
+        `update state.inbox set item_version = null
+         where tenant_id = $1 and account_id = $2 and stream = $3 and side = 'remote' and state = 'set-aside'`,
+        key,
+      );
+      return true;
+    }
     // In another place nothing has been lost yet.
     await manager.query(
       `update state.link set lost = null, lost_at = null

@@ -144,9 +144,11 @@ export class MemoryState implements RunState {
       return { granted: false, refusal: "parked" };
     this.#runs += 1;
     account.run = { id: `run-${this.#runs}`, until: now + this.leaseMs };
-    for (const stream of activeStreams(account))
+    for (const stream of activeStreams(account)) {
       if (now - (stream.fullAt ?? now) >= AUDIT_AFTER_MS)
         stream.fullWanted = true;
+      stream.polling = stream.remoteDue || !stream.listed;
+    }
     return {
       granted: true,
       runId: account.run.id,
@@ -160,7 +162,7 @@ export class MemoryState implements RunState {
         ...(stream.remoteToken !== undefined && {
           remoteToken: stream.remoteToken,
         }),
-        remoteDue: stream.remoteDue,
+        remoteDue: stream.polling,
         full: stream.fullWanted,
         listing: !stream.listed,
         ...(stream.owns &&
@@ -266,6 +268,7 @@ export class MemoryState implements RunState {
     const account = this.account(run.account.accountId);
     const now = this.clock.epoch();
     delete account.run;
+    for (const stream of account.streams.values()) stream.polling = false;
     account.summary = summary;
     account.failures = summary.error ? account.failures + 1 : 0;
     const wait =

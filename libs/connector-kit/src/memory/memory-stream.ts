@@ -24,6 +24,8 @@ const FOUND_MAX = 10;
 /** What state keeps of one stream of one account. */
 export class MemoryStream extends MemoryPlace {
   remoteDue = true;
+  /** The run under way was told to ask the other side; a token that a reset overtook is dropped. */
+  polling = false;
   fullWanted = true;
   /** Epoch ms of the last full intake. */
   fullAt?: number;
@@ -74,6 +76,7 @@ export class MemoryStream extends MemoryPlace {
   startAnew(now: number, elsewhere = false): void {
     delete this.remoteToken;
     this.remoteDue = true;
+    if (!elsewhere) this.polling = false;
     this.fullWanted = true;
     this.listed = false;
     this.firstSeen.forget();
@@ -91,7 +94,10 @@ export class MemoryStream extends MemoryPlace {
     for (const [key, stored] of this.#inbox) {
       const { intent, intended, approved: _, ...rest } = stored;
       if (elsewhere && "change" in stored.about) this.#inbox.delete(key);
-      else if (intent)
+      else if (stored.aside && "change" in stored.about) {
+        const { id, gone } = stored.about.change;
+        this.#inbox.amend(key, { about: { change: { id, gone } } });
+      } else if (intent)
         this.#inbox.set(key, intended ? { ...rest, dueAt: now } : rest);
     }
   }
@@ -129,14 +135,20 @@ export class MemoryStream extends MemoryPlace {
         continue;
       }
       if (left && same(left.itemVersion) && !this.#inbox.has(key)) continue;
+      if (left?.settled && !gone && version !== undefined)
+        this.questions.unlinked.set(change.id, {
+          ...left,
+          itemVersion: version,
+        });
       const waiting = this.#inbox.get(key);
-      if (waiting?.intent && saysNothingNew(waiting, change)) continue;
+      if (waiting && saysNothingNew(waiting, change)) continue;
       this.#inbox.put(
         ...([this.#inbox.nextPosition(), now, { change }, now] as const),
         appearedAt,
       );
       taken += 1;
     }
+    if (!this.polling) return taken;
     if (token !== undefined) this.remoteToken = token;
     if (!more && (anew || !this.listed)) this.firstSeen.allKnown(now);
     this.listed = !more || (this.listed && !anew);
