@@ -1,3 +1,4 @@
+import type { RemoteChange } from "../port.js";
 import type {
   Link,
   Outcome,
@@ -44,6 +45,13 @@ export class MemoryQuestions {
     private readonly inbox: MemoryEntries,
     private readonly links: Map<string, Link>,
   ) {}
+
+  /** What a user has settled is not asked about again at each listing. */
+  listed({ id, version, gone }: RemoteChange): void {
+    const left = this.unlinked.get(id);
+    if (left?.settled && !gone && version !== undefined)
+      this.unlinked.set(id, { ...left, itemVersion: version });
+  }
 
   /** What a held stream would delete or clear. */
   get held(): readonly HeldView[] {

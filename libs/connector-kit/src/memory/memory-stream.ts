@@ -135,11 +135,7 @@ export class MemoryStream extends MemoryPlace {
         continue;
       }
       if (left && same(left.itemVersion) && !this.#inbox.has(key)) continue;
-      if (left?.settled && !gone && version !== undefined)
-        this.questions.unlinked.set(change.id, {
-          ...left,
-          itemVersion: version,
-        });
+      this.questions.listed(change);
       const waiting = this.#inbox.get(key);
       if (waiting && saysNothingNew(waiting, change)) continue;
       this.#inbox.put(
