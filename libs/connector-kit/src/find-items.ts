@@ -1,9 +1,11 @@
+import type { Canonical, Fields } from "@ams-sync/sync-core";
 import { recordKey } from "./ams-records.js";
 import { persist } from "./attempt.js";
 import { done } from "./done.js";
 import type { Done } from "./done.js";
 import { recordOfUid } from "./identity.js";
 import { copyKey, keysOf, sameOne } from "./left.js";
+import { isOwn } from "./own-container.js";
 import type { Item, StreamPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
 import type { StreamState } from "./run-state.js";
@@ -64,13 +66,36 @@ export const findItems = async (
     const own = known && recordKey(known) === recordKey(refOf(work));
     const its = formOf(work, work.record.fields);
     const same = copies.has(id) || sameOne(its, item.canonical);
-    if (!own && (known || !same)) continue;
+    const alone = () => keepsToItself(context, stream, port, its, item);
+    if (!own && (known || !same || (!copies.has(id) && alone()))) continue;
     // What was agreed on was agreed on with the one that is missing.
     if (work.link && own) work.link = { ...work.link, itemId: id };
     else delete work.link;
     see(work, port, item);
   }
   return true;
+};
+
+/**
+ * R25: in a calendar of the user's own, an appointment of ams takes an equal one over, lest it stand there twice, but not
+ * with a text that ams does not have: once the two are one, that would come in, at once or with the next change. Then
+ * each has its own item. What is private is not even looked at for likeness.
+ */
+const keepsToItself = (
+  context: RunContext,
+  stream: StreamState,
+  port: StreamPort,
+  its: Canonical,
+  { canonical, confidential }: Item,
+): boolean => {
+  if (canonical.type !== "appointment" || isOwn(context, stream, port))
+    return false;
+  const { remark } = canonical.fields;
+  const fields: Fields = port.normalize(its).fields;
+  return (
+    confidential === true ||
+    (remark !== undefined && remark !== fields["remark"])
+  );
 };
 
 const refOf = ({ entry: { kind, recordId: id } }: Work) => ({ kind, id });

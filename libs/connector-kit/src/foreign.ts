@@ -16,6 +16,7 @@ import { write } from "./into-ams.js";
 import { faultOf } from "./log.js";
 import { leftOf } from "./left.js";
 import { linkOf } from "./link.js";
+import { isOwn } from "./own-container.js";
 import type { Item, StreamPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
 import type { RecordName, RemoteEntry, StreamState } from "./run-state.js";
@@ -146,16 +147,6 @@ const customersOf = async (
   );
   return byForeign(events, found);
 };
-
-/**
- * Without a choice the container is the connector's own, made or found: another choice than before unbinds the stream, so
- * that none that was chosen once stays bound. A chosen one is only where the connector knows it as its own.
- */
-const isOwn = (
-  { account }: RunContext,
-  { kind }: StreamState,
-  { own }: StreamPort,
-): boolean => account.containers[kind] === undefined || own === true;
 
 /** A user's answer: a record of its own is to be made of it. */
 const wantsOwn = ({ decision }: RemoteEntry): boolean =>

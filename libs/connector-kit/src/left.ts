@@ -13,7 +13,10 @@ import type { Outcome, RecordName } from "./run-state.js";
 
 type Left = Extract<Outcome, { type: "left" }>;
 
-/** The item stays without a record; its keys let a record that comes later find it. */
+/**
+ * The item stays without a record; its keys let a record that comes later find it. Not a private one: whatever is like it
+ * in ams, it stays nobody else's business (R25).
+ */
 export const leftOf = (
   reason: LeftReason,
   item: Item | undefined,
@@ -27,7 +30,7 @@ export const leftOf = (
     reason,
     ...(itemVersion !== undefined && { itemVersion }),
     keys: [
-      ...(item && item.obstacle === undefined
+      ...(item && item.obstacle === undefined && reason !== "private"
         ? keysOf(tenantId, item.canonical)
         : []),
       ...(copyOf ? [copyKey(tenantId, copyOf)] : []),
