@@ -141,6 +141,74 @@ describe("a card of 50 MB", () => {
   });
 });
 
+describe("forty cards of 7.9 MiB", () => {
+  const ids = Array.from({ length: 40 }, (_, n) => `${BOOK}gross-${n}.vcf`);
+  /** Long texts lie outside the heap. */
+  const held = () => live() + process.memoryUsage().external;
+  const head = (name: string) => card(name).replace(/END:[^]*/, "");
+  const long = (name: string, between: Iterable<string>): string =>
+    `${head(name)}${[...between].join("")}END:VCARD\r\n`;
+  const photo = (bytes: number, fold: string) =>
+    `PHOTO;ENCODING=b:${`${"A".repeat(70)}${fold}`.repeat(bytes / 72)}\r\n`;
+
+  it.each<[string, string | undefined, (name: string) => string]>([
+    [
+      "with a folded photo",
+      undefined,
+      (name) => long(name, [photo(7.8 * MIB, "\r\n ")]),
+    ],
+    [
+      "with a photo in one line",
+      undefined,
+      (name) => long(name, [photo(7.8 * MIB, "AA")]),
+    ],
+    [
+      "with a thousand long lines",
+      "unreadable",
+      (name) =>
+        long(
+          name,
+          Array.from({ length: 1_000 }, () => `NOTE:${"x".repeat(8_000)}\r\n`),
+        ),
+    ],
+  ])("%s are never all in memory", async (_, obstacle, make) => {
+    let [most, asked] = [0, 0];
+    const before = held();
+    answers((method, path) => {
+      if (method === "REPORT") return { status: 403 };
+      if (method !== "GET") return undefined;
+      asked += 1;
+      if (asked % 20 === 0) most = Math.max(most, held() - before);
+      return { status: 200, headers: { etag: '"1"' }, body: make(path) };
+    });
+    const found = await on.port.fetch(ids);
+    most = Math.max(most, held() - before);
+    expect(found.size).toBe(ids.length);
+    for (const id of ids) {
+      const item = found.get(id);
+      expect(item?.obstacle).toBe(obstacle);
+      if (!obstacle) expect(item?.canonical.fields).toEqual({ lastName: id });
+    }
+    expect(most).toBeLessThan(48 * MIB);
+  });
+
+  it("one of them is written with all that was in it", async () => {
+    const text = long("Anna", [photo(4 * MIB, "\r\n ")]);
+    on.server.put(BAD, text);
+    const [item] = await read(BAD);
+    if (!item) throw new Error("It was not read.");
+    const contact = person({ firstName: "Anna", city: "Ulm" });
+    await on.port.update(item, contact);
+    const [put] = on.requests("PUT");
+    expect(put?.body).toContain(photo(4 * MIB, "\r\n ").trimEnd());
+    expect(put?.body).toContain("Ulm");
+    on.server.put(BAD, text.replace("Anna", "Anne"));
+    await expect(on.port.update(item, contact)).rejects.toMatchObject({
+      kind: "precondition",
+    });
+  });
+});
+
 describe("an item that is not what it seems costs only itself", () => {
   const LATIN = Buffer.from(card("Jörg Müller"), "latin1");
   const lines = (count: number, line: string) =>

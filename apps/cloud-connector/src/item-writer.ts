@@ -17,6 +17,7 @@ import type { Http } from "./dav/http.js";
 import type { ItemReader, Stored } from "./dav/items.js";
 import { paced } from "./dav/pace.js";
 import type { StreamFormat } from "./dav/stream-format.js";
+import { isCut, textOf } from "./item-text.js";
 import { sameFields } from "./same-fields.js";
 
 interface How extends WriteOptions {
@@ -128,9 +129,10 @@ export class ItemWriter {
     const { signal } = how;
     const { codec } = this.parts;
     const { id } = current;
-    const base = isStrong(current.version)
-      ? { text: textOf(current), version: current.version }
-      : await this.#unchanged(current, signal);
+    const base =
+      isStrong(current.version) && !isCut(current)
+        ? { text: textOf(current), version: current.version }
+        : await this.#unchanged(current, signal);
     const text = codec.update(base.text, canonical, current.canonical);
     if (text === base.text) return written(id, base.version);
     const changed = await this.#put(
@@ -250,12 +252,19 @@ export class ItemWriter {
       : {};
   }
 
-  /** For servers without strong ETags: the comparison that `If-Match` would make, of what is mapped. */
+  /**
+   * For servers without strong ETags the comparison that `If-Match` would make, of what is mapped; of an item that was
+   * cut all of it.
+   */
   async #unchanged(current: Item, signal: AbortSignal): Promise<Stored> {
     const stored = await this.parts.reader.read(current.id, signal);
     if (stored === undefined)
       throw new ConnectorError("gone", "The item is not there any more.");
-    if (!this.#holds(stored, current.canonical)) throw changedThere();
+    const same =
+      isStrong(stored.version) && isStrong(current.version)
+        ? sameVersion(stored.version, current.version)
+        : this.#holds(stored, current.canonical);
+    if (!same) throw changedThere();
     return stored;
   }
 
@@ -289,8 +298,3 @@ const changedThere = (): ConnectorError =>
     "precondition",
     "The item was changed there meanwhile; it is read again.",
   );
-
-export function textOf({ raw }: Item): string {
-  if (typeof raw === "string") return raw;
-  throw new Error("This item was not read by the cloud connector.");
-}

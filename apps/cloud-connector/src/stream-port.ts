@@ -17,7 +17,8 @@ import { CollectionAddress } from "./dav/collection-address.js";
 import type { Http } from "./dav/http.js";
 import { ItemReader, type Stored } from "./dav/items.js";
 import { STREAM_FORMATS } from "./dav/stream-format.js";
-import { ItemWriter, textOf } from "./item-writer.js";
+import { Cut, textOf } from "./item-text.js";
+import { ItemWriter } from "./item-writer.js";
 
 /** One collection of a CalDAV/CardDAV server. Ids are absolute paths. */
 export class DavStreamPort implements StreamPort {
@@ -129,11 +130,11 @@ export class DavStreamPort implements StreamPort {
     return this.#codec.normalize(canonical);
   }
 
-  #itemOf(id: string, { text, version }: Stored): Item {
+  #itemOf(id: string, { text, version, cut }: Stored): Item {
     return {
       id,
       ...this.#codec.read(text),
-      raw: text,
+      raw: cut ? new Cut(text) : text,
       ...(version !== undefined && { version }),
     };
   }

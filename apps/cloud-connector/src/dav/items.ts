@@ -5,6 +5,7 @@ import type { CollectionAddress } from "./collection-address.js";
 import { isStrong } from "./etag.js";
 import { compareKey } from "./href.js";
 import type { Http } from "./http.js";
+import { kept } from "./kept.js";
 import {
   ask,
   NAMESPACES,
@@ -20,6 +21,8 @@ export interface Stored {
   readonly text: string;
   /** ETag as the server writes it; missing where it names none. */
   readonly version?: string;
+  /** Of a long item only the beginnings of its lines are kept. */
+  readonly cut?: true;
 }
 
 interface Reading {
@@ -42,6 +45,7 @@ export class ItemReader {
     private readonly format: StreamFormat,
   ) {}
 
+  /** As they are `kept`. */
   async readAll(
     ids: readonly string[],
     signal?: AbortSignal,
@@ -126,7 +130,7 @@ export class ItemReader {
       if (row !== undefined && isAbsent(row)) continue;
       // Silently omitted ones are mostly absent; but what is left out for another reason must not look like that.
       if (row === undefined || text === "") unanswered.push(id);
-      else reading.found.set(id, storedIn(row, text));
+      else reading.found.set(id, kept(storedIn(row, text)));
     }
     await this.#each(unanswered, reading, signal);
   }
@@ -139,7 +143,7 @@ export class ItemReader {
     for (const id of ids) {
       try {
         const stored = await this.read(id, signal);
-        if (stored !== undefined) found.set(id, stored);
+        if (stored !== undefined) found.set(id, kept(stored));
       } catch (error) {
         // A server that answers for none is down: it is not asked for all of them.
         const down = found.size === 0 && stumbled.size >= FEW;
