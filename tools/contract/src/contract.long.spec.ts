@@ -6,13 +6,14 @@ import { TRAPS } from "./testing/traps.js";
 
 /** The whole contract at each server with each trap. */
 describe.each(SERVERS)("the cloud connector at $name", (one) => {
-  let server: LocalServer & { readonly url: string };
+  const absent = !one.available();
+  let server: (LocalServer & { readonly url: string }) | undefined;
   beforeAll(async () => {
-    server = await one.start();
+    if (!absent) server = await one.start();
   });
   afterAll(() => server?.stop());
 
-  it.each(TRAPS)("keeps the contract with %s", (trap) =>
-    expectKept(one, server, [trap]),
+  it.skipIf(absent).each(TRAPS)("keeps the contract with %s", (trap) =>
+    expectKept(one, server!, [trap]),
   );
 });

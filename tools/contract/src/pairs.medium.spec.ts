@@ -1,21 +1,19 @@
-import {
-  type QuirkName,
-  type Radicale,
-  radicaleAvailable,
-} from "@ams-sync/testing";
+import { type Radicale, radicaleAvailable } from "@ams-sync/testing";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { pairwise } from "./testing/covering.js";
 import { expectKept } from "./testing/keep.js";
 import { SERVERS } from "./testing/servers.js";
-import { FACTORS, TELLING_CASES } from "./testing/traps.js";
+import { LEVELS, TELLING_CASES, trapsIn } from "./testing/traps.js";
 
 const [radicale] = SERVERS;
 // Nearest to the server: what another trap answers for an update would look like its own doing.
 const INNERMOST = "create-overwrites";
-const rows = (pairwise(FACTORS) as QuirkName[][]).map((row) => [
-  ...row.filter((trap) => trap !== INNERMOST),
-  ...row.filter((trap) => trap === INNERMOST),
-]);
+const rows = pairwise(LEVELS)
+  .map(trapsIn)
+  .map((row) => [
+    ...row.filter((trap) => trap !== INNERMOST),
+    ...row.filter((trap) => trap === INNERMOST),
+  ]);
 
 /** Each two traps meet in one of these servers. */
 describe.skipIf(!radicaleAvailable())(

@@ -270,8 +270,8 @@ export const PROBES: readonly Probe[] = [
     trap: "any password is let in",
     copes: "it cannot tell a wrong password from a right one",
     shownBy: /a wrong password/,
-    look: async ({ client, book }) =>
-      (await letsAnybodyIn(client, book)) ? "lets it in" : undefined,
+    look: async ({ client, any }) =>
+      (await letsAnybodyIn(client, any)) ? "lets it in" : undefined,
     lacks: { passwords: "The server checks none." },
   },
 ];

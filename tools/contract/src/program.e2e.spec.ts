@@ -64,6 +64,7 @@ async function collections(url: string): Promise<readonly string[]> {
   const { contacts, appointments } = await findHomes(client);
   const hrefs = new Set<string>();
   for (const home of [contacts, appointments]) {
+    if (home === undefined) continue;
     const { rows } = await client.propfind(home, "1", ["d:resourcetype"]);
     for (const { href } of rows) hrefs.add(href);
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { StreamKind } from "@ams-sync/sync-core";
 import {
   at,
   type DavAnswer,
@@ -10,11 +11,28 @@ import {
 import { factsIn } from "./dav/facts.js";
 import { textOf } from "./dav/texts.js";
 
-/** Two collections that are ours to try things in. */
-export interface Place {
-  readonly client: DavClient;
-  readonly book: string;
-  readonly calendar: string;
+/** Collections that are ours to try things in; a server may keep one kind only. */
+export class Place {
+  constructor(
+    readonly client: DavClient,
+    private readonly made: Readonly<Partial<Record<StreamKind, string>>>,
+  ) {}
+
+  /** @throws CannotLook */
+  get book(): string {
+    if (this.made.contacts !== undefined) return this.made.contacts;
+    throw new CannotLook("keeps no address books: not asked");
+  }
+
+  /** @throws CannotLook */
+  get calendar(): string {
+    if (this.made.appointments !== undefined) return this.made.appointments;
+    throw new CannotLook("keeps no calendars: not asked");
+  }
+
+  get any(): string {
+    return this.made.contacts ?? this.calendar;
+  }
 }
 
 export const CREATE = { "if-none-match": "*" };
@@ -89,19 +107,19 @@ interface SentAndStored {
 }
 
 async function storedAs(
-  { client, book, calendar }: Place,
+  place: Place,
   sample: "rich-card" | "rich-event" | "escaped-card" | "escaped-event",
 ): Promise<SentAndStored> {
   const isCard = sample.endsWith("card");
   const uid = randomUUID();
   const { href: url } = new URL(
     isCard ? `${uid}.vcf` : `${uid}.ics`,
-    isCard ? book : calendar,
+    isCard ? place.book : place.calendar,
   );
   const sent = textOf(sample, uid);
   const headers = isCard ? CARD : EVENT;
-  mustBeTaken(await client.ask("PUT", url, { headers, body: sent }));
-  return { sent, stored: (await client.ask("GET", url)).text };
+  mustBeTaken(await place.client.ask("PUT", url, { headers, body: sent }));
+  return { sent, stored: (await place.client.ask("GET", url)).text };
 }
 
 /** What of a sample the server does not give back as it came. */
@@ -140,12 +158,12 @@ export const escapesLost =
 
 export async function letsAnybodyIn(
   client: DavClient,
-  book: string,
+  collection: string,
 ): Promise<boolean> {
   const { username } = client.login;
   // Nothing of the right one: servers write into their logs what failed.
   const login = Buffer.from(`${username}:${randomUUID()}`).toString("base64");
-  const { status } = await client.ask("PROPFIND", book, {
+  const { status } = await client.ask("PROPFIND", collection, {
     headers: { depth: "0", authorization: `Basic ${login}` },
   });
   return status === 207;

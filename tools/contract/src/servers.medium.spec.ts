@@ -29,7 +29,9 @@ describe.each(SERVERS)(
       await server?.stop();
     });
 
-    it.each(CONTRACT.map((one) => [one.name, one] as const))(
+    it
+      .skipIf(!available())
+      .each(CONTRACT.map((one) => [one.name, one] as const))(
       "%s",
       async (_, one) => {
         const { stage } = at!;

@@ -4,14 +4,15 @@ import {
   Stage,
   type Subject,
 } from "@ams-sync/connector-kit/contract";
+import type { StreamKind } from "@ams-sync/sync-core";
 import type { ContractArgs } from "./args.js";
 import { DavClient } from "./dav/client.js";
-import { findHomes } from "./dav/homes.js";
+import { findHomes, type Homes } from "./dav/homes.js";
 import { NoSuchPlace } from "./dav/no-such-place.js";
 import { DavStranger } from "./dav/stranger.js";
 import { davSubject } from "./dav/subject.js";
 import { PROBES } from "./probes.js";
-import { CannotLook, type Place } from "./questions.js";
+import { CannotLook, Place } from "./questions.js";
 import { type ContractReport, copingIn, type TrapFound } from "./report.js";
 
 export interface Watch {
@@ -51,11 +52,16 @@ export async function tryServer(
   const step = () => onStep((done += 1), all);
   try {
     onStep(0, all);
-    const place = await placeOf(client, stranger);
+    const place = await placeOf(client, stranger, homes);
     const found = await look(place, step);
     const has = found.flatMap(({ probe, asked }) => (asked ? [probe] : []));
     const subject = davSubject({ ...login, serverUrl: url }, stranger, {
-      lacks: Object.assign({}, LACKS, ...has.map(({ lacks }) => lacks)),
+      lacks: Object.assign(
+        {},
+        LACKS,
+        lacking(homes),
+        ...has.map(({ lacks }) => lacks),
+      ),
       bends: Object.assign({}, ...has.map(({ bends }) => bends)),
     });
     try {
@@ -92,13 +98,25 @@ export async function tryServer(
   }
 }
 
+const lacking = ({ contacts, appointments }: Homes): Subject["lacks"] => ({
+  ...(contacts === undefined && {
+    contacts: "The server keeps no address books.",
+  }),
+  ...(appointments === undefined && {
+    appointments: "The server keeps no calendars.",
+  }),
+});
+
 async function placeOf(
   client: DavClient,
   stranger: DavStranger,
+  homes: Homes,
 ): Promise<Place> {
-  const book = await stranger.container("contacts", "traps");
-  const calendar = await stranger.container("appointments", "traps");
-  return { client, book, calendar };
+  const made: Partial<Record<StreamKind, string>> = {};
+  for (const stream of ["contacts", "appointments"] as const)
+    if (homes[stream] !== undefined)
+      made[stream] = await stranger.container(stream, "traps");
+  return new Place(client, made);
 }
 
 async function look(place: Place, step: () => void) {

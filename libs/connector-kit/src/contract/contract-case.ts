@@ -22,6 +22,6 @@ export const forBoth = (
   STREAMS.map((stream) => ({
     name: `${stream}: ${name}`,
     asserts,
-    needs,
+    needs: [stream, ...needs],
     run: (stage) => run(stage, stream),
   }));

@@ -23,6 +23,36 @@ describe("the model of a server keeps the contract:", () => {
   );
 });
 
+it.each(["contacts", "appointments"] as const)(
+  "a system that keeps no %s is asked for the rest",
+  async (absent) => {
+    const subject = memorySubject();
+    const lacks = { ...subject.lacks, [absent]: "It keeps none." };
+    const session = await subject.connector.open(subject.login);
+    const container: Session["container"] = (stream, ...names) =>
+      stream === absent
+        ? Promise.reject(new ConnectorError("rejected", "There are none here."))
+        : session.container(stream, ...names);
+    subject.connector.open = async (login) => {
+      if (login.password === subject.login.password)
+        return new Proxy(session, {
+          get: (target, key) =>
+            key === "container" ? container : Reflect.get(target, key),
+        });
+      throw new ConnectorError("auth", "User name or password is wrong.");
+    };
+    const stage = await Stage.open({ ...subject, lacks });
+    const results = await runContract(
+      CONTRACT.filter(({ name }) => !name.startsWith("cancelled")),
+      stage,
+    );
+    expect(results.filter(({ outcome }) => outcome === "broken")).toEqual([]);
+    const kept = results.filter(({ outcome }) => outcome === "kept");
+    expect(kept.length).toBeGreaterThan(20);
+    expect(kept.some(({ name }) => name.startsWith(absent))).toBe(false);
+  },
+);
+
 /** What of the contract a connector breaks that has this fault. */
 async function brokenBy(
   spoil: (subject: ReturnType<typeof memorySubject>) => void,

@@ -51,7 +51,7 @@ export class Stage {
     const stage = new Stage(subject, signal);
     try {
       const session = await stage.session();
-      for (const stream of STREAMS) {
+      for (const stream of stage.streams) {
         const made = await subject.stranger.container(stream, stream);
         const container = await session.container(stream, made);
         stage.#containers.set(stream, container);
@@ -68,6 +68,11 @@ export class Stage {
     this.subject.mishaps?.clear();
     await Promise.all(this.#sessions.map((session) => session.close()));
     await this.subject.stranger.leave();
+  }
+
+  /** Those that the system keeps. */
+  get streams(): readonly StreamKind[] {
+    return STREAMS.filter((one) => this.subject.lacks[one] === undefined);
   }
 
   get stranger(): Stranger {

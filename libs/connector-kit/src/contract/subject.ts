@@ -5,6 +5,8 @@ import type { SampleName } from "./samples.js";
 /** What a case may need and a subject may lack. Besides: each item that the stranger is asked to write. */
 export type Capability =
   | SampleName
+  /** The system keeps items of this stream. */
+  | StreamKind
   /** Another password than the right one is refused. */
   | "passwords"
   /** It may make its own container here. */

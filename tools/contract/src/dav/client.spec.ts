@@ -89,6 +89,36 @@ describe("the login", () => {
   });
 });
 
+describe("discovery", () => {
+  const start = "https://dav.example/";
+  it("goes on where the first address is forbidden: that is no wrong password", async () => {
+    answers("PROPFIND", start, 403);
+    names(
+      `${start}.well-known/carddav`,
+      named("current-user-principal", "/me/"),
+    );
+    names(`${start}me/`, named("calendar-home-set", "/calendars/"));
+    // One kind only is fine.
+    expect(await findHomes(clientAt(start))).toEqual({
+      appointments: `${start}calendars/`,
+    });
+  });
+
+  it("says that everything is forbidden, and not that the password is wrong", async () => {
+    for (const path of ["", ".well-known/carddav", ".well-known/caldav", ""])
+      answers("PROPFIND", `${start}${path}`, 403);
+    await expect(findHomes(clientAt(start))).rejects.toThrow(
+      /forbids this login/,
+    );
+  });
+
+  it("stops at a wrong password", async () => {
+    answers("PROPFIND", start, 401);
+    await expect(findHomes(clientAt(start))).rejects.toThrow("not accepted");
+    expect(sent).toEqual([start]);
+  });
+});
+
 it("works in homes on another host", async () => {
   const start = "https://dav.example/";
   const home = "https://p07.example";

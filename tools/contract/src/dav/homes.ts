@@ -2,7 +2,8 @@ import type { StreamKind } from "@ams-sync/sync-core";
 import { at, type DavAnswer, type DavClient, textOf } from "./client.js";
 import { NoSuchPlace } from "./no-such-place.js";
 
-export type Homes = Readonly<Record<StreamKind, string>>;
+/** A server may keep one kind only. */
+export type Homes = Readonly<Partial<Record<StreamKind, string>>>;
 
 const HOME = {
   contacts: "addressbook-home-set",
@@ -18,16 +19,23 @@ export async function findHomes(client: DavClient): Promise<Homes> {
     "/.well-known/caldav",
     "/",
   ];
+  let forbidden = false;
   for (const start of starts) {
     const address = new URL(start, client.login.url).href;
     const { answer, rows } = await client.propfind(address, "0", [
       `d:${PRINCIPAL}`,
     ]);
     refuseLogin(answer);
+    // Some servers forbid what lies above their own paths, whoever asks.
+    forbidden ||= answer.status === 403;
     const principal = hrefIn(rows[0]?.props[PRINCIPAL]);
     if (principal !== undefined)
       return homesOf(client, led(client, principal, answer));
   }
+  if (forbidden)
+    throw new NoSuchPlace(
+      "The server forbids this login to look (403) and names no address books or calendars elsewhere; give the address that other programs use, or a login that may.",
+    );
   throw new NoSuchPlace(
     "No CalDAV/CardDAV server answers at this address; give the address that other programs use, often one like https://host/dav/.",
   );
@@ -39,15 +47,20 @@ async function homesOf(client: DavClient, principal: string): Promise<Homes> {
     "c:calendar-home-set",
   ]);
   refuseLogin(answer);
-  const home = (stream: StreamKind): string => {
+  const homes: Partial<Record<StreamKind, string>> = {};
+  for (const stream of ["contacts", "appointments"] as const) {
     const href = hrefIn(rows[0]?.props[HOME[stream]]);
     if (href !== undefined)
-      return led(client, href.endsWith("/") ? href : `${href}/`, answer);
-    throw new NoSuchPlace(
-      `The server names no place for ${stream === "contacts" ? "address books (addressbook-home-set)" : "calendars (calendar-home-set)"}; both are needed.`,
-    );
-  };
-  return { contacts: home("contacts"), appointments: home("appointments") };
+      homes[stream] = led(
+        client,
+        href.endsWith("/") ? href : `${href}/`,
+        answer,
+      );
+  }
+  if (Object.keys(homes).length > 0) return homes;
+  throw new NoSuchPlace(
+    `The server names no place for address books (addressbook-home-set) and none for calendars (calendar-home-set); it answered ${answer.status}.`,
+  );
 }
 
 /** What discovery names; the login may go there from now on. */
@@ -58,7 +71,7 @@ function led(client: DavClient, href: string, { url }: DavAnswer): string {
 }
 
 function refuseLogin({ status, headers }: DavAnswer): void {
-  if (status !== 401 && status !== 403) return;
+  if (status !== 401) return;
   const challenge = String(headers["www-authenticate"] ?? "");
   throw new NoSuchPlace(
     /\bdigest\b/i.test(challenge) && !/\bbasic\b/i.test(challenge)

@@ -1,7 +1,7 @@
 import { CaseSkipped } from "@ams-sync/connector-kit/contract";
 import { MockAgent } from "undici";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { CannotLook, otherFacts, putCard } from "../questions.js";
+import { CannotLook, otherFacts, Place, putCard } from "../questions.js";
 import { DavClient } from "./client.js";
 import { DavStranger } from "./stranger.js";
 
@@ -83,7 +83,7 @@ it("skips a case whose sample the server refuses: the connector did nothing", as
 });
 
 it("does not look for a trap with an item that the server did not take", async () => {
-  const place = { client, book: HOME, calendar: HOME };
+  const place = new Place(client, { contacts: HOME });
   answers("PUT", 507);
   await expect(putCard(place)).rejects.toBeInstanceOf(CannotLook);
   answers("PUT", 207, FAILED);

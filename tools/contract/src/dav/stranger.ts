@@ -34,9 +34,13 @@ export class DavStranger implements Stranger {
 
   /** @throws NoSuchPlace where nobody may make one */
   async container(stream: StreamKind, words: string): Promise<string> {
+    const home = this.homes[stream];
+    if (home === undefined)
+      throw new NoSuchPlace(
+        `The server keeps no ${stream === "contacts" ? "address books" : "calendars"}.`,
+      );
     const name = `${PREFIX}${words}-${randomUUID().slice(0, 8)}`;
-    const url = new URL(`${encodeURIComponent(name)}/`, this.homes[stream])
-      .href;
+    const { href: url } = new URL(`${encodeURIComponent(name)}/`, home);
     this.#made.push(url);
     const answers: DavAnswer[] = [];
     for (const [method, body] of MAKERS[stream]) {

@@ -41,10 +41,12 @@ export async function proxied(
   const through = (url: string) =>
     url.replace(new URL(server.url).origin, new URL(proxy.url).origin);
   const client = new DavClient(login);
-  const stranger = new DavStranger(client, {
-    contacts: through(homes.contacts),
-    appointments: through(homes.appointments),
-  });
+  const stranger = new DavStranger(
+    client,
+    Object.fromEntries(
+      Object.entries(homes).map(([stream, home]) => [stream, through(home)]),
+    ),
+  );
   const start = traps.includes("discovery-in-sub-path") ? SUB_PATH : "";
   const subject = davSubject(
     { ...login, serverUrl: new URL(start, proxy.url).href },
@@ -76,11 +78,15 @@ export async function proxied(
   }
 }
 
+/** `unknown-token-…` forgets every token, also one that was just given. */
 const lacksOf = (traps: readonly Imposable[]): Subject["lacks"] => {
-  const tokens = "The trap takes all tokens away.";
-  return traps.includes("no-sync-collection")
-    ? { tokens, "void-tokens": tokens }
-    : {};
+  const reason = "The trap takes all tokens away.";
+  const has = (start: string) =>
+    traps.some((trap) => typeof trap === "string" && trap.startsWith(start));
+  return {
+    ...((has("no-sync") || has("unknown-token")) && { tokens: reason }),
+    ...(has("no-sync") && { "void-tokens": reason }),
+  };
 };
 
 const bendsOf = (traps: readonly Imposable[]): Subject["bends"] =>

@@ -38,6 +38,19 @@ export const FACTORS = [
   ["stored-with-schedule-status"],
 ] as const satisfies readonly (readonly QuirkName[])[];
 
+/** Its trap is not on: without this level the traps that stand alone would be on in every row, whoever they meet. */
+const off = (trap: QuirkName): string => `no ${trap}`;
+
+/** What pairs are made of. */
+export const LEVELS: readonly (readonly string[])[] = FACTORS.map(
+  (levels: readonly QuirkName[]) =>
+    levels.length === 1 ? [...levels, ...levels.map(off)] : levels,
+);
+
+/** The traps that are on in a row, in its order: which one is nearer to the server decides what the others see. */
+export const trapsIn = (row: readonly string[]): readonly QuirkName[] =>
+  row.flatMap((level) => TRAPS.filter((trap) => trap === level));
+
 export const TRAPS: readonly QuirkName[] = FACTORS.flat();
 
 /** Not in the contract's runs, each with the reason. */

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import type { ContractCase } from "../contract-case.js";
 import { forBoth } from "../contract-case.js";
 import { ORDINARY } from "../forms.js";
-import { STREAMS } from "../stage.js";
 import { must, mustEqual } from "../violation.js";
 
 export const ENTERING: readonly ContractCase[] = [
@@ -33,7 +32,7 @@ export const ENTERING: readonly ContractCase[] = [
     needs: ["own-container"],
     async run(stage) {
       const [one, other] = [await stage.session(), await stage.session()];
-      for (const stream of STREAMS) {
+      for (const stream of stage.streams) {
         const [first, second] = await Promise.all([
           one.container(stream),
           other.container(stream),

@@ -73,7 +73,7 @@ export const FAILING: readonly ContractCase[] = [
     ({ name, mishap, kinds, requests = REQUESTS }): ContractCase => ({
       name,
       asserts: `The operation ends with kind ${kinds.join(" or ")} and a sentence, nothing is left half done, and it goes through later.`,
-      needs: ["mishaps"],
+      needs: ["contacts", "mishaps"],
       async run(stage) {
         for (const request of requests) {
           const port = await stage.again("contacts");
@@ -101,7 +101,7 @@ export const FAILING: readonly ContractCase[] = [
   {
     name: "cancelled before",
     asserts: "Nothing is sent for a run that is over.",
-    needs: [],
+    needs: ["contacts"],
     async run(stage) {
       const over = new AbortController();
       const port = await stage.again("contacts", over.signal);
@@ -119,7 +119,7 @@ export const FAILING: readonly ContractCase[] = [
     name: "cancelled in the middle",
     asserts:
       "What is under way when the run is over ends soon, with a sentence; what it left is found by the next run.",
-    needs: ["stalls"],
+    needs: ["contacts", "stalls"],
     async run(stage) {
       for (const request of ["create", "changes"] as const) {
         const over = new AbortController();
@@ -136,7 +136,7 @@ export const FAILING: readonly ContractCase[] = [
     name: "a server that never answers",
     asserts:
       "Every operation ends within the time that the connector promises, twice that where it reads first.",
-    needs: ["stalls"],
+    needs: ["contacts", "stalls"],
     async run(stage) {
       const { impatient } = stage.subject;
       must(impatient !== undefined, "There is an impatient connector");

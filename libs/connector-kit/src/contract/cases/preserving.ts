@@ -41,7 +41,7 @@ export const PRESERVING: readonly ContractCase[] = [
       name: `${stream}: preserve what another program wrote`,
       asserts:
         "An update keeps unknown properties and parameters, groups, photos, notes, alarms and those invited, equal after parsing.",
-      needs: [sample],
+      needs: [stream, sample],
       async run(stage) {
         const port = stage.port(stream);
         const container = stage.container(stream);
@@ -85,7 +85,7 @@ export const PRESERVING: readonly ContractCase[] = [
     name: "contacts: preserve a birthday without a year",
     asserts:
       "What ams cannot hold is neither handed on as something else nor overwritten.",
-    needs: ["yearless-birthday"],
+    needs: ["contacts", "yearless-birthday"],
     async run(stage) {
       const port = stage.port("contacts");
       const id = await stage.stranger.put(

@@ -19,7 +19,7 @@ const SAMPLE_CASES = SAMPLE_NAMES.map((name): ContractCase => {
       obstacle === undefined
         ? "What another program wrote reads as what it says, categories, class and times included."
         : `It is told and read with the obstacle "${obstacle}", it fails no other item, and it stays as it is.`,
-    needs: [name],
+    needs: [stream, name],
     async run(stage) {
       const port = stage.port(stream);
       const id = await stage.stranger.put(stage.container(stream), name);
@@ -49,7 +49,10 @@ const ROUND_TRIP_CASES = STREAMS.flatMap((stream) =>
     name: `${stream}: carry ${what}`,
     asserts:
       "Created or updated, it comes back as the system's form of it, which stays the same the second time.",
-    needs: what === BACKSLASHES_CASE ? ["backslashes"] : [],
+    needs: [
+      stream,
+      ...(what === BACKSLASHES_CASE ? (["backslashes"] as const) : []),
+    ],
     async run(stage) {
       const port = stage.port(stream);
       const wanted = port.normalize(form);
