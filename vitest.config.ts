@@ -21,6 +21,8 @@ const unit = (timeZone: string) => ({
     // Unit tests share nothing that one could spoil for the next; a process for
     // each of their files took four times as long.
     isolate: false,
+    // Properties reckon for seconds; a busy machine takes several times as long.
+    testTimeout: 30_000,
   },
 });
 
