@@ -13,17 +13,11 @@ import {
   propfind,
   type Row,
 } from "./multistatus.js";
+import type { Stored } from "./stored.js";
 import type { StreamFormat } from "./stream-format.js";
 import { textOf } from "./xml.js";
 
-/** An item's text with its version. */
-export interface Stored {
-  readonly text: string;
-  /** ETag as the server writes it; missing where it names none. */
-  readonly version?: string;
-  /** Of a long item only the beginnings of its lines are kept. */
-  readonly cut?: true;
-}
+export type { Stored };
 
 interface Reading {
   readonly found: Map<string, Stored>;

@@ -1,5 +1,5 @@
 import { parseComponent } from "../content-lines/index.js";
-import type { Stored } from "./items.js";
+import type { Stored } from "./stored.js";
 
 /** Characters of an item that are kept as they are. A slice has a hundred items, and they are in memory together. */
 const WHOLE = 256 * 2 ** 10;
