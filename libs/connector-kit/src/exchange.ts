@@ -16,7 +16,7 @@ export interface Hands {
   /** Stored before anything else is done; the entries stay. */
   readonly remember: (work: Work, outcome: Outcome) => Promise<void>;
   /** Asks the guard, once for each work. */
-  readonly mayRemove: (work: Work, removal: Removal) => boolean;
+  readonly mayRemove: (work: Work, removal: Removal, action: Action) => boolean;
 }
 
 export type Effect = Extract<
@@ -36,8 +36,22 @@ export const removalOf = (action: Action): Removal | undefined => {
   return clears ? "clear" : undefined;
 };
 
-export const intends = ({ entry }: Work, cell: string, removal: Removal) =>
-  done(entry, { type: "intend", removal }, { cell, effect: false });
+/** Names of the fields that an action empties on either side. */
+export const clearedBy = (action: Action): readonly string[] => {
+  if (action.do !== "update" && action.do !== "take") return [];
+  const sent = action.do === "update" ? action.sent : [];
+  const names = new Set([...sent, ...(action.inward?.received ?? [])]);
+  return [...names]
+    .filter((name) => !Object.hasOwn(action.base, name))
+    .toSorted();
+};
+
+export const intends = ({ entry }: Work, action: Action, removal: Removal) =>
+  done(
+    entry,
+    { type: "intend", removal, fields: clearedBy(action) },
+    { cell: action.cell, effect: false },
+  );
 
 /**
  * What comes before a write outside: the guard, the journal of values that are overwritten, and what goes into ams. A
@@ -53,8 +67,8 @@ export const beforeWrite = async (
 ): Promise<Next> => {
   const { cell } = action;
   const removal = removalOf(action);
-  if (removal && !hands.mayRemove(work, removal))
-    return { through: intends(work, cell, removal) };
+  if (removal && !hands.mayRemove(work, removal, action))
+    return { through: intends(work, action, removal) };
   if (action.do === "create") return { go: action };
   const conflicts = action.conflicts ?? [];
   if (action.do === "delete") {

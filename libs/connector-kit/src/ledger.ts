@@ -1,7 +1,7 @@
 import { faulty, settle } from "./done.js";
 import type { Done } from "./done.js";
 import type { Committer } from "./committer.js";
-import { intends, removalOf } from "./exchange.js";
+import { clearedBy, intends, removalOf } from "./exchange.js";
 import type { Hands } from "./exchange.js";
 import { faultOf } from "./log.js";
 import type { RunContext } from "./run-context.js";
@@ -49,15 +49,20 @@ export class Ledger {
       this.#addMarks(work, marksToSet(work, context.account.options));
       await this.committer.flush();
     },
-    mayRemove: (work, removal) => {
+    mayRemove: (work, removal, action) => {
       if (work.mayRemove) return true;
+      // Asked again at each new plan: what is let go is what was shown, or less.
+      const fields = clearedBy(action);
       const released = entriesOf(work).some(
-        (entry) =>
-          entry.released &&
-          (entry.intent === removal || entry.intent === "delete"),
+        ({ released: told, intent, intentFields = [] }) =>
+          told &&
+          (intent === "delete" ||
+            (intent === removal &&
+              fields.every((name) => intentFields.includes(name)))),
       );
-      if (!released && this.turn.free <= 0) return false;
-      if (!released) this.turn.free -= 1;
+      if (released) return true;
+      if (this.turn.free <= 0) return false;
+      this.turn.free -= 1;
       work.mayRemove = true;
       return true;
     },
@@ -104,8 +109,8 @@ export class Ledger {
     const action = this.plan(work);
     if (!action) return true;
     const removal = work.inward && removalOf(action);
-    if (removal && !this.hands.mayRemove(work, removal)) {
-      this.finish(intends(work, action.cell, removal), work);
+    if (removal && !this.hands.mayRemove(work, removal, action)) {
+      this.finish(intends(work, action, removal), work);
       return true;
     }
     switch (action.do) {

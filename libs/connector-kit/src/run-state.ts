@@ -84,6 +84,7 @@ export type RecordName = Pick<Link, "kind" | "recordId">;
 
 /** What the guard counts: an item that goes, or a field that is emptied on either side. */
 export type Removal = "delete" | "clear";
+type Emptied = Readonly<Partial<Record<"fields", readonly string[]>>>;
 
 /** A user's answer to what an unlinked item is. */
 export type UserDecision =
@@ -108,6 +109,7 @@ interface EntryBase {
   readonly unsure?: readonly string[];
   /** What it came to last time, as the guard did not let it go. */
   readonly intent?: Removal;
+  readonly intentFields?: readonly string[];
   /** The guard lets `intent` go, and that only. */
   readonly released?: true;
 }
@@ -177,7 +179,7 @@ export type Outcome =
    */
   | { readonly type: "lost"; readonly copies?: string }
   /** A removal that the guard has to let go first: keep the entry with it. */
-  | { readonly type: "intend"; readonly removal: Removal }
+  | ({ readonly type: "intend"; readonly removal: Removal } & Emptied)
   /** The item stays without a record: remember why, strike the entry. Of remote entries only. */
   | ({ readonly type: "left" } & Left)
   /**

@@ -12,6 +12,8 @@ export interface HeldRow {
   readonly itemId: string | null;
   readonly removal: Removal;
   readonly approved: boolean;
+  /** Names of those that it empties. */
+  readonly fields: readonly string[];
 }
 
 export interface HeldRef {
@@ -34,7 +36,7 @@ export class HeldRepository {
     return manager.query(
       `select i.entry_id as "entryId", i.position, coalesce(i.kind, l.kind) as kind,
          coalesce(i.record_id, l.record_id) as "recordId", coalesce(i.item_id, o.item_id) as "itemId",
-         i.intent as removal, i.approved
+         i.intent as removal, i.approved, i.intent_fields as fields
        from (
          select * from state.inbox e where e.tenant_id = $1 and e.account_id = $2 and e.stream = $3
            and e.state = 'intended' and e.side in ('ams', 'remote') and e.entry_id > $5

@@ -212,6 +212,7 @@ const heldToWire = (row: HeldRow): HeldEntry => ({
   itemId: row.itemId ?? "",
   removal: removalToWire(row.removal),
   approved: row.approved,
+  fields: [...row.fields],
 });
 
 const conflictToWire = (row: ConflictRow): ConflictEntry => ({

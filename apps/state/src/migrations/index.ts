@@ -3,6 +3,7 @@ import { Feed1700000000000 } from "./feed.js";
 import { FirstSeen1700000011000 } from "./first-seen.js";
 import { FullAt1700000013000 } from "./full-at.js";
 import { Inbox1700000002000 } from "./inbox.js";
+import { IntentFields1700000020000 } from "./intent-fields.js";
 import { LastRun1700000004000 } from "./last-run.js";
 import { PassedRun1700000006000 } from "./passed-run.js";
 import { SentAt1700000012000 } from "./sent-at.js";
@@ -23,4 +24,5 @@ export const MIGRATIONS = [
   FirstSeen1700000011000,
   SentAt1700000012000,
   FullAt1700000013000,
+  IntentFields1700000020000,
 ];

@@ -72,6 +72,7 @@ export const entryToWire = (row: EntryRow): Entry => {
     sent: row.sent,
     sentFields: [...row.sentFields],
     sentMs: BigInt(row.sentMs ?? 0),
+    intentFields: [...row.intentFields],
     intent:
       row.intent === null ? WireRemoval.UNSPECIFIED : removalToWire(row.intent),
     released: row.released,

@@ -58,14 +58,11 @@ export class JournalRepository {
   ): Promise<void> {
     await manager.query(
       `update state.inbox i set state = 'intended', due_at = null, code = null, message = null, intent = r.removal,
-         approved = i.approved and i.intent = r.removal
-       from unnest($3::bigint[], $4::text[]) as r (entry_id, removal)
-       where i.tenant_id = $1 and i.account_id = $2 and i.entry_id = r.entry_id`,
-      [
-        ...[tenantId, accountId],
-        intend.map(({ entryId }) => entryId),
-        intend.map(({ removal }) => removal),
-      ],
+         intent_fields = r.fields,
+         approved = i.approved and i.intent = r.removal and r.fields <@ i.intent_fields
+       from jsonb_to_recordset($3::jsonb) as r ("entryId" bigint, removal text, fields text[])
+       where i.tenant_id = $1 and i.account_id = $2 and i.entry_id = r."entryId"`,
+      [tenantId, accountId, JSON.stringify(intend)],
     );
   }
 

@@ -116,11 +116,20 @@ const outcomeOf = (
   if (kind === "intend")
     return entry.released
       ? { type: "unlinked", destructive: true }
-      : { type: "intend", removal };
+      : {
+          type: "intend",
+          removal,
+          fields: [["fax"], ["city", "fax"], []][draw(name, seed, 3)]!,
+        };
   const choice = draw(name, seed, 8);
   if (choice === 0) return { type: "unlinked", destructive: true };
   if (choice === 1) return { type: "lost" };
-  if (choice === 2) return { type: "intend", removal };
+  if (choice === 2)
+    return {
+      type: "intend",
+      removal,
+      fields: [["fax"], ["city", "fax"], []][draw(name, seed, 3)]!,
+    };
   if (choice === 3) return { type: "untouched" };
   if (choice === 4)
     return {
@@ -337,7 +346,12 @@ class Model implements Side {
 
 const told = (entry: Entry) => ({
   ...{ side: entry.side, name: nameOf(entry), attempts: entry.attempts },
-  ...{ sent: entry.sent, intent: entry.intent, released: entry.released },
+  ...{
+    sent: entry.sent,
+    intent: entry.intent,
+    fields: entry.intentFields ?? [],
+    released: entry.released,
+  },
   gone: entry.side === "ams" ? entry.tombstone : entry.gone,
   ...(entry.side === "ams"
     ? { restore: entry.restore }

@@ -131,6 +131,7 @@ const outcomeOf = (
           removalFromWire(outcome.value.removal),
           `${field}.intend.removal`,
         ),
+        fields: outcome.value.fields,
       };
     case "left":
       return {

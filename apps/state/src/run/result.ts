@@ -1,6 +1,6 @@
 import type { Removal } from "@ams-sync/contracts";
 import type { Conflict, Origin, RecordKind } from "@ams-sync/sync-core";
-import { Removals } from "./removals.js";
+import { intentOf, Removals, type Intent } from "./removals.js";
 import { CLAIMED, LINKED_ELSEWHERE } from "./second-comers.js";
 
 export interface NewLink {
@@ -45,7 +45,7 @@ export type Outcome =
       readonly left?: LeftItem & { readonly itemId: string };
     }
   | { readonly type: "lost" }
-  | { readonly type: "intend"; readonly removal: Removal }
+  | ({ readonly type: "intend" } & Intent)
   | ({ readonly type: "left" } & LeftItem)
   | { readonly type: "untouched" }
   | {
@@ -118,7 +118,7 @@ export interface Writes {
   readonly clearSent: readonly string[];
   readonly lostRecords: readonly RecordRef[];
   readonly lostItems: readonly string[];
-  readonly intend: readonly { entryId: string; removal: Removal }[];
+  readonly intend: readonly ({ readonly entryId: string } & Intent)[];
   readonly left: readonly (LeftItem &
     Pick<StandingEntry, "appearedAt"> & { itemId: string })[];
   readonly conflicts: readonly JournalEntry[];
@@ -254,7 +254,7 @@ export const writesOf = (
         break;
       }
       case "intend":
-        if (stands) intend.push({ entryId, removal: outcome.removal });
+        if (stands) intend.push({ entryId, ...intentOf(outcome) });
         break;
       case "untouched":
         if (stands) strike.push(entryId);

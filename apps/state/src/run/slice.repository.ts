@@ -43,6 +43,7 @@ export interface EntryRow {
   /** How long ago the last such write was begun; null: none was. */
   readonly sentMs: string | null;
   readonly intent: Removal | null;
+  readonly intentFields: readonly string[];
   readonly released: boolean;
   readonly restore: boolean;
   readonly decision: Decision | null;
@@ -128,7 +129,7 @@ export class SliceRepository {
          i.item_version as "itemVersion", i.gone, i.position, i.judged_at as "judgedAt",
          i.committed_at as "committedAt", i.trace_parent as "traceParent", i.attempts, i.sent, i.sent_fields as "sentFields",
          case when i.sent then greatest(0, extract(epoch from clock_timestamp() - i.sent_at) * 1000)::bigint end as "sentMs",
-         i.intent, i.released, i.restore, coalesce(i.decision, case when u.settled or u.reason = 'record-deleted' then 'leave' end) as decision,
+         i.intent, i.intent_fields as "intentFields", i.released, i.restore, coalesce(i.decision, case when u.settled or u.reason = 'record-deleted' then 'leave' end) as decision,
          i.decision_kind as "decisionKind", i.decision_record_id as "decisionRecordId", i.appeared_at as "appearedAt",
          l.kind as "linkKind", l.record_id as "linkRecordId", l.item_id as "linkItemId",
          l.item_version as "linkItemVersion", l.hash as "linkHash", l.fields::text as "linkFields",

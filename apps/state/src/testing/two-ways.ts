@@ -29,7 +29,9 @@ export const lost = (entry: Entry): Result =>
 export const intend = (
   entry: Entry,
   removal: WireRemoval = WireRemoval.DELETE,
-): Result => result(entry, { $case: "intend", value: { removal } });
+  fields: readonly string[] = [],
+): Result =>
+  result(entry, { $case: "intend", value: { removal, fields: [...fields] } });
 export const removed = (entry: Entry): Result => ({
   ...result(entry, { $case: "unlinked", value: { itemId: "" } }),
   destructive: true,

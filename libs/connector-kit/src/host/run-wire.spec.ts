@@ -52,7 +52,7 @@ describe("a result", () => {
     });
     expect(told({ type: "intend", removal: "delete" }).outcome).toEqual({
       $case: "intend",
-      value: { removal: WireRemoval.DELETE },
+      value: { fields: [], removal: WireRemoval.DELETE },
     });
     expect(
       told({

@@ -129,6 +129,9 @@ export const entryFromWire = (entry: WireEntry): Entry => {
     }),
     ...(entry.intent !== WireRemoval.UNSPECIFIED && {
       intent: known(removalFromWire(entry.intent), "removal"),
+      ...(entry.intentFields.length > 0 && {
+        intentFields: entry.intentFields,
+      }),
     }),
     ...(entry.released && ({ released: true } as const)),
   };
@@ -217,7 +220,10 @@ const outcomeToWire = (
     case "intend":
       return {
         $case: "intend",
-        value: { removal: removalToWire(outcome.removal) },
+        value: {
+          removal: removalToWire(outcome.removal),
+          fields: [...(outcome.fields ?? [])],
+        },
       };
     case "left":
       return { $case: "left", value: leftToWire(outcome) };

@@ -148,10 +148,14 @@ export const writesOf = (
         break;
       }
       case "intend": {
-        const { removal: intent } = outcome;
+        const { removal: intent, fields: intentFields = [] } = outcome;
         const { approved: _, ...rest } = without(stored);
-        const agreed = stored.approved && stored.intent === intent;
-        const intended = { ...rest, intent, dueAt: Infinity };
+        const shown = stored.intentFields ?? [];
+        const agreed =
+          stored.approved &&
+          stored.intent === intent &&
+          intentFields.every((name) => shown.includes(name));
+        const intended = { ...rest, intent, intentFields, dueAt: Infinity };
         if (stands)
           after.push(() => ({
             key,

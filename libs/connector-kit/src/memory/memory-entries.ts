@@ -35,7 +35,7 @@ export class MemoryEntries extends Map<string, Stored> {
     const key = entryKeyOf({ about });
     const known = this.get(key);
     const { id = this.#ids, sent = false, unsure = [], sentAt } = known ?? {};
-    const { intent, approved, restore, decision } = known ?? {};
+    const { intent, intentFields, approved, restore, decision } = known ?? {};
     const appearedAt = known ? known.appearedAt : appeared;
     const stands = known?.position === position;
     this.set(key, {
@@ -43,6 +43,7 @@ export class MemoryEntries extends Map<string, Stored> {
       dueAt: Math.min(now, known?.dueAt ?? now),
       judgedAt: Math.min(judgedAt, known?.judgedAt ?? judgedAt),
       ...(stands && intent && { intent }),
+      ...(stands && intentFields && { intentFields }),
       ...(stands && approved && { approved }),
       ...(sentAt !== undefined && { sentAt }),
       ...(restore && { restore }),

@@ -34,6 +34,7 @@ export interface Stored {
   readonly aside?: { readonly code: string; readonly message: string };
   /** What it came to last time. */
   readonly intent?: Removal;
+  readonly intentFields?: readonly string[];
   /** It waits for the guard. */
   readonly intended?: true;
   readonly approved?: true;
@@ -90,6 +91,8 @@ export const entryOf = (
       sentMs: now - (stored.sentAt ?? now),
     }),
     ...(stored.intent && { intent: stored.intent }),
+    ...(stored.intent &&
+      stored.intentFields && { intentFields: stored.intentFields }),
     ...((released || stored.approved) && { released: true as const }),
     ...(link && { link }),
   };

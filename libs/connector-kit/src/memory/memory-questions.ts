@@ -16,6 +16,8 @@ export interface HeldView {
   readonly position: bigint;
   readonly key: string;
   readonly removal: Removal;
+  /** Names of the fields that it empties. */
+  readonly fields: readonly string[];
 }
 
 /** An item that belongs to no record. */
@@ -64,6 +66,7 @@ export class MemoryQuestions {
               position: stored.position,
               key: entryKeyOf(stored),
               removal: stored.intent,
+              fields: stored.intentFields ?? [],
             },
           ]
         : [],
@@ -71,7 +74,7 @@ export class MemoryQuestions {
   }
 
   /** @returns how many: what has changed since it was shown is left out */
-  approve(shown: readonly Omit<HeldView, "key">[]): number {
+  approve(shown: readonly Omit<HeldView, "key" | "fields">[]): number {
     let approved = 0;
     for (const [key, stored] of this.inbox) {
       const meant = shown.some(
