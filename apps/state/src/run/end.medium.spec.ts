@@ -209,7 +209,7 @@ describe("ending", () => {
   });
 });
 
-it("keeps values that lost for 90 days and what the guard counts for one", async () => {
+it("forgets after a day what the guard counted", async () => {
   const run = await office.begin(account);
   await office.takeIn(run);
   const { entries } = await work(office, run);
@@ -218,26 +218,22 @@ it("keeps values that lost for 90 days and what the guard counts for one", async
     withConflict(entries[1]!, "mobile"),
   ]);
   await office.end(run);
-  const sizes = async () => {
+  const removals = async () => {
     const [row] = await state.rows(
-      `select (select count(*)::int from state.conflict where account_id = $1) as conflicts,
-         (select count(*)::int from state.removal where account_id = $1) as removals`,
+      `select count(*)::int as removals from state.removal where account_id = $1`,
       [account.accountId],
     );
     return row;
   };
   const age = async (interval: string) => {
     await state.rows(
-      `with c as (update state.conflict set at = at - $2::interval where account_id = $1 and field = 'city')
-       update state.removal set at = at - $2::interval where account_id = $1`,
+      `update state.removal set at = at - $2::interval where account_id = $1`,
       [account.accountId, interval],
     );
     await office.end(await beginNow(office, account));
   };
   await age("23 hours");
-  expect(await sizes()).toEqual({ conflicts: 2, removals: 1 });
+  expect(await removals()).toEqual({ removals: 1 });
   await age("2 hours");
-  expect(await sizes()).toEqual({ conflicts: 2, removals: 0 });
-  await age("90 days");
-  expect(await sizes()).toEqual({ conflicts: 1, removals: 0 });
+  expect(await removals()).toEqual({ removals: 0 });
 });
