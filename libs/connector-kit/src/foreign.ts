@@ -1,37 +1,16 @@
-import {
-  arrival,
-  canonicalOf,
-  pickFields,
-  scope,
-  sentFields,
-  unsentFields,
-} from "@ams-sync/sync-core";
-import type { Instant, Match, NewRecord, UserView } from "@ams-sync/sync-core";
-import type { RecordRef } from "./ams-records.js";
+import { arrival } from "@ams-sync/sync-core";
+import type { Instant, Match, UserView } from "@ams-sync/sync-core";
 import { askAms, endsRun, refusedByAms } from "./ask-ams.js";
 import type { Answer } from "./ask-ams.js";
-import { busyInAms, done, faulty, refused } from "./done.js";
-import type { Done } from "./done.js";
-import { write } from "./into-ams.js";
+import { faulty } from "./done.js";
+import { left, wantsOwn } from "./fate.js";
+import type { Fate, Foreign } from "./fate.js";
+import { importItem, madeOrMatched } from "./import-item.js";
 import { faultOf } from "./log.js";
-import { leftOf } from "./left.js";
-import { linkOf } from "./link.js";
 import { isOwn } from "./own-container.js";
-import type { Item, StreamPort } from "./port.js";
+import type { StreamPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
-import type { RecordName, RemoteEntry, StreamState } from "./run-state.js";
-
-/** An item that no link knows and that carries no id of ours. */
-export interface Foreign {
-  readonly entry: RemoteEntry;
-  readonly item: Item;
-}
-
-export type Fate =
-  /** It is this record's. */
-  | { readonly ref: RecordRef; readonly imported?: true }
-  /** `made`: it became this record. */
-  | { readonly through: Done; readonly made?: RecordRef };
+import type { StreamState } from "./run-state.js";
 
 /** What becomes of foreign items, one after the other: a record, a new one, or nothing. */
 export const fatesOf = async (
@@ -148,10 +127,6 @@ const customersOf = async (
   return byForeign(events, found);
 };
 
-/** A user's answer: a record of its own is to be made of it. */
-const wantsOwn = ({ decision }: RemoteEntry): boolean =>
-  decision?.answer === "create";
-
 interface Known {
   readonly match: Match;
   readonly customerId: string | undefined;
@@ -168,8 +143,7 @@ const fateOf = async (
   const { account, clock, remote } = context;
   const { entry, item } = foreign;
   const asked = wantsOwn(entry);
-  if (match.verdict === "one" && !asked)
-    return { ref: { kind: "customer", id: match.id } };
+  const known = match.verdict === "one" && !asked ? match.id : undefined;
   const boundAt =
     remote.boundAt(stream.kind) ?? stream.boundAt ?? clock.epoch();
   const verdict = arrival(
@@ -189,101 +163,24 @@ const fateOf = async (
       ownContainer: isOwn(context, stream, port),
       boundAt: boundAt as Instant,
       judgedAt: entry.judgedAt as Instant,
-      match,
+      match: known === undefined ? match : { verdict: "none" },
       ...(customerId !== undefined && { customerId }),
       ...(asked && { asked: true as const }),
     },
   );
+  if (known !== undefined)
+    return verdict.verdict === "import"
+      ? madeOrMatched(
+          context,
+          stream,
+          port,
+          user,
+          foreign,
+          verdict.record,
+          known,
+        )
+      : { ref: { kind: "customer", id: known } };
   if (verdict.verdict === "import")
     return importItem(context, stream, port, user, foreign, verdict.record);
   return left(context, foreign, verdict.reason, verdict.candidates);
-};
-
-export const left = (
-  { run }: Pick<RunContext, "run">,
-  { entry, item }: Foreign,
-  reason: Parameters<typeof leftOf>[0],
-  candidates: readonly string[] = [],
-  copyOf?: RecordName,
-): { readonly through: Done } => {
-  const kind =
-    item.canonical.type === "appointment" ? "appointment" : "customer";
-  const records = candidates.map((recordId) => ({ kind, recordId }) as const);
-  const { tenantId } = run.account;
-  const outcome = leftOf(reason, item, tenantId, records, copyOf);
-  const told = { cell: "left", effect: false } as const;
-  return { through: done(entry, outcome, told) };
-};
-
-const importItem = async (
-  context: RunContext,
-  stream: StreamState,
-  port: StreamPort,
-  user: UserView,
-  foreign: Foreign,
-  record: NewRecord,
-): Promise<Fate> => {
-  const { home, account, counts, run } = context;
-  const { backOffFirstMs } = context.limits;
-  const { entry, item } = foreign;
-  const { accountId } = run.account;
-  const origin = { accountId, stream: stream.kind, uid: item.uid ?? item.id };
-  const made = await write(context, entry, (writes) =>
-    writes.create(
-      ...([home, account.userId, account.options, origin, record] as const),
-      wantsOwn(entry) ? { asked: true } : {},
-    ),
-  );
-  if (!("value" in made)) return { through: made };
-  const { value } = made;
-  switch (value.outcome) {
-    case "refused":
-      return { through: refused(entry, value.message) };
-    case "busy":
-      return { through: busyInAms(entry, value.message, backOffFirstMs) };
-    case "deleted":
-      return left(context, foreign, "record-deleted");
-    case "matched": {
-      const { match } = value;
-      if (match.verdict === "one")
-        return { ref: { kind: record.kind, id: match.id } };
-      const some = match.verdict === "several" ? match.candidates : [];
-      return left(context, foreign, "ambiguous", some);
-    }
-  }
-  const { kind, id } = value.record;
-  const ref = { kind, id };
-  // What was made before may have changed since, on either side: it is compared like any other.
-  if (value.outcome === "again") return { ref, imported: true };
-  const inScope = scope(
-    value.record,
-    user,
-    account.options,
-    entry.judgedAt as Instant,
-  );
-  const checked = canonicalOf(value.record, account.options);
-  counts.imported += 1;
-  if (!checked.ok || (!inScope.in && !inScope.gate))
-    return { ...left(context, foreign, "matched-out-of-scope"), made: ref };
-  const { fields } = port.normalize(checked.canonical);
-  const names = sentFields(kind, account.options);
-  const base = pickFields(fields, names);
-  const link = linkOf(
-    { kind, recordId: id },
-    {
-      itemId: item.id,
-      itemVersion: item.version,
-      base,
-      origin: "imported",
-      open: unsentFields(kind, account.options),
-    },
-  );
-  return {
-    through: done(
-      entry,
-      { type: "linked", link },
-      { cell: "import", effect: true },
-    ),
-    made: ref,
-  };
 };

@@ -1,0 +1,105 @@
+import {
+  canonicalOf,
+  pickFields,
+  scope,
+  sentFields,
+  unsentFields,
+} from "@ams-sync/sync-core";
+import type { Instant, NewRecord, UserView } from "@ams-sync/sync-core";
+import { busyInAms, done, refused } from "./done.js";
+import { left, wantsOwn } from "./fate.js";
+import type { Fate, Foreign } from "./fate.js";
+import { write } from "./into-ams.js";
+import { linkOf } from "./link.js";
+import type { StreamPort } from "./port.js";
+import type { RunContext } from "./run-context.js";
+import type { StreamState } from "./run-state.js";
+
+export const importItem = async (
+  context: RunContext,
+  stream: StreamState,
+  port: StreamPort,
+  user: UserView,
+  foreign: Foreign,
+  record: NewRecord,
+): Promise<Fate> => {
+  const { home, account, counts, run } = context;
+  const { backOffFirstMs } = context.limits;
+  const { entry, item } = foreign;
+  const { accountId } = run.account;
+  const origin = { accountId, stream: stream.kind, uid: item.uid ?? item.id };
+  const made = await write(context, entry, (writes) =>
+    writes.create(
+      ...([home, account.userId, account.options, origin, record] as const),
+      wantsOwn(entry) ? { asked: true } : {},
+    ),
+  );
+  if (!("value" in made)) return { through: made };
+  const { value } = made;
+  switch (value.outcome) {
+    case "refused":
+      return { through: refused(entry, value.message) };
+    case "busy":
+      return { through: busyInAms(entry, value.message, backOffFirstMs) };
+    case "deleted":
+      return left(context, foreign, "record-deleted");
+    case "matched": {
+      const { match } = value;
+      if (match.verdict === "one")
+        return { ref: { kind: record.kind, id: match.id } };
+      const some = match.verdict === "several" ? match.candidates : [];
+      return left(context, foreign, "ambiguous", some);
+    }
+  }
+  const { kind, id } = value.record;
+  const ref = { kind, id };
+  // What was made before may have changed since, on either side: it is compared like any other.
+  if (value.outcome === "again") return { ref, imported: true };
+  const inScope = scope(
+    value.record,
+    user,
+    account.options,
+    entry.judgedAt as Instant,
+  );
+  const checked = canonicalOf(value.record, account.options);
+  counts.imported += 1;
+  if (!checked.ok || (!inScope.in && !inScope.gate))
+    return { ...left(context, foreign, "matched-out-of-scope"), made: ref };
+  const { fields } = port.normalize(checked.canonical);
+  const names = sentFields(kind, account.options);
+  const base = pickFields(fields, names);
+  const link = linkOf(
+    { kind, recordId: id },
+    {
+      itemId: item.id,
+      itemVersion: item.version,
+      base,
+      origin: "imported",
+      open: unsentFields(kind, account.options),
+    },
+  );
+  return {
+    through: done(
+      entry,
+      { type: "linked", link },
+      { cell: "import", effect: true },
+    ),
+    made: ref,
+  };
+};
+
+/**
+ * A customer that it may be can be the one that was made of it, by a run that died before it remembered so. Only ams
+ * knows: then it is `imported`, and deleted there with its customer. All else that ams may answer changes nothing.
+ */
+export const madeOrMatched = async (
+  ...[context, stream, port, user, foreign, record, id]: readonly [
+    ...Parameters<typeof importItem>,
+    string,
+  ]
+): Promise<Fate> => {
+  const fate = await importItem(context, stream, port, user, foreign, record);
+  return "ref" in fate || fate.made !== undefined
+    ? fate
+    : { ref: { kind: "customer", id } };
+};
