@@ -1,6 +1,6 @@
 import type { Instant } from "@ams-sync/sync-core";
 import { beforeEach, expect, it } from "vitest";
-import { MemoryWorld } from "./memory/index.js";
+import { MemoryWorld, telling } from "./memory/index.js";
 import type { Item } from "./port.js";
 
 /** R25: events of a calendar that was there before. */
@@ -15,26 +15,7 @@ beforeEach(() => {
   world = new MemoryWorld();
   world.remote.inward = ["appointments"];
   world.containers = { appointments: CALENDAR };
-  const { open } = world.remote;
-  world.remote.open = async (login) => {
-    const session = await open.call(world.remote, login);
-    const { stream } = session;
-    return Object.assign(session, {
-      stream: (...which: Parameters<typeof stream>) => {
-        const port = stream(...which);
-        const { fetch } = port;
-        return Object.assign(port, {
-          fetch: async (ids: readonly string[]) =>
-            new Map(
-              [...(await fetch(ids))].map(([id, item]) => [
-                id,
-                { ...item, ...told.get(id) },
-              ]),
-            ),
-        });
-      },
-    });
-  };
+  telling(world.remote, (id) => told.get(id));
 });
 
 const event = (

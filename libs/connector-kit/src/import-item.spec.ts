@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { MemoryWorld } from "./memory/index.js";
+import { MemoryWorld, telling } from "./memory/index.js";
 
 const ID = "/contacts/max.vcf";
 const FIELDS = { lastName: "Groß", email: "max@gross.example" };
@@ -7,26 +7,7 @@ const FIELDS = { lastName: "Groß", email: "max@gross.example" };
 it("what a run that died made of a card is imported, not adopted", async () => {
   const world = new MemoryWorld();
   world.remote.inward = ["contacts", "appointments"];
-  const { open } = world.remote;
-  world.remote.open = async (login) => {
-    const session = await open.call(world.remote, login);
-    const { stream } = session;
-    return Object.assign(session, {
-      stream: (...which: Parameters<typeof stream>) => {
-        const port = stream(...which);
-        const { fetch } = port;
-        return Object.assign(port, {
-          fetch: async (ids: readonly string[]) =>
-            new Map(
-              [...(await fetch(ids))].map(([id, item]) => [
-                id,
-                { ...item, categories: ["Kunde"] },
-              ]),
-            ),
-        });
-      },
-    });
-  };
+  telling(world.remote, () => ({ categories: ["Kunde"] }));
   await world.settle();
   world.remote.add(ID, "max", { type: "private", fields: FIELDS });
   const { accountId, tenantId } = world.key;

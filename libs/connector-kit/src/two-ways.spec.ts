@@ -2,7 +2,14 @@ import type { Fields } from "@ams-sync/sync-core";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { RecordChange } from "./ams-writes.js";
 import { identityOf } from "./identity.js";
-import { MemoryWorld, anna, customers, jost, visit } from "./memory/index.js";
+import {
+  MemoryWorld,
+  anna,
+  customers,
+  jost,
+  telling,
+  visit,
+} from "./memory/index.js";
 import type { Item } from "./port.js";
 
 let world: MemoryWorld;
@@ -35,26 +42,7 @@ const at = (id: string) => world.addressOf("customer", id);
 
 /** Items as a person's program makes them, with categories. */
 const sorted = (of: MemoryWorld, told: Map<string, Partial<Item>>) => {
-  const { open } = of.remote;
-  of.remote.open = async (login) => {
-    const session = await open.call(of.remote, login);
-    const { stream } = session;
-    return Object.assign(session, {
-      stream: (...which: Parameters<typeof stream>) => {
-        const port = stream(...which);
-        const { fetch } = port;
-        return Object.assign(port, {
-          fetch: async (ids: readonly string[]) =>
-            new Map(
-              [...(await fetch(ids))].map(([id, item]) => [
-                id,
-                { ...item, ...told.get(id) },
-              ]),
-            ),
-        });
-      },
-    });
-  };
+  telling(of.remote, (id) => told.get(id));
 };
 
 const MAX = {

@@ -71,10 +71,7 @@ it("gives what is marked as sent again at once", async () => {
   const run = await office.begin(account);
   await office.takeIn(run);
   const before = await office.slice(run);
-  const begin = performance.now();
   await office.commit(run, before.map(markSent));
-  // One statement; a hundred would take longer than this on any machine.
-  expect(performance.now() - begin).toBeLessThan(1_000);
   expect(await office.slice(run)).toEqual(
     before.map((entry) => ({
       ...entry,

@@ -196,6 +196,7 @@ export class AmsSource {
   #lost(database: AmsConnected, cause: unknown): AmsAway {
     if (this.#pool?.database !== database) return this.#error(cause);
     this.#pool = undefined;
+    // What it stood for is told by `#gone`; a pool that is lost has nothing to say.
     database.close().catch(() => undefined);
     return this.#gone(cause);
   }

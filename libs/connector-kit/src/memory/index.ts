@@ -9,3 +9,4 @@ export * from "./memory-stream.js";
 export * from "./memory-world.js";
 export * from "./mortality.js";
 export * from "./sample.js";
+export * from "./telling.js";
