@@ -1,4 +1,4 @@
-import { NODE_OPTIONS } from "./node-options.js";
+import { MEMORY } from "./memory.js";
 import type { Secrets } from "./secrets.js";
 import type { Logins } from "./databases.js";
 import type { ServiceName } from "./service-names.js";
@@ -74,7 +74,7 @@ export function environmentOf(
   };
   return {
     ...own[name],
-    NODE_OPTIONS,
+    ...MEMORY,
     OTEL_SERVICE_NAME: name,
     HTTP_HOST: "127.0.0.1",
     HTTP_PORT: String(http),

@@ -1,7 +1,0 @@
-/**
- * How much a service lets lie before it clears up, as its image has it, too. Node fits itself to the machine: of 24 GB
- * it would take 16 MB for young objects, three times over, and let the rest grow to four times of what is in use, which
- * made 430 MB of the 90 that a connector needs. Two numbers that say that memory is dear: MB of young objects, and MB of
- * the whole heap, which is far from reached and makes its limits rise in small steps.
- */
-export const NODE_OPTIONS = "--max-semi-space-size=4 --max-old-space-size=384";
