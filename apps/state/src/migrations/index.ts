@@ -1,5 +1,6 @@
 import { Accounts1700000001000 } from "./accounts.js";
 import { Feed1700000000000 } from "./feed.js";
+import { FeedPolicy1700000021000 } from "./feed-policy.js";
 import { FirstSeen1700000011000 } from "./first-seen.js";
 import { FullAt1700000013000 } from "./full-at.js";
 import { Inbox1700000002000 } from "./inbox.js";
@@ -25,4 +26,5 @@ export const MIGRATIONS = [
   SentAt1700000012000,
   FullAt1700000013000,
   IntentFields1700000020000,
+  FeedPolicy1700000021000,
 ];

@@ -190,6 +190,14 @@ describe("the runtime role", () => {
     });
   });
 
+  it("asks once in a statement whose rows of the feed it may touch, and not for each", async () => {
+    const plan = JSON.stringify(
+      await as(own, "explain (costs off) select position from state.feed"),
+    );
+    expect(plan).toContain("InitPlan");
+    expect(plan).not.toMatch(/(Filter|Cond)[^"]*current_setting/);
+  });
+
   it("shows which tenants live in a source only to who writes that source", async () => {
     const tenants = async (source: string) => {
       const rows: unknown[] = await state.database.transaction(

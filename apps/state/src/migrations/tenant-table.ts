@@ -3,7 +3,7 @@ import type { QueryRunner } from "typeorm";
 type Right = "select" | "insert" | "update" | "delete";
 
 /** What a tenant's row is recognised by; an unset tenant is null and matches nothing. */
-const OWN_TENANT =
+export const OWN_TENANT =
   "tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid";
 
 /** Closes a table to all but its tenant, its owner included, and opens it to the runtime role. */

@@ -43,8 +43,8 @@ export async function makeFeed(admin: Client): Promise<void> {
     alter table ${FEED} enable row level security;
     alter table ${FEED} force row level security;
     create policy own_tenant on ${FEED}
-      using (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid)
-      with check (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid);
+      using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid))
+      with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
     grant select, insert, update on ${FEED} to ams_sync_state;
     insert into ${FEED} select * from state.feed`);
 }
