@@ -4,6 +4,7 @@ import { ENTERING } from "./cases/entering.js";
 import { FAILING } from "./cases/failing.js";
 import { PRESERVING } from "./cases/preserving.js";
 import { READING } from "./cases/reading.js";
+import { READING_BACK } from "./cases/reading-back.js";
 import { TELLING } from "./cases/telling.js";
 import type { ContractCase } from "./contract-case.js";
 
@@ -15,5 +16,6 @@ export const CONTRACT: readonly ContractCase[] = [
   ...PRESERVING,
   ...TELLING,
   ...READING,
+  ...READING_BACK,
   ...FAILING,
 ];

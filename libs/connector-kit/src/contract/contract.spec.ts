@@ -2,6 +2,7 @@ import type { Canonical } from "@ams-sync/sync-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ConnectorError } from "../connector-error.js";
 import type { Session, StreamPort } from "../port.js";
+import { READING_BACK } from "./cases/reading-back.js";
 import { memorySubject } from "../testing/memory-subject.js";
 import { CONTRACT, runContract, skipReason, Stage, tryCase } from "./index.js";
 
@@ -21,6 +22,18 @@ describe("the model of a server keeps the contract:", () => {
       );
     },
   );
+});
+
+it("a model that names versions only when it is asked keeps what concerns them", async () => {
+  const subject = memorySubject();
+  Object.assign(subject.connector, { namesVersions: false, readsBack: true });
+  const stage = await Stage.open(subject);
+  const told: string[] = [];
+  for (const one of READING_BACK) {
+    const { outcome, reason } = await tryCase(one, stage);
+    told.push(`${outcome} ${reason ?? ""}`.trim());
+  }
+  expect(told).toEqual(READING_BACK.map(() => "kept"));
 });
 
 it.each(["contacts", "appointments"] as const)(
@@ -155,6 +168,63 @@ describe("the contract finds a connector that", () => {
         },
       }),
       "contacts: read many, some of them absent",
+    ],
+    [
+      "reads back the version of whatever is there",
+      (port) => ({
+        readBack: async (writes) => {
+          const found = await port.fetch(writes.map(({ id }) => id));
+          return new Map(
+            writes.map(({ id }) => {
+              const item = found.get(id);
+              return [
+                id,
+                item === undefined
+                  ? { there: false }
+                  : {
+                      there: true,
+                      ...(item.version && { version: item.version }),
+                    },
+              ];
+            }),
+          );
+        },
+      }),
+      "contacts: read back what is something else by then, or gone",
+    ],
+    [
+      "takes what is gone for what it wrote",
+      (port) => ({
+        readBack: async (writes) =>
+          new Map(
+            [...((await port.readBack?.(writes)) ?? [])].map(([id, one]) => [
+              id,
+              one.there ? one : { there: true },
+            ]),
+          ),
+      }),
+      "appointments: read back what is something else by then, or gone",
+    ],
+    [
+      "reads nothing back that it left unread",
+      (port) => ({
+        create: async (identity, form, how) => {
+          const { id, version } = await port.create(identity, form, how);
+          if (how?.readBackLater) return { id, unread: true };
+          return version === undefined ? { id } : { id, version };
+        },
+        readBack: async () => new Map<string, never>(),
+      }),
+      "contacts: write many, and read them back together",
+    ],
+    [
+      "takes a reading back that failed for nothing found",
+      (port) => ({
+        readBack: async (writes) =>
+          (await port.readBack?.(writes).catch(() => undefined)) ??
+          new Map<string, never>(),
+      }),
+      "appointments: reading back, and the server fails",
     ],
     [
       "makes an item anew with each update",

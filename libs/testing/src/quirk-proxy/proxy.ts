@@ -27,6 +27,8 @@ export interface QuirkProxyOptions {
   /** Where the real server is; the proxy's `url` has the same path. */
   readonly target: string;
   readonly quirks?: readonly Imposable[];
+  /** Whether it counts as a hit that the quirk of this name acts on a request, where several clients ask. Default: it does. */
+  readonly counts?: (request: DavRequest, quirk: string) => boolean;
   /** Default: a free one. */
   readonly port?: number;
 }
@@ -38,6 +40,7 @@ export async function startQuirkProxy(
   const proxy = new QuirkProxy(
     new URL(options.target),
     options.port ?? (await freePort()),
+    options.counts,
   );
   proxy.quirks = options.quirks ?? [];
   await proxy.comeBack();
@@ -59,6 +62,8 @@ export class QuirkProxy {
   constructor(
     target: URL,
     private readonly port: number,
+    private readonly counts: NonNullable<QuirkProxyOptions["counts"]> = () =>
+      true,
   ) {
     const origin = `http://127.0.0.1:${port}`;
     const memories = new Map<string, unknown>();
@@ -145,11 +150,11 @@ export class QuirkProxy {
 
   #through(request: DavRequest): Promise<Reply> {
     const server: Next = (asked) => this.#upstream.send(asked);
-    const told = { scene: this.#scene, hits: this.hits };
-    const way = this.#quirks.reduceRight<Next>(
-      (next, quirk) => (asked) => behaveCounted(quirk, asked, next, told),
-      server,
-    );
+    const scene = this.#scene;
+    const way = this.#quirks.reduceRight<Next>((next, quirk) => {
+      const hits = this.counts(request, quirk.name) ? this.hits : new Hits();
+      return (asked) => behaveCounted(quirk, asked, next, { scene, hits });
+    }, server);
     return way(request);
   }
 }

@@ -20,8 +20,8 @@ export interface ContractServer {
   readonly start: () => Promise<LocalServer & { readonly url: string }>;
   readonly lacks: Subject["lacks"];
   readonly bends: Subject["bends"];
-  /** Traps that show nothing here: the server does so by itself. */
-  readonly idle?: readonly QuirkName[];
+  /** Traps that make no difference here, each with the reason. */
+  readonly idle: { readonly [name in QuirkName]?: string };
 }
 
 /** Servers from Debian, as different as three can be. */
@@ -33,6 +33,7 @@ export const SERVERS: readonly ContractServer[] = [
     start: () => startRadicale({ users }),
     lacks: {},
     bends: {},
+    idle: {},
   },
   {
     name: "Xandikos",
@@ -46,6 +47,7 @@ export const SERVERS: readonly ContractServer[] = [
       "escaped-event": "Xandikos undoes the escapes of an event twice.",
     },
     bends: {},
+    idle: {},
   },
   {
     name: "DAViCal",
@@ -56,5 +58,6 @@ export const SERVERS: readonly ContractServer[] = [
       "escaped-card": "DAViCal stores a card without its escapes.",
     },
     bends: {},
+    idle: {},
   },
 ];

@@ -1,4 +1,5 @@
 import type { QuirkName } from "@ams-sync/testing";
+import { pairwise } from "./covering.js";
 
 /** Of each line a server has one; different lines go together. */
 export const FACTORS = [
@@ -52,6 +53,17 @@ export const trapsIn = (row: readonly string[]): readonly QuirkName[] =>
   row.flatMap((level) => TRAPS.filter((trap) => trap === level));
 
 export const TRAPS: readonly QuirkName[] = FACTORS.flat();
+
+// Nearest to the server: what another trap answers for an update would look like its own doing.
+const INNERMOST = "create-overwrites";
+
+/** Rows of traps in which each two of them meet. */
+export const PAIRS: readonly (readonly QuirkName[])[] = pairwise(LEVELS)
+  .map(trapsIn)
+  .map((row) => [
+    ...row.filter((trap) => trap !== INNERMOST),
+    ...row.filter((trap) => trap === INNERMOST),
+  ]);
 
 /** Not in the contract's runs, each with the reason. */
 export const ELSEWHERE: Readonly<Partial<Record<QuirkName, string>>> = {

@@ -26,9 +26,10 @@ const ENDINGS: readonly Quirk[] = [
   FAULTS.answerLost(),
 ];
 
-describe.skipIf(!radicaleAvailable())("a DAV server", () => {
+describe("a DAV server", () => {
   let site: DavSite;
   beforeAll(async () => {
+    expect(radicaleAvailable(), "Radicale is installed").toBe(true);
     site = await openDavSite();
   });
   afterAll(() => site?.stop());
