@@ -7,9 +7,10 @@ import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { build } from "./built.mjs";
 import { ensureInstalled } from "./install.mjs";
 import { withLock } from "./lock.mjs";
-import { environment, home, projectNode, run } from "./run.mjs";
+import { environment, home, projectNode } from "./run.mjs";
 
 const OLDEST_NODE = 20;
 
@@ -35,16 +36,14 @@ const PROGRAMS = {
 
 const say = (line) => process.stderr.write(`${line}\n`);
 
-async function build() {
-  // What was built before takes a second; then there is nothing to tell.
-  const slow = setTimeout(
-    () => say("Building, up to a minute the first time …"),
-    3_000,
+async function buildIfNeeded() {
+  const { code, output } = await build(({ first }) =>
+    say(
+      first
+        ? "Building, about a minute the first time …"
+        : "Building what has changed …",
+    ),
   );
-  const { code, output } = await run("nx", ["run-many", "-t", "build"], {
-    env: { NX_DAEMON: "false", NX_TUI: "false" },
-  });
-  clearTimeout(slow);
   if (code !== 0) throw new Error(`The build failed:\n${output.trimEnd()}`);
 }
 
@@ -85,13 +84,16 @@ async function main([name, ...args]) {
     throw new Error(
       `Give one of: ${Object.keys(PROGRAMS).join(", ")}. There is no "${name}".`,
     );
+  const isThere = () => existsSync(join(home, program.file));
   await withLock(say, async () => {
     await ensureInstalled(say);
-    if (program.build) await build();
+    // A help text needs nothing new, and nobody likes to wait for it.
+    const helps = args.includes("--help") && isThere();
+    if (program.build && !helps) await buildIfNeeded();
     const needs = program.needs?.(args) ?? [];
     if (needs.length > 0) await install(needs);
   });
-  if (!existsSync(join(home, program.file)))
+  if (!isThere())
     throw new Error(`${program.file} is missing although the build went well.`);
   return handOver(program.file, [...(program.first ?? []), ...args]);
 }

@@ -5,15 +5,12 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 // Node strips the types; this file imports nothing but Node's own modules.
 import { installMissing } from "../libs/testing/src/debian-packages.ts";
+import { build } from "./built.mjs";
 import { withLock } from "./lock.mjs";
 import { home, run } from "./run.mjs";
 import { countResults } from "./test-results.mjs";
 
 const say = (line) => console.log(line);
-const nx = (target) =>
-  run("nx", ["run-many", "-t", target], {
-    env: { NX_DAEMON: "false", NX_TUI: "false" },
-  });
 
 const [first, ...rest] = process.argv.slice(2);
 const long = first === "--long";
@@ -21,10 +18,13 @@ const only = long ? rest : process.argv.slice(2);
 
 /** Steps that are not tests: each that fails counts as one failure. */
 const STEPS = {
-  contracts: () => nx("generate"),
+  contracts: () =>
+    run("nx", ["run-many", "-t", "generate"], {
+      env: { NX_DAEMON: "false", NX_TUI: "false" },
+    }),
   lint: () => run("node", [join(home, "tools", "lint.mjs")]),
   "type check": () => run("tsc", ["-p", "tsconfig.spec.json"]),
-  build: () => nx("build"),
+  build: () => build(),
 };
 
 let failedSteps = 0;

@@ -1,5 +1,12 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  chmod,
+  readFile,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { makeCheckout } from "./checkout.js";
@@ -13,6 +20,7 @@ const NPM = `
   mkdirSync("node_modules/.bin", { recursive: true });
   await new Promise((resolve) => setTimeout(resolve, 300));
   symlinkSync(process.execPath, "node_modules/.bin/node");
+  symlinkSync("../../nx", "node_modules/.bin/nx");
   const lock = JSON.parse(readFileSync("package-lock.json", "utf8"));
   writeFileSync("node_modules/.package-lock.json", JSON.stringify({ packages: lock.packages }));
 `;
@@ -21,6 +29,13 @@ const PROGRAM = `
   console.log(JSON.stringify(process.argv.slice(2)));
   if (process.argv[2] === "wait") setInterval(() => {}, 1000);
   else process.exit(Number(process.argv[2] ?? 0));
+`;
+/** An nx that writes down how it was called, and puts the outputs anew as the real one does. */
+const NX = `#!/usr/bin/env node
+  const { appendFileSync, cpSync, rmSync } = require("node:fs");
+  appendFileSync("calls", "nx " + process.argv.slice(2).join(" ") + "\\n");
+  rmSync("tools/contract/dist", { recursive: true, force: true });
+  cpSync("tools/contract/src", "tools/contract/dist", { recursive: true });
 `;
 const lock = (version: string) =>
   JSON.stringify({
@@ -37,10 +52,16 @@ beforeEach(async () => {
     {
       "package-lock.json": lock("1.0.0"),
       "npm.mjs": NPM,
+      nx: NX,
       "tools/test.mjs": PROGRAM,
+      "tools/contract/package.json": `{ "type": "module" }`,
+      "tools/contract/src/main.js": PROGRAM,
     },
-    ["bootstrap", "install", "lock", "run"].map((name) => `tools/${name}.mjs`),
+    ["bootstrap", "built", "install", "lock", "run"].map(
+      (name) => `tools/${name}.mjs`,
+    ),
   );
+  await chmod(join(checkout.dir, "nx"), 0o755);
 });
 afterEach(() => checkout.remove());
 
@@ -125,5 +146,45 @@ describe("bootstrap", () => {
     expect((await end(start(["dmeo"]))).err).toMatch(
       /^Give one of: demo, stack, .*There is no "dmeo"\.\n$/,
     );
+  });
+});
+
+describe("bootstrap of what is built", () => {
+  const built = () => join(checkout.dir, "tools/contract/dist/main.js");
+  const source = () => join(checkout.dir, "tools/contract/src/main.js");
+  const builds = async () =>
+    (await calls()).filter((call) => call === "nx run-many -t build").length;
+  const startAgain = (...args: string[]) =>
+    end(start(["contract", ...(args.length > 0 ? args : ["0"])]));
+  beforeEach(async () => {
+    expect(await startAgain()).toMatchObject({
+      code: 0,
+      err: expect.stringContaining("about a minute the first time"),
+    });
+  });
+
+  it("leaves it to those that were started from it", async () => {
+    const { ino } = await stat(built());
+    expect(await startAgain()).toMatchObject({ code: 0, err: "" });
+    expect([(await stat(built())).ino, await builds()]).toEqual([ino, 1]);
+  });
+
+  it("builds what was changed, in a source or in the output", async () => {
+    await appendFile(source(), "\n// Neu");
+    expect((await startAgain()).err).toBe("Building what has changed …\n");
+    await rm(built());
+    expect((await startAgain()).code).toBe(0);
+    await appendFile(built(), "\n// Von Hand");
+    expect((await startAgain()).code).toBe(0);
+    expect(await builds()).toBe(4);
+    await writeFile(`${source()}.spec.ts`, "");
+    await startAgain();
+    expect(await builds()).toBe(4);
+  });
+
+  it("helps at once", async () => {
+    await appendFile(source(), "\n// Neu");
+    expect((await startAgain("0", "--help")).err).toBe("");
+    expect(await builds()).toBe(1);
   });
 });
