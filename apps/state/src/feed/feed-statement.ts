@@ -1,20 +1,23 @@
 import type { FeedChange } from "./read-changes.js";
 
-export interface PlacedChange extends FeedChange {
-  /** In its batch, from 1: its position is counted from the newest one of the source. */
-  readonly place: number;
-}
-
 /** Changes of one tenant as array literals of PostgreSQL: given arrays, pg would look at every value by itself. */
 export type FeedColumns = readonly string[];
 
-export const columnsOf = (changes: readonly PlacedChange[]): FeedColumns => [
-  literal(changes, ({ kind }) => kind),
-  literal(changes, ({ recordId }) => recordId.toString()),
-  literal(changes, ({ place }) => String(place)),
-  literal(changes, ({ deleted }) => (deleted ? "t" : "f")),
-  literal(changes, ({ commit }) => commit.at.toString()),
-  literal(changes, traceParents()),
+/** @param places in their batch, from 1: positions are counted from the newest one of the source */
+export const columnsOf = (
+  changes: readonly FeedChange[],
+  places: readonly number[],
+): FeedColumns => [
+  inRuns(changes, ({ kind }) => kind, String),
+  `{${changes.map(({ recordId }) => recordId.toString()).join(",")}}`,
+  `{${places.join(",")}}`,
+  inRuns(
+    changes,
+    ({ deleted }) => deleted,
+    (deleted) => (deleted ? "t" : "f"),
+  ),
+  inRuns(changes, byCommit, ({ at }) => at.toString()),
+  inRuns(changes, byCommit, ({ traceParent }) => quoted(traceParent)),
 ];
 
 /** One statement for any number of changes of one tenant, each record at most once, at positions after `after`. */
@@ -36,21 +39,24 @@ export const storeStatement = (
   values: [tenantId, epoch, after.toString(), ...columns],
 });
 
-/** @param element its text, which needs no quotes or has them */
-const literal = (
-  changes: readonly PlacedChange[],
-  element: (change: PlacedChange) => string,
-): string => `{${changes.map(element).join(",")}}`;
+const byCommit = ({ commit }: FeedChange): FeedChange["commit"] => commit;
 
-/** All rows of a transaction share one: it is looked at once. */
-const traceParents = (): ((change: PlacedChange) => string) => {
-  let of: FeedChange["commit"] | undefined;
-  let text = "";
-  return ({ commit }) => {
-    if (commit !== of) text = quoted(commit.traceParent);
-    of = commit;
-    return text;
-  };
+/** An array literal of what neighbours mostly share: made a text of once for as many as do. */
+const inRuns = <T>(
+  changes: readonly FeedChange[],
+  valueOf: (change: FeedChange) => T,
+  textOf: (value: T) => string,
+): string => {
+  const runs: string[] = [];
+  let first = 0;
+  while (first < changes.length) {
+    const value = valueOf(changes[first]!);
+    let end = first + 1;
+    while (end < changes.length && valueOf(changes[end]!) === value) end += 1;
+    runs.push(`${textOf(value)},`.repeat(end - first));
+    first = end;
+  }
+  return `{${runs.join("").slice(0, -1)}}`;
 };
 
 /** As a W3C traceparent is: nothing in it means anything to an array literal. */

@@ -11,12 +11,14 @@ interface Change {
   readonly recordId: bigint;
   readonly deleted: boolean;
   readonly commit: { readonly at: bigint; readonly traceParent: string };
-  readonly place: number;
 }
 
 /** What state sends for a batch of one tenant, from the built service: it must not drift away from it. */
 interface FeedStatement {
-  readonly columnsOf: (changes: readonly Change[]) => readonly string[];
+  readonly columnsOf: (
+    changes: readonly Change[],
+    places: readonly number[],
+  ) => readonly string[];
   readonly storeStatement: (
     tenantId: string,
     epoch: string,
@@ -84,11 +86,13 @@ async function statementsFor(
   const changes = changesOf(what);
   const statements = [];
   for (let first = 0; first < changes.length; first += what.batch) {
+    const batch = changes.slice(first, first + what.batch);
+    const places = batch.map((_, index) => first + index + 1);
     const { text, values } = storeStatement(
       what.tenantId,
       "1",
       what.after,
-      columnsOf(changes.slice(first, first + what.batch)),
+      columnsOf(batch, places),
     );
     statements.push({ text: text.replaceAll("state.feed", FEED), values });
   }
@@ -113,7 +117,6 @@ function changesOf({
       recordId: BigInt(id),
       deleted: false,
       commit,
-      place: index + 1,
     };
   });
 }
