@@ -2,6 +2,7 @@ import type { RecordKind } from "@ams-sync/sync-core";
 import * as fc from "fast-check";
 import { expect, it, vi } from "vitest";
 import { ConnectorError } from "./connector-error.js";
+import { recordOfUid } from "./identity.js";
 import {
   MemoryWorld,
   Mortality,
@@ -84,6 +85,31 @@ const itemOf = (world: MemoryWorld, kind: RecordKind, of: string) =>
     .stream(kind === "appointment" ? "appointments" : "contacts")
     .links.get(`${kind}/${of}`)?.itemId;
 
+const people = new WeakSet<MemoryWorld>();
+const byPeople = (world: MemoryWorld, lose: () => void): void => {
+  people.add(world);
+  lose();
+  people.delete(world);
+};
+
+/** Each delete is judged when it happens: only what was made for a record, and only once that is deleted in ams. */
+const watchDeletes = (world: MemoryWorld): readonly string[] => {
+  const faults: string[] = [];
+  const { remote, ams, key } = world;
+  const lose = remote.lose.bind(remote);
+  remote.lose = (id) => {
+    const { uid = "", extra } = remote.items.get(id) ?? {};
+    const ref = recordOfUid(key.tenantId, uid);
+    if (!people.has(world)) {
+      if (extra !== "" || !ref) faults.push(`${id} was there before`);
+      else if (ams.records.has(`${ref.kind}/${ref.id}`))
+        faults.push(`${id}: its record is in ams`);
+    }
+    lose(id);
+  };
+  return faults;
+};
+
 const carryOut = async (world: MemoryWorld, one: Step): Promise<void> => {
   switch (one.do) {
     case "here":
@@ -111,7 +137,8 @@ const carryOut = async (world: MemoryWorld, one: Step): Promise<void> => {
       break;
     case "delete-there": {
       const at = itemOf(world, "customer", one.id);
-      if (at !== undefined && world.remote.items.has(at)) world.remote.lose(at);
+      if (at !== undefined && world.remote.items.has(at))
+        byPeople(world, () => world.remote.lose(at));
       break;
     }
     case "foreign":
@@ -225,6 +252,7 @@ it.each(["ams-wins", "remote-wins"] as const)(
           world.remote.inward = ["contacts", "appointments"];
           world.options = { ...world.options, policy };
           world.limits = { ...world.limits, sliceSize: 3 };
+          const faults = watchDeletes(world);
           for (const one of steps) {
             const before = [...world.ams.records.keys()];
             await carryOut(world, one);
@@ -232,8 +260,10 @@ it.each(["ams-wins", "remote-wins"] as const)(
             if (one.do !== "delete-here")
               for (const key of before)
                 expect(world.ams.records.has(key)).toBe(true);
+            expect(faults).toEqual([]);
           }
           await check(world);
+          expect(faults).toEqual([]);
         },
       ),
       {

@@ -42,6 +42,7 @@ const goOn = async (world: HistoryWorld, one: Running): Promise<void> => {
       world.poll(party);
       const doomed = new Mortality(one.call, one.when);
       await Promise.race([doomed.death, world.run(party, doomed)]);
+      party.end(doomed);
       await world.clock.advance(MINUTE_MS + 1);
       break;
     }
@@ -50,14 +51,12 @@ const goOn = async (world: HistoryWorld, one: Running): Promise<void> => {
       world.poll(party);
       const stalled = new Stall(one.call);
       const run = world.run(party, stalled);
-      party.stalled += 1;
       const over = await Promise.race([
         stalled.still.then(() => false),
         run.then(() => true),
       ]);
-      if (over) party.stalled -= 1;
-      else {
-        world.zombies.push({ party, run, wake: stalled.wake });
+      if (!over) {
+        world.zombies.push({ run, wake: stalled.wake });
         await world.clock.advance(MINUTE_MS + 1);
       }
       break;
@@ -108,10 +107,9 @@ const goOn = async (world: HistoryWorld, one: Running): Promise<void> => {
 
 /** Runs that stood still go on: their leases are long over. */
 export const wake = async (world: HistoryWorld): Promise<void> => {
-  for (const { party, run, wake: goOn } of world.zombies.splice(0)) {
+  for (const { run, wake: goOn } of world.zombies.splice(0)) {
     goOn();
     await run;
-    party.stalled -= 1;
   }
 };
 

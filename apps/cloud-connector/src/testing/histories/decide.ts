@@ -103,18 +103,19 @@ export const approve = (
     const questions = world.state.questions(party.key.accountId, kind);
     const { held } = questions;
     const some = part ? held.slice(0, Math.ceil(held.length / 2)) : held;
-    const records = some.map(({ key }) => {
+    const approvals = some.map(({ key, removal, fields }) => {
       const [side, rest = ""] = [
         key.slice(0, key.indexOf(":")),
         key.slice(key.indexOf(":") + 1),
       ];
-      if (side === "ams") return rest;
+      if (side === "ams") return { record: rest, removal, fields };
       const link = [...world.stream(party, kind).links.values()].find(
         ({ itemId }) => itemId === rest,
       );
-      return link ? `${link.kind}/${link.recordId}` : rest;
+      const record = link ? `${link.kind}/${link.recordId}` : rest;
+      return { record, removal, fields };
     });
-    world.watch.approved(party, kind, records);
+    world.watch.approved(party, kind, approvals);
     approved += questions.approve(some);
   }
   return approved;

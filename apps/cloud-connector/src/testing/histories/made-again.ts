@@ -17,7 +17,7 @@ export const madeAgain = (
     const once = party.linkedOnce.get(id) ?? made;
     const known =
       once === made ||
-      party.moved ||
+      party.abandoned.has(id) ||
       party.wanted.has(id) ||
       ams.records.has(once);
     const it =

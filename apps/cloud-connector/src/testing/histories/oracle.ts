@@ -1,13 +1,9 @@
 import { recordOfUid } from "@ams-sync/connector-kit";
 import type { Link } from "@ams-sync/connector-kit";
 import type { MemoryStream } from "@ams-sync/connector-kit/memory";
-import { canonicalOf, scope, sentFields } from "@ams-sync/sync-core";
-import type {
-  AmsRecord,
-  Fields,
-  Instant,
-  StreamKind,
-} from "@ams-sync/sync-core";
+import { canonicalOf, sentFields } from "@ams-sync/sync-core";
+import type { AmsRecord, Fields, StreamKind } from "@ams-sync/sync-core";
+import { belongs, editedInTime, youngEnough } from "./belongs.js";
 import { STREAMS, TENANT } from "./party.js";
 import type { Party } from "./party.js";
 import { rest, writesOf } from "./rest.js";
@@ -81,17 +77,26 @@ class Account {
     return (kind === "appointment") === (this.kind === "appointments");
   }
 
-  #scope(record: AmsRecord) {
+  #belongs(record: AmsRecord): boolean {
     const { world, party } = this;
-    const now = world.clock.epoch() as Instant;
-    return scope(record, world.user(party), party.options, now);
+    return belongs(record, world.user(party), party.options);
+  }
+
+  /** Gates hold back what never went out. */
+  #isDue(record: AmsRecord): boolean {
+    const { options } = this.party;
+    return (
+      this.#belongs(record) &&
+      editedInTime(record, options) &&
+      youngEnough(record, options, this.world.clock.epoch())
+    );
   }
 
   /** In scope and not linked: only for a reason that people know. */
   #record(record: AmsRecord): void {
     const key = keyOf(record);
     if (this.#links.has(key)) return;
-    if (!this.#scope(record).in) return;
+    if (!this.#isDue(record)) return;
     const checked = canonicalOf(record, this.party.options);
     if (!checked.ok) return;
     const code = this.#aside.get(`ams:${key}`);
@@ -104,16 +109,14 @@ class Account {
     const record = this.world.ams.records.get(key);
     const say = (fault: string) => this.#faults.push(`${key}: ${fault}`);
     if (!record) return void say("linked, and not in ams");
-    const found = this.#scope(record);
-    if (!found.in && !found.gate) say(`linked, and ${found.reason}`);
+    if (!this.#belongs(record)) say("linked, and out of scope");
     const text = this.#items.get(link.itemId);
     if (text === undefined) {
       const elsewhere = !link.itemId.startsWith(
         this.party.containerOf(this.kind),
       );
       if (elsewhere) say(`its item ${link.itemId} is in another container`);
-      // Absence from a list says nothing, and only tokens tell what is gone.
-      else if (!link.lost && !this.party.server.blind)
+      else if (!link.lost && !this.#mayNotKnow(link, record))
         say("its item is gone, and nobody knows");
       return;
     }
@@ -138,6 +141,24 @@ class Account {
         );
   }
 
+  /**
+   * Absence from a list says nothing, so that a loss that no token tells is seen only where the item is read: because its
+   * record has changed, or because which version it has is not known.
+   */
+  #mayNotKnow(link: Link, record: AmsRecord): boolean {
+    if (!this.party.server.unseen.has(link.itemId)) return false;
+    const checked = canonicalOf(record, this.party.options);
+    // What cannot be sent is not compared.
+    if (!checked.ok) return true;
+    const form: Fields = codec(this.kind).normalize(checked.canonical).fields;
+    const base = JSON.parse(link.fields || "{}") as Fields;
+    const names = sentFields(record.kind, this.party.options);
+    return (
+      link.itemVersion !== undefined &&
+      names.every((name) => form[name] === base[name])
+    );
+  }
+
   /** Each item is a record's, or people know why not. */
   #item(id: string, text: string): void {
     const links = [...this.#links.values()].filter((one) => one.itemId === id);
@@ -150,7 +171,7 @@ class Account {
     if (own) {
       const key = keyOf(own);
       // Where a container was left and is used again nobody remembers what was in it.
-      if (left === "own-left-behind" && this.party.moved) return;
+      if (left === "own-left-behind" && this.party.abandoned.has(id)) return;
       this.#faults.push(
         `${key} has another item of ours, ${id} (${left ?? code})`,
       );

@@ -1,10 +1,8 @@
 import type { AccountKey } from "@ams-sync/connector-kit";
-import type {
-  AmsRecord,
-  StreamKind,
-  SyncOptions,
-  UserView,
-} from "@ams-sync/sync-core";
+import type { Mortality } from "@ams-sync/connector-kit/memory";
+import type { StreamKind, SyncOptions } from "@ams-sync/sync-core";
+import { Reads } from "./reads.js";
+import type { Sight } from "./reads.js";
 import { HistoryServer } from "./server.js";
 import type { Traits } from "./traits.js";
 
@@ -21,20 +19,16 @@ export class Party {
   settingsVersion = 1n;
   containers: { [stream in StreamKind]?: string };
   options: SyncOptions;
-  /** Of ams, since the run began. */
-  readonly seen = new Map<string, AmsRecord[]>();
-  /** What the user may see and wants, since the run began. */
-  views: View[] = [];
-  /** Runs that stand still. */
-  stalled = 0;
+  /** Runs that live, and what each has read; one that stands still may go on. */
+  readonly #runs = new Map<Mortality, Reads>();
   /** Records of which nobody knows whether they went out before the run began. */
   readonly begun = new Set<string>();
   /** Items that were a record's at some time. */
   readonly linkedOnce = new Map<string, string>();
   /** Items that somebody wants a record to be made of. */
   readonly wanted = new Set<string>();
-  /** A container was left: what is in the old one stays there. */
-  moved = false;
+  /** Items of containers that were left: they stay there, and nobody remembers them. */
+  readonly abandoned = new Set<string>();
 
   constructor(
     readonly userId: "7" | "8",
@@ -63,6 +57,21 @@ export class Party {
     return this.containers[stream] ?? `${this.#home}${stream}/`;
   }
 
+  begin(run: Mortality): Reads {
+    const reads = new Reads();
+    this.#runs.set(run, reads);
+    return reads;
+  }
+
+  end(run: Mortality): void {
+    this.#runs.delete(run);
+  }
+
+  /** Records as its runs know them. */
+  get sights(): readonly (readonly [string, Sight])[] {
+    return [...this.#runs.values()].flatMap(({ sights }) => sights);
+  }
+
   /** The collections that the user chose at first. */
   get existing(): Record<StreamKind, string> | undefined {
     if (!this.server.traits.existing) return undefined;
@@ -79,9 +88,4 @@ export class Party {
   get #home(): string {
     return `/${this.userId}/`;
   }
-}
-
-export interface View {
-  readonly user: UserView;
-  readonly options: SyncOptions;
 }

@@ -1,6 +1,7 @@
-import { allowance } from "@ams-sync/sync-core";
-
 const DAY_MS = 24 * 3_600_000;
+/** "More than 10 and more than 5 % of the items": the requirement's own figures, not the product's. */
+const COUNT = 10;
+const PERCENT = 5;
 
 interface Removal {
   readonly at: number;
@@ -8,31 +9,51 @@ interface Removal {
   readonly record: string;
 }
 
+/** What somebody was shown and agreed to. */
+export interface Approval {
+  readonly record: string;
+  readonly removal: "delete" | "clear";
+  readonly fields: readonly string[];
+}
+
 /** What was deleted and emptied, and whether somebody had agreed. */
 export class Removals {
-  readonly #approved = new Set<string>();
+  readonly #approved = new Map<string, Approval>();
   #all: Removal[] = [];
 
-  approve(stream: string, records: readonly string[]): void {
-    for (const record of records) this.#approved.add(`${stream}/${record}`);
+  approve(stream: string, approvals: readonly Approval[]): void {
+    for (const approval of approvals)
+      this.#approved.set(`${stream}/${approval.record}`, approval);
   }
 
-  /** @returns what is wrong with it, if anything */
+  /**
+   * @param field which one is emptied; without one the item goes
+   * @returns what is wrong with it, if anything
+   */
   add(
     stream: string,
-    record: string,
+    { record, field }: { readonly record: string; readonly field?: string },
     links: number,
     at: number,
   ): string | undefined {
-    if (this.#approved.has(`${stream}/${record}`)) return undefined;
+    const approved = this.#approved.get(`${stream}/${record}`);
+    if (approved && covers(approved, field)) return undefined;
     this.#all = this.#all.filter((one) => one.at > at - DAY_MS);
     const ofStream = () => this.#all.filter((one) => one.stream === stream);
     if (ofStream().some((one) => one.record === record && one.at === at))
       return undefined;
     this.#all.push({ at, stream, record });
     const spent = ofStream().length;
-    return spent > allowance({ items: links + spent, spent: 0 })
-      ? `${spent} removals within a day for ${stream}: ${record}`
+    const items = links + spent;
+    return spent > COUNT && spent * 100 > items * PERCENT
+      ? `${spent} removals within a day of ${items} items for ${stream}: ${record}`
       : undefined;
   }
 }
+
+/** Who agreed to a deletion agreed to less. */
+const covers = (
+  { removal, fields }: Approval,
+  field: string | undefined,
+): boolean =>
+  removal === "delete" || (field !== undefined && fields.includes(field));

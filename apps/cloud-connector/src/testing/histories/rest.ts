@@ -45,7 +45,9 @@ const runs = async (world: HistoryWorld): Promise<void> => {
 
 /** Writes anywhere so far. */
 export const writesOf = ({ parties, ams }: HistoryWorld): readonly string[] => [
-  ...parties.map(({ server }) => `server ${server.writes}`),
+  ...parties.map(
+    ({ userId, server }) => `server of user ${userId}: ${server.writes}`,
+  ),
   ...[...ams.records].map(([key, { rowVersion }]) => `${key} ${rowVersion}`),
 ];
 

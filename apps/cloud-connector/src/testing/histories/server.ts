@@ -60,8 +60,8 @@ export class HistoryServer implements Connector {
   /** A listing that its token will not make good. */
   hidden = false;
   writes = 0;
-  /** Whoever asks is not told of everything that is gone. */
-  blind: boolean;
+  /** Items whose absence no answer shows: a list says nothing of what was, only a token that is older than the loss does. */
+  readonly unseen = new Set<string>();
   #log: { readonly id: string; readonly gone: boolean }[] = [];
   #epoch = 0;
   #versions = 0;
@@ -71,21 +71,19 @@ export class HistoryServer implements Connector {
     private readonly tenantId: string,
     /** Where the collections are. */
     private readonly home: string,
-  ) {
-    this.blind = !traits.tokens;
-  }
+  ) {}
 
   /** Tokens are void, as after a restored backup. */
   voidTokens(): void {
     this.#epoch += 1;
     this.hidden = false;
-    this.blind = true;
   }
 
   put(id: string, text: string): string {
     this.#versions += 1;
     const version = `"${this.#versions}"`;
     this.items.set(id, { text, version });
+    this.unseen.delete(id);
     this.#log.push({ id, gone: false });
     return version;
   }
@@ -149,13 +147,10 @@ export class HistoryServer implements Connector {
       .map(Number);
     if (epoch !== this.#epoch || !(since <= this.#log.length))
       throw new ConnectorError("token-expired", "The token is void.");
-    const ids = [
-      ...new Set(
-        this.#log
-          .slice(since)
-          .flatMap(({ id }) => (id.startsWith(container) ? [id] : [])),
-      ),
-    ];
+    const told = this.#log.slice(since).map(({ id }) => id);
+    const ids = [...new Set(told)].filter((id) => id.startsWith(container));
+    if (token === undefined || !tokens)
+      for (const id of ids) if (!this.items.has(id)) this.unseen.add(id);
     if (!tokens) return { changes: this.#listed(container), more: false };
     if (token === undefined && this.omits > 0) {
       this.hidden = true;
@@ -165,17 +160,19 @@ export class HistoryServer implements Connector {
     }
     // A page ends where so many items were told; what changed twice is told with its last change.
     const last = new Map(this.#log.map(({ id }, index) => [id, index]));
-    const told = ids
+    const paged = ids
       .toSorted((a, b) => (last.get(a) ?? 0) - (last.get(b) ?? 0))
       .slice(0, page);
-    const more = told.length < ids.length;
-    const at = told.at(-1);
+    const more = paged.length < ids.length;
+    const at = paged.at(-1);
     const next =
       more && at !== undefined ? (last.get(at) ?? 0) + 1 : this.#log.length;
-    const changes = told.flatMap((id): RemoteChange[] => {
+    const changes = paged.flatMap((id): RemoteChange[] => {
       const item = this.items.get(id);
       if (item) return [{ id, version: item.version, gone: false }];
-      return token === undefined ? [] : [{ id, gone: true }];
+      if (token === undefined) return [];
+      this.unseen.delete(id);
+      return [{ id, gone: true }];
     });
     return { changes, token: `${epoch}:${next}`, more };
   }

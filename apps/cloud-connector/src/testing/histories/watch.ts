@@ -1,38 +1,25 @@
 import { recordOfUid } from "@ams-sync/connector-kit";
 import type { RecordRef, RemoteOrigin } from "@ams-sync/connector-kit";
-import type {
-  MemoryAms,
-  MemoryClock,
-  MemoryStream,
-} from "@ams-sync/connector-kit/memory";
-import { canonicalOf, scope, sentFields } from "@ams-sync/sync-core";
+import { canonicalOf, sentFields } from "@ams-sync/sync-core";
 import type {
   AmsRecord,
   Canonical,
   Fields,
-  Instant,
   StreamKind,
-  UserView,
 } from "@ams-sync/sync-core";
+import { Deletes } from "./deletes.js";
 import { madeAgain } from "./made-again.js";
 import { STREAMS, TENANT } from "./party.js";
 import type { Party } from "./party.js";
 import { unmapped } from "./people.js";
 import { changed, codec, filled, keyOf, read, reading } from "./readings.js";
 import type { Reading } from "./readings.js";
+import { isWanted } from "./reads.js";
 import { Removals } from "./removals.js";
+import type { Approval } from "./removals.js";
+import { wrongIn } from "./sends.js";
 import type { Effect } from "./server.js";
-
-/** What is looked at. */
-export interface Watched {
-  readonly ams: Pick<MemoryAms, "records"> & {
-    recordOf(ref: RecordRef): AmsRecord | undefined;
-  };
-  readonly clock: Pick<MemoryClock, "epoch">;
-  readonly parties: readonly Party[];
-  stream(party: Party, kind: StreamKind): MemoryStream;
-  user(party: Party): UserView;
-}
+import type { Watched } from "./watched.js";
 
 /** Looks at every write, on either side, as it happens. What is wrong is told at the next step. */
 export class Watch {
@@ -40,6 +27,7 @@ export class Watch {
   readonly #authored = new Map<string, Fields>();
   readonly #origins = new Set<string>();
   readonly #removals = new Removals();
+  readonly #deletes = new Deletes();
 
   constructor(private readonly world: Watched) {}
 
@@ -47,23 +35,12 @@ export class Watch {
     this.faults.push(fault);
   }
 
-  /** A run begins: what it may rely on is what there is from now on. */
+  /** A run begins: what it finds marked as sent may have gone out before. */
   begin(party: Party): void {
-    if (party.stalled === 0) {
-      party.seen.clear();
-      party.views = [];
-    }
     for (const kind of STREAMS)
       for (const entry of this.world.stream(party, kind).due(Infinity))
         if (entry.side === "ams" && entry.sent)
           party.begun.add(`${entry.kind}/${entry.recordId}`);
-    this.view(party);
-    for (const record of this.world.ams.records.values()) note(party, record);
-  }
-
-  view(party: Party): void {
-    const { options } = party;
-    party.views.push({ user: this.world.user(party), options });
   }
 
   /** After each step. */
@@ -74,44 +51,30 @@ export class Watch {
           party.linkedOnce.set(itemId, key);
   }
 
-  seen(record: AmsRecord): void {
-    for (const party of this.world.parties) note(party, record);
+  /** Capture tells that a record was deleted. */
+  buried(ref: RecordRef): void {
+    this.#deletes.buried(ref);
   }
 
-  approved(party: Party, stream: StreamKind, records: readonly string[]): void {
-    this.#removals.approve(`${party.userId}/${stream}`, records);
+  approved(
+    party: Party,
+    stream: StreamKind,
+    approvals: readonly Approval[],
+  ): void {
+    this.#removals.approve(`${party.userId}/${stream}`, approvals);
   }
 
   /** A request leaves. */
-  sent(party: Party, { operation, stream, id, ref, before, after }: Effect) {
-    if (operation === "delete" || after === undefined) return;
-    const at = `${operation} of ${id} for ${party.userId}`;
+  sent(party: Party, effect: Effect): void {
+    const { operation, stream, id, ref, before } = effect;
+    if (operation === "delete") {
+      // Of what is gone already nothing is deleted.
+      if (before !== undefined) this.#deletion(party, stream, id, before);
+      return;
+    }
     const known = ref ?? this.recordOf(party, stream, id, before);
-    const candidates = [...party.seen.entries()]
-      .filter(([key]) =>
-        known === undefined
-          ? key.startsWith("appointment/") === (stream === "appointments")
-          : key === keyOf(known),
-      )
-      .flatMap(([, versions]) => versions);
-    const mayGo = candidates.filter((one) => this.#inScope(party, one));
-    if (mayGo.length === 0) return this.report(`${at}: it is out of scope`);
-    if (operation === "create") this.#gate(party, mayGo, at);
-    const carries = mayGo.some((record) =>
-      party.views.some(({ options }) => {
-        const checked = canonicalOf(record, options);
-        if (!checked.ok) return false;
-        const form = codec(stream).normalize(checked.canonical);
-        const now: Fields = read(stream, after, form).fields;
-        const wanted: Fields = form.fields;
-        const then: Fields =
-          before === undefined ? {} : read(stream, before, form).fields;
-        return changed(then, now).every(
-          (name) => (now[name] ?? "") === (wanted[name] ?? ""),
-        );
-      }),
-    );
-    if (!carries) this.report(`${at}: not what the record holds\n${after}`);
+    for (const fault of wrongIn(this.world, party, effect, known))
+      this.report(fault);
   }
 
   /** A request has its effect. */
@@ -136,14 +99,15 @@ export class Watch {
         if (lost !== base[name] && lost !== ours)
           this.#journaled(party, stream, record, { name, remote: lost }, at);
         if (operation !== "update" || now[name] !== undefined) continue;
-        this.#removed(party, stream, record);
+        this.#removed(party, stream, { record, field: name });
         if (base[name] === undefined && lost !== ours)
           this.report(`${at}: empties ${name}, which was never agreed`);
       }
     }
     if (operation === "delete") {
-      this.#removed(party, stream, record);
-      if (link?.origin === "adopted") this.report(`${at}: it was there before`);
+      this.#removed(party, stream, { record });
+      if (before !== undefined && codec(stream).read(before).obstacle)
+        this.report(`${at}: it was no record any more`);
       this.#authored.delete(`${party.userId}${id}`);
       return;
     }
@@ -153,6 +117,8 @@ export class Watch {
       for (const line of unmapped(before))
         if (!kept.includes(line)) this.report(`${at}: lost "${line}"`);
     }
+    if (operation === "create" && effect.ref)
+      this.#deletes.created(party.key.accountId, id, effect.ref);
     const { fields } = read(stream, after, believed);
     this.#authored.set(`${party.userId}${id}`, fields);
   }
@@ -162,7 +128,10 @@ export class Watch {
     const stream = was.kind === "appointment" ? "appointments" : "contacts";
     const record = keyOf(was);
     const at = `change of ${record} for ${party.userId}`;
-    if (!this.#inScope(party, was)) this.report(`${at}: it is out of scope`);
+    const wanted = party.sights.some(
+      ([key, sight]) => key === record && isWanted({ ...sight, record: was }),
+    );
+    if (!wanted) this.report(`${at}: it is out of scope`);
     const link = this.world.stream(party, stream).links.get(record);
     const base = link ? (JSON.parse(link.fields || "{}") as Fields) : {};
     const [then, next] = [filled(was.values), filled(now.values)];
@@ -173,7 +142,7 @@ export class Watch {
       if (lost !== base[name] && lost !== ours)
         this.#journaled(party, stream, record, { name, ams: lost }, at);
       if (next[name] !== undefined) continue;
-      this.#removed(party, stream, record);
+      this.#removed(party, stream, { record, field: name });
       if (base[name] === undefined)
         this.report(`${at}: empties ${name}, which was never agreed`);
     }
@@ -186,6 +155,7 @@ export class Watch {
     if (this.#origins.has(origin))
       this.report(`${keyOf(record)}: made of ${uid} once more`);
     this.#origins.add(origin);
+    this.#deletes.imported(accountId, uid, record);
     for (const party of this.world.parties)
       if (party.key.accountId === accountId)
         for (const fault of madeAgain(this.world, party, stream, uid, record))
@@ -223,39 +193,27 @@ export class Watch {
       : checked.canonical;
   }
 
-  #isSent({ views }: Party, ref: RecordRef | undefined, name: string) {
+  #isSent(party: Party, ref: RecordRef | undefined, name: string): boolean {
     if (!ref) return true;
-    return views.every(({ options }) =>
+    return party.sights.every(([, { options }]) =>
       sentFields(ref.kind, options).includes(name),
     );
   }
 
-  #inScope({ views }: Party, record: AmsRecord): boolean {
-    const now = this.world.clock.epoch() as Instant;
-    return views.some(({ user, options }) => {
-      const found = scope(record, user, options, now);
-      return found.in || found.gate;
+  #deletion(party: Party, stream: StreamKind, id: string, text: string): void {
+    const link = this.#linkOf(party, stream, id);
+    const objection = this.#deletes.objection({
+      ...{
+        account: party.key.accountId,
+        id,
+        uid: codec(stream).read(text).uid,
+      },
+      holder: link && keyOf({ kind: link.kind, id: link.recordId }),
+      sightsOf: (key) =>
+        party.sights.flatMap(([of, sight]) => (of === key ? [sight] : [])),
     });
-  }
-
-  /** What was last edited before that day goes only where it went before. */
-  #gate(party: Party, records: readonly AmsRecord[], at: string): void {
-    const now = this.world.clock.epoch() as Instant;
-    const [first] = records;
-    if (!first) return;
-    const key = keyOf(first);
-    const linked = STREAMS.some((kind) =>
-      this.world.stream(party, kind).links.has(key),
-    );
-    const held = !records.some((record) =>
-      party.views.some(({ user, options }) => {
-        const found = scope(record, user, options, now);
-        return found.in || found.reason !== "not-edited-since";
-      }),
-    );
-    if (held && !linked && !party.begun.has(key))
-      this.report(`${at}: it was not edited since that day`);
-    party.begun.add(key);
+    if (objection !== undefined)
+      this.report(`delete of ${id} for ${party.userId}: ${objection}`);
   }
 
   #journaled(
@@ -276,16 +234,15 @@ export class Watch {
     if (!told) this.report(`${at}: "${lost}" of ${name} is lost in silence`);
   }
 
-  #removed(party: Party, stream: StreamKind, record: string): void {
+  #removed(
+    party: Party,
+    stream: StreamKind,
+    removal: { readonly record: string; readonly field?: string },
+  ): void {
     const { clock } = this.world;
     const { links } = this.world.stream(party, stream);
     const of = `${party.userId}/${stream}`;
-    const fault = this.#removals.add(of, record, links.size, clock.epoch());
+    const fault = this.#removals.add(of, removal, links.size, clock.epoch());
     if (fault !== undefined) this.report(fault);
   }
 }
-
-const note = ({ seen }: Party, record: AmsRecord): void => {
-  const key = keyOf(record);
-  seen.set(key, [...(seen.get(key) ?? []), record]);
-};

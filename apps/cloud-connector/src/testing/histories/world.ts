@@ -1,6 +1,7 @@
 import { runAccount, silentTelemetry } from "@ams-sync/connector-kit";
 import type {
   AccountSettings,
+  AmsRecords,
   AmsWrites,
   RecordRef,
   RunReport,
@@ -20,6 +21,7 @@ import type {
   UserView,
 } from "@ams-sync/sync-core";
 import { Party, STREAMS } from "./party.js";
+import type { Reads } from "./reads.js";
 import type { Traits } from "./traits.js";
 import { Watch } from "./watch.js";
 
@@ -50,7 +52,6 @@ export class HistoryWorld {
   #told: typeof this.untold = [];
   /** Runs that stand still, and what lets them go on. */
   readonly zombies: {
-    readonly party: Party;
     readonly wake: () => void;
     readonly run: Promise<unknown>;
   }[] = [];
@@ -63,7 +64,7 @@ export class HistoryWorld {
     this.watch = new Watch(this);
     this.ams.now = this.clock.epoch;
     this.ams.written = (ref) => this.state.append([ref]);
-    this.ams.noted = (record) => this.watch.seen(record);
+    this.ams.lost = (key) => this.watch.report(`${key} was deleted in ams`);
     for (const party of this.parties) {
       const { userId, key, server } = party;
       this.ams.users.set(userId, userOf(userId));
@@ -92,7 +93,9 @@ export class HistoryWorld {
     late = false,
   ): void {
     for (const record of put) this.ams.put(record);
-    for (const ref of removed) this.ams.remove(ref);
+    this.ams.byPeople(() => {
+      for (const ref of removed) this.ams.remove(ref);
+    });
     const told = [
       ...put.map(({ kind, id }) => ({ kind, id })),
       ...removed.map(({ kind, id }) => ({ kind, id, deleted: true })),
@@ -104,6 +107,8 @@ export class HistoryWorld {
   /** Capture tells what it has not told, in the order of the commits; `again`: and before that what it told last. */
   tell(again = false): void {
     const fresh = this.untold.splice(0);
+    for (const { kind, id, deleted } of fresh)
+      if (deleted) this.watch.buried({ kind, id });
     this.state.append([...(again ? this.#told : []), ...fresh]);
     this.#told = [...this.#told, ...fresh].slice(-5);
   }
@@ -111,7 +116,6 @@ export class HistoryWorld {
   /** Saved settings. */
   choose(party: Party, options: SyncOptions): void {
     party.options = options;
-    this.watch.view(party);
     for (const kind of STREAMS)
       this.stream(party, kind).active = options[kind] !== undefined;
     this.#saved(party);
@@ -120,17 +124,18 @@ export class HistoryWorld {
   move(party: Party, kind: StreamKind, container: string | undefined): void {
     const { [kind]: before, ...others } = party.containers;
     if (before === container) return;
+    const left = party.containerOf(kind);
+    for (const id of party.server.items.keys())
+      if (id.startsWith(left)) party.abandoned.add(id);
     party.containers = {
       ...others,
       ...(container !== undefined && { [kind]: container }),
     };
-    party.moved = true;
     this.#saved(party, [kind]);
   }
 
   rights(party: Party, change: Partial<UserView>): void {
     this.ams.users.set(party.userId, { ...this.user(party), ...change });
-    this.watch.view(party);
     this.state.wantAll(party.key.accountId);
   }
 
@@ -148,13 +153,14 @@ export class HistoryWorld {
 
   async run(party: Party, life = new Mortality()): Promise<RunReport> {
     this.watch.begin(party);
-    return runAccount(
+    const reads = party.begin(life);
+    const report = await runAccount(
       party.key,
       {
         state: life.state(this.state),
-        settings: life.settings(this.#settings(party)),
-        records: life.records(this.ams),
-        writes: life.writes(this.#writes(party)),
+        settings: life.settings(this.#settings(party, reads)),
+        records: life.records(this.#records(reads)),
+        writes: life.writes(this.#writes(party, reads)),
         connector: life.connector(party.server),
         clock: this.clock,
         log: {
@@ -172,6 +178,8 @@ export class HistoryWorld {
       LIMITS,
       new AbortController().signal,
     );
+    party.end(life);
+    return report;
   }
 
   async settle(party: Party, most = 60): Promise<void> {
@@ -180,15 +188,18 @@ export class HistoryWorld {
     throw new Error(`After ${most} runs there is still something due.`);
   }
 
-  #settings(party: Party): AccountSettings {
+  #settings(party: Party, reads: Reads): AccountSettings {
     return {
-      account: async () => ({
-        userId: party.userId,
-        version: party.settingsVersion,
-        serverUrl: "https://wolke.example/",
-        options: party.options,
-        containers: { ...party.containers },
-      }),
+      account: async () => {
+        reads.options(party.options);
+        return {
+          userId: party.userId,
+          version: party.settingsVersion,
+          serverUrl: "https://wolke.example/",
+          options: party.options,
+          containers: { ...party.containers },
+        };
+      },
       credential: async () => ({
         username: "jörg",
         password: "geheim",
@@ -197,7 +208,17 @@ export class HistoryWorld {
     };
   }
 
-  #writes(party: Party): AmsWrites {
+  #records(reads: Reads): AmsRecords {
+    return {
+      load: async (home, userId, refs) => {
+        const view = await this.ams.load(home, userId, refs);
+        reads.loaded(view.user, refs, view.records);
+        return view;
+      },
+    };
+  }
+
+  #writes(party: Party, reads: Reads): AmsWrites {
     const { ams, watch } = this;
     return {
       change: async (home, change) => {
@@ -205,6 +226,7 @@ export class HistoryWorld {
         const changed = await ams.change(home, change);
         if (changed.outcome === "written" && before)
           watch.took(party, before, changed.record);
+        if (changed.outcome === "written") reads.wrote(changed.record);
         return changed;
       },
       changeTogether: async (home, changes) => {
@@ -213,6 +235,7 @@ export class HistoryWorld {
         for (const [index, record] of written.entries()) {
           const was = before[index];
           if (record && was) watch.took(party, was, record);
+          if (record) reads.wrote(record);
         }
         return written;
       },
@@ -221,6 +244,7 @@ export class HistoryWorld {
       create: async (...args) => {
         const created = await ams.create(...args);
         if (created.outcome === "created") watch.made(args[3], created.record);
+        if ("record" in created) reads.wrote(created.record);
         return created;
       },
     };
@@ -228,16 +252,37 @@ export class HistoryWorld {
 }
 
 class WatchedAms extends MemoryAms {
-  noted: (record: AmsRecord) => void = () => undefined;
+  /** Told of every record that goes although nobody removes it. */
+  lost: (key: string) => void = () => undefined;
+  #people = false;
+  override readonly records = new Rows((key) => {
+    if (!this.#people) this.lost(key);
+  });
 
-  override put(record: AmsRecord): void {
-    super.put(record);
-    const stored = this.recordOf(record);
-    if (stored) this.noted(stored);
+  byPeople(remove: () => void): void {
+    this.#people = true;
+    remove();
+    this.#people = false;
   }
 
   recordOf({ kind, id }: RecordRef): AmsRecord | undefined {
     return this.records.get(`${kind}/${id}`);
+  }
+}
+
+class Rows extends Map<string, AmsRecord> {
+  constructor(private readonly going: (key: string) => void) {
+    super();
+  }
+
+  override delete(key: string): boolean {
+    if (this.has(key)) this.going(key);
+    return super.delete(key);
+  }
+
+  override clear(): void {
+    for (const key of this.keys()) this.going(key);
+    super.clear();
   }
 }
 
