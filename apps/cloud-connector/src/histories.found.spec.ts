@@ -78,6 +78,15 @@ describe("histories that once went wrong", () => {
       await faultsIn(BJÖRN, RUN, edited("1", "year-less"), HIDE, RUN),
     ).toEqual([]));
 
+  it("the same after a reset, which forgets what was agreed", async () => {
+    const reset = decision({ do: "reset", who: 0, stream: "contacts" });
+    const there = edited("1", "year-less");
+    const dated = thing({ ...BJÖRN.step, birth: "other" } as Thing);
+    const told = [dated, RUN, HIDE, reset, there, RUN];
+    expect(await faultsIn(...told)).toEqual([]);
+    expect(await faultsOnPlain(...told)).toEqual([]);
+  });
+
   it("more deletions than may go unasked are held also where something else is always due", async () => {
     const many = decision({ do: "bulk", count: 13 });
     const none = decision({ do: "unbulk", what: "delete" });
@@ -130,5 +139,79 @@ describe("histories that once went wrong", () => {
       expect(await faultsOnPlain(...told)).toEqual([]);
       expect(await faultsOnPlain(...told, BJÖRN, RUN)).toEqual([]);
     }
+  });
+});
+
+/** Each is red where one rule of the planner, the guard or the scope is left out. */
+describe("histories at the edge of a rule", () => {
+  const people = decision({ do: "approve", who: 0, part: false });
+  const card = (n: number, person: number) =>
+    thing({
+      ...{ do: "card", who: 0, city: "Ulm", n, person },
+      ...{ category: "Kunde", birth: "whole", email: true },
+    });
+  const forget = (stream: "contacts" | "appointments") =>
+    thing({ do: "forget", stream, pick: 0, late: false });
+
+  it("eleven of fifteen are asked about, ten are not", async () => {
+    for (const what of ["delete", "clear", "agent"] as const)
+      for (const count of [10, 11])
+        expect(
+          await faultsIn(
+            decision({
+              ...{ do: "rights", who: 0, release: true, agents: ["11"] },
+            }),
+            decision({ do: "bulk", count }),
+            ...[BJÖRN, ZOËS_CARD, RUN],
+            decision({ do: "unbulk", what }),
+            ...[RUN, people, RUN],
+          ),
+        ).toEqual([]);
+  });
+
+  it("what was imported goes with its record, what was matched stays, and neither goes with the scope", async () => {
+    const steps = [BJÖRN, card(0, 3), card(1, 1), RUN];
+    const gone = thing({ do: "remove", id: "3", late: false });
+    for (const then of [
+      [gone, RUN],
+      [forget("contacts"), RUN],
+      [HIDE, RUN, SHOW],
+      [HIDE, RUN, gone, forget("contacts"), RUN],
+    ])
+      for (const faults of [faultsIn, faultsOnPlain])
+        expect(await faults(...steps, ...then, RUN)).toEqual([]);
+  });
+
+  it("what its user has made a series of stays when its record is deleted", async () => {
+    const event = (shape: "timed" | "series") =>
+      thing({
+        ...{ do: "event", who: 0, reason: "Beratung", n: 0, shape },
+        ...{ attendee: -1, secret: false, madeBefore: 0 },
+      });
+    expect(
+      await faultsIn(
+        ...[event("timed"), RUN, event("series"), forget("appointments"), RUN],
+      ),
+    ).toEqual([]);
+  });
+
+  it("whoever wants one tag gets nothing else", async () => {
+    const vip = decision({
+      ...{ do: "options", who: 0, policy: "ams-wins", tags: ["vip"] },
+      ...{ birthday: true, agentId: "", companies: false, editedSince: "" },
+      ...{ maxAgeDays: 0, appointments: true },
+    });
+    const plain = thing({ ...BJÖRN.step, tag: "" } as Thing);
+    expect(await faultsIn(vip, plain, RUN, BJÖRN, RUN, plain, RUN)).toEqual([]);
+  });
+
+  it("a change in ams brings back what was lost there", async () => {
+    const drop = thing({ do: "drop", who: 0, stream: "contacts", pick: 0 });
+    const amend = thing({
+      ...{ do: "amend", stream: "contacts", pick: 0, city: "Köln" },
+      ...{ fax: "", reason: "", late: false },
+    });
+    for (const faults of [faultsIn, faultsOnPlain])
+      expect(await faults(BJÖRN, RUN, drop, RUN, amend, RUN)).toEqual([]);
   });
 });

@@ -51,6 +51,8 @@ export interface Work extends Sides {
   /** Fields that the options do not send. */
   unsent?: readonly string[];
   type: Canonical["type"];
+  /** What a record holds that is not sent: it tells ours in an item of which nothing is agreed. */
+  unsentForm?: Canonical;
   link?: LinkView;
   /** The link is to another container, and in this one a create was begun that nobody remembers. */
   readonly maybeTwice?: true;
@@ -93,14 +95,16 @@ export const workOf = (
 export const recordOf = (
   judged: Exclude<Judged, { state: "untold" }>,
   port: StreamPort | undefined,
-): Pick<Work, "record" | "type" | "rowVersion" | "unsent"> => {
+): Pick<Work, "record" | "type" | "rowVersion" | "unsent" | "unsentForm"> => {
   if (judged.state === "gone")
     return { record: { state: "gone" }, type: NO_FORM };
   const { view, checked, rowVersion, unsent } = judged;
   const version = { unsent, ...(rowVersion !== undefined && { rowVersion }) };
-  if (view.state !== "in" || !checked.ok || !port)
-    return { record: view, type: NO_FORM, ...version };
-  const { type, fields } = port.normalize(checked.canonical);
+  if (!checked.ok || !port) return { record: view, type: NO_FORM, ...version };
+  const unsentForm = port.normalize(checked.canonical);
+  if (view.state !== "in")
+    return { record: view, type: NO_FORM, unsentForm, ...version };
+  const { type, fields } = unsentForm;
   return { record: { state: "in", fields }, type, ...version };
 };
 
@@ -184,15 +188,16 @@ export const see = (
 };
 
 /**
- * Where nothing was agreed on yet, what the record holds tells best which of several numbers is ours. Of a record that is
- * gone what was agreed tells what was changed there since.
+ * Where nothing was agreed on yet, or a reset has forgotten it, what the record holds tells best which of several numbers
+ * is ours. Of a record that is gone what was agreed tells what was changed there since.
  */
 const believed = (work: Work): Canonical | undefined => {
   const { record, link, entry } = work;
   const base: Fields = link?.base ?? {};
   const agreed = Object.keys(base).length > 0;
   if (record.state === "in") return formOf(work, agreed ? base : record.fields);
-  if (!agreed || entry.kind === "appointment") return undefined;
+  if (!agreed) return work.unsentForm;
+  if (entry.kind === "appointment") return undefined;
   return { type: contactType(base), fields: base };
 };
 

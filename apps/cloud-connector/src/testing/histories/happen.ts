@@ -62,6 +62,24 @@ export const happen = (world: HistoryWorld, one: Thing): void => {
     case "cancel":
       remove(world, { kind: "appointment", id: one.id }, one.late);
       break;
+    case "forget": {
+      const record = rowAt(world, one.stream, one.pick);
+      if (record) world.commit([], [record], one.late);
+      break;
+    }
+    case "amend": {
+      const record = rowAt(world, one.stream, one.pick);
+      if (!record) break;
+      const values = {
+        ...record.values,
+        ...(record.kind === "appointment"
+          ? { reason: one.reason || null }
+          : place(one)),
+      };
+      const amended = { ...record, values, lastChanged: now };
+      world.commit([amended as AmsRecord], [], one.late);
+      break;
+    }
     case "there":
       edit(
         world,
@@ -146,6 +164,21 @@ const remove = (
 ): void => {
   if (world.ams.records.has(keyOf(ref))) world.commit([], [ref], late);
 };
+
+/** What was made of an item comes first. */
+const rowAt = (
+  { ams }: HistoryWorld,
+  stream: StreamKind,
+  at: number,
+): AmsRecord | undefined =>
+  pick(
+    [...ams.records.values()]
+      .filter(
+        ({ kind }) => (kind === "appointment") === (stream === "appointments"),
+      )
+      .toSorted((a, b) => Number(b.id) - Number(a.id)),
+    at,
+  );
 
 const serverNow = ({ server }: Party, now: number): number =>
   now + server.traits.skewHours * HOUR_MS;

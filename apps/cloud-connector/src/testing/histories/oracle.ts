@@ -111,6 +111,13 @@ class Account {
     if (!record) return void say("linked, and not in ams");
     if (!this.#belongs(record)) say("linked, and out of scope");
     const text = this.#items.get(link.itemId);
+    // R52: the next change in ams restores what was lost.
+    if (
+      text === undefined &&
+      link.lost === "noticed" &&
+      this.#moved(link, record)
+    )
+      say("changed since its item was lost, and not restored");
     if (text === undefined) {
       const elsewhere = !link.itemId.startsWith(
         this.party.containerOf(this.kind),
@@ -147,15 +154,17 @@ class Account {
    */
   #mayNotKnow(link: Link, record: AmsRecord): boolean {
     if (!this.party.server.unseen.has(link.itemId)) return false;
+    return link.itemVersion !== undefined && !this.#moved(link, record);
+  }
+
+  /** The record is not what was agreed; what cannot be sent is not compared. */
+  #moved(link: Link, record: AmsRecord): boolean {
     const checked = canonicalOf(record, this.party.options);
-    // What cannot be sent is not compared.
-    if (!checked.ok) return true;
+    if (!checked.ok) return false;
     const form: Fields = codec(this.kind).normalize(checked.canonical).fields;
     const base = JSON.parse(link.fields || "{}") as Fields;
-    const names = sentFields(record.kind, this.party.options);
-    return (
-      link.itemVersion !== undefined &&
-      names.every((name) => form[name] === base[name])
+    return sentFields(record.kind, this.party.options).some(
+      (name) => form[name] !== base[name],
     );
   }
 

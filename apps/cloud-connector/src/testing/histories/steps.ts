@@ -39,6 +39,17 @@ const thing = fc.oneof(
   }),
   fc.record({ do: fc.constant("remove"), id: customerId, late }),
   fc.record({ do: fc.constant("cancel"), id: visitId, late }),
+  // What came in from outside is a record like any other.
+  fc.record({
+    do: fc.constant("forget"),
+    ...{ stream, late },
+    pick: fc.nat({ max: 20 }),
+  }),
+  fc.record({
+    do: fc.constant("amend"),
+    ...{ stream, city, fax, reason, late },
+    pick: fc.nat({ max: 20 }),
+  }),
   // Somebody changes an item of a record.
   fc.record({
     do: fc.constant("there"),
