@@ -20,17 +20,19 @@ import {
 import { changeRecord } from "./writes/change.js";
 import { changeRecords } from "./writes/change-together.js";
 import { createRecord } from "./writes/create.js";
+import { findOrigins } from "./writes/origin.js";
 import type {
   Changed,
   Created,
   CreateHow,
+  MadeRecord,
   RecordChange,
   Refusal,
   RemoteOrigin,
 } from "./writes/outcomes.js";
 import { orRefusal, Refused } from "./writes/refused.js";
 
-/** What can be asked inside one tenant; see `loadRecords`, `loadUserView`, `matchContacts` and `customersOf`. */
+/** What can be asked inside one tenant; see `loadRecords`, `loadUserView`, `matchContacts`, `customersOf` and `findOrigins`. */
 export interface AmsReads {
   records(keys: readonly RecordKey[]): Promise<Map<string, AmsRecord>>;
   user(userId: string): Promise<AmsUserView | undefined>;
@@ -45,6 +47,10 @@ export interface AmsReads {
     userId: string,
     hints: readonly CustomerHints[],
   ): Promise<readonly (string | undefined)[] | undefined>;
+  /** For each item the record that was made of it, if any. */
+  madeOf(
+    origins: readonly RemoteOrigin[],
+  ): Promise<readonly (MadeRecord | undefined)[]>;
 }
 
 /**
@@ -131,6 +137,7 @@ export class AmsDatabase implements AmsDatabaseWrites {
             const user = activeUser(await loadUserView(still(), userId));
             return user && customersOf(still(), user, hints);
           },
+          madeOf: async (origins) => findOrigins(still(), origins),
         }),
       );
     });

@@ -42,6 +42,11 @@ export interface RemoteOrigin {
   readonly uid: string;
 }
 
+/** The record that was made of an item; `there`: nobody has deleted it in ams since. */
+export interface MadeRecord extends RecordRef {
+  readonly there: boolean;
+}
+
 export interface CreateHow {
   /** A user wants a record of its own, whoever it may resemble. */
   readonly asked?: true;
@@ -89,6 +94,11 @@ export interface AmsWrites {
     userId: string,
     hints: readonly CustomerHints[],
   ): Promise<readonly (string | undefined)[]>;
+  /** For each item the record that was made of it, if any. */
+  madeOf(
+    home: TenantHome,
+    origins: readonly RemoteOrigin[],
+  ): Promise<readonly (MadeRecord | undefined)[]>;
   /**
    * In one transaction under the tenant's lock: looks for the origin, matches again unless a user has decided that it is
    * nobody who is there, inserts.

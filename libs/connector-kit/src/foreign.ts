@@ -1,11 +1,12 @@
 import { arrival } from "@ams-sync/sync-core";
 import type { Instant, Match, UserView } from "@ams-sync/sync-core";
+import type { MadeRecord } from "./ams-writes.js";
 import { askAms, endsRun, refusedByAms } from "./ask-ams.js";
 import type { Answer } from "./ask-ams.js";
 import { faulty } from "./done.js";
 import { left, wantsOwn } from "./fate.js";
 import type { Fate, Foreign } from "./fate.js";
-import { importItem, madeOrMatched } from "./import-item.js";
+import { importItem, madeOrMatched, originOf } from "./import-item.js";
 import { faultOf } from "./log.js";
 import { isOwn } from "./own-container.js";
 import type { StreamPort } from "./port.js";
@@ -22,15 +23,21 @@ export const fatesOf = async (
 ): Promise<readonly (readonly [Foreign, Fate])[]> => {
   const matches = await matchesOf(context, foreigns);
   const customers = await customersOf(context, foreigns);
+  const made = await madeOf(context, stream, foreigns, matches);
   const fates: (readonly [Foreign, Fate])[] = [];
   for (const foreign of foreigns) {
     if (context.troubles.stopped(stream.kind)) break;
     const match = matches.get(foreign) ?? { value: { verdict: "none" } };
     const customer = customers.get(foreign) ?? { value: undefined };
-    const failed = [match, customer].find((one) => "error" in one);
+    const origin = made.get(foreign) ?? { value: undefined };
+    const failed = [match, customer, origin].find((one) => "error" in one);
     if (failed) fates.push([foreign, unanswered(context, foreign, failed)]);
-    if (!("value" in match && "value" in customer)) continue;
-    const known = { match: match.value, customerId: customer.value };
+    if (!("value" in match && "value" in customer && "value" in origin))
+      continue;
+    const known = {
+      ...{ match: match.value, customerId: customer.value },
+      made: origin.value,
+    };
     const fate = await guarded(context, foreign, () =>
       fateOf(context, stream, port, user, foreign, known),
     );
@@ -127,8 +134,31 @@ const customersOf = async (
   return byForeign(events, found);
 };
 
+/** Of those that are a customer of ams by their looks. */
+const madeOf = async (
+  context: RunContext,
+  stream: StreamState,
+  foreigns: readonly Foreign[],
+  matches: ReadonlyMap<Foreign, Answer<Match>>,
+): Promise<ReadonlyMap<Foreign, Answer<MadeRecord | undefined>>> => {
+  const { writes, home, run } = context;
+  if (!writes) return new Map();
+  const matched = foreigns.filter((one) => {
+    const match = matches.get(one);
+    return match && "value" in match && match.value.verdict === "one";
+  });
+  const found = await askAms(context, matched, (some) =>
+    writes.madeOf(
+      home,
+      some.map((one) => originOf(run, stream, one)),
+    ),
+  );
+  return byForeign(matched, found);
+};
+
 interface Known {
   readonly match: Match;
+  readonly made: MadeRecord | undefined;
   readonly customerId: string | undefined;
 }
 
@@ -138,7 +168,7 @@ const fateOf = async (
   port: StreamPort,
   user: UserView,
   foreign: Foreign,
-  { match, customerId }: Known,
+  { match, made, customerId }: Known,
 ): Promise<Fate> => {
   const { account, clock, remote } = context;
   const { entry, item } = foreign;
@@ -170,15 +200,7 @@ const fateOf = async (
   );
   if (known !== undefined)
     return verdict.verdict === "import"
-      ? madeOrMatched(
-          context,
-          stream,
-          port,
-          user,
-          foreign,
-          verdict.record,
-          known,
-        )
+      ? madeOrMatched(context, foreign, made, known)
       : { ref: { kind: "customer", id: known } };
   if (verdict.verdict === "import")
     return importItem(context, stream, port, user, foreign, verdict.record);

@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
-import { MemoryWorld, telling } from "./memory/index.js";
+import { expect, it, vi } from "vitest";
+import { MemoryWorld, customer, telling } from "./memory/index.js";
 
 const ID = "/contacts/max.vcf";
 const FIELDS = { lastName: "Groß", email: "max@gross.example" };
@@ -26,4 +26,28 @@ it("what a run that died made of a card is imported, not adopted", async () => {
     { itemId: ID, origin: "imported" },
   ]);
   expect(world.ams.made.size).toBe(1);
+});
+
+it("one question tells what was made of all cards of a slice, and no customer that is there costs a transaction", async () => {
+  const world = new MemoryWorld();
+  world.remote.inward = ["contacts", "appointments"];
+  telling(world.remote, () => ({ categories: ["Kunde"] }));
+  const all = Array.from({ length: 30 }, (_, n) => ({
+    lastName: `Groß ${n}`,
+    email: `max${n}@gross.example`,
+  }));
+  world.limits = { ...world.limits, sliceSize: 30 };
+  await world.settle();
+  world.commit(all.map((values, n) => customer(String(n + 1), values, 0)));
+  for (const [n, fields] of all.entries())
+    world.remote.add(`/contacts/max-${n}.vcf`, `max-${n}`, {
+      ...{ type: "private", fields },
+    });
+  const asked = vi.spyOn(world.ams, "madeOf");
+  const create = vi.spyOn(world.ams, "create");
+  world.stream().remoteDue = true;
+  await world.settle();
+  expect(world.stream().links.size).toBe(30);
+  expect(asked).toHaveBeenCalledTimes(1);
+  expect(create).not.toHaveBeenCalled();
 });

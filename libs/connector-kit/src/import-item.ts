@@ -6,6 +6,7 @@ import {
   unsentFields,
 } from "@ams-sync/sync-core";
 import type { Instant, NewRecord, UserView } from "@ams-sync/sync-core";
+import type { MadeRecord, RemoteOrigin } from "./ams-writes.js";
 import { busyInAms, done, refused } from "./done.js";
 import { left, wantsOwn } from "./fate.js";
 import type { Fate, Foreign } from "./fate.js";
@@ -26,8 +27,7 @@ export const importItem = async (
   const { home, account, counts, run } = context;
   const { backOffFirstMs } = context.limits;
   const { entry, item } = foreign;
-  const { accountId } = run.account;
-  const origin = { accountId, stream: stream.kind, uid: item.uid ?? item.id };
+  const origin = originOf(run, stream, foreign);
   const made = await write(context, entry, (writes) =>
     writes.create(
       ...([home, account.userId, account.options, origin, record] as const),
@@ -88,18 +88,27 @@ export const importItem = async (
   };
 };
 
+export const originOf = (
+  { account }: RunContext["run"],
+  { kind: stream }: StreamState,
+  { item }: Foreign,
+): RemoteOrigin => ({
+  accountId: account.accountId,
+  stream,
+  uid: item.uid ?? item.id,
+});
+
 /**
  * A customer that it may be can be the one that was made of it, by a run that died before it remembered so. Only ams
- * knows: then it is `imported`, and deleted there with its customer. All else that ams may answer changes nothing.
+ * knows: then it is `imported`, and deleted there with its customer.
  */
-export const madeOrMatched = async (
-  ...[context, stream, port, user, foreign, record, id]: readonly [
-    ...Parameters<typeof importItem>,
-    string,
-  ]
-): Promise<Fate> => {
-  const fate = await importItem(context, stream, port, user, foreign, record);
-  return "ref" in fate || fate.made !== undefined
-    ? fate
-    : { ref: { kind: "customer", id } };
+export const madeOrMatched = (
+  context: RunContext,
+  foreign: Foreign,
+  made: MadeRecord | undefined,
+  id: string,
+): Fate => {
+  if (!made) return { ref: { kind: "customer", id } };
+  if (!made.there) return left(context, foreign, "record-deleted");
+  return { ref: { kind: made.kind, id: made.id }, imported: true };
 };

@@ -34,6 +34,11 @@ export interface RemoteOrigin {
   readonly uid: string;
 }
 
+/** The record that was made of an item; `there`: nobody has deleted it in ams since. */
+export interface MadeRecord extends RecordKey {
+  readonly there: boolean;
+}
+
 export interface CreateHow {
   /** A user wants a record of its own, whoever it may resemble. */
   readonly asked?: true;

@@ -29,6 +29,7 @@ const ams = (looks: readonly (AmsUserView | undefined)[]) => {
     },
     match: async () => undefined,
     customersOf: async () => undefined,
+    madeOf: async () => [],
   };
   const records = amsDatabaseRecords({
     inTenant: (_tenant, work) => {

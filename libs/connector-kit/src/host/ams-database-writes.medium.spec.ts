@@ -111,6 +111,21 @@ const customers = async (): Promise<number> =>
   );
 
 describe("a write into a real database", () => {
+  it("tells what was made of items, and whether it is still there", async () => {
+    await wayIn(async (writes) => {
+      const other = { ...ORIGIN, uid: "jemand anders" };
+      const asked = () => writes.madeOf(HOME, [other, ORIGIN]);
+      expect(await asked()).toEqual([undefined, undefined]);
+      const made = await create(writes);
+      if (made.outcome !== "created") throw new Error(made.outcome);
+      const { id } = made.record;
+      const told = { kind: "customer", id, there: true };
+      expect(await asked()).toEqual([undefined, told]);
+      await owner.query("delete from ams.customer");
+      expect(await asked()).toEqual([undefined, { ...told, there: false }]);
+    });
+  });
+
   it("creates, is matched, and changes what a run read", async () => {
     await wayIn(async (writes, databases) => {
       const made = await create(writes);

@@ -24,6 +24,9 @@ export const amsDatabaseWrites = (
       judged(await reads.customersOf(userId, hints)),
     ),
 
+  madeOf: (home, origins) =>
+    databases.inTenant(home, (reads) => reads.madeOf(origins)),
+
   create: (home, userId, options, origin, record, how) =>
     databases.write(home, (writes) =>
       writes.create(home.tenantId, userId, options, origin, record, how),

@@ -29,6 +29,7 @@ import type {
   Created,
   CreateHow,
   CustomerHints,
+  MadeRecord,
   RecordChange,
   RemoteOrigin,
 } from "../ams-writes.js";
@@ -147,17 +148,28 @@ export class MemoryAms implements AmsRecords, AmsWrites {
     return customersAmong(hints, named, this.#judge(userId));
   }
 
+  async madeOf(
+    _home: TenantHome,
+    origins: readonly RemoteOrigin[],
+  ): Promise<readonly (MadeRecord | undefined)[]> {
+    return origins.map((origin) => {
+      const ref = this.#origins.get(keyOfOrigin(origin));
+      return ref && { ...ref, there: this.records.has(recordKey(ref)) };
+    });
+  }
+
   async create(
     _home: TenantHome,
     userId: string,
     options: SyncOptions,
-    { accountId, stream, uid }: RemoteOrigin,
+    from: RemoteOrigin,
     record: NewRecord,
     { asked }: CreateHow = {},
   ): Promise<Created> {
     const user = this.#judgeable(userId);
     if (!user) return { outcome: "refused", message: "Nobody to judge by." };
-    const origin = JSON.stringify([accountId, stream, uid]);
+    const { accountId } = from;
+    const origin = keyOfOrigin(from);
     const made = this.#origins.get(origin);
     if (made !== undefined) {
       const found = this.records.get(recordKey(made));
@@ -252,6 +264,9 @@ export class MemoryAms implements AmsRecords, AmsWrites {
     throw new AmsAway(true, "Nobody to judge by.");
   }
 }
+
+const keyOfOrigin = ({ accountId, stream, uid }: RemoteOrigin): string =>
+  JSON.stringify([accountId, stream, uid]);
 
 /** A private customer as ams holds one. */
 export const customer = (

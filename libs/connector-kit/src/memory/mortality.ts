@@ -73,6 +73,7 @@ export class Mortality {
       "changeTogether",
       "match",
       "customersOf",
+      "madeOf",
       "create",
     ]);
   }

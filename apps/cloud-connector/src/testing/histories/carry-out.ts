@@ -8,6 +8,8 @@ import type { Running, Step } from "./steps.js";
 import type { HistoryWorld } from "./world.js";
 
 const MINUTE_MS = 60_000;
+/** How long a write that was begun is looked for. */
+const WAITED_FOR_MS = 15 * MINUTE_MS;
 
 export const carryOut = async (
   world: HistoryWorld,
@@ -56,7 +58,8 @@ const goOn = async (world: HistoryWorld, one: Running): Promise<void> => {
         run.then(() => true),
       ]);
       if (!over) {
-        world.zombies.push({ run, wake: stalled.wake });
+        const since = world.clock.epoch();
+        world.zombies.push({ party, since, run, wake: stalled.wake });
         await world.clock.advance(MINUTE_MS + 1);
       }
       break;
@@ -107,9 +110,13 @@ const goOn = async (world: HistoryWorld, one: Running): Promise<void> => {
 
 /** Runs that stood still go on: their leases are long over. */
 export const wake = async (world: HistoryWorld): Promise<void> => {
-  for (const { run, wake: goOn } of world.zombies.splice(0)) {
+  for (const zombie of world.zombies.splice(0)) {
+    const { party, run, since, wake: goOn } = zombie;
+    const { server } = party;
+    server.overdue = world.clock.epoch() - since > WAITED_FOR_MS;
     goOn();
     await run;
+    server.overdue = false;
   }
 };
 

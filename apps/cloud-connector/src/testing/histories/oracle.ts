@@ -179,8 +179,10 @@ class Account {
     const code = this.#aside.get(`remote:${id}`);
     if (own) {
       const key = keyOf(own);
+      const { abandoned, server } = this.party;
       // Where a container was left and is used again nobody remembers what was in it.
-      if (left === "own-left-behind" && this.party.abandoned.has(id)) return;
+      const forgotten = abandoned.has(id) || server.tardy.has(id);
+      if (left === "own-left-behind" && forgotten) return;
       this.#faults.push(
         `${key} has another item of ours, ${id} (${left ?? code})`,
       );

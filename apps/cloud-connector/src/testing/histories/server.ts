@@ -60,6 +60,10 @@ export class HistoryServer implements Connector {
   /** A listing that its token will not make good. */
   hidden = false;
   writes = 0;
+  /** What is carried out now nobody waits for any more. */
+  overdue = false;
+  /** Made when nobody waited for them any more: of those nothing is remembered, so that they stay (own-left-behind). */
+  readonly tardy = new Set<string>();
   /** Items whose absence no answer shows: a list says nothing of what was, only a token that is older than the loss does. */
   readonly unseen = new Set<string>();
   #log: { readonly id: string; readonly gone: boolean }[] = [];
@@ -255,6 +259,7 @@ export class HistoryServer implements Connector {
   #put(effect: Effect, id: string, text: string): Written {
     this.done(effect);
     this.writes += 1;
+    if (this.overdue && effect.operation === "create") this.tardy.add(id);
     const version = this.put(id, text);
     return this.traits.namesVersions ? { id, version } : { id };
   }

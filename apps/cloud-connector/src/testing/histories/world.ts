@@ -52,6 +52,8 @@ export class HistoryWorld {
   #told: typeof this.untold = [];
   /** Runs that stand still, and what lets them go on. */
   readonly zombies: {
+    readonly party: Party;
+    readonly since: number;
     readonly wake: () => void;
     readonly run: Promise<unknown>;
   }[] = [];
@@ -241,6 +243,7 @@ export class HistoryWorld {
       },
       match: (...args) => ams.match(...args),
       customersOf: (...args) => ams.customersOf(...args),
+      madeOf: (...args) => ams.madeOf(...args),
       create: async (...args) => {
         const created = await ams.create(...args);
         if (created.outcome === "created") watch.made(args[3], created.record);
