@@ -12,6 +12,7 @@ import {
   readEvent,
   updateEvent,
 } from "./ical/index.js";
+import { withoutServersOwn } from "./server-made.js";
 import {
   newCard,
   normalizeContact,
@@ -54,7 +55,7 @@ const contactCodec = ({ now }: CodecContext): Codec => ({
     const { categories, changedAt } = card;
     return {
       ...uid,
-      canonical: card.contact,
+      canonical: withoutServersOwn(card.contact, believed),
       categories,
       ...(changedAt !== undefined && { changedAt }),
     };
@@ -69,7 +70,7 @@ const contactCodec = ({ now }: CodecContext): Codec => ({
 });
 
 const appointmentCodec = ({ timeZone, now }: CodecContext): Codec => ({
-  read(text) {
+  read(text, believed) {
     const event = readEvent(text, timeZone);
     const uid = event.uid === undefined ? {} : { uid: event.uid };
     return event.kind === "unmapped"
@@ -80,7 +81,10 @@ const appointmentCodec = ({ timeZone, now }: CodecContext): Codec => ({
         }
       : {
           ...uid,
-          canonical: normalizeAppointment(event.appointment),
+          canonical: withoutServersOwn(
+            normalizeAppointment(event.appointment),
+            believed,
+          ),
           ...event.about,
         };
   },

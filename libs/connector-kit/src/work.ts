@@ -197,8 +197,8 @@ const believed = (work: Work): Canonical | undefined => {
   const agreed = Object.keys(base).length > 0;
   if (record.state === "in") return formOf(work, agreed ? base : record.fields);
   if (!agreed) return work.unsentForm;
-  if (entry.kind === "appointment") return undefined;
-  return { type: contactType(base), fields: base };
+  const type = entry.kind === "appointment" ? "appointment" : contactType(base);
+  return { type, fields: base } as Canonical;
 };
 
 export const unsee = (work: Work, state: "absent" | "unread"): void => {
