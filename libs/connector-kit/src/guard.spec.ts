@@ -50,3 +50,21 @@ it("too many are held after one question, and nothing else waits", async () => {
   expect(world.stream().questions.held).toHaveLength(40);
   expect(world.remote.items.size).toBe(200);
 });
+
+it("what an operator has agreed to when a snapshot lacked it goes without a second question", async () => {
+  for (const { kind, id } of ids(40)) world.ams.remove({ kind, id });
+  world.state.append(
+    ids(40).map((ref) => ({ ...ref, deleted: true, approved: true })),
+  );
+  const report = await world.run();
+  expect(report).toMatchObject({ more: false, counts: { deleted: 40 } });
+  expect(world.stream().questions.held).toEqual([]);
+  // It was asked about, so that it is not counted: the day's own are free still.
+  world.commit(
+    [],
+    ids(50)
+      .slice(40)
+      .map(({ kind, id }) => ({ kind, id })),
+  );
+  expect(await world.run()).toMatchObject({ counts: { deleted: 10 } });
+});

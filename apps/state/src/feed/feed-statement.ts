@@ -35,7 +35,7 @@ export const storeStatement = (
     as c (kind, record_id, place, deleted, ms, trace_parent)
   on conflict (tenant_id, kind, record_id) do update set
     epoch = excluded.epoch, position = excluded.position, deleted = excluded.deleted, held = false,
-    committed_at = excluded.committed_at, trace_parent = excluded.trace_parent`,
+    approved = false, committed_at = excluded.committed_at, trace_parent = excluded.trace_parent`,
   values: [tenantId, epoch, after.toString(), ...columns],
 });
 

@@ -49,7 +49,8 @@ export class FeedRepository {
   }
 
   /**
-   * Turns the missing rows, or the held ones, into tombstones at positions from `after` + 1.
+   * Turns the missing rows, or the held ones, into tombstones at positions from `after` + 1; of those that were held
+   * somebody has agreed to their deletion.
    * @returns their kinds, one per row
    */
   async bury(
@@ -65,7 +66,7 @@ export class FeedRepository {
            select kind, record_id, $3 + row_number() over (order by kind, record_id) as position
            from state.feed where tenant_id = $1 and not deleted and epoch < $2 and ${chosen}
          ), buried as (
-           update state.feed f set deleted = true, held = false, epoch = $2, position = c.position,
+           update state.feed f set deleted = true, held = false, approved = held, epoch = $2, position = c.position,
              committed_at = now(), trace_parent = null
            from chosen c where f.tenant_id = $1 and f.kind = c.kind and f.record_id = c.record_id
            returning f.kind

@@ -4,6 +4,7 @@ import { Status } from "nice-grpc-common";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { codeOf, customer, customers, Office } from "../testing/office.js";
 import { StateUnderTest } from "../testing/state-under-test.js";
+import { beginNow, removed, statusOf, work } from "../testing/two-ways.js";
 
 let postgres: Postgres;
 let state: StateUnderTest;
@@ -81,6 +82,42 @@ it("buries held rows once somebody approves this very look", async () => {
   const { worked } = await office.run(account);
   expect(worked.filter((entry) => entry.gone)).toHaveLength(15);
   expect((await approve()).tombstones).toBe(0n);
+});
+
+it("asks once: what was approved here is released to every account, and counts no more", async () => {
+  await office.snapshot(customers(tenant, 40));
+  const account = await office.account(tenant);
+  await office.run(account);
+  await office.snapshot(customers(tenant, 10));
+  await office.run(account);
+  await approve();
+  const run = await beginNow(office, account);
+  await office.takeIn(run);
+  const { entries } = await work(office, run);
+  expect(entries).toHaveLength(30);
+  expect(entries.every(({ released }) => released)).toBe(true);
+  await office.commit(run, entries.map(removed));
+  expect((await statusOf(office, account)).held).toBe(0n);
+  await office.append(
+    customers(tenant, 10).map((change) => ({ ...change, deleted: true })),
+  );
+  await office.takeIn(run);
+  expect((await work(office, run)).free).toBe(10);
+});
+
+it("asks again where such a record came back and is deleted with many others", async () => {
+  await office.snapshot(customers(tenant, 40));
+  const account = await office.account(tenant);
+  await office.run(account);
+  await office.snapshot(customers(tenant, 10));
+  await approve();
+  await office.append([customer(tenant, 40)]);
+  await office.append([customer(tenant, 40, { deleted: true })]);
+  const run = await beginNow(office, account);
+  await office.takeIn(run);
+  const { entries } = await work(office, run);
+  const asked = entries.filter(({ gone, released }) => gone && !released);
+  expect(asked.map(({ recordId }) => recordId)).toEqual(["40"]);
 });
 
 it("frees a held row that turns up again", async () => {

@@ -1,4 +1,5 @@
 import { Accounts1700000001000 } from "./accounts.js";
+import { ApprovedAbsent1700000022000 } from "./approved-absent.js";
 import { Feed1700000000000 } from "./feed.js";
 import { FeedPolicy1700000021000 } from "./feed-policy.js";
 import { FirstSeen1700000011000 } from "./first-seen.js";
@@ -27,4 +28,5 @@ export const MIGRATIONS = [
   FullAt1700000013000,
   IntentFields1700000020000,
   FeedPolicy1700000021000,
+  ApprovedAbsent1700000022000,
 ];

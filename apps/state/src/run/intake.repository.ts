@@ -94,7 +94,7 @@ export class IntakeRepository {
 
   /**
    * An entry that has changed loses what was intended and approved; in a full intake it is planned anew, but an approval
-   * still stands.
+   * still stands. A tombstone that an operator has agreed to comes approved: nobody is asked twice about one deletion.
    *
    * A full intake judges age now and takes what the epoch's snapshot has confirmed; rows that it has not (yet), held
    * ones among them, come with a later position or never. A tombstone of what was never sent has nothing to delete.
@@ -115,9 +115,10 @@ export class IntakeRepository {
     const rows: { count: string; position: string }[] = await manager.query(
       `with taken as (
          insert into state.inbox as i (tenant_id, account_id, stream, side, kind, record_id, gone, position,
-           judged_at, committed_at, trace_parent, due_at)
+           judged_at, committed_at, trace_parent, due_at, intent, approved)
          select f.tenant_id, $2, $3, 'ams', f.kind, f.record_id, f.deleted, f.position,
-           case when $4 then now() else f.committed_at end, f.committed_at, f.trace_parent, now()
+           case when $4 then now() else f.committed_at end, f.committed_at, f.trace_parent, now(),
+           case when f.deleted and f.approved then 'delete' end, f.deleted and f.approved
          from (select * from state.feed where tenant_id = $1 and position > $5 order by position offset 0) f
          where f.kind = any($6)
            and (f.deleted or f.epoch = $7)
@@ -131,8 +132,8 @@ export class IntakeRepository {
            judged_at = least(i.judged_at, excluded.judged_at), committed_at = excluded.committed_at,
            trace_parent = excluded.trace_parent, due_at = least(i.due_at, excluded.due_at),
            state = 'pending', attempts = 0, code = null, message = null,
-           intent = case when i.position = excluded.position then i.intent end,
-           approved = i.approved and i.position = excluded.position
+           intent = coalesce(excluded.intent, case when i.position = excluded.position then i.intent end),
+           approved = excluded.approved or (i.approved and i.position = excluded.position)
          returning 1)
        select (select count(*) from taken) as count,
          (select position from state.source where name = $9) as position`,

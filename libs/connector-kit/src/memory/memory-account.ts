@@ -20,6 +20,8 @@ export interface FeedChange {
   readonly kind: RecordKind;
   readonly id: string;
   readonly deleted?: boolean;
+  /** A deletion that an operator has agreed to. */
+  readonly approved?: true;
   readonly traceParent?: string;
 }
 

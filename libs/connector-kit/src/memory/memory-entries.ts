@@ -38,6 +38,7 @@ export class MemoryEntries extends Map<string, Stored> {
     const { intent, intentFields, approved, restore, decision } = known ?? {};
     const appearedAt = known ? known.appearedAt : appeared;
     const stands = known?.position === position;
+    const agreed = "row" in about && about.row.deleted && about.row.approved;
     this.set(key, {
       ...{ id, position, attempts: 0, sent, unsure, about },
       dueAt: Math.min(now, known?.dueAt ?? now),
@@ -45,6 +46,7 @@ export class MemoryEntries extends Map<string, Stored> {
       ...(stands && intent && { intent }),
       ...(stands && intentFields && { intentFields }),
       ...(stands && approved && { approved }),
+      ...(agreed && { intent: "delete" as const, approved: true as const }),
       ...(sentAt !== undefined && { sentAt }),
       ...(restore && { restore }),
       ...(decision && { decision }),

@@ -14,6 +14,7 @@ export interface FeedRow {
   readonly recordId: string;
   readonly position: bigint;
   readonly deleted: boolean;
+  readonly approved?: true;
   readonly committedAt: number;
   readonly traceParent?: string;
 }

@@ -50,15 +50,14 @@ export class MemoryState implements RunState {
 
   /** What capture does with a commit: one row per record, the newest counts, everybody is due. */
   append(changes: readonly FeedChange[]): void {
-    for (const { kind, id, deleted = false, traceParent } of changes) {
+    for (const { id, ...told } of changes) {
       this.#position += 1n;
-      this.#feed.set(keyOf(kind, id), {
-        kind,
+      this.#feed.set(keyOf(told.kind, id), {
+        deleted: false,
+        ...told,
         recordId: id,
         position: this.#position,
-        deleted,
         committedAt: this.clock.epoch(),
-        ...(traceParent !== undefined && { traceParent }),
       });
     }
     for (const account of this.#accounts.values()) account.dueAt = 0;
