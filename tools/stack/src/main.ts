@@ -1,5 +1,5 @@
 import { describeStack } from "./describe-stack.js";
-import { stackOptions, USAGE } from "./stack-config.js";
+import { stackOptions, USAGE, wrongArgument } from "./stack-config.js";
 import { startStack, type Stack } from "./stack.js";
 
 const say = (line: string): void => {
@@ -7,9 +7,14 @@ const say = (line: string): void => {
 };
 
 async function main(): Promise<number> {
-  if (process.argv.length > 2) {
+  const [argument] = process.argv.slice(2);
+  if (argument === "--help") {
     process.stdout.write(USAGE);
-    return process.argv[2] === "--help" ? 0 : 1;
+    return 0;
+  }
+  if (argument !== undefined) {
+    process.stderr.write(wrongArgument(argument));
+    return 2;
   }
   const ending = new AbortController();
   const end = new Promise<void>((resolve) => {

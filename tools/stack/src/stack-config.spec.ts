@@ -14,6 +14,18 @@ describe("stackOptions", () => {
     expect(read).not.toThrow(/geheim|99999/);
   });
 
+  it("says what a variable must be", () => {
+    const read = () =>
+      stackOptions({
+        AMS_DATABASE_URL: "mysql://x",
+        REDIS_URL: "localhost",
+        POSTGRES_PORT: "abc",
+      });
+    expect(read).toThrow(/AMS_DATABASE_URL \(must be a postgresql:\/\/ URL/);
+    expect(read).toThrow(/REDIS_URL \(must be a redis:\/\/ or rediss:\/\/ URL/);
+    expect(read).toThrow(/POSTGRES_PORT \(must be a port, a number from 1 to/);
+  });
+
   it("takes ports and URLs", () => {
     expect(
       stackOptions({

@@ -1,19 +1,22 @@
-import { readConfig } from "@ams-sync/platform";
+import { postgresUrl, readConfig, redisUrl } from "@ams-sync/platform";
 import { z } from "zod";
 import type { StackOptions } from "./stack-options.js";
 
-const port = z.coerce.number().int().min(1).max(65_535).optional();
-const database = z
-  .url({ protocol: /^postgres(ql)?$/, error: "must be a postgresql:// URL" })
+const port = z
+  .string()
+  .refine(
+    (text) =>
+      /^\d{1,5}$/.test(text) && Number(text) > 0 && Number(text) < 65_536,
+    "must be a port, a number from 1 to 65535",
+  )
+  .transform(Number)
   .optional();
 
 const schema = z.object({
   AMS_SYNC_DATA: z.string().optional(),
-  AMS_DATABASE_URL: database,
-  DATABASE_URL: database,
-  REDIS_URL: z
-    .url({ protocol: /^rediss?$/, error: "must be a redis:// URL" })
-    .optional(),
+  AMS_DATABASE_URL: postgresUrl.optional(),
+  DATABASE_URL: postgresUrl.optional(),
+  REDIS_URL: redisUrl.optional(),
   POSTGRES_PORT: port,
   STATE_HTTP_PORT: port,
   STATE_GRPC_PORT: port,
@@ -31,6 +34,7 @@ goes on until Ctrl-C. Environment variables, all optional:
   AMS_DATABASE_URL   owner's URL of an ams database; default: an embedded one
   DATABASE_URL       owner's URL of ams-sync's own database; default: embedded
   REDIS_URL          the queues' Redis; default: queues in PostgreSQL
+  AMS_SOURCE         name of the ams database in state; default: ams
   AMS_SYNC_DATA      folder of data, keys and logs; default: .data
   POSTGRES_PORT, STATE_HTTP_PORT, STATE_GRPC_PORT, SETTINGS_HTTP_PORT,
   SETTINGS_GRPC_PORT, CHANGE_CAPTURE_HTTP_PORT, CLOUD_CONNECTOR_HTTP_PORT
@@ -38,8 +42,12 @@ goes on until Ctrl-C. Environment variables, all optional:
 
 What else a service reads (LOG_LEVEL, OTEL_EXPORTER_OTLP_ENDPOINT,
 SLICE_SIZE …) is passed on to it. EGRESS_ALLOW opens servers on private addresses
-(see docker/README.md); those on this machine are open already.
+(apps/cloud-connector/README.md says how); those on this machine are open already.
 `;
+
+/** What is wrong with the arguments: the stack takes none but --help. */
+export const wrongArgument = (argument: string): string =>
+  `npm run stack takes no ${argument}: what can be set is set by variables, as in STATE_HTTP_PORT=17453 npm run stack. \`npm run stack -- --help\` lists them.\n`;
 
 /** The options that the environment sets. @throws ConfigError naming all bad variables */
 export function stackOptions(env: NodeJS.ProcessEnv): StackOptions {

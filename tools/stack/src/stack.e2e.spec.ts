@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdtemp, rm, stat } from "node:fs/promises";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -142,6 +144,30 @@ describe("startStack", () => {
     expect(
       await rows(stack.amsAdminUrl, "select name from ams.tenant"),
     ).toEqual([{ name: "Maklerbüro Süß" }]);
+    expect(deaths).toEqual([]);
+  });
+
+  it("does not take a stranger's answer for a service's own", async () => {
+    await stack.stop();
+    const stranger = createServer((_request, response) => {
+      response.end("{}");
+    });
+    try {
+      await expect(
+        start({
+          serviceEnv: async (name, told) => {
+            if (name !== "state") return told;
+            stranger.listen(Number(told["HTTP_PORT"]), "127.0.0.1");
+            await once(stranger, "listening");
+            return told;
+          },
+        }),
+      ).rejects.toThrow(
+        /state (ended unexpectedly|did not start)[^]*EADDRINUSE/,
+      );
+    } finally {
+      stranger.close();
+    }
     expect(deaths).toEqual([]);
   });
 

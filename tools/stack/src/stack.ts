@@ -8,6 +8,7 @@ import { openDatabases, watchPostgres } from "./own-postgres.js";
 import { CHECKOUT, makeFolders, type Folders } from "./folders.js";
 import { takeFolder } from "./instance-lock.js";
 import { migrate } from "./migrate.js";
+import { expectPorts } from "./given-ports.js";
 import { makeSecrets, writeAmsDatabases } from "./secrets.js";
 import { SERVICE_NAMES, type ServiceName } from "./service-names.js";
 import { grpcOf, planInstances, startInstances } from "./instances.js";
@@ -65,12 +66,23 @@ async function start(
   undo: (() => Promise<void>)[],
   stop: () => Promise<void>,
 ): Promise<Stack> {
-  const { say = () => undefined, onDeath = () => undefined } = options;
-  const signal = options.signal ?? new AbortController().signal;
+  const { say = () => undefined } = options;
+  // While the stack starts, a death ends the start: those behind it would wait for it.
+  const starting = new AbortController();
+  let whole = false;
+  const onDeath = (text: string): void => {
+    if (whole) options.onDeath?.(text);
+    else starting.abort(new Error(text));
+  };
+  const signal = AbortSignal.any([
+    starting.signal,
+    ...(options.signal === undefined ? [] : [options.signal]),
+  ]);
   const folders = await makeFolders(
     resolve(options.data ?? join(CHECKOUT, ".data")),
   );
   undo.push(await takeFolder(folders.data));
+  await expectPorts(options);
   await rm(folders.logs, { recursive: true });
   await makeFolders(folders.data);
   const secrets = await makeSecrets(folders.secrets);
@@ -109,6 +121,8 @@ async function start(
     signal,
     started: (service) => undo.push(() => service.stop()),
   });
+  signal.throwIfAborted();
+  whole = true;
   const instancesOf = (name: ServiceName): readonly Service[] =>
     services.filter((service) => service.name === name);
   const byName = Object.fromEntries(
