@@ -11,9 +11,10 @@ import type { Result } from "./result.js";
 
 const USAGE = `npm run bench -- NAME [NAME ...] [--json] [--pairs N] [--write]
 
-Measures ams-sync against yardsticks that run in turn with it. Exit code 1 where
-a target is not reached, 2 where a benchmark failed (the others are measured all
-the same). NAME is "all" or one of:
+Measures ams-sync against yardsticks that run in turn with it: one to five minutes
+each, memory and growth together a quarter of an hour. Exit code 1 where a target
+is not reached, 2 where a benchmark failed (the others are measured all the same)
+or the options are wrong. NAME is "all" or one of:
 
 ${BENCHES.map(({ name, title }) => `  ${name.padEnd(12)} ${title}`).join("\n")}
 
@@ -29,16 +30,7 @@ const textOf = (error: unknown): string =>
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 async function main(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      json: { type: "boolean", default: false },
-      pairs: { type: "string", default: "3" },
-      write: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
+  const { values, positionals } = parsed(args);
   const pairs = Number(values.pairs);
   if (!Number.isInteger(pairs) || pairs < 1 || pairs > 100)
     throw new Error(`--pairs takes a whole number from 1 to 100.\n\n${USAGE}`);
@@ -58,6 +50,36 @@ async function main(args: readonly string[]): Promise<number> {
   return worst;
 }
 
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        json: { type: "boolean", default: false },
+        pairs: { type: "string", default: "3" },
+        write: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    });
+  } catch (error) {
+    throw new Error(`${textOf(error)}\n\n${USAGE}`, { cause: error });
+  }
+}
+
+/** Minutes pass before there is a figure: says every so often that it is being worked on. */
+function tellOf(bench: Bench): () => void {
+  const begin = performance.now();
+  say(`${bench.name} is being measured …`);
+  const told = setInterval(() => {
+    const seconds = Math.round((performance.now() - begin) / 1_000);
+    say(`${bench.name} is being measured, ${seconds} s by now …`);
+  }, STILL_MS);
+  return () => clearInterval(told);
+}
+
+const STILL_MS = 30_000;
+
 /** One that fails must not cost the figures of the others. @returns the exit code that it alone would give */
 async function measured(
   bench: Bench,
@@ -65,6 +87,7 @@ async function measured(
 ): Promise<number> {
   const { pairs, json, write } = options;
   const before = surroundings();
+  const done = tellOf(bench);
   let results: readonly Result[];
   try {
     results = await measure(bench, pairs);
@@ -72,6 +95,8 @@ async function measured(
     over.signal.throwIfAborted();
     say(`${bench.name} failed: ${textOf(error)}`);
     return 2;
+  } finally {
+    done();
   }
   process.stdout.write(
     json

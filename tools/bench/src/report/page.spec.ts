@@ -84,13 +84,14 @@ describe("pageWith", () => {
     const page = pageWith(PAGE, records, ["a", "b"]);
     expect(page).not.toContain("old");
     expect(page).toContain("by hand");
-    expect(page).toContain("**1 of 1 targets are reached.**");
+    expect(page).toContain("**1 of 1 measured targets are reached.**");
     expect(page).toMatch(
       /\| Radicale, 1,000 contacts \| 37.25 per s \| bare <loop>: 40 per s \| 0.9313 \| at least 0.85 times \| yes {5}\|/,
     );
     expect(page).toContain("2026-11-23, on 2 cores of Xeon with 25 GB");
     expect(page).not.toContain("Other work ran beside");
     expect(page).toContain("_Not measured yet._");
+    expect(page).toContain("Not measured yet: [b](#b).");
     expect(pageWith(page, records, ["a", "b"])).toBe(page);
   });
 
@@ -107,7 +108,9 @@ describe("pageWith", () => {
       [record("b", [memory, result({})], 7)],
       ["a", "b"],
     );
-    expect(page).toContain("**1 of 2 targets are reached.** These are not:");
+    expect(page).toContain(
+      "**1 of 2 measured targets are reached.** These are not:",
+    );
     expect(page).toContain(
       "- [b](#b): peak memory of state, 100,000 records: 1,251 MB, wanted at most 250 MB",
     );

@@ -24,7 +24,10 @@ export function pageWith(
     const record = records.find((each) => each.name === name);
     const content =
       name === SUMMARY
-        ? summaryOf(records)
+        ? summaryOf(
+            records,
+            names.filter((each) => !records.some((one) => one.name === each)),
+          )
         : record === undefined
           ? "_Not measured yet._\n"
           : sectionOf(record);
@@ -32,7 +35,10 @@ export function pageWith(
   });
 }
 
-function summaryOf(records: readonly BenchRecord[]): string {
+function summaryOf(
+  records: readonly BenchRecord[],
+  unmeasured: readonly string[],
+): string {
   const judged = records.flatMap(({ name, results }) =>
     results
       .filter(({ target }) => target !== null)
@@ -40,15 +46,19 @@ function summaryOf(records: readonly BenchRecord[]): string {
   );
   if (judged.length === 0) return "_Not measured yet._\n";
   const missed = judged.filter(({ result }) => !result.reached);
-  const count = `${judged.length - missed.length} of ${judged.length} targets are reached.`;
+  const count = `${judged.length - missed.length} of ${judged.length} measured targets are reached.`;
+  const open =
+    unmeasured.length === 0
+      ? ""
+      : `\nNot measured yet: ${unmeasured.map((name) => `[${name}](#${name})`).join(", ")}.\n`;
   return missed.length === 0
-    ? `**${count}**\n`
+    ? `**${count}**\n${open}`
     : `**${count}** These are not:\n\n${missed
         .map(
           ({ name, result }) =>
             `- [${name}](#${name}): ${result.metric}: ${standing(result)}, wanted ${targetText(result)}\n`,
         )
-        .join("")}`;
+        .join("")}${open}`;
 }
 
 function sectionOf(record: BenchRecord): string {
