@@ -220,7 +220,7 @@ export class Pump {
     const { name } = this.parts.writer.source;
     throw new CaptureError(
       "truncate",
-      `${tables.join(", ")} of the ams source "${name}" was emptied with TRUNCATE, which does not tell whose records are gone. Capture stands still and deletes nothing. If it was a mistake, restore the table first. Then let capture read everything again: node dist/accept.js truncate`,
+      `${tables.join(", ")} of the ams source "${name}" was emptied with TRUNCATE, which does not tell whose records are gone. Capture stands still and deletes nothing. If it was a mistake, restore the table first. Then let capture read everything again: node apps/change-capture/dist/accept.js truncate`,
     );
   }
 

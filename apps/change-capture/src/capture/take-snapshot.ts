@@ -49,7 +49,7 @@ export async function takeSnapshot(parts: SnapshotParts): Promise<void> {
   if (finished.held > 0n)
     log.error(
       { epoch: String(epoch), held: String(finished.held) },
-      `${finished.held} records that state knew are no longer in ams, more than its guard lets go by itself. Nothing was deleted. Look into ams; if they are really gone: node dist/accept.js absent ${epoch}`,
+      `${finished.held} records that state knew are no longer in ams, more than its guard lets go by itself. Nothing was deleted. Look into ams; if they are really gone: node apps/change-capture/dist/accept.js absent ${epoch}`,
     );
 }
 

@@ -3,11 +3,15 @@ import type { Feed } from "../feed/feed.js";
 
 export const USAGE = `Tells change-capture what an operator has decided. Run it with the environment of the service.
 
-  node dist/accept.js status          shows where capture stands
-  node dist/accept.js truncate        after a TRUNCATE: capture may go on. It reads all of ams again; records
-                                      that are gone go through state's guard
-  node dist/accept.js absent EPOCH    after a guard that held records back: they are really gone, delete their
-                                      items outside. EPOCH is in the log line that reported them`;
+  node apps/change-capture/dist/accept.js WORDS
+
+  status         shows where capture stands
+  truncate       after a TRUNCATE: capture may go on. It reads all of ams again; records
+                 that are gone go through state's guard
+  absent EPOCH   after a guard that held records back: they are really gone, delete their
+                 items outside. EPOCH is in the log line that reported them
+
+In a container: docker compose exec change-capture, or kubectl exec deploy/change-capture --, before it.`;
 
 export type Decision =
   | { readonly decision: "status" }
@@ -64,7 +68,7 @@ async function acceptTruncate(feed: Feed, source: Source): Promise<Answer> {
   await feed.beginSnapshot({ name: source.name, expectedEpoch: source.epoch });
   return {
     done: true,
-    text: "Accepted. The running change-capture reads all of ams again within seconds. If many records are gone, its log then asks for: node dist/accept.js absent EPOCH",
+    text: "Accepted. The running change-capture reads all of ams again within seconds. If many records are gone, its log then asks for: node apps/change-capture/dist/accept.js absent EPOCH",
   };
 }
 
