@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { home } from "./checkout.js";
@@ -29,5 +29,23 @@ describe("docker/compose.yaml", () => {
   it("mounts keys nowhere else", () => {
     const mounts = text.match(/\$\{KEYS_DIR/g) ?? [];
     expect(mounts).toHaveLength(SERVICES.flatMap(keysOf).length);
+  });
+});
+
+describe("k8s/base", () => {
+  it("lets every connector out by the one policy for connectors", async () => {
+    const folder = join(home, "k8s/base");
+    const connectors = (await readdir(folder)).filter((file) =>
+      file.endsWith("-connector.yaml"),
+    );
+    expect(connectors).toContain("cloud-connector.yaml");
+    for (const file of connectors)
+      expect(await readFile(join(folder, file), "utf8"), file).toMatch(
+        /\n {2}template:\n {4}metadata:\n {6}labels: \{[^}]*\bkind: connector\b/,
+      );
+    const policy = await readFile(join(folder, "network-policy.yaml"), "utf8");
+    expect(policy).toMatch(
+      /name: connector-egress\nspec:\n {2}podSelector: \{ matchLabels: \{ kind: connector \} \}\n {2}policyTypes: \[Egress\]/,
+    );
   });
 });
