@@ -28,5 +28,8 @@ Queues
   ${options.redisUrl === undefined ? "in PostgreSQL, schema bullmq of ams-sync's database" : "in the Redis of REDIS_URL"}
 Logs
   ${stack.folders.logs}/*.log
+
+Only accounts that are saved in settings are synchronised, and a new stack has none. Saving one takes a gRPC call with
+the console's key, ${stack.folders.secrets}/console.jwk: see "Connect a user" in README.md.
 `;
 }

@@ -15,12 +15,39 @@ import {
 } from "./cases.js";
 import { CELL_WORDS } from "./cell-words.js";
 
-const LEAD = `<!-- Made from the code: WRITE_PAGES=1 vitest run libs/sync-core/src/testing -->
+const LEAD = `<!-- Made from the code: WRITE_PAGES=1 npx vitest run libs/sync-core/src/testing -->
 
 # What ams-sync does when
 
 Both sides announce that something changed; then both are read and compared with the form in which they last agreed. One
-table says what follows. No cell of it deletes in ams: there is no such action (R50–R52). Code: \`libs/sync-core/src/plan.ts\`.
+table says what follows. No cell of it deletes in ams: there is no such action (R50–R52; R numbers: [requirements.md](requirements.md)). Code: \`libs/sync-core/src/plan.ts\`.
+
+For example:
+
+- A customer moves, and the change is typed in ams: record changed, item unchanged, so **write there**.
+- A new mobile number is typed into the telephone: record unchanged, item changed, so **write into ams**.
+- Both sides change that number, differently: \`ams-wins\` writes there, \`remote-wins\` writes into ams.
+- The contact is deleted on the telephone: record unchanged, item gone, so **remember the loss**; ams keeps the customer.
+- The customer is deleted in ams: record gone, so **delete there**.
+
+| the record is | when                                                     |
+| --- | --- |
+| unchanged     | in scope, and as both sides last agreed                  |
+| changed       | in scope, and not as agreed                              |
+| gone          | deleted in ams, as a tombstone and a fresh look say      |
+| out of scope  | in ams, but not for this account, for a reason below     |
+| broken        | in scope, but it cannot be carried, for a reason below   |
+| none          | not there to be judged: no record, or nobody has read it |
+
+| the item is | when                                                       |
+| --- | --- |
+| unread      | not looked at in this run                                  |
+| unchanged   | as both sides last agreed                                  |
+| changed     | not as agreed                                              |
+| gone        | looked for and not there                                   |
+| obstructed  | there, but no record can be made of it: a series, a group … |
+
+Words of the rules:
 
 - **Link**: what is remembered of a record and its item since they last agreed.
 - **Out only**: nothing comes into ams (Tobit's appointments, R24). **Both ways**: all else.
