@@ -10,7 +10,8 @@ import { PASSWORD, SERVERS } from "./testing/servers.js";
 
 describe.each(SERVERS)(
   "the cloud connector at $name keeps the contract:",
-  ({ username, available, start, lacks, bends }) => {
+  (one) => {
+    const { username, available, start } = one;
     let server: LocalServer | undefined;
     let at: Proxied | undefined;
     beforeAll(async () => {
@@ -20,8 +21,7 @@ describe.each(SERVERS)(
       at = await proxied(
         { url: started.url, username, password: PASSWORD },
         [],
-        lacks,
-        bends,
+        one,
       );
     });
     afterAll(async () => {
@@ -31,13 +31,13 @@ describe.each(SERVERS)(
 
     it
       .skipIf(!available())
-      .each(CONTRACT.map((one) => [one.name, one] as const))(
+      .each(CONTRACT.map((promise) => [promise.name, promise] as const))(
       "%s",
-      async (_, one) => {
+      async (_, promise) => {
         const { stage } = at!;
-        const { outcome, reason } = await tryCase(one, stage);
+        const { outcome, reason } = await tryCase(promise, stage);
         expect(outcome, reason).toBe(
-          skipReason(one, stage) === undefined ? "kept" : "skipped",
+          skipReason(promise, stage) === undefined ? "kept" : "skipped",
         );
       },
     );

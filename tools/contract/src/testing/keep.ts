@@ -21,16 +21,15 @@ export interface Kept {
 
 /** Tries the contract, or some of its cases, behind a proxy with these traps. */
 export async function tryContract(
-  { username, lacks, bends }: ContractServer,
+  server: ContractServer,
   { url }: LocalServer & { readonly url: string },
   traps: readonly QuirkName[],
   cases: readonly string[] = CONTRACT.map(({ name }) => name),
 ): Promise<Kept> {
   const at = await proxied(
-    { url, username, password: PASSWORD },
+    { url, username: server.username, password: PASSWORD },
     traps,
-    lacks,
-    bends,
+    server,
   );
   try {
     const count = { kept: 0, skipped: 0 };

@@ -11,6 +11,7 @@ import { findHomes } from "../dav/homes.js";
 import { DavStranger } from "../dav/stranger.js";
 import { davSubject } from "../dav/subject.js";
 import { DavMishaps } from "./dav-mishaps.js";
+import type { ContractServer } from "./servers.js";
 
 /** What a trap takes away, whatever a client does. */
 const BENDS: Partial<Record<QuirkName, keyof Subject["bends"]>> = {
@@ -31,9 +32,8 @@ export interface Proxied {
 /** A server behind a proxy, with traps and without: what goes wrong on the way needs the proxy too. */
 export async function proxied(
   server: DavLogin,
-  traps: readonly Imposable[] = [],
-  lacks: Subject["lacks"] = {},
-  bends: Subject["bends"] = {},
+  traps: readonly Imposable[],
+  { lacks, bends, path }: Pick<ContractServer, "lacks" | "bends" | "path">,
 ): Promise<Proxied> {
   const proxy = await startQuirkProxy({
     target: server.url,
@@ -55,9 +55,8 @@ export async function proxied(
       Object.entries(homes).map(([stream, home]) => [stream, through(home)]),
     ),
   );
-  const start = traps.includes("discovery-in-sub-path") ? SUB_PATH : "";
   const subject = davSubject(
-    { ...login, serverUrl: new URL(start, proxy.url).href },
+    { ...login, serverUrl: new URL(startOf(traps, path), proxy.url).href },
     stranger,
     {
       mishaps: new DavMishaps(proxy, traps),
@@ -84,6 +83,12 @@ export async function proxied(
     await stop();
     throw error;
   }
+}
+
+/** What the user has to enter. */
+function startOf(traps: readonly Imposable[], path: string): string {
+  if (traps.includes("discovery-in-sub-path")) return SUB_PATH;
+  return traps.includes("well-known-missing") ? path : "";
 }
 
 /** `unknown-token-…` forgets every token, also one that was just given. */

@@ -17,6 +17,8 @@ export interface ContractServer {
   readonly name: string;
   readonly username: string;
   readonly available: () => boolean;
+  /** The address that its provider names, below the server's, where nothing leads there. */
+  readonly path: string;
   readonly start: () => Promise<LocalServer & { readonly url: string }>;
   readonly lacks: Subject["lacks"];
   readonly bends: Subject["bends"];
@@ -29,6 +31,7 @@ export const SERVERS: readonly ContractServer[] = [
   {
     name: "Radicale",
     username: "käthe",
+    path: "",
     available: radicaleAvailable,
     start: () => startRadicale({ users }),
     lacks: {},
@@ -39,6 +42,7 @@ export const SERVERS: readonly ContractServer[] = [
     name: "Xandikos",
     // It answers 500 where its own principal needs escaping.
     username: "kaethe",
+    path: "",
     available: xandikosAvailable,
     start: () => startXandikos({ user: "kaethe" }),
     lacks: {
@@ -47,11 +51,14 @@ export const SERVERS: readonly ContractServer[] = [
       "escaped-event": "Xandikos undoes the escapes of an event twice.",
     },
     bends: {},
-    idle: {},
+    idle: {
+      "updates-and-deletes-204": "Xandikos answers so by itself.",
+    },
   },
   {
     name: "DAViCal",
     username: "käthe",
+    path: "caldav.php/",
     available: davicalAvailable,
     start: () => startDavical({ users }),
     lacks: {

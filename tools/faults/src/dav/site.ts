@@ -40,7 +40,7 @@ const TIMES = {
   POLL_MAX_MS: "36000000",
 };
 
-const LOGINS = 1_000;
+const LOGINS = 3_000;
 const loginOf = (index: number) => ({
   username: `benutzer${index}`,
   password: "geheim",
@@ -92,7 +92,10 @@ export async function openDavSite(
     return {
       ...{ stack, proxy, deaths, stop },
       branch: async () => {
-        const login = loginOf((opened += 1));
+        if (opened === LOGINS)
+          throw new Error("All logins of this site are used.");
+        const login = loginOf(opened);
+        opened += 1;
         const office = await moveIn(stack, {
           ...{ seed: opened, users: 1, customers: 6, appointments: 3 },
           ...{ companies: 0, agents: 1, agentRelease: false },

@@ -23,6 +23,8 @@ export interface Outcome {
 
 /** Milliseconds that each write waits at the gate, so that a strike hits the middle of a run. */
 const SLOWNESS = 60;
+/** While it strikes: a busy machine takes seconds to stop a service. */
+const STRUCK_SLOWNESS = 400;
 
 /** What is done to the system; gives what is still to be done once it is certain that the run was hit. */
 export type Strike = () => Promise<void | (() => Promise<void>)>;
@@ -44,8 +46,10 @@ export async function strikeMidRun(
       everyMs: 5,
     });
     const at = office.written();
+    gate.slowness = STRUCK_SLOWNESS;
     const then = await strike();
     const after = office.written();
+    gate.slowness = SLOWNESS;
     if (at <= 0 || after >= wave)
       throw new Error(
         `The strike missed the run: ${at} writes before it, ${after} of ${wave} after it.`,

@@ -27,7 +27,8 @@ export const WRITE_QUIRKS = {
     sentence:
       "A PUT with If-None-Match: * overwrites what is there, with 204 instead of 412.",
     seen: "1 of 6",
-    behave: async (request, next) => {
+    tells: true,
+    behave: async (request, next, { acted }) => {
       if (
         request.method !== "PUT" ||
         request.headers["if-none-match"] === undefined
@@ -37,7 +38,9 @@ export const WRITE_QUIRKS = {
       const answer = await next(
         withHeaders(request, { "if-none-match": undefined }),
       );
-      return there && succeeded(answer) ? { ...answer, status: 204 } : answer;
+      if (!there || !succeeded(answer)) return answer;
+      acted();
+      return { ...answer, status: 204 };
     },
   },
   "stale-delete-deletes": {
