@@ -87,6 +87,14 @@ describe("histories that once went wrong", () => {
     expect(await faultsOnPlain(...told)).toEqual([]);
   });
 
+  it("a birthday without a year that contradicts is named, also after something else was sent", async () => {
+    const born = (fax: "1" | "") =>
+      thing({ ...BJÖRN.step, birth: "other", fax } as Thing);
+    const told = [born("1"), RUN, edited("1", "year-less"), born(""), RUN];
+    expect(await faultsIn(...told)).toEqual([]);
+    expect(await faultsOnPlain(...told)).toEqual([]);
+  });
+
   it("more deletions than may go unasked are held also where something else is always due", async () => {
     const many = decision({ do: "bulk", count: 13 });
     const none = decision({ do: "unbulk", what: "delete" });

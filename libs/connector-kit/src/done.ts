@@ -143,6 +143,8 @@ export const written = (
   answer: Written,
   now: number,
 ): Done => {
+  // What could not come in waits there: with its version the item would count as known.
+  const waits = action.do === "update" && action.problem !== undefined;
   const unanswered =
     action.do === "create" && (work.unanswered || work.entry.sent) === true;
   return done(
@@ -151,7 +153,7 @@ export const written = (
       type: "linked",
       link: linkOf(work.entry, {
         itemId: answer.id,
-        itemVersion: answer.version,
+        itemVersion: waits ? undefined : answer.version,
         base: action.base,
         origin: action.origin,
         open: work.unsent,

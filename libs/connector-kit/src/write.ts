@@ -60,9 +60,11 @@ const send = async (
     action.do === "create"
       ? await port.create(work.identity, form, LATER)
       : await port.update(currentOf(work), form, LATER);
+  const waits = action.do === "update" && action.problem !== undefined;
   return {
     ...written(work, action, answer, clock.epoch()),
-    ...(answer.unread && { unread: { id: answer.id, canonical: form } }),
+    ...(answer.unread &&
+      !waits && { unread: { id: answer.id, canonical: form } }),
   };
 };
 

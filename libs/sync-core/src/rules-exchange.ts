@@ -159,10 +159,13 @@ function inwardOf(
 const isProblem = (inward: Inward | Problem | undefined): inward is Problem =>
   inward !== undefined && "code" in inward;
 
-const withProblem = (action: Action, problem: Problem): Action =>
-  action.do === "update" || action.do === "link"
-    ? { ...action, problem }
-    : action;
+/** Remembered without a version: else the item would count as known, and nobody would hear of the problem again. */
+const withProblem = (action: Action, problem: Problem): Action => {
+  if (action.do === "update") return { ...action, problem };
+  if (action.do !== "link") return action;
+  const { itemVersion: _, ...link } = action;
+  return { ...link, problem };
+};
 
 const versioned = <T>(
   told: T,
