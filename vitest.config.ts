@@ -7,6 +7,9 @@ const decorators = {
 // Tests run on the sources: no build between an edit and its test.
 const conditions = ["@ams-sync/source"];
 
+/** Of unit and medium, which share a pool: more than a small machine has cores, as medium tests wait for servers and for time limits. */
+const WORKERS = 3;
+
 const unit = (timeZone: string) => ({
   oxc: decorators,
   resolve: { conditions },
@@ -17,7 +20,7 @@ const unit = (timeZone: string) => ({
     exclude: ["**/*.{medium,e2e,long}.spec.ts", "**/node_modules/**"],
     env: { TZ: timeZone },
     pool: "forks" as const,
-    maxWorkers: 2,
+    maxWorkers: WORKERS,
     // Unit tests share nothing that one could spoil for the next; a process for
     // each of their files took four times as long.
     isolate: false,
@@ -42,7 +45,7 @@ export default defineConfig({
           include: ["{libs,apps,tools}/*/src/**/*.medium.spec.ts"],
           env: { TZ: "America/Los_Angeles" },
           pool: "forks",
-          maxWorkers: 2,
+          maxWorkers: WORKERS,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
@@ -56,7 +59,10 @@ export default defineConfig({
           include: ["{libs,apps,tools}/*/src/**/*.e2e.spec.ts"],
           env: { TZ: "Pacific/Kiritimati" },
           pool: "forks",
-          maxWorkers: 1,
+          // Each brings servers, services, folders and ports of its own, and waits for outages and retries meanwhile. One after
+          // the other they took more than half of the whole run.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
