@@ -190,6 +190,15 @@ describe("histories at the edge of a rule", () => {
         expect(await faults(...steps, ...then, RUN)).toEqual([]);
   });
 
+  it("what its user entered again in place of ours stays, whatever becomes of the record", async () => {
+    const drop = thing({ do: "drop", who: 0, stream: "contacts", pick: 0 });
+    const gone = thing({ do: "remove", id: "3", late: false });
+    for (const end of [HIDE, gone])
+      expect(
+        await faultsIn(BJÖRN, RUN, drop, card(0, 3), RUN, end, RUN),
+      ).toEqual([]);
+  });
+
   it("what its user has made a series of stays when its record is deleted", async () => {
     const event = (shape: "timed" | "series") =>
       thing({

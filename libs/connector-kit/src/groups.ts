@@ -132,12 +132,14 @@ const isSame = ({ own, imported }: Stray): boolean => own || imported;
  */
 const movedTo = (link: Link, stray: Stray): Link => {
   const { itemVersion: _, ...known } = link;
+  // Somebody else's is not ours to delete, whatever became of ours.
+  const origin = isSame(stray) ? link.origin : "adopted";
   const { id: itemId, canonical } = stray.item;
   const { base } = linkView(link);
   const there: Fields = canonical.fields;
   const held = Object.keys(base).filter((name) => there[name] !== undefined);
   const fields = JSON.stringify(isSame(stray) ? base : pickFields(base, held));
-  return { ...known, itemId, fields };
+  return { ...known, origin, itemId, fields };
 };
 
 /** Marks are the record's, whoever announced it. */

@@ -93,4 +93,36 @@ describe("an event that ams has already", () => {
     expect(world.ams.made.size).toBe(2);
     expect(stream().links.size).toBe(2);
   });
+
+  it.each(["before", "together with"])(
+    "lost there %s its entering under a new id, is what ams has",
+    async (when) => {
+      world.commit([appointment("1", TALK, 1)]);
+      await world.settle();
+      world.remote.lose(world.addressOf("appointment", "1"));
+      if (when === "before") await poll();
+      add();
+      await poll();
+      await poll();
+      expect(world.ams.made.size).toBe(0);
+      const link = stream().links.get("appointment/1");
+      expect(link).toMatchObject({ itemId: ID, origin: "adopted" });
+      expect(link).not.toHaveProperty("lost");
+      expect(world.remote.items.size).toBe(1);
+    },
+  );
+
+  it("made of an event that was lost, is shown as lost, and the new one is a second", async () => {
+    await world.settle();
+    add();
+    await poll();
+    world.remote.lose(ID);
+    add(TALK, "/appointments/noch-einer.ics");
+    await poll();
+    expect(world.ams.made.size).toBe(2);
+    expect([...stream().links.values()].map(({ lost }) => lost)).toEqual([
+      "noticed",
+      undefined,
+    ]);
+  });
 });

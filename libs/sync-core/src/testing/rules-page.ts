@@ -66,6 +66,12 @@ Words of the rules:
 - A loss there is noticed where the server tells of it, with sync tokens. That a list lacks an item says nothing: lists may
   be partial. On servers without tokens, and of what went while tokens were void, the loss shows with the record's next
   change, which restores the item.
+- An appointment of ams whose event was lost there and that somebody enters again under a new UID (same day, times and reason)
+  is the same one: it is connected with the new event, which is matched and stays where its record is deleted. Not so an
+  appointment that was made of an event: its loss is shown, and the new event makes a second one. Two equal events of one
+  calendar are two; to tell the one that replaces from the one that comes beside would take a loss that was told before, and
+  servers without tokens tell none, others perhaps later: the outcome would hang on the order of answers. A second
+  appointment is seen and removed; one that was taken for another is not.
 `;
 
 const DOES: Readonly<Record<string, string>> = {
