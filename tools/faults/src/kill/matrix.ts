@@ -77,18 +77,21 @@ async function tryAll(
   for (const point of points) {
     const begin = performance.now();
     const tried = await tryPoint(site, scenarioOf(point.scenario), point);
-    const failure = tried.trouble.length > 0;
+    const failure =
+      tried.trouble.length > 0 ? tellFailure(site, point, tried) : undefined;
     const seconds = ((performance.now() - begin) / 1_000).toFixed(1);
     console.log(
       `${failure ? "FAILED" : "ok    "} ${site.store}: ${pointText(point)} (${seconds} s)`,
     );
+    // At once: a matrix takes an hour, and may be broken off.
+    if (failure) console.log(failure);
     all = together([
       all,
       {
         ...{ tried: [point], dropped: [] },
         lost: tried.lost,
         doubled: tried.doubled,
-        failures: failure ? [tellFailure(site, point, tried)] : [],
+        failures: failure ? [failure] : [],
       },
     ]);
   }
