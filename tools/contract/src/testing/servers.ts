@@ -36,7 +36,9 @@ export const SERVERS: readonly ContractServer[] = [
     start: () => startRadicale({ users }),
     lacks: {},
     bends: {},
-    idle: {},
+    idle: {
+      "updates-201-deletes-200": "Radicale answers so by itself.",
+    },
   },
   {
     name: "Xandikos",
@@ -65,6 +67,8 @@ export const SERVERS: readonly ContractServer[] = [
       "escaped-card": "DAViCal stores a card without its escapes.",
     },
     bends: {},
-    idle: {},
+    idle: {
+      "updates-and-deletes-204": "DAViCal answers so by itself.",
+    },
   },
 ];

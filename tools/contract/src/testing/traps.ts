@@ -54,6 +54,12 @@ export const trapsIn = (row: readonly string[]): readonly QuirkName[] =>
 
 export const TRAPS: readonly QuirkName[] = FACTORS.flat();
 
+/** Those that are tried one by one. */
+export const SINGLES: readonly QuirkName[] = [
+  ...TRAPS,
+  "updates-201-deletes-200",
+];
+
 // Nearest to the server: what another trap answers for an update would look like its own doing.
 const INNERMOST = "create-overwrites";
 
@@ -70,7 +76,8 @@ export const ELSEWHERE: Readonly<Partial<Record<QuirkName, string>>> = {
   "put-fails-inside":
     'A mishap of the contract itself: "the server has no room".',
   "digest-only": "Nobody gets in; see program.e2e.spec.ts.",
-  "updates-201-deletes-200": "What Radicale and DAViCal do by themselves.",
+  "updates-201-deletes-200":
+    "Not in pairs: what Radicale, where they are asked most, does by itself.",
   "limit-ignored": "The connector sends no nresults.",
   "limit-507": "The connector sends no nresults.",
   "query-by-uid-500": "The connector asks for addresses, never for a UID.",

@@ -110,8 +110,9 @@ async function masked(
   if (succeeded(answer) && ["PUT", "DELETE"].includes(request.method))
     masks.changed(place, request.method);
   const { etag } = answer.headers;
+  // DAViCal's header of a PROPFIND is the ETag of that answer, and not of the resource.
   const shown =
-    typeof etag === "string"
+    typeof etag === "string" && ["GET", "HEAD", "PUT"].includes(request.method)
       ? withReplyHeaders(answer, { etag: masks.show(place, etag, acted) })
       : answer;
   return inMultistatus(shown, (tree) => {
