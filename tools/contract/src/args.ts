@@ -20,6 +20,7 @@ where it does not or nothing could be tried, 2 where the options are wrong.
   --cloud-url URL       where other programs find the server, like https://host/dav/
   --user NAME           login there
   --password-file FILE  its password; a line break at the end does not count
+                        (--cloud-user and --cloud-password-file, as for the demo, will do)
   --json                one JSON object on standard output
   --help                this text`;
 
@@ -31,12 +32,10 @@ export class UsageError extends Error {
 export function readArgs(argv: readonly string[]): ContractArgs | "help" {
   const values = parse(argv);
   if (values.help === true) return "help";
-  const {
-    "cloud-url": url,
-    user: username,
-    "password-file": file,
-    json = false,
-  } = values;
+  const { "cloud-url": url, json = false } = values;
+  // The demo's names for the same: whoever tried a server there need not learn others.
+  const username = values.user ?? values["cloud-user"];
+  const file = values["password-file"] ?? values["cloud-password-file"];
   if (url === undefined || username === undefined || file === undefined)
     throw new UsageError("Give --cloud-url, --user and --password-file.");
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
@@ -59,6 +58,8 @@ function parse(argv: readonly string[]) {
         "cloud-url": { type: "string" },
         user: { type: "string" },
         "password-file": { type: "string" },
+        "cloud-user": { type: "string" },
+        "cloud-password-file": { type: "string" },
         json: { type: "boolean" },
         help: { type: "boolean" },
       },
