@@ -3,7 +3,10 @@ import type { StackOptions } from "./stack-options.js";
 import type { Stack } from "./stack.js";
 
 /** Where to look, for people: one block of lines. */
-export function describeStack(stack: Stack, options: StackOptions): string {
+export function describeStack(
+  stack: Pick<Stack, "services" | "amsAdminUrl" | "adminUrl" | "folders">,
+  options: StackOptions,
+): string {
   const services = stack.services.map(({ name, index, url, grpc }) => {
     return `  ${labelOf(name, index).padEnd(18)} ${url}${grpc === undefined ? "" : `   gRPC ${grpc}`}`;
   });
