@@ -56,6 +56,10 @@ export async function runDemo(
     signal.throwIfAborted();
     out.write(`${text}\n`);
   };
+  // Before anything is started: a wrong password should not take a start to be found.
+  for (const login of args.cloud?.logins ?? [])
+    await expectUnused({ url: args.cloud?.url ?? "", ...login });
+  signal.throwIfAborted();
   const stack = await startStack({
     ...{ data, say, signal, onDeath },
     env: egressTo(args.cloud?.url, process.env),
@@ -75,7 +79,6 @@ export async function runDemo(
     data,
   );
   undo.push(() => cloud.stop());
-  for (const login of cloud.logins) await expectUnused(login);
   const ams = new Client({ connectionString: stack.amsAdminUrl });
   await ams.connect();
   undo.push(() => ams.end());

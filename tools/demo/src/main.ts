@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readArgs, USAGE, UsageError, type DemoArgs } from "./args.js";
@@ -18,12 +19,29 @@ async function main(): Promise<number> {
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", () => ending.abort(new Error("Broken off.")));
   const data = await mkdtemp(join(tmpdir(), "ams-sync-demo-"));
-  const undo: Undo = [async () => rm(data, { recursive: true, force: true })];
+  const undo: Undo = [];
+  let wentWell = false;
   try {
-    return await run(args, data, ending.signal, undo);
+    const code = await run(args, data, ending.signal, undo);
+    wentWell = code === 0;
+    return code;
   } finally {
     for (const step of undo.toReversed()) await step();
+    await clearUp(data, wentWell || ending.signal.aborted);
   }
+}
+
+/** What went wrong is in the logs, which the messages name: they stay. */
+async function clearUp(data: string, all: boolean): Promise<void> {
+  const logs = join(data, "logs");
+  if (all || !existsSync(logs)) {
+    await rm(data, { recursive: true, force: true });
+    return;
+  }
+  for (const name of await readdir(data))
+    if (name !== "logs")
+      await rm(join(data, name), { recursive: true, force: true });
+  process.stderr.write(`The logs are kept: ${logs}\n`);
 }
 
 async function run(

@@ -65,13 +65,16 @@ export class DavReader {
   /** Named by the address itself, or by where `.well-known` leads. */
   private async principal(): Promise<string> {
     const { url } = this.login;
-    try {
-      return await this.hrefOf(url, "current-user-principal");
-    } catch (error) {
-      if (error instanceof LoginRefused) throw error;
-      const known = new URL("/.well-known/carddav", url).href;
-      return this.hrefOf(known, "current-user-principal");
-    }
+    for (const address of [url, new URL("/.well-known/carddav", url).href])
+      try {
+        return await this.hrefOf(address, "current-user-principal");
+      } catch (error) {
+        if (error instanceof LoginRefused || error instanceof Unreachable)
+          throw error;
+      }
+    throw new Error(
+      "No CalDAV/CardDAV server answers at this address; give the address that other programs use, often one like https://host/dav/.",
+    );
   }
 
   /** How many items a collection lists. */
@@ -151,7 +154,7 @@ export class DavReader {
     });
   }
 
-  private send(
+  private async send(
     method: string,
     url: string,
     body?: string,
@@ -160,12 +163,34 @@ export class DavReader {
     const basic = Buffer.from(
       `${this.login.username}:${this.login.password}`,
     ).toString("base64");
-    return fetch(url, {
-      method,
-      headers: { authorization: `Basic ${basic}`, ...headers },
-      ...(body === undefined ? {} : { body }),
-      signal: AbortSignal.timeout(20_000),
-    });
+    try {
+      return await fetch(url, {
+        method,
+        headers: { authorization: `Basic ${basic}`, ...headers },
+        ...(body === undefined ? {} : { body }),
+        signal: AbortSignal.timeout(20_000),
+      });
+    } catch (error) {
+      throw new Unreachable(url, error);
+    }
+  }
+}
+
+/** No answer at all; what `fetch` throws says only that it failed, and its cause why. */
+class Unreachable extends Error {
+  override readonly name = "Unreachable";
+  constructor(url: string, error: unknown) {
+    const cause = error instanceof Error ? (error.cause ?? error) : error;
+    const why =
+      cause instanceof Error
+        ? "code" in cause && typeof cause.code === "string"
+          ? cause.code
+          : cause.message
+        : String(cause);
+    super(
+      `${new URL(url).host} cannot be reached (${why}). Check the address, the network and, for https, the server's certificate.`,
+      { cause: error },
+    );
   }
 }
 
