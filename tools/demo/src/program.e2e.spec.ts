@@ -1,10 +1,17 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { CHECKOUT } from "@ams-sync/stack";
-import { radicaleAvailable } from "@ams-sync/testing";
+import {
+  freePort,
+  radicaleAvailable,
+  startRadicale,
+  waitFor,
+} from "@ams-sync/testing";
+import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Figures } from "./figures.js";
 
@@ -16,13 +23,14 @@ describe.skipIf(!radicaleAvailable())("npm run demo", () => {
   });
   afterAll(() => rm(temp, { recursive: true, force: true }));
 
-  const start = (...args: string[]) => {
+  const start = (...args: string[]) => startWith({}, ...args);
+  const startWith = (env: Record<string, string>, ...args: string[]) => {
     const child = spawn(
       process.execPath,
       [join(CHECKOUT, "tools/demo/dist/main.js"), ...args],
       {
         stdio: ["ignore", "pipe", "pipe"],
-        env: { ...process.env, TMPDIR: temp },
+        env: { ...process.env, TMPDIR: temp, ...env },
       },
     );
     const said = { out: "", err: "" };
@@ -59,6 +67,101 @@ describe.skipIf(!radicaleAvailable())("npm run demo", () => {
     expect(appointmentInAmsAfterMs).toBeLessThan(15_000);
     expect(said.err).toContain("in ams ");
     expect(await readdir(temp)).toEqual([]);
+  });
+
+  test("what it says can be tried is true, word by word", async () => {
+    const { child, said } = start();
+    const ended = exitCode(child);
+    /** The printed lines under the heading: commands, and SQL that psql would send. */
+    const under = (heading: string) => {
+      const [, rest = ""] = said.out.split(`\n${heading}`);
+      const lines = rest.split("\n").slice(1);
+      const end = lines.findIndex((line) => !line.startsWith("  "));
+      return lines.slice(0, end).map((line) => line.trim());
+    };
+    const psql = async (line = ""): Promise<string> => {
+      const [, connectionString = "", sql = ""] =
+        /^psql '([^']+)' -c "(.+)"$/.exec(line) ?? [];
+      const client = new Client({ connectionString });
+      await client.connect();
+      try {
+        return JSON.stringify((await client.query(sql)).rows);
+      } finally {
+        await client.end();
+      }
+    };
+    const shell = async (line = ""): Promise<string> =>
+      // Unfolded: a line of a card goes on after a line break and a blank.
+      (await promisify(execFile)("bash", ["-c", line])).stdout.replaceAll(
+        /\r?\n[ \t]/g,
+        "",
+      );
+    const comes = (ask: () => Promise<string>, what: string) =>
+      waitFor(async () => (await ask()).includes(what), {
+        what,
+        timeoutMs: 60_000,
+      });
+    try {
+      await waitFor(() => said.out.includes("Ctrl-C stops it."), {
+        what: "the demo's last line",
+        timeoutMs: 500_000,
+      });
+      const [update, read] = under("Change something in ams");
+      await psql(update);
+      await comes(() => shell(read), "Görlitz");
+      const [change, mobile] = under("Change a card there");
+      expect(await psql(mobile)).toContain("+49 171 5550188");
+      await shell(change);
+      await comes(() => psql(mobile), "+49 171 5550199");
+      const [remove, reason, lost] = under("Delete an event there");
+      expect(await psql(lost)).toBe("[]");
+      await shell(remove);
+      await comes(() => psql(lost), '"lost":"noticed"');
+      expect(await psql(reason)).toContain("Verlegt nach Görlitz");
+    } finally {
+      child.kill("SIGINT");
+    }
+    expect(await ended).toBe(0);
+    expect(await readdir(temp)).toEqual([]);
+  }, 600_000);
+
+  test("a server that does not answer and a wrong password are told before anything starts", async () => {
+    const file = join(temp, "password");
+    await writeFile(file, "falsch");
+    const radicale = await startRadicale({
+      users: [{ name: "jörg", password: "richtig" }],
+    });
+    try {
+      for (const [url, told] of [
+        [
+          `http://127.0.0.1:${await freePort()}/`,
+          "cannot be reached (ECONNREFUSED). Check the address",
+        ],
+        [radicale.url, "does not accept the user name jörg"],
+      ] as const) {
+        const { child, said } = start(
+          ...["--cloud-url", url, "--cloud-user", "jörg"],
+          ...["--cloud-password-file", file],
+        );
+        expect(await exitCode(child)).toBe(1);
+        expect(said.err).toContain(told);
+        expect(said.out).toBe("");
+      }
+    } finally {
+      await radicale.stop();
+      await rm(file);
+    }
+    expect(await readdir(temp)).toEqual([]);
+  });
+
+  test("what goes wrong leaves its logs, and nothing else", async () => {
+    const { child, said } = startWith({ LEASE_MS: "bald" }, "--once");
+    expect(await exitCode(child)).toBe(1);
+    expect(said.err).toContain("LEASE_MS");
+    const [, logs = ""] = /The logs are kept: (.*)$/m.exec(said.err) ?? [];
+    expect(await readdir(dirname(logs))).toEqual(["logs"]);
+    expect(await readdir(logs)).toContain("state.log");
+    await rm(dirname(logs), { recursive: true });
   });
 
   test("broken off in the middle it ends at once and leaves nothing", async () => {

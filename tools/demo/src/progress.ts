@@ -15,7 +15,7 @@ export async function watchProgress(
 ): Promise<void> {
   const bar = new SingleBar({
     format:
-      "  {bar} {percentage} %   {value} of {total} records looked at   {duration_formatted}",
+      "  {bar} {percentage} %   {value} of {total} looked at, each record once for each user   {duration_formatted}",
     stream: out,
     noTTYOutput: true,
     notTTYSchedule: 2_000,

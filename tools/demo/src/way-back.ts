@@ -18,6 +18,8 @@ export interface ShownReturn {
   readonly recordId: string;
   /** What was changed there, for people. */
   readonly what: string;
+  /** As it stands in the item now. */
+  readonly value: string;
   /** Where it was changed. */
   readonly url: string;
   /** Shows what ams has of it. */
@@ -77,6 +79,7 @@ async function change(
   return {
     recordId: record.id,
     what: `${column} = '${value}'`,
+    value,
     url: item.url,
     sql,
     inAmsAfterMs: await visibleAfter(savedAt, async () => {

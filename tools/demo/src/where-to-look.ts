@@ -47,6 +47,10 @@ const describe = (count: {
     ? String(count.seen)
     : `${count.expected} expected, ${count.seen} there, ${count.missing} missing and ${count.surplus} not as in ams:`;
 
+/** As the way back's own, and not the same, in a pattern of sed and in a card. */
+const ANOTHER_NUMBER = "+49 171 5550199";
+const LONGEST = Number(POLLS.POLL_MAX_MS) / 1_000;
+
 export function whereToLook({
   stack,
   cloud,
@@ -66,14 +70,24 @@ export function whereToLook({
     ({ name, login }) =>
       `  ${login.url}   ${login.username}${cloud.name === "Radicale" ? ` / ${login.password}` : ""}   (${name})`,
   );
+  const card = wayBack.customer;
+  const event = wayBack.appointment;
+  const curl = `curl -s -u '${login}'`;
+  const ams = (sql: string): string =>
+    `psql '${stack.amsAdminUrl}' -c "${sql} and tenant_id = '${tenantId}'"`;
   return `
-Look around: the address books and calendars (in a browser or any DAV client)
+Look around: the address books and calendars (in a DAV client on this machine, or read as below)
 ${logins.join("\n")}
 Change something in ams and watch it arrive (psql: apt-get install postgresql-client)
-  psql '${stack.amsAdminUrl}' -c "update ams.customer set city = 'Görlitz' where tenant_id = '${tenantId}' and customer_id = ${changes.customer.recordId}"
-  curl -u '${login}' ${changes.customer.url}
-Change a card or an event there, with your telephone for example, and watch it arrive in ams
-  psql '${stack.amsAdminUrl}' -c "${wayBack.customer.sql} and tenant_id = '${tenantId}'"
+  ${ams(`update ams.customer set city = 'Görlitz' where customer_id = ${changes.customer.recordId}`)}
+  ${curl} ${changes.customer.url}
+Change a card there, as a telephone would, and within ${LONGEST} s see it in ams
+  ${curl} ${card.url} | sed 's/${card.value}/${ANOTHER_NUMBER}/' | ${curl} -X PUT -H 'content-type: text/vcard' --data-binary @- ${card.url}
+  ${ams(card.sql)}
+Delete an event there: the appointment stays in ams, and the loss is noted
+  ${curl} -X DELETE ${event.url}
+  ${ams(event.sql)}
+  psql '${stack.adminUrl}' -c "select kind, record_id, lost, lost_at from state.link where lost is not null"
 The services
 ${services.join("\n")}
   logs in ${stack.folders.logs}
