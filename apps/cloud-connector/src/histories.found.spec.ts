@@ -95,6 +95,16 @@ describe("histories that once went wrong", () => {
     expect(await faultsOnPlain(...told)).toEqual([]);
   });
 
+  it("what is lost there while a deletion is held is known once the record is there again", async () => {
+    const many = (count: number) => decision({ do: "bulk", count });
+    const none = decision({ do: "unbulk", what: "delete" });
+    const drop = running({
+      ...{ do: "meanwhile", who: 0, request: 1 },
+      thing: { do: "drop", who: 0, stream: "contacts", pick: 2 },
+    });
+    expect(await faultsIn(many(11), RUN, none, drop, many(9))).toEqual([]);
+  });
+
   it("more deletions than may go unasked are held also where something else is always due", async () => {
     const many = decision({ do: "bulk", count: 13 });
     const none = decision({ do: "unbulk", what: "delete" });

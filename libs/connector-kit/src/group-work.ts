@@ -5,7 +5,7 @@ import { judge } from "./judge.js";
 import { leftOf } from "./left.js";
 import type { Item, StreamPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
-import type { Entry, RemoteEntry } from "./run-state.js";
+import type { Entry, Outcome, RemoteEntry } from "./run-state.js";
 import { see, workOf } from "./work.js";
 import type { Work } from "./work.js";
 
@@ -50,7 +50,7 @@ export const workOfGroup = (
           result: {
             entryId: one.entryId,
             position: one.position,
-            outcome: untold(entry).result.outcome,
+            outcome: unseen(one) ?? untold(entry).result.outcome,
           },
         });
     return [];
@@ -64,6 +64,17 @@ export const workOfGroup = (
   });
   if (seen) see(work, port, seen.item);
   return [work];
+};
+
+/**
+ * What the other side announced is not looked at as long as nobody knows what became of the record. Remembered without a
+ * version, the item is read once the record is there again.
+ */
+const unseen = (entry: Entry): Outcome | undefined => {
+  if (entry.side !== "remote" || !entry.link || entry.link.lost)
+    return undefined;
+  const { itemVersion: _, ...link } = entry.link;
+  return { type: "linked", link };
 };
 
 type Reason = Parameters<typeof leftOf>[0];
