@@ -1,13 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Contact, ContactField } from "./canonical.js";
-import {
-  appointmentKeys,
-  match,
-  matchTraits,
-  nameParts,
-  strictKeys,
-} from "./match.js";
+import { appointmentKeys, match, matchTraits, strictKeys } from "./match.js";
 import type { Candidate, Match, ToE164 } from "./match.js";
 
 /** German numbers only; enough to tell them apart. */
@@ -190,6 +184,56 @@ describe("match: people who share something", () => {
   });
 });
 
+describe("match: a given name more is a question by telephone or e-mail, unless born on that day", () => {
+  it.each([
+    ["Hans", "Hans Peter"],
+    ["Anna", "Anna Maria"],
+    ["A.", "Anna Maria"],
+  ])("%s and %s", (few, many) => {
+    const short = (over: Values) =>
+      person("Weber", { ...over, firstName: few });
+    const long = (over: Values) =>
+      person("Weber", { ...over, firstName: many });
+    for (const shared of [{ email }, { mobile }]) {
+      expect(among(short(shared), long(shared))).toEqual(ask("1"));
+      expect(among(long(shared), short(shared))).toEqual(ask("1"));
+      expect(among(long({ ...shared, birthDate }), short(shared))).toEqual(
+        ask("1"),
+      );
+    }
+    const born = { email, birthDate };
+    expect(among(short(born), long(born))).toEqual(one);
+    expect(among(short({ birthDate }), long({ birthDate }))).toEqual(one);
+  });
+
+  it("does not hide the right one by telephone", () =>
+    expect(
+      among(
+        person("Weber", { firstName: "Hans Peter", email, mobile }),
+        person("Weber", { firstName: "Hans", email }),
+        person("Weber", { firstName: "Hans Peter", mobile }),
+      ),
+    ).toEqual({ verdict: "one", id: "2" }));
+});
+
+describe("match: a word of a title may be somebody's name", () => {
+  it.each(["Phil", "Phil.", "Nat", "Jur", "Ing", "Med", "Dr. Phil"])(
+    "%s Weber is not his mother Anna Weber for having her telephone",
+    (firstName) =>
+      expect(
+        among(
+          person("Weber", { firstName, mobile }),
+          person("Anna Weber", { phonePrivate: phone }),
+        ),
+      ).toEqual(ask("1")),
+  );
+
+  it("nor is Anna Herr Anna Weber", () =>
+    expect(
+      among(person("Anna Herr", { email }), person("Anna Weber", { email })),
+    ).toEqual(ask("1")));
+});
+
 describe("match: names as people write them", () => {
   it.each([
     ["Anna Müller", "anna MUELLER"],
@@ -217,11 +261,6 @@ describe("match: names as people write them", () => {
   ])("%s is not %s", (a, b) => {
     expect(among(person(a, { email }), person(b, { email }))).toEqual(ask("1"));
     expect(among(person(b, { email }), person(a, { email }))).toEqual(ask("1"));
-  });
-
-  it("keeps what is nothing but a title", () => {
-    expect(nameParts("Dr. Frau")).toEqual(["dr", "frau"]);
-    expect(nameParts(" – ")).toEqual([]);
   });
 
   it("does not depend on the side, nor on the order of the candidates", () => {

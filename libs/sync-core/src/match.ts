@@ -1,10 +1,10 @@
 import type { Appointment, Contact } from "./canonical.js";
+import { fold, nameTraits } from "./name-parts.js";
+import type { NameTraits } from "./name-parts.js";
 
 /** What tells a person or a firm, in a form that can be compared. */
-export interface MatchTraits {
+export interface MatchTraits extends NameTraits {
   readonly type: Contact["type"];
-  /** The parts of the name, folded, each once, in order of the alphabet; empty: nameless. */
-  readonly name: readonly string[];
   readonly birthDate?: string;
   readonly emails: readonly string[];
   /** E.164 */
@@ -32,7 +32,6 @@ const PHONES = ["phonePrivate", "phoneBusiness", "mobile"] as const;
 
 export function matchTraits(contact: Contact, toE164: ToE164): MatchTraits {
   const { fields } = contact;
-  const names = [fields.firstName, fields.lastName, fields.name];
   const phones = PHONES.flatMap((field) => {
     const text = fields[field];
     const number =
@@ -41,7 +40,7 @@ export function matchTraits(contact: Contact, toE164: ToE164): MatchTraits {
   });
   return {
     type: contact.type,
-    name: nameParts(names.filter((name) => name !== undefined).join(" ")),
+    ...nameTraits(fields),
     ...(fields.birthDate !== undefined && { birthDate: fields.birthDate }),
     emails: fields.email === undefined ? [] : [foldEmail(fields.email)],
     phones: [...new Set(phones)],
@@ -51,7 +50,7 @@ export function matchTraits(contact: Contact, toE164: ToE164): MatchTraits {
 /**
  * R46: by e-mail, then name and birth date, then telephone. Couples share an e-mail address, families and firms a
  * telephone, father and son a name: who is somebody else by name or birth date is a question, as linking the two would
- * overwrite one with the other.
+ * overwrite one with the other. So is who has one given name more ("Hans" and "Hans Peter Weber"), unless born on that day.
  */
 export function match(
   item: MatchTraits,
@@ -63,10 +62,10 @@ export function match(
     const likely = found.filter(({ traits }) => maybeSame(item, traits));
     const exact = likely.filter(({ traits }) => equalNames(item, traits));
     const [first, ...others] = exact.length > 0 ? exact : likely;
-    if (first !== undefined)
-      return others.length === 0
-        ? { verdict: "one", id: first.id }
-        : several(likely.map(({ id }) => id));
+    if (first !== undefined && others.length > 0)
+      return several(likely.map(({ id }) => id));
+    if (first !== undefined && surelySame(item, first.traits))
+      return { verdict: "one", id: first.id };
     for (const { id } of found) strangers.add(id);
   }
   return strangers.size === 0 ? { verdict: "none" } : several([...strangers]);
@@ -76,15 +75,18 @@ type Level = (item: MatchTraits, record: MatchTraits) => boolean;
 
 const LEVELS: readonly Level[] = [
   (item, record) => shareOne(item.emails, record.emails),
-  // Two names at least ("Anna Müller", "Anna Maria Müller"): a family name and a day are what twins share.
-  (item, record) =>
-    item.birthDate !== undefined &&
-    item.birthDate === record.birthDate &&
-    maybeSame(item, record) &&
-    (equalNames(item, record) ||
-      Math.min(item.name.length, record.name.length) > 1),
+  (item, record) => sameByBirth(item, record),
   (item, record) => shareOne(item.phones, record.phones),
 ];
+
+/**
+ * By name and birth date. Two names at least ("Anna Müller", "Anna Maria Müller"): a family name and a day are what
+ * twins share.
+ */
+export const sameByBirth = (a: MatchTraits, b: MatchTraits): boolean =>
+  bornTogether(a, b) &&
+  sameName(a, b) &&
+  (equalNames(a, b) || Math.min(a.name.length, b.name.length) > 1);
 
 /**
  * Keys of a strict match: two contacts that share one are the same by all that a key can say. Without them a new record
@@ -104,12 +106,20 @@ export const strictKeys = (traits: MatchTraits): readonly string[] => {
 
 /** The same for an appointment: when and why. One without a reason is like any other at that time. */
 export const appointmentKeys = ({ fields }: Appointment): readonly string[] => {
-  const { date, from = "", to = "", reason = "" } = fields;
-  const why = fold(reason).split(/\s+/u).join(" ").trim();
+  const { date, from = "", to = "", reason } = fields;
+  const why = foldReason(reason);
   return date === undefined || why === ""
     ? []
     : [`a:${date}|${from}|${to}|${why}`];
 };
+
+export const sameReason = (
+  a: string | undefined,
+  b: string | undefined,
+): boolean => foldReason(a) === foldReason(b);
+
+const foldReason = (reason = ""): string =>
+  fold(reason).split(/\s+/u).join(" ").trim();
 
 const several = (candidates: readonly string[]): Match => ({
   verdict: "several",
@@ -120,11 +130,22 @@ const shareOne = (a: readonly string[], b: readonly string[]): boolean =>
   a.some((one) => b.includes(one));
 
 /** Nothing says that the two are different ones. */
-const maybeSame = (a: MatchTraits, b: MatchTraits): boolean =>
+export const maybeSame = (a: MatchTraits, b: MatchTraits): boolean =>
   sameName(a, b) &&
   (a.birthDate === undefined ||
     b.birthDate === undefined ||
     a.birthDate === b.birthDate);
+
+/** Of two that may be the same: the one has no given name that the other lacks. */
+const surelySame = (a: MatchTraits, b: MatchTraits): boolean =>
+  bornTogether(a, b) ||
+  equalNames(a, b) ||
+  a.given.length * b.given.length === 0 ||
+  (a.given.length === b.given.length &&
+    (covers(a.given, b.given) || covers(b.given, a.given)));
+
+const bornTogether = (a: MatchTraits, b: MatchTraits): boolean =>
+  a.birthDate !== undefined && a.birthDate === b.birthDate;
 
 const equalNames = (a: MatchTraits, b: MatchTraits): boolean =>
   a.name.length > 0 && a.name.join(" ") === b.name.join(" ");
@@ -151,37 +172,5 @@ const covers = (many: readonly string[], few: readonly string[]): boolean => {
     return at >= 0 && rest.splice(at, 1).length === 1;
   });
 };
-
-const UMLAUTS: readonly (readonly [RegExp, string])[] = [
-  [/ä/g, "ae"],
-  [/ö/g, "oe"],
-  [/ü/g, "ue"],
-  [/ß/g, "ss"],
-];
-
-/** Titles and forms of address that some write and others leave out. */
-const NO_NAMES = new Set(
-  "dr dres prof dipl ing med dent jur phil rer nat habil herr herrn frau hr".split(
-    " ",
-  ),
-);
-
-/** "Dr. Anna Müller-Lüdenscheidt" → anna, luedenscheidt, mueller. */
-export function nameParts(text: string): readonly string[] {
-  const parts = fold(text)
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((part) => part !== "");
-  const names = parts.filter((part) => !NO_NAMES.has(part));
-  return [...new Set(names.length === 0 ? parts : names)].sort();
-}
-
-/** Case, umlauts and accents as people and systems write them or not. */
-const fold = (text: string): string =>
-  UMLAUTS.reduce(
-    (rest, [letter, letters]) => rest.replace(letter, letters),
-    text.normalize("NFC").toLowerCase(),
-  )
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "");
 
 const foldEmail = (text: string): string => text.trim().toLowerCase();

@@ -1,9 +1,10 @@
-import { matchTraits, nameParts } from "@ams-sync/sync-core";
+import { matchTraits, sameByBirth } from "@ams-sync/sync-core";
 import type {
   Contact,
   ContactRecord,
   Match,
   MatchTraits,
+  PlainDate,
   SyncOptions,
   UserView,
 } from "@ams-sync/sync-core";
@@ -81,25 +82,31 @@ async function whoSharesAKey(
   const keys = keysOf(traits);
   if (keys.every((some) => some.length === 0)) return [];
   const rows = await manager.query<Row[]>(KEYS_QUERY, [...keys]);
-  const born = new Set(
-    traits.flatMap(({ birthDate, name }) =>
-      birthDate === undefined ? [] : [bornAs(birthDate, name)],
-    ),
-  );
+  const born = new Map<string, MatchTraits[]>();
+  for (const one of traits) {
+    const { birthDate = "" } = one;
+    born.set(birthDate, [...(born.get(birthDate) ?? []), one]);
+  }
   return rows.filter((row) => row.close || isBorn(row, born)).map(idOf);
 }
 
 /** Old systems have one date for all whose birth date nobody knows: such rows are not loaded for their date alone. */
-const isBorn = (row: Row, born: ReadonlySet<string>): boolean =>
-  row.kind === "private" &&
-  born.has(
-    bornAs(
-      row.birth_date_key ?? "",
-      nameParts(`${row.first_name ?? ""} ${row.last_name ?? ""}`),
-    ),
-  );
+function isBorn(
+  row: Row,
+  born: ReadonlyMap<string, readonly MatchTraits[]>,
+): boolean {
+  if (row.kind !== "private" || row.birth_date_key === null) return false;
+  const there = matchTraits({ type: row.kind, fields: rowFields(row) }, toE164);
+  const thatDay = born.get(row.birth_date_key) ?? [];
+  return thatDay.some((traits) => sameByBirth(traits, there));
+}
 
-const bornAs = (birthDate: string, name: readonly string[]): string =>
-  `${birthDate}|${name.join(" ")}`;
+const rowFields = (row: Row): Contact["fields"] => ({
+  ...(row.first_name !== null && { firstName: row.first_name }),
+  ...(row.last_name !== null && { lastName: row.last_name }),
+  ...(row.birth_date_key !== null && {
+    birthDate: row.birth_date_key as PlainDate,
+  }),
+});
 
 const idOf = (row: Row): string => row.customer_id;
