@@ -4,7 +4,7 @@ import { persist } from "./attempt.js";
 import type { ConnectorError } from "./connector-error.js";
 import { aside, done } from "./done.js";
 import type { Done } from "./done.js";
-import { left } from "./fate.js";
+import { left, wantsOwn } from "./fate.js";
 import type { Foreign } from "./fate.js";
 import { fatesOf } from "./foreign.js";
 import { groupsOf } from "./groups.js";
@@ -17,6 +17,7 @@ import type { Item, StreamPort } from "./port.js";
 import { isEcho } from "./remote-entry.js";
 import type { RunContext } from "./run-context.js";
 import type { Entry, RemoteEntry, StreamState } from "./run-state.js";
+import { withoutStrangers } from "./strangers.js";
 import { REJECTED_RETRY_MS } from "./what-next.js";
 
 /** What the slice does with what is found out. */
@@ -77,17 +78,10 @@ export class Arrivals {
     }
     if (!(await this.#load([...named.keys()], named))) return undefined;
     await this.#settle(foreigns, named);
-    const found = [...named].filter(
-      ([entry]) => entry.side === "remote" && !this.#loaded.has(entry),
+    const found = [...named.keys()].filter(
+      (entry) => entry.side === "remote" && !this.#loaded.has(entry),
     );
-    if (found.length > 0)
-      if (
-        !(await this.#load(
-          found.map(([entry]) => entry),
-          named,
-        ))
-      )
-        return undefined;
+    if (found.length > 0 && !(await this.#load(found, named))) return undefined;
     return groupsOf(
       [...named].filter(([entry]) => this.#loaded.has(entry)),
       {
@@ -95,6 +89,9 @@ export class Arrivals {
         isUnread: (id) => this.#unread.has(id),
         isMade: (ref) => this.#made.has(recordKey(ref)),
         again: this.desk.again,
+        withoutStrangers: withoutStrangers(
+          ...([this.context, this.port, this.desk.finish] as const),
+        ),
       },
     );
   }
@@ -148,7 +145,9 @@ export class Arrivals {
       );
     const { decision } = entry;
     const own =
-      item.uid === undefined ? undefined : recordOfUid(tenantId, item.uid);
+      item.uid === undefined || wantsOwn(entry)
+        ? undefined
+        : recordOfUid(tenantId, item.uid);
     const ref: RecordRef | undefined =
       decision?.answer === "link"
         ? { kind: decision.kind, id: decision.recordId }

@@ -9,6 +9,7 @@ import { isOwn } from "./own-container.js";
 import type { Item, StreamPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
 import type { StreamState } from "./run-state.js";
+import { denies } from "./strangers.js";
 import { REJECTED_RETRY_MS } from "./what-next.js";
 import { formOf, see } from "./work.js";
 import type { Work } from "./work.js";
@@ -68,6 +69,8 @@ export const findItems = async (
     const same = copies.has(id) || sameOne(its, item.canonical);
     const alone = () => keepsToItself(context, stream, port, its, item);
     if (!own && (known || !same || (!copies.has(id) && alone()))) continue;
+    // A copy of which somebody or something else was made has its id all the same.
+    if (denies(port, its, item)) continue;
     // What was agreed on was agreed on with the one that is missing.
     if (work.link && own) work.link = { ...work.link, itemId: id };
     else delete work.link;

@@ -5,6 +5,7 @@ import type { AmsView, RecordRef } from "./ams-records.js";
 import { linkView } from "./link.js";
 import type { Item } from "./port.js";
 import type { AmsEntry, Entry, Link, RemoteEntry } from "./run-state.js";
+import type { WithoutStrangers } from "./strangers.js";
 
 /** The record that an entry is about, and its item where one was read for it. */
 export interface Named {
@@ -40,6 +41,7 @@ interface Found {
   readonly isUnread: (itemId: string) => boolean;
   readonly isMade: (ref: RecordRef) => boolean;
   readonly again: () => void;
+  readonly withoutStrangers: WithoutStrangers;
 }
 
 export const groupsOf = (
@@ -55,10 +57,10 @@ export const groupsOf = (
 };
 
 const groupOf = (
-  all: readonly (readonly [Entry, Named])[],
-  { views, isUnread, isMade, again }: Found,
+  told: readonly (readonly [Entry, Named])[],
+  { views, isUnread, isMade, again, withoutStrangers }: Found,
 ): Group | undefined => {
-  const [first] = all;
+  const [first] = told;
   if (!first) return undefined;
   const { ref } = first[1];
   const user = views.find((view) => view.user)?.user;
@@ -70,6 +72,8 @@ const groupOf = (
   }
   const key = recordKey(ref);
   const record = views.map(({ records }) => records.get(key)).find(Boolean);
+  const all = withoutStrangers(told, record);
+  if (all.length === 0) return undefined;
   const ams = all.flatMap(([entry]) =>
     entry.side === "ams" ? [entry] : [],
   )[0];
@@ -123,7 +127,7 @@ interface Stray {
   readonly imported: boolean;
 }
 
-/** Certainly: it has the id of the one that is missing. */
+/** It has the id of the one that is missing, and nothing in it says that it is another one. */
 const isSame = ({ own, imported }: Stray): boolean => own || imported;
 
 /**

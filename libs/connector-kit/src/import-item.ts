@@ -6,11 +6,13 @@ import {
   unsentFields,
 } from "@ams-sync/sync-core";
 import type { Instant, NewRecord, UserView } from "@ams-sync/sync-core";
-import type { MadeRecord, RemoteOrigin } from "./ams-writes.js";
+import type { Created, MadeRecord, RemoteOrigin } from "./ams-writes.js";
 import { busyInAms, done, refused } from "./done.js";
 import { left, wantsOwn } from "./fate.js";
 import type { Fate, Foreign } from "./fate.js";
+import { recordOfUid } from "./identity.js";
 import { write } from "./into-ams.js";
+import { contradicts } from "./left.js";
 import { linkOf } from "./link.js";
 import type { StreamPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
@@ -27,13 +29,18 @@ export const importItem = async (
   const { home, account, counts, run } = context;
   const { backOffFirstMs } = context.limits;
   const { entry, item } = foreign;
+  const make = (of: RemoteOrigin) =>
+    write(context, entry, (writes) =>
+      writes.create(
+        ...([home, account.userId, account.options, of, record] as const),
+        wantsOwn(entry) ? { asked: true } : {},
+      ),
+    );
   const origin = originOf(run, stream, foreign);
-  const made = await write(context, entry, (writes) =>
-    writes.create(
-      ...([home, account.userId, account.options, origin, record] as const),
-      wantsOwn(entry) ? { asked: true } : {},
-    ),
-  );
+  const first = await make(origin);
+  const made = isAnother(context, foreign, first)
+    ? await make({ ...origin, uid: item.id })
+    : first;
   if (!("value" in made)) return { through: made };
   const { value } = made;
   switch (value.outcome) {
@@ -89,14 +96,27 @@ export const importItem = async (
 };
 
 export const originOf = (
-  { account }: RunContext["run"],
+  { account: { accountId, tenantId } }: RunContext["run"],
   { kind: stream }: StreamState,
-  { item }: Foreign,
+  { item: { id, uid } }: Foreign,
 ): RemoteOrigin => ({
-  accountId: account.accountId,
+  accountId,
   stream,
-  uid: item.uid ?? item.id,
+  // A copy of which a user wants a record of its own may have the id of another record.
+  uid: uid === undefined || recordOfUid(tenantId, uid) ? id : uid,
 });
+
+/** Of a copy that has the id of an imported item a user wants another record. */
+const isAnother = (
+  { account }: RunContext,
+  { entry, item }: Foreign,
+  made: Awaited<ReturnType<typeof write<Created>>>,
+): boolean => {
+  if (!wantsOwn(entry) || !("value" in made)) return false;
+  if (made.value.outcome !== "again") return false;
+  const held = canonicalOf(made.value.record, account.options);
+  return held.ok && contradicts(held.canonical, item.canonical);
+};
 
 /**
  * A customer that it may be can be the one that was made of it, by a run that died before it remembered so. Only ams

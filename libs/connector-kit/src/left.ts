@@ -4,9 +4,11 @@ import {
   appointmentKeys,
   match,
   matchTraits,
+  maybeSame,
+  sameReason,
   strictKeys,
 } from "@ams-sync/sync-core";
-import type { Canonical, LeftReason } from "@ams-sync/sync-core";
+import type { Canonical, Fields, LeftReason } from "@ams-sync/sync-core";
 import { usableVersion } from "./item-version.js";
 import type { Item } from "./port.js";
 import type { Outcome, RecordName } from "./run-state.js";
@@ -79,4 +81,20 @@ export const sameOne = (record: Canonical, item: Canonical): boolean => {
   const traits = matchTraits(record, toE164);
   const found = match(matchTraits(item, toE164), [{ id: "", traits }]);
   return found.verdict === "one";
+};
+
+/**
+ * The item says that it is somebody or something else than this form, whatever id it carries. An appointment that was put
+ * off, or renamed, is still the same one; both at once nobody can tell.
+ */
+export const contradicts = (form: Canonical, item: Canonical): boolean => {
+  if (form.type === "appointment" || item.type === "appointment") {
+    if (form.type !== item.type) return true;
+    const [a, b]: readonly Fields[] = [form.fields, item.fields];
+    const sameTime = (["date", "from", "to"] as const).every(
+      (name) => a?.[name] === b?.[name],
+    );
+    return !sameTime && !sameReason(a?.["reason"], b?.["reason"]);
+  }
+  return !maybeSame(matchTraits(form, toE164), matchTraits(item, toE164));
 };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { fingerprintText } from "@ams-sync/sync-core";
-import type { Fields, LinkView, Origin } from "@ams-sync/sync-core";
+import type { Canonical, Fields, LinkView, Origin } from "@ams-sync/sync-core";
 import { usableVersion } from "./item-version.js";
 import type { AmsEntry, Link } from "./run-state.js";
 
@@ -27,6 +27,15 @@ const formOf = ({
 /** Only firms have one name. */
 export const contactType = (base: Fields): "private" | "commercial" =>
   base["name"] === undefined ? "private" : "commercial";
+
+/** What both sides agreed on; nothing after a reset. */
+export const agreedForm = (link: Link): Canonical | undefined => {
+  const { base } = linkView(link);
+  if (Object.keys(base).length === 0) return undefined;
+  return link.kind === "appointment"
+    ? { type: "appointment", fields: base }
+    : { type: contactType(base), fields: base };
+};
 
 /** What is to be remembered once record and item agree on `base`. */
 export const linkOf = (

@@ -63,6 +63,8 @@ Words of the rules:
   send before, every item that was agreed on without it is read.
 - A delete in ams of a record that was only matched with an item leaves that item where it is, as \`record-deleted\`: its
   category does not have the record made anew. Only its user does, or the record finds it that comes back.
+- A copy of an item that carries its id, but is somebody or something else by name, is a question: it is not taken for the
+  item once that one is missing.
 - A loss there is noticed where the server tells of it, with sync tokens. That a list lacks an item says nothing: lists may
   be partial. On servers without tokens, and of what went while tokens were void, the loss shows with the record's next
   change, which restores the item.
