@@ -74,7 +74,11 @@ export const importItem = async (
     return { ...left(context, foreign, "matched-out-of-scope"), made: ref };
   const { fields } = port.normalize(checked.canonical);
   const names = sentFields(kind, account.options);
-  const base = pickFields(fields, names);
+  // What ams has put into other fields was not agreed on: it goes out.
+  const base = pickFields(
+    fields,
+    names.filter((name) => record.fields[name] !== undefined),
+  );
   const link = linkOf(
     { kind, recordId: id },
     {

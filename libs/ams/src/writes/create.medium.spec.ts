@@ -409,4 +409,24 @@ describe("at the same moment", () => {
     }
     expect(await count("customer")).toBe(20);
   });
+
+  it("is made where ams fills a field that nobody wrote; what was written must be kept", async () => {
+    await world.owner.query(
+      "alter table ams.customer alter country set default 'Deutschland'",
+    );
+    try {
+      const made = await create(
+        contacts("default"),
+        person({ lastName: "Neu" }),
+      );
+      expect(made).toMatchObject({
+        outcome: "created",
+        record: { values: { lastName: "Neu", country: "Deutschland" } },
+      });
+    } finally {
+      await world.owner.query(
+        "alter table ams.customer alter country drop default",
+      );
+    }
+  });
 });
