@@ -37,14 +37,19 @@ export interface CodecContext {
   readonly timeZone: TimeZone;
   /** Epoch ms. */
   readonly now: () => number;
+  /** Whether an own id on an item is of one of the tenant's records; missing: every one is. */
+  readonly isOurs?: (uid: string) => boolean;
 }
 
 export const codecOf = (stream: StreamKind, context: CodecContext): Codec =>
   stream === "contacts" ? contactCodec(context) : appointmentCodec(context);
 
-const contactCodec = ({ now }: CodecContext): Codec => ({
+const contactCodec = ({ timeZone, now, isOurs }: CodecContext): Codec => ({
   read(text, believed) {
-    const card = readCard(text, believed && contact(believed));
+    const card = readCard(text, believed && contact(believed), {
+      timeZone,
+      ...(isOurs && { isOurs }),
+    });
     const uid = card.uid === undefined ? {} : { uid: card.uid };
     if (card.kind === "unmapped")
       return {
@@ -63,15 +68,15 @@ const contactCodec = ({ now }: CodecContext): Codec => ({
   create: (uid, canonical) => newCard(uid, contact(canonical), now()),
   update: (text, canonical, current) =>
     updateCard(text, contact(canonical), {
-      now: now(),
+      ...{ timeZone, now: now() },
       current: contact(current),
     }),
   normalize: (canonical) => normalizeContact(contact(canonical)),
 });
 
-const appointmentCodec = ({ timeZone, now }: CodecContext): Codec => ({
+const appointmentCodec = ({ timeZone, now, isOurs }: CodecContext): Codec => ({
   read(text, believed) {
-    const event = readEvent(text, timeZone);
+    const event = readEvent(text, timeZone, isOurs);
     const uid = event.uid === undefined ? {} : { uid: event.uid };
     return event.kind === "unmapped"
       ? {

@@ -217,3 +217,18 @@ describe("answers that do not mean what they say", () => {
     await expect(on.port.delete(`${BOOK}x.vcf`)).resolves.toBeUndefined();
   });
 });
+
+it("takes an event away without a word to those invited (RFC 6638 8.1), a card without that header", async () => {
+  const container = await on.session.container("appointments");
+  const events = on.session.stream("appointments", container);
+  const event = await events.create(identity(1), {
+    type: "appointment",
+    fields: { date: "2026-11-24", reason: "Beratung" },
+  });
+  await events.delete(event.id, event.version);
+  const person1 = await on.port.create(identity(2), person());
+  await on.port.delete(person1.id, person1.version);
+  expect(
+    on.requests("DELETE").map(({ headers }) => headers["schedule-reply"]),
+  ).toEqual(["F", undefined]);
+});

@@ -155,7 +155,7 @@ export class ItemWriter {
     version: string | undefined,
     signal: AbortSignal,
   ): Promise<void> {
-    const { http, address, concurrency, reader } = this.parts;
+    const { http, address, concurrency, format, reader } = this.parts;
     if (version !== undefined) {
       // One of six servers deletes whatever `If-Match` says.
       const now = await reader.look(id, signal);
@@ -167,7 +167,10 @@ export class ItemWriter {
       sendChange(http, {
         method: "DELETE",
         url: address.urlOf(id),
-        headers: isStrong(version) ? { "if-match": version } : {},
+        headers: {
+          ...format.onDelete,
+          ...(isStrong(version) && { "if-match": version }),
+        },
         signal,
       }),
     );

@@ -88,6 +88,8 @@ export interface SessionContext {
   readonly signal: AbortSignal;
   /** Injected clock, epoch milliseconds. */
   readonly now: () => number;
+  /** Whether an own id on an item is of one of the tenant's records. */
+  readonly isOurs?: (uid: string) => boolean;
 }
 
 /** One interface for every system. All failures are `ConnectorError`s. */

@@ -5,6 +5,7 @@ import type { Clock } from "./clock.js";
 import { ConnectorError } from "./connector-error.js";
 import type { Halt } from "./halt.js";
 import type { Lease } from "./lease.js";
+import { recordOfUid } from "./identity.js";
 import { faultOf } from "./log.js";
 import type { Log } from "./log.js";
 import type { Connector, Session, StreamPort } from "./port.js";
@@ -169,6 +170,7 @@ export class Remote {
         timeZone: this.deps.timeZone,
         signal: lease.signal,
         now: clock.epoch,
+        isOurs: (uid) => recordOfUid(run.account.tenantId, uid) !== undefined,
       },
     );
   }

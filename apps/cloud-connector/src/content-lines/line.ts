@@ -90,6 +90,14 @@ export function typesOf(line: Line): ReadonlySet<string> {
   );
 }
 
+/** Without a TYPE but PREF and these, and in no group, where a label of the user's own would stand (`item1.X-ABLABEL`). */
+export function isUnlabelled(line: Line, ...but: readonly string[]): boolean {
+  return (
+    line.group === undefined &&
+    [...typesOf(line)].every((type) => type === "PREF" || but.includes(type))
+  );
+}
+
 /** The same property without one of its TYPEs (upper case), in whatever spelling it has it. */
 export function withoutType(line: Line, type: string): Line {
   const params = line.params.flatMap(({ name, values, text }) => {

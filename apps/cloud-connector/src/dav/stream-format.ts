@@ -11,6 +11,8 @@ export interface StreamFormat {
   /** The property that holds an item, prefixed, and as tsdav names it. */
   readonly data: string;
   readonly dataKey: string;
+  /** Headers of a deletion. */
+  readonly onDelete: Readonly<Record<string, string>>;
 }
 
 export const STREAM_FORMATS: Readonly<Record<StreamKind, StreamFormat>> = {
@@ -21,6 +23,7 @@ export const STREAM_FORMATS: Readonly<Record<StreamKind, StreamFormat>> = {
     namespace: "card",
     data: "card:address-data",
     dataKey: "addressData",
+    onDelete: {},
   },
   appointments: {
     extension: ".ics",
@@ -29,5 +32,7 @@ export const STREAM_FORMATS: Readonly<Record<StreamKind, StreamFormat>> = {
     namespace: "c",
     data: "c:calendar-data",
     dataKey: "calendarData",
+    // RFC 6638 8.1: a server that schedules would mail a refusal or a cancellation to those invited.
+    onDelete: { "schedule-reply": "F" },
   },
 };

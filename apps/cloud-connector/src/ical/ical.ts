@@ -85,14 +85,18 @@ export function newEvent(
 }
 
 /** What a calendar object says, with times on the tenant's wall clock. */
-export function readEvent(text: string, timeZone: TimeZone): EventReading {
+export function readEvent(
+  text: string,
+  timeZone: TimeZone,
+  isOurs?: (uid: string) => boolean,
+): EventReading {
   const calendar = parseComponent(text);
   if (calendar === undefined)
     return { kind: "unmapped", obstacle: "unreadable" };
   const event = componentsOf(calendar, "VEVENT")[0];
   if (calendar.name !== "VCALENDAR" || event === undefined)
     return { kind: "unmapped", obstacle: "no-item" };
-  const uid = uidOf(event);
+  const uid = uidOf(event, isOurs);
   const named = uid !== undefined ? { uid } : {};
   if (isRecurring(calendar))
     return { kind: "unmapped", ...named, obstacle: "recurring" };
@@ -172,11 +176,17 @@ function zoned(
   return used && !isUtc(zone) ? withZone(calendar, zone) : calendar;
 }
 
-function uidOf(event: Component): string | undefined {
-  const line = firstLine(event, OWN_ID) ?? firstLine(event, "UID");
-  const uid = unescapeText(line?.value ?? "")
-    .trim()
-    .replace(/^urn:uuid:/i, "")
-    .toLowerCase();
-  return uid === "" ? undefined : uid;
+/** Another brokerage's own id says nothing here: all copies of that event have it. */
+function uidOf(
+  event: Component,
+  isOurs: (uid: string) => boolean = () => true,
+): string | undefined {
+  const [own, uid] = [OWN_ID, "UID"].map((property) =>
+    unescapeText(firstLine(event, property)?.value ?? "")
+      .trim()
+      .replace(/^urn:uuid:/i, "")
+      .toLowerCase(),
+  );
+  const counts = own && isOurs(own) ? own : uid;
+  return counts === "" ? undefined : counts;
 }

@@ -20,7 +20,7 @@ const line = foreignLine([
   "STATUS",
   "ATTACH;ENCODING=BASE64;VALUE=BINARY",
   "CONFERENCE",
-  "X-ALT-DESC;FMTTYPE=text/html",
+  "X-APPLE-STRUCTURED-LOCATION;VALUE=TEXT",
   "X-MICROSOFT-CDO-BUSYSTATUS",
 ]);
 const block = (name: string) =>

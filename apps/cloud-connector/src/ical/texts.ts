@@ -3,6 +3,7 @@ import type { AppointmentField, Fields } from "@ams-sync/sync-core";
 import {
   escapeText,
   firstLine,
+  linesOf,
   makeLine,
   putLine,
   removeLines,
@@ -35,12 +36,15 @@ export function writeText(
   text: string | undefined,
 ): Component {
   const line = firstLine(event, property);
+  // Outlook shows this HTML in place of the description, so the old one must not outlive it.
+  const shown = property === "DESCRIPTION" ? linesOf(event, "X-ALT-DESC") : [];
+  const rest = removeLines(event, shown);
   if (text === undefined)
-    return removeLines(event, line === undefined ? [] : [line]);
+    return removeLines(rest, line === undefined ? [] : [line]);
   const next =
     line === undefined
       ? makeLine(property, escapeText(text))
       : // Thunderbird shows the HTML of ALTREP in place of the text, so the old one must not outlive it.
         withValue(line, escapeText(text), ["ALTREP"]);
-  return putLine(event, line, next);
+  return putLine(rest, line, next);
 }

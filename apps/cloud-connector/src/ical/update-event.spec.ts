@@ -139,3 +139,16 @@ describe("updateEvent", () => {
     expect(update({ date: "2026-12-24" }, series)).toBe(series);
   });
 });
+
+it("a new remark takes away the HTML that Outlook shows in its place; a new reason does not", () => {
+  const text = calendar(
+    "DTSTART;VALUE=DATE:20261124",
+    "SUMMARY:Termin",
+    "DESCRIPTION:alt",
+    "X-ALT-DESC;FMTTYPE=text/html:<p>alt</p>",
+  );
+  const changed = (fields: Fields) => updateEvent(text, form(fields), CONTEXT);
+  expect(changed({ reason: "Termin", remark: "neu" })).not.toContain("<p>");
+  expect(changed({ reason: "Termin" })).not.toContain("<p>");
+  expect(changed({ reason: "Neu", remark: "alt" })).toContain("<p>alt</p>");
+});

@@ -2,6 +2,7 @@ import { tidy } from "@ams-sync/sync-core";
 import type { ContactField } from "@ams-sync/sync-core";
 import {
   addLine,
+  isUnlabelled,
   linesOf,
   makeLine,
   partAt,
@@ -62,11 +63,15 @@ const elsewhere = (line: Line, card: Card): Line | undefined =>
     ? withoutType(line, placeOf(card))
     : undefined;
 
-/** Of several the one that agrees most with what is known, of equal ones the first. */
+/**
+ * Of several the one that agrees most with what is known, of equal ones the first. Many systems have addresses without
+ * a label: where none has ours, they are.
+ */
 function ours(card: Card): Line | undefined {
-  const candidates = linesOf(card.component, "ADR").filter((line) =>
-    typesOf(line).has(placeOf(card)),
-  );
+  const all = linesOf(card.component, "ADR");
+  const labelled = all.filter((line) => typesOf(line).has(placeOf(card)));
+  const candidates =
+    labelled.length > 0 ? labelled : all.filter((line) => isUnlabelled(line));
   const agreement = (line: Line) => {
     const parts = partsOf(line);
     return PARTS.filter(

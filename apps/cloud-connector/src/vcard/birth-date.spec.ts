@@ -1,7 +1,12 @@
-import { type Contact, type Fields, parsePlainDate } from "@ams-sync/sync-core";
+import {
+  type Contact,
+  type Fields,
+  parsePlainDate,
+  type TimeZone,
+} from "@ams-sync/sync-core";
 import { describe, expect, it } from "vitest";
-import { card, carry, linesIn, read } from "../testing/cards.js";
-import { updateCard } from "./index.js";
+import { card, carry, linesIn, NOW, read } from "../testing/cards.js";
+import { readCard, updateCard } from "./index.js";
 
 const DAY = "1980-02-29";
 /** What says something of that very day and is no date, in the spellings of phones and servers. */
@@ -100,4 +105,28 @@ it("a birthday that was deleted or emptied there is", () => {
       carry(gone, max({ birthDate: DAY }).fields, max({ birthDate: DAY }))
         .received,
     ).toEqual(["birthDate"]);
+});
+
+describe("a moment, as clients write a birthday that know nothing else", () => {
+  const berlin = { timeZone: "Europe/Berlin" as TimeZone };
+  const dayOf = (line: string) => {
+    const reading = readCard(text(line), undefined, berlin);
+    return reading.kind === "card" && reading.contact.fields.birthDate;
+  };
+
+  it.each([
+    ["BDAY;VALUE=DATE-TIME:1985-04-11T22:00:00Z", "1985-04-12"],
+    ["BDAY:1985-01-11T23:00:00Z", "1985-01-12"],
+    ["BDAY:19850411T220000Z", "1985-04-12"],
+    ["BDAY:1985-04-12T00:00:00Z", "1985-04-12"],
+    ["BDAY:1985-04-11T21:00:00Z", "1985-04-11"],
+    ["BDAY:1985-04-11T22:00:00", "1985-04-11"],
+  ])("%s is %s in Germany", (line, day) => expect(dayOf(line)).toBe(day));
+
+  it("is left as it is where nothing else changes", () => {
+    const line = "BDAY:1985-04-11T22:00:00Z";
+    const form = max({ birthDate: "1985-04-12" });
+    const how = { now: NOW, current: form, ...berlin };
+    expect(updateCard(text(line), form, how)).toBe(text(line));
+  });
 });

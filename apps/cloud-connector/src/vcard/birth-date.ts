@@ -1,4 +1,5 @@
-import { parsePlainDate } from "@ams-sync/sync-core";
+import { dayIn, parsePlainDate } from "@ams-sync/sync-core";
+import type { Instant, TimeZone } from "@ams-sync/sync-core";
 import {
   firstLine,
   makeLine,
@@ -29,11 +30,11 @@ const PART =
  */
 export const birthDate: FieldMapping = {
   fields: ["birthDate"],
-  read({ component, type, known }) {
+  read({ component, type, known, timeZone }) {
     const line = firstLine(component, "BDAY");
     const value = line?.value.trim() ?? "";
     if (line === undefined || value === "" || type === "commercial") return {};
-    const date = dateOf(line);
+    const date = localMidnight(value, timeZone) ?? dateOf(line);
     if (date !== undefined) return { birthDate: date };
     const { birthDate: agreed } = known;
     if (agreed === undefined) return {};
@@ -87,6 +88,25 @@ function partsOf(line: Line): {
     month: found["month"] ?? found["of"],
     day: found["day"] ?? found["only"],
   };
+}
+
+const MOMENT =
+  /^(\d{4})-?(\d{2})-?(\d{2})T(\d{2}):?(\d{2}):?(\d{2})(?:\.\d+)?Z$/i;
+
+/** The day that begins at this moment: how clients that know only moments write a date. */
+function localMidnight(
+  value: string,
+  timeZone: TimeZone | undefined,
+): string | undefined {
+  const [, ...parts] = MOMENT.exec(value) ?? [];
+  if (timeZone === undefined || parts.length === 0) return undefined;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] =
+    parts.map(Number);
+  const moment = Date.UTC(year, month - 1, day, hour, minute, second);
+  const [here, before] = [moment, moment - 1].map((at) =>
+    dayIn(timeZone, at as Instant),
+  );
+  return here === before ? undefined : here;
 }
 
 const omitsYear = (line: Line): boolean =>

@@ -1,4 +1,9 @@
-import type { Contact, ContactField, Fields } from "@ams-sync/sync-core";
+import type {
+  Contact,
+  ContactField,
+  Fields,
+  TimeZone,
+} from "@ams-sync/sync-core";
 import type { Component } from "../content-lines/index.js";
 
 /** A card while it is read or written. Never changed in place. */
@@ -9,9 +14,11 @@ export interface Card {
   readonly component: Component;
   /**
    * What the fields are believed to hold. Where a card has several of a kind (two mobile numbers), ours is the one that
-   * says this; without one that does, the first.
+   * says this.
    */
   readonly known: Fields;
+  /** The tenant's. */
+  readonly timeZone?: TimeZone;
 }
 
 /** Fields to set; undefined clears. Fields that are not in it keep what they have. */

@@ -19,6 +19,7 @@ import type { Card, Changes, FieldMapping } from "./card.js";
 // RFC 6350 6.2.2: family; given; additional; prefixes; suffixes.
 const FAMILY = 0;
 const GIVEN = 1;
+const ADDITIONAL = 2;
 const N_PARTS = 5;
 
 /** Apple shows a card under its company, and sorts it so, only with this; others ignore it and keep it. */
@@ -26,14 +27,18 @@ const SHOW_AS = "X-ABSHOWAS";
 
 /**
  * What a card looks like that no record is known of. People mark cards as they like, so where one is known, its type
- * counts and not this. Our own commercial ones have an empty N, which tells it where the mark got lost.
+ * counts and not this. Our own commercial ones have an empty N, which tells it where the mark got lost. Without any N,
+ * which RFC 6350 6.2.2 allows, the company of a card that shows another name is where somebody works.
  */
 export function typeOf(component: Component): Card["type"] {
   const kind = textOf(component, "KIND").toLowerCase();
   if (kind === "org" || textOf(component, SHOW_AS).toUpperCase() === "COMPANY")
     return "commercial";
   if (kind === "individual") return "private";
-  return personOf(component) === "" && companyOf(component) !== ""
+  const company = companyOf(component);
+  if (company === "" || personOf(component) !== "") return "private";
+  const shown = textOf(component, "FN");
+  return firstLine(component, "N") || shown === "" || shown.includes(company)
     ? "commercial"
     : "private";
 }
@@ -41,45 +46,86 @@ export function typeOf(component: Component): Card["type"] {
 /** Private: N. Commercial: ORG. FN, which every card must have, follows. */
 export const name: FieldMapping = {
   fields: ["firstName", "lastName", "name"],
-  read({ component, type }) {
-    return type === "private" ? readPerson(component) : readCompany(component);
+  read(card) {
+    return card.type === "private"
+      ? readPerson(card)
+      : readCompany(card.component);
   },
-  write({ component, type }, changes) {
-    const before = displayName(component, type);
+  write(card, changes) {
+    const { component, type } = card;
+    const before = displayName(component, type) || shownName(card);
     let next = component;
     if (changes.has("lastName") || changes.has("firstName"))
-      next = writePerson(next, changes);
+      next = writePerson(card, changes);
     if (changes.has("name")) next = writeCompany(next, changes.get("name"));
     return writeDisplayName(next, type, before);
   },
 };
 
-function readPerson(component: Component): Fields {
+function readPerson({ component, known }: Card): Fields {
   const n = firstLine(component, "N")?.value ?? "";
   const [lastName, firstName] = [partAt(n, FAMILY), partAt(n, GIVEN)];
   // A card from a system that knows no parts of a name.
-  return tidy(lastName + firstName) === ""
-    ? { lastName: textOf(component, "FN") }
-    : { lastName, firstName };
+  if (tidy(lastName + firstName) === "")
+    return partsOf(textOf(component, "FN"), known);
+  // RFC 6350 6.2.2 has a part of its own for further given names; ams has one field for all.
+  const all = words(firstName, partAt(n, ADDITIONAL));
+  return { lastName, firstName: all === known["firstName"] ? all : firstName };
+}
+
+/** Where the one name or the other is as it was, the rest is the other one. */
+function partsOf(
+  shown: string,
+  { firstName, lastName }: Fields<"firstName" | "lastName">,
+): Fields {
+  if (firstName !== undefined && shown.startsWith(`${firstName} `))
+    return { firstName, lastName: shown.slice(firstName.length + 1) };
+  if (lastName !== undefined && shown.endsWith(` ${lastName}`))
+    return { firstName: shown.slice(0, -lastName.length - 1), lastName };
+  return { lastName: shown };
+}
+
+/** Of a person whose card has no parts of a name. */
+function shownName(card: Card): string {
+  if (card.type === "commercial") return "";
+  const { firstName, lastName } = readPerson(card);
+  return words(firstName, lastName);
 }
 
 function readCompany(component: Component): Fields {
   return { name: companyOf(component) || textOf(component, "FN") };
 }
 
-function writePerson(component: Component, changes: Changes): Component {
+function writePerson(card: Card, changes: Changes): Component {
+  const { component } = card;
   const line = firstLine(component, "N");
+  const there = readPerson(card);
+  const unparted = personOf(component) === "";
   let value = line?.value ?? "";
   for (const [field, part] of [
     ["lastName", FAMILY],
     ["firstName", GIVEN],
   ] as const) {
-    if (changes.has(field))
-      value = withPart(value, part, changes.get(field) ?? "", N_PARTS);
+    // Once there is an N, it is what counts, and not FN any more.
+    const known = there[field] === card.known[field] ? there[field] : undefined;
+    const text = changes.has(field) ? changes.get(field) : known;
+    if (changes.has(field) || unparted)
+      value = withPart(value, part, text ?? "", N_PARTS);
   }
+  if (changes.has("firstName"))
+    value = withoutRepeated(value, there["firstName"]);
   const next =
     line === undefined ? makeLine("N", value) : withValue(line, value);
   return putLine(component, line, next);
+}
+
+/** A further given name that was read as part of the first name, or is in the new one, would stand there twice. */
+function withoutRepeated(n: string, before: string | undefined): string {
+  const [given, additional] = [partAt(n, GIVEN), tidy(partAt(n, ADDITIONAL))];
+  const ends = (text: string | undefined) => text?.endsWith(` ${additional}`);
+  return additional !== "" && (ends(given) || ends(before))
+    ? withPart(n, ADDITIONAL, "", N_PARTS)
+    : n;
 }
 
 function writeCompany(

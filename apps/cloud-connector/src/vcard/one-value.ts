@@ -17,6 +17,8 @@ export interface OneValue {
   readonly property: string;
   /** Which of the properties of that name can be this field. */
   readonly fits?: (line: Line) => boolean;
+  /** Where nothing fits: lines without a label that are this field's all the same. */
+  readonly unlabelled?: (line: Line, card: Card) => boolean;
   /** Where the property serves another field as well: what it is once it serves only that one. */
   readonly apart?: (line: Line) => Line | undefined;
   /** Parameters of a new one. */
@@ -28,22 +30,28 @@ export interface OneValue {
 /** A field that is one property of its own. The others of its kind are kept as they are. */
 export function oneValue(mapping: OneValue): FieldMapping {
   const { field, property, encode, decode } = mapping;
+  const candidatesIn = (card: Card): readonly Line[] => {
+    const all = linesOf(card.component, property);
+    const labelled = all.filter((line) => mapping.fits?.(line) ?? true);
+    return labelled.length > 0
+      ? labelled
+      : all.filter((line) => mapping.unlabelled?.(line, card));
+  };
   const ours = (card: Card): Line | undefined => {
-    const candidates = linesOf(card.component, property).filter(
-      (line) => mapping.fits?.(line) ?? true,
-    );
+    const candidates = candidatesIn(card);
     const known = card.known[field];
-    return (
-      candidates.find(
-        (line) => known !== undefined && tidy(decode(line)) === known,
-      ) ?? candidates[0]
-    );
+    if (known === undefined || candidates.length < 2) return candidates[0];
+    return oneLike(known, candidates, (line) => tidy(decode(line)));
   };
   return {
     fields: [field],
     read(card) {
       const line = ours(card);
-      return line === undefined ? {} : { [field]: decode(line) };
+      if (line !== undefined) return { [field]: decode(line) };
+      // None of several is like ours: which of them took its place, if any did, nobody can tell.
+      return candidatesIn(card).length === 0
+        ? {}
+        : { [field]: card.known[field] };
     },
     write(card, changes) {
       const line = ours(card);
@@ -62,6 +70,29 @@ export function oneValue(mapping: OneValue): FieldMapping {
       return replaceNode(card.component, line, revalued(line, encode(text)));
     },
   };
+}
+
+/** The one that says this, else the only one of which at least half is as it was. */
+function oneLike(
+  known: string,
+  lines: readonly Line[],
+  textOf: (line: Line) => string,
+): Line | undefined {
+  const exact = lines.find((line) => textOf(line) === known);
+  const [like, ...others] = lines.filter(
+    (line) => 2 * common(textOf(line), known) >= known.length,
+  );
+  return exact ?? (others.length === 0 ? like : undefined);
+}
+
+/** How many characters two texts share at the beginning and at the end. */
+function common(a: string, b: string): number {
+  const most = Math.min(a.length, b.length);
+  let front = 0;
+  while (front < most && a[front] === b[front]) front += 1;
+  let back = 0;
+  while (back < most - front && a.at(-1 - back) === b.at(-1 - back)) back += 1;
+  return front + back;
 }
 
 /** A number that stood there as a `tel:` URI (RFC 6350 6.4.1) is one no longer: ams has numbers as people type them. */

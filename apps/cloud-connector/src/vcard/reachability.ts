@@ -1,6 +1,8 @@
+import { tidy } from "@ams-sync/sync-core";
 import {
   escapeText,
   escapeUri,
+  isUnlabelled,
   typesOf,
   unescapeText,
   withoutType,
@@ -14,6 +16,10 @@ type Types = ReadonlySet<string>;
 const isVoice = (types: Types): boolean =>
   !types.has("FAX") && !types.has("CELL") && !types.has("PAGER");
 
+const hasNoLabel = (line: Line): boolean => isUnlabelled(line, "VOICE");
+
+const PHONES = ["phonePrivate", "phoneBusiness", "mobile"] as const;
+
 const phone = (
   field: "phonePrivate" | "phoneBusiness",
   place: "HOME" | "WORK",
@@ -22,6 +28,14 @@ const phone = (
     field,
     property: "TEL",
     fits: (line) => typesOf(line).has(place) && isVoice(typesOf(line)),
+    // iOS, Google and many servers have numbers without a label, or with VOICE only.
+    unlabelled: (line, { type, known }) => {
+      const text = tidy(number(line));
+      if (!hasNoLabel(line)) return false;
+      const its = PHONES.find((name) => known[name] === text);
+      const usual = type === "private" ? "phonePrivate" : "phoneBusiness";
+      return field === (its ?? usual);
+    },
     // One line may be the number at home and at work.
     apart: (line) =>
       typesOf(line).has(place === "HOME" ? "WORK" : "HOME")
@@ -40,6 +54,8 @@ export const mobile = oneValue({
   field: "mobile",
   property: "TEL",
   fits: (line) => typesOf(line).has("CELL") && !typesOf(line).has("FAX"),
+  unlabelled: (line, { known }) =>
+    hasNoLabel(line) && known["mobile"] === tidy(number(line)),
   params: () => ["TYPE=CELL"],
   encode: escapeText,
   decode: number,

@@ -10,6 +10,7 @@ import type {
   Fields,
   Instant,
   Obstacle,
+  TimeZone,
 } from "@ams-sync/sync-core";
 import {
   categoriesOf,
@@ -100,12 +101,16 @@ export function newCard(uid: string, contact: Contact, now: number): string {
  * @param believed the record's type, which says what in the card is ours however people marked it, and what its fields
  *   are believed to hold (the link's base), which tells ours among several numbers
  */
-export function readCard(text: string, believed?: Contact): CardReading {
+export function readCard(
+  text: string,
+  believed?: Contact,
+  { timeZone, isOurs }: ReadContext = {},
+): CardReading {
   const component = parseComponent(text);
   if (component === undefined)
     return { kind: "unmapped", obstacle: "unreadable" };
   const obstacle = obstacleIn(component);
-  const uid = uidOf(component);
+  const uid = uidOf(component, isOurs);
   const named = uid === undefined ? {} : { uid };
   if (obstacle !== undefined) return { kind: "unmapped", ...named, obstacle };
   const changedAt = stampedAt(firstLine(component, "REV")?.value);
@@ -117,6 +122,7 @@ export function readCard(text: string, believed?: Contact): CardReading {
         component,
         believed === undefined ? typeOf(component) : heldAs(believed),
         believed?.fields ?? {},
+        timeZone,
       ),
     ),
     categories: categoriesOf(component),
@@ -124,7 +130,15 @@ export function readCard(text: string, believed?: Contact): CardReading {
   };
 }
 
-export interface UpdateContext {
+/** What a card does not say of itself. */
+export interface ReadContext {
+  /** The tenant's: clients that know only moments write a birthday as its midnight. */
+  readonly timeZone?: TimeZone;
+  /** Whether an id is of one of the tenant's records; missing: every own id is. */
+  readonly isOurs?: (uid: string) => boolean;
+}
+
+export interface UpdateContext extends Pick<ReadContext, "timeZone"> {
   /** Epoch milliseconds. */
   readonly now: number;
   /** The form that the card was read as: what of it is ours. */
@@ -138,7 +152,7 @@ export interface UpdateContext {
 export function updateCard(
   text: string,
   contact: Contact,
-  { now, current }: UpdateContext,
+  { now, current, timeZone }: UpdateContext,
 ): string {
   const component = parseComponent(text);
   if (component === undefined || obstacleIn(component) !== undefined)
@@ -148,6 +162,7 @@ export function updateCard(
     component,
     current?.type ?? typeOf(component),
     current?.fields ?? {},
+    timeZone,
   );
   const seen = read(asRead).fields;
   // A customer that turned from private to commercial: its address moves to another place.
@@ -160,7 +175,10 @@ export function updateCard(
       (tidy(contact.fields[field] ?? "") === "" || moves(field)),
   );
   const emptied = write(asRead, toChanges(cleared.map((f) => [f, undefined])));
-  const asWanted = { ...asRead, type: contact.type, component: emptied };
+  const asWanted = {
+    ...{ ...asRead, type: contact.type, component: emptied },
+    known: without(asRead.known, cleared),
+  };
   const there = read(asWanted).fields;
   const set = NAMES.filter(
     (field) => wanted[field] !== undefined && wanted[field] !== there[field],
@@ -172,6 +190,11 @@ export function updateCard(
   );
   return componentText(revised(filled, now));
 }
+
+const without = (fields: Fields, names: readonly string[]): Fields =>
+  Object.fromEntries(
+    Object.entries(fields).filter(([name]) => !names.includes(name)),
+  );
 
 /** The record's type, or the other one where only that one's names were agreed on: the record has turned since. */
 function heldAs({ type, fields }: Contact): Contact["type"] {
@@ -195,10 +218,15 @@ export function normalizeContact(contact: Contact): Contact {
   return { type: contact.type, fields };
 }
 
-function cardOf(component: Component, type: Card["type"], known: Fields): Card {
+function cardOf(
+  component: Component,
+  type: Card["type"],
+  known: Fields,
+  timeZone?: TimeZone,
+): Card {
   const version =
     firstLine(component, "VERSION")?.value.trim() === "4.0" ? "4.0" : "3.0";
-  return { version, type, component, known };
+  return { version, type, component, known, ...(timeZone && { timeZone }) };
 }
 
 function read(card: Card): Contact {
@@ -222,13 +250,19 @@ const toChanges = (
   entries: readonly (readonly [string, string | undefined])[],
 ): Changes => new Map(entries as readonly [ContactField, string | undefined][]);
 
-function uidOf(component: Component): string | undefined {
-  const line = firstLine(component, OWN_ID) ?? firstLine(component, "UID");
-  const uid = unescapeText(line?.value ?? "")
-    .trim()
-    .replace(/^urn:uuid:/i, "")
-    .toLowerCase();
-  return uid === "" ? undefined : uid;
+/** Another brokerage's own id says nothing here: all copies of that card have it. */
+function uidOf(
+  component: Component,
+  isOurs: ReadContext["isOurs"],
+): string | undefined {
+  const [own, uid] = [OWN_ID, "UID"].map((property) =>
+    unescapeText(firstLine(component, property)?.value ?? "")
+      .trim()
+      .replace(/^urn:uuid:/i, "")
+      .toLowerCase(),
+  );
+  const counts = own && (isOurs?.(own) ?? true) ? own : uid;
+  return counts === "" ? undefined : counts;
 }
 
 /** RFC 6350 6.7.4; a card without one stays without. */

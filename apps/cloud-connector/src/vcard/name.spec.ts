@@ -1,0 +1,90 @@
+import type { Contact, Fields } from "@ams-sync/sync-core";
+import { describe, expect, it } from "vitest";
+import {
+  card,
+  carry,
+  linesIn,
+  NOW,
+  read,
+  readUnknown,
+} from "../testing/cards.js";
+import { updateCard } from "./index.js";
+
+const ANNA = { firstName: "Anna", lastName: "Müller" };
+const anna = (fields: Fields = {}): Contact => ({
+  type: "private",
+  fields: { ...ANNA, ...fields },
+});
+const changed = (text: string, known: Fields, wanted: Contact) => {
+  const current = read(text, known);
+  if (current === undefined) throw new Error("no card");
+  return linesIn(updateCard(text, wanted, { now: NOW, current }));
+};
+
+describe("a card without N, which RFC 6350 6.2.2 allows", () => {
+  const text = card("UID:u", "FN:Anna Müller");
+
+  it.each(["", "N:;;;;"])("stands for the names that are known (%s)", (n) => {
+    const bare = card("UID:u", ...(n === "" ? [] : [n]), "FN:Anna Müller");
+    expect(read(bare, ANNA)?.fields).toEqual(ANNA);
+    expect(carry(bare, ANNA, anna())).toEqual({
+      ...{ text: bare, received: [], record: ANNA },
+    });
+  });
+
+  it("says what changed of them", () => {
+    const named = (shown: string) =>
+      read(card("UID:u", `FN:${shown}`), ANNA)?.fields;
+    expect(named("Anna Meier")).toEqual({ ...ANNA, lastName: "Meier" });
+    expect(named("Anne Müller")).toEqual({ ...ANNA, firstName: "Anne" });
+    expect(named("Bernd Krause")).toEqual({ lastName: "Bernd Krause" });
+  });
+
+  it("of somebody unknown is one name", () =>
+    expect(readUnknown(text)).toEqual({
+      type: "private",
+      fields: { lastName: "Anna Müller" },
+    }));
+
+  it("keeps the other name when one is written", () => {
+    const lines = changed(text, ANNA, anna({ lastName: "Meier" }));
+    expect(lines).toContain("N:Meier;Anna;;;");
+    expect(lines).toContain("FN:Anna Meier");
+  });
+});
+
+describe("further given names in N's own part", () => {
+  const text = card("N:Müller;Anna;Maria;;", "FN:Anna Maria Müller");
+  const both = { ...ANNA, firstName: "Anna Maria" };
+
+  it("belong to the first name where ams has them there", () => {
+    expect(read(text, both)?.fields).toEqual(both);
+    expect(carry(text, both, anna(both)).text).toBe(text);
+    expect(read(text, ANNA)?.fields).toEqual(ANNA);
+  });
+
+  it("are not written a second time, nor left behind", () => {
+    expect(changed(text, ANNA, anna(both))).toContain("N:Müller;Anna Maria;;;");
+    const luise = anna({ firstName: "Anna Luise" });
+    expect(changed(text, both, luise)).toEqual(
+      linesIn(card("N:Müller;Anna Luise;;;", "FN:Anna Luise Müller")),
+    );
+  });
+
+  it("stay where another name changes", () =>
+    expect(changed(text, both, anna({ ...both, lastName: "Meier" }))).toContain(
+      "N:Meier;Anna;Maria;;",
+    ));
+});
+
+describe("FN and ORG without N", () => {
+  const of = (...lines: readonly string[]) => readUnknown(card(...lines))?.type;
+
+  it("are a person of that firm, or the firm", () => {
+    expect(of("FN:Anna Müller", "ORG:Weber GmbH")).toBe("private");
+    expect(of("FN:Weber GmbH", "ORG:Weber GmbH")).toBe("commercial");
+    expect(of("FN:Weber GmbH, Köln", "ORG:Weber GmbH;Bau")).toBe("commercial");
+    expect(of("ORG:Weber GmbH")).toBe("commercial");
+    expect(of("N:;;;;", "FN:Die Webers", "ORG:Weber GmbH")).toBe("commercial");
+  });
+});

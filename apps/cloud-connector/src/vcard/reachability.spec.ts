@@ -1,0 +1,97 @@
+import type { Contact, Fields } from "@ams-sync/sync-core";
+import { describe, expect, it } from "vitest";
+import { card, carry, contactIn, linesIn, read } from "../testing/cards.js";
+
+const anna = (fields: Fields): Contact => ({
+  type: "private",
+  fields: { lastName: "Weber", ...fields },
+});
+const of = (...lines: readonly string[]) =>
+  card("N:Weber;;;;", "FN:Weber", ...lines);
+const held = (lines: readonly string[], known: Fields = {}) => {
+  const { lastName: _, ...rest } = read(of(...lines), known)?.fields ?? {};
+  return rest;
+};
+const written = (lines: readonly string[], base: Fields, next: Fields) =>
+  linesIn(carry(of(...lines), anna(base).fields, anna(next)).text).slice(4, -2);
+
+describe("numbers and addresses without a label", () => {
+  it.each([
+    "TEL:0221 4711",
+    "TEL;TYPE=VOICE:0221 4711",
+    "TEL;PREF=1:0221 4711",
+  ])("%s is a person's own telephone, and a firm's at work", (line) => {
+    expect(held([line])).toEqual({ phonePrivate: "0221 4711" });
+    const firm = contactIn(card("N:;;;;", "FN:W", "ORG:W", line));
+    expect(firm?.fields).toEqual({ name: "W", phoneBusiness: "0221 4711" });
+  });
+
+  it("an address without a label is ours", () => {
+    const line = "ADR:;;Weg 1;Köln;;50667;Deutschland";
+    const there = { street: "Weg 1", city: "Köln", postalCode: "50667" };
+    expect(held([line])).toEqual({ ...there, country: "Deutschland" });
+    expect(held(["ADR;TYPE=WORK:;;Weg 1;Köln;;50667;"])).toEqual({});
+  });
+
+  it("are not, where one has the label", () =>
+    expect(
+      held([
+        ...["TEL:1", "TEL;TYPE=HOME:2"],
+        ...["ADR:;;Weg 1;;;;", "ADR;TYPE=HOME:;;Weg 2;;;;"],
+      ]),
+    ).toEqual({ phonePrivate: "2", street: "Weg 2" }));
+
+  it("are what is known of them", () => {
+    const lines = ["TEL:0170 1", "TEL:0221 2"];
+    const known = { mobile: "0170 1", phoneBusiness: "0221 2" };
+    expect(held(lines, known)).toEqual(known);
+    expect(held(lines)).toEqual({ phonePrivate: "0170 1" });
+  });
+
+  it("are changed and removed where they stand", () => {
+    const lines = ["TEL:0221 1", "ADR:;;Weg 1;Köln;;;", "X-OWN:1"];
+    const base = { phonePrivate: "0221 1", street: "Weg 1", city: "Köln" };
+    const next = { ...base, phonePrivate: "0221 2", city: "Bonn" };
+    const after = ["TEL:0221 2", "ADR:;;Weg 1;Bonn;;;", "X-OWN:1"];
+    expect(written(lines, base, next)).toEqual(after);
+    expect(written(lines, base, {})).toEqual(["X-OWN:1"]);
+    expect(written(lines, base, base)).toEqual(lines);
+  });
+});
+
+describe("of several, where ours is there no longer as it was", () => {
+  const others = ["EMAIL:privat@heim.example"];
+  const base = { email: "anna@arbeit.example" };
+
+  it("the one that is like it was corrected", () =>
+    expect(held([...others, "EMAIL:anna.weber@arbeit.example"], base)).toEqual({
+      email: "anna.weber@arbeit.example",
+    }));
+
+  it("none is taken for it that is not like it, or where two are: ams keeps its own", () => {
+    for (const lines of [
+      [...others, "EMAIL:verein@club.example"],
+      ["EMAIL:anna@arbeit.test", "EMAIL:anne@arbeit.example"],
+    ]) {
+      expect(held(lines, base)).toEqual(base);
+      expect(carry(of(...lines), anna(base).fields, anna(base))).toMatchObject({
+        ...{ received: [], text: of(...lines) },
+      });
+      // What ams changes then is put beside them.
+      expect(written(lines, base, { email: "neu@arbeit.example" })).toEqual([
+        ...lines,
+        "EMAIL;TYPE=INTERNET:neu@arbeit.example",
+      ]);
+    }
+  });
+
+  it("the only one took its place, and none says that it was removed", () => {
+    expect(held(others, base)).toEqual({ email: "privat@heim.example" });
+    expect(held([], base)).toEqual({});
+  });
+
+  it("nothing known: the first", () =>
+    expect(held([...others, "EMAIL:b@c.example"])).toEqual({
+      email: "privat@heim.example",
+    }));
+});
