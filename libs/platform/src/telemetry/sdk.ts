@@ -7,6 +7,7 @@ import { PgInstrumentation } from "@opentelemetry/instrumentation-pg";
 import { NodeSDK } from "@opentelemetry/sdk-node";
 import { createMetricsReader, useMetricsReader } from "./metrics.js";
 import { serviceName } from "./service-name.js";
+import { withoutMessages } from "./without-messages.js";
 
 /** Probes and scrapes come every few seconds and say nothing. */
 const QUIET = /^\/(health|metrics)(\/|\?|$)/;
@@ -39,7 +40,7 @@ export const startTelemetry = (): void => {
     logRecordProcessors: [],
     // Without exporter an empty list: the SDK would otherwise take the variables of its own and try localhost.
     ...(endpoint
-      ? { traceExporter: new OTLPTraceExporter() }
+      ? { traceExporter: withoutMessages(new OTLPTraceExporter()) }
       : { spanProcessors: [] }),
     instrumentations: [
       new HttpInstrumentation({

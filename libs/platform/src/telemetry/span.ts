@@ -20,7 +20,10 @@ export interface SpanSettings {
 
 export const tracer = (name: string): Tracer => trace.getTracer(name);
 
-/** Runs `fn` inside a span and ends it. Of a failure only the error's type is recorded: messages may hold data. */
+/**
+ * Runs `fn` inside a span and ends it. Of a failure only the error's type is recorded: messages may hold data
+ * (those of instrumentations are taken out before spans leave, see `withoutMessages`).
+ */
 export const inSpan = async <T>(
   name: string,
   settings: SpanSettings,
