@@ -33,10 +33,7 @@ export interface WriterParts {
   readonly concurrency: AdaptiveConcurrency;
 }
 
-/**
- * Conditional writes. One operation with its repetition and its reading back takes no longer than one request may: the
- * lease is measured by that.
- */
+/** Conditional writes, each with its repetition and reading back in the time of one request: the lease counts on it. */
 export class ItemWriter {
   /** One of six servers ignores `If-None-Match: *`: once seen, it is looked before each create. */
   #overwrites = false;
@@ -156,8 +153,9 @@ export class ItemWriter {
     signal: AbortSignal,
   ): Promise<void> {
     const { http, address, concurrency, format, reader } = this.parts;
+    const condition = isStrong(version) ? { "if-match": version } : {};
+    // One of six servers deletes whatever `If-Match` says.
     if (version !== undefined) {
-      // One of six servers deletes whatever `If-Match` says.
       const now = await reader.look(id, signal);
       if (now.there === false) return;
       if (now.version !== undefined && !sameVersion(now.version, version))
@@ -167,10 +165,7 @@ export class ItemWriter {
       sendChange(http, {
         method: "DELETE",
         url: address.urlOf(id),
-        headers: {
-          ...format.onDelete,
-          ...(isStrong(version) && { "if-match": version }),
-        },
+        headers: { ...format.onDelete, ...condition },
         signal,
       }),
     );
