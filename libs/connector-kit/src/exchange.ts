@@ -1,5 +1,5 @@
 import type { Action, Conflict, Fields, Inward } from "@ams-sync/sync-core";
-import { pickFields, sentFields } from "@ams-sync/sync-core";
+import { ADDRESS_FIELDS, pickFields, sentFields } from "@ams-sync/sync-core";
 import { done } from "./done.js";
 import type { Done } from "./done.js";
 import { flipping } from "./history.js";
@@ -46,6 +46,13 @@ export const clearedBy = (action: Action): readonly string[] => {
     .toSorted();
 };
 
+/** Whoever agreed to an item going agreed to less of it, but to nothing here. */
+export const emptiesInAms = (action: Action): boolean => {
+  if (action.do !== "update" && action.do !== "take") return false;
+  const { fields, received } = action.inward ?? { fields: {}, received: [] };
+  return received.some((name) => !Object.hasOwn(fields, name));
+};
+
 export const intends = ({ entry }: Work, action: Action, removal: Removal) =>
   done(
     entry,
@@ -67,6 +74,9 @@ export const beforeWrite = async (
 ): Promise<Next> => {
   const { cell } = action;
   const removal = removalOf(action);
+  // A link first: while somebody is asked the record must not be made there once more.
+  if (action.do !== "create" && action.do !== "delete" && removal && !work.link)
+    return { through: reserved(context, work, action) };
   if (removal && !hands.mayRemove(work, removal, action))
     return { through: intends(work, action, removal) };
   if (action.do === "create") return { go: action };
@@ -123,9 +133,16 @@ export const reserved = (
   const here = record.state === "in" ? record.fields : {};
   const there = item.state === "present" ? item.fields : {};
   const ours = unsureIn(work);
+  const alike = sentFields(entry.kind, account.options).filter(
+    (name) => here[name] === there[name] || ours.includes(name),
+  );
+  // Two addresses are one thing until they are agreed on: what is equal of them would have the rest merged field by field.
+  const asOne =
+    ADDRESS_FIELDS.every((name) => alike.includes(name)) ||
+    ADDRESS_FIELDS.some((name) => ours.includes(name));
   const base = filled(
-    sentFields(entry.kind, account.options)
-      .filter((name) => here[name] === there[name] || ours.includes(name))
+    alike
+      .filter((name) => asOne || !isOfAddress(name))
       .map((name) => [name, there[name]] as const),
   );
   const itemId = work.current?.id ?? "";
@@ -138,6 +155,9 @@ export const reserved = (
     { cell, effect: false, stay: "again" },
   );
 };
+
+const isOfAddress = (name: string): boolean =>
+  (ADDRESS_FIELDS as readonly string[]).includes(name);
 
 /** Afterwards both sides are equal, and nobody knows the value that lost. */
 const journal = async (

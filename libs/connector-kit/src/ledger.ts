@@ -1,7 +1,7 @@
 import { faulty, settle } from "./done.js";
 import type { Done } from "./done.js";
 import type { Committer } from "./committer.js";
-import { clearedBy, intends, removalOf } from "./exchange.js";
+import { clearedBy, emptiesInAms, intends, removalOf } from "./exchange.js";
 import type { Hands } from "./exchange.js";
 import { faultOf } from "./log.js";
 import type { RunContext } from "./run-context.js";
@@ -56,9 +56,9 @@ export class Ledger {
       const released = entriesOf(work).some(
         ({ released: told, intent, intentFields = [] }) =>
           told &&
-          (intent === "delete" ||
-            (intent === removal &&
-              fields.every((name) => intentFields.includes(name)))),
+          (intent === removal
+            ? fields.every((name) => intentFields.includes(name))
+            : intent === "delete" && !emptiesInAms(action)),
       );
       if (released) return true;
       if (this.turn.free <= 0) return false;
@@ -109,6 +109,8 @@ export class Ledger {
     const action = this.plan(work);
     if (!action) return true;
     const removal = work.inward && removalOf(action);
+    // The item of a record without a link is known only here: it is linked before anybody is asked.
+    if (removal === "clear" && !work.link) return false;
     if (removal && !this.hands.mayRemove(work, removal, action)) {
       this.finish(intends(work, action, removal), work);
       return true;

@@ -35,6 +35,7 @@ describe("two addresses of which nothing was ever agreed", () => {
       { field: "postalCode", winner: "ams", remote: "53111" },
       { field: "city", winner: "ams", ams: "Köln", remote: "Bonn" },
     ]);
+    expect(merged.emptied).toEqual(["country", "postalCode"]);
   });
 
   it("are not mixed: remote-wins takes all of it, what ams alone has included", () => {
@@ -45,6 +46,7 @@ describe("two addresses of which nothing was ever agreed", () => {
     expect(merged.record).toEqual({ street: "Weg 5", city: "Bonn", fax: "1" });
     expect(merged.fields).toEqual(merged.record);
     expect(merged.sent).toEqual(["fax"]);
+    expect(merged.emptied).toEqual(["country"]);
     expect(merged.conflicts.map(({ field }) => field)).toEqual([
       "street",
       "country",
@@ -52,12 +54,76 @@ describe("two addresses of which nothing was ever agreed", () => {
     ]);
   });
 
-  it("are not mixed where nothing tells that they are one place", () => {
-    const apart = { item: { postalCode: "53111", country: "Deutschland" } };
-    const here = { record: { street: "Ring 1", country: "Deutschland" } };
-    const merged = given("ams-wins", { ...apart, ...here });
-    expect(merged.fields).toEqual(here.record);
-    expect(merged.record).toEqual(here.record);
+  it.each(["ams-wins", "remote-wins"] as const)(
+    "fill each other up where nothing tells that they are two: %s",
+    (policy) => {
+      const merged = given(policy, {
+        record: { street: "Ring 1", country: "Deutschland" },
+        item: { postalCode: "53111", country: "Deutschland" },
+      });
+      const both = {
+        street: "Ring 1",
+        postalCode: "53111",
+        country: "Deutschland",
+      };
+      expect(merged.fields).toEqual(both);
+      expect(merged.record).toEqual(both);
+      expect(merged.conflicts).toEqual([]);
+    },
+  );
+
+  it.each([
+    ["ams-wins", "Hauptstr. 5"],
+    ["remote-wins", "Hauptstraße 5"],
+  ] as const)(
+    "are one where only the street is spelt in another way: %s decides on the street alone",
+    (policy, street) => {
+      const merged = given(policy, {
+        record: { street: "Hauptstr. 5", city: "Köln", country: "Deutschland" },
+        item: { street: "Hauptstraße 5", city: "KÖLN", postalCode: "50667" },
+      });
+      const both = { street, postalCode: "50667", country: "Deutschland" };
+      expect(merged.record).toMatchObject(both);
+      expect(merged.fields).toEqual(merged.record);
+      expect(merged.emptied).toEqual([]);
+      expect(merged.conflicts.map(({ field }) => field)).toEqual([
+        "street",
+        "city",
+      ]);
+    },
+  );
+
+  it.each(["ams-wins", "remote-wins"] as const)(
+    "and a country alone is none: it empties nothing of the other one: %s",
+    (policy) => {
+      const country = { country: "Deutschland" };
+      for (const [record, item] of [
+        [country, theirs],
+        [theirs, country],
+        [{ country: "Frankreich" }, ours],
+      ] as const) {
+        const merged = given(policy, { record, item });
+        const lost = Object.keys({ ...record, ...item }).filter(
+          (name) => merged.record[name] === undefined,
+        );
+        expect(lost).toEqual([]);
+        expect(merged.emptied).toEqual([]);
+      }
+    },
+  );
+
+  it("are two although a country was agreed on", () => {
+    const base = { country: "Deutschland" };
+    const merged = given("remote-wins", {
+      ...{ base, record: { ...ours, postalCode: "50667", ...base } },
+      item: { street: "Seestr. 1", city: "Konstanz", ...base },
+    });
+    expect(merged.record).toEqual({
+      street: "Seestr. 1",
+      city: "Konstanz",
+      country: "Deutschland",
+    });
+    expect(merged.emptied).toEqual(["postalCode"]);
   });
 
   it("fill each other up where both are the same place", () => {

@@ -31,6 +31,8 @@ export interface Merged {
   readonly received: readonly string[];
   /** Fields that the other side changed and that do not come in: `inward` is off. */
   readonly pending: readonly string[];
+  /** Fields whose value is taken from a side that held it, but for one that a write of ours left there. */
+  readonly emptied: readonly string[];
   /** Changes of one side that the other side's take the place of. */
   readonly conflicts: readonly Conflict[];
 }
@@ -41,8 +43,8 @@ type Form = Record<string, string | undefined>;
 type Way = "same" | "send" | "receive" | "stay" | "part";
 
 /**
- * Three-way, field by field, but for what makes sense only together: an address that one side has nothing of or that
- * was never agreed on, and the times of an appointment. Fields outside `fieldNames` keep their values and the old base:
+ * Three-way, field by field, but for what makes sense only together: an address that one side has nothing of or two that
+ * were never agreed on, and the times of an appointment. Fields outside `fieldNames` keep their values and the old base:
  * an option that is off neither sends nor clears on either side (R30), and the base still tells what was agreed when it
  * is turned on again. But what went there meanwhile is not agreed any more, or it would be emptied here then.
  */
@@ -84,9 +86,16 @@ export function merge(input: MergeInput): Merged {
     sent,
     received,
     pending,
+    emptied: [...sent, ...received].filter(
+      (name) => agreed[name] === undefined && !isOursAlone(input, name),
+    ),
     conflicts,
   };
 }
+
+/** Never agreed on: to take it back takes nothing away from anybody. */
+const isOursAlone = ({ base, unsure }: MergeInput, name: string): boolean =>
+  base[name] === undefined && unsure?.includes(name) === true;
 
 function wayOf(input: MergeInput, name: string): Way {
   const { record, item, base, policy } = input;
@@ -163,21 +172,16 @@ function joinAddress(input: MergeInput, ways: Map<string, Way>): void {
 }
 
 /**
- * Two addresses of which nothing was ever agreed: the street of one and the postal code of the other are a place where
- * nobody lives, so the policy decides on all fields together, even those that the winner has not. Where one only knows
- * more of the same place, it fills up the other.
+ * Two addresses of which nothing was ever agreed, a country apart. The street of one and the city of the other are a place
+ * where nobody lives: where they are evidently two, the policy decides on all fields together, even those that the winner
+ * has not. Otherwise each fills up the other, and what one of them merely lacks is not emptied (R53).
  */
 function joinFirstAddress(input: MergeInput, ways: Map<string, Way>): void {
   const { record, item, base, policy, unsure, inward } = input;
   const address = ADDRESS_FIELDS.filter((name) => ways.has(name));
-  if (address.some((name) => base[name] !== undefined)) return;
-  const filledIn = (side: Fields) =>
-    address.filter((name) => side[name] !== undefined);
-  const [ours, theirs] = [filledIn(record), filledIn(item)];
-  if (ours.length === 0 || theirs.length === 0) return;
-  const shared = ours.filter((name) => theirs.includes(name));
-  const placed = shared.some((name) => name !== "country");
-  if (placed && sameFields(record, item, shared)) return;
+  if (address.some((name) => name !== "country" && base[name] !== undefined))
+    return;
+  if (!areApart(record, item, address)) return;
   const out =
     policy === "ams-wins" || address.some((name) => unsure?.includes(name));
   // What does not come in stays undecided as a whole.
@@ -186,6 +190,22 @@ function joinFirstAddress(input: MergeInput, ways: Map<string, Way>): void {
     if (record[name] !== item[name]) ways.set(name, out ? "send" : "receive");
     else if (waits) ways.set(name, "stay");
 }
+
+/** Streets tell nothing: each client abbreviates them in its own way. */
+const areApart = (
+  a: Fields,
+  b: Fields,
+  fieldNames: readonly string[],
+): boolean =>
+  (["postalCode", "city"] as const).some((name) => {
+    const [one, other] = [a[name], b[name]].map((text) => text?.toLowerCase());
+    return (
+      fieldNames.includes(name) &&
+      one !== undefined &&
+      other !== undefined &&
+      one !== other
+    );
+  });
 
 /** A value that goes although its own side had changed it; that of a write of ours is nobody's change. */
 function conflictOf(

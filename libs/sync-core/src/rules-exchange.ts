@@ -30,10 +30,10 @@ export function adopt(input: Case<undefined, "in", "present">): Action {
   const merged = mergeOf(input);
   const inward = inwardOf(input, merged);
   if (!isProblem(inward))
-    return exchange(input, merged, inward, versioned(told, item.version));
+    return exchange(merged, inward, versioned(told, item.version));
   // Linked all the same, or its record would be made beside it. Without a version, so that a listing shows it again.
   const outward = mergeOf({ ...input, inward: false });
-  return withProblem(exchange(input, outward, undefined, told), inward);
+  return withProblem(exchange(outward, undefined, told), inward);
 }
 
 export function compareBase(input: Case<LinkView, "in", "unread">): Action {
@@ -84,7 +84,7 @@ function agree(
   if (!moved && known) return { do: "nothing", cell };
   const version = settled ? item.version : (link.itemVersion ?? item.version);
   const told = versioned({ cell, origin: link.origin }, version);
-  return exchange(input, merged, inward, told);
+  return exchange(merged, inward, told);
 }
 
 /**
@@ -120,16 +120,11 @@ function cellOf(
 }
 
 function exchange(
-  input: Both,
-  { fields, base, sent, received, conflicts }: Merged,
+  { fields, base, sent, emptied, conflicts }: Merged,
   inward: Inward | undefined,
   told: Told,
 ): Action {
-  const before: Fields = input.link?.base ?? {};
-  // Emptying what was never agreed to be filled takes nothing away from anybody.
-  const clears = [...sent, ...received].some(
-    (name) => base[name] === undefined && before[name] !== undefined,
-  );
+  const clears = emptied.length > 0;
   const { cell, origin } = told;
   const agreement = { cell, base, origin, conflicts, clears };
   if (sent.length > 0)

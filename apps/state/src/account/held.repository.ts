@@ -20,6 +20,8 @@ export interface HeldRef {
   readonly entryId: bigint;
   readonly position: bigint;
   readonly removal: Removal;
+  /** Names of those that were shown. */
+  readonly fields: readonly string[];
 }
 
 /** What the guard holds back, and who agreed to it. */
@@ -63,16 +65,22 @@ export class HeldRepository {
     const rows: { approved: string }[] = await manager.query(
       `with approved as (
          update state.inbox i set approved = true
-         from unnest($4::bigint[], $5::bigint[], $6::text[]) as r (entry_id, position, removal)
+         from jsonb_to_recordset($4::jsonb) as r (entry_id bigint, position bigint, removal text, fields text[])
          where i.tenant_id = $1 and i.account_id = $2 and i.stream = $3 and i.entry_id = r.entry_id
            and i.position = r.position and i.state = 'intended' and i.intent = r.removal
+           and i.intent_fields <@ r.fields
          returning 1)
        select count(*) as approved from approved`,
       [
         ...[tenantId, accountId, stream],
-        entries.map(({ entryId }) => entryId.toString()),
-        entries.map(({ position }) => position.toString()),
-        entries.map(({ removal }) => removal),
+        JSON.stringify(
+          entries.map(({ entryId, position, removal, fields }) => ({
+            entry_id: entryId.toString(),
+            position: position.toString(),
+            removal,
+            fields,
+          })),
+        ),
       ],
     );
     return Number(rows[0]?.approved);

@@ -75,13 +75,14 @@ export class QuestionsGrpc {
       const stream = read.streamKind(request.stream, "stream");
       read.within(request.entries.length, "entries", 1, APPROVE_MAX);
       const entries = request.entries.map(
-        ({ entryId, position, removal }, index) => ({
+        ({ entryId, position, removal, fields }, index) => ({
           entryId: read.integer(entryId, `entries[${index}].entry_id`),
           position: read.integer(position, `entries[${index}].position`),
           removal: read.known(
             removalFromWire(removal),
             `entries[${index}].removal`,
           ),
+          fields,
         }),
       );
       const approved = await this.answered(account, (manager) =>

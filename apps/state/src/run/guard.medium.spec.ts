@@ -82,13 +82,14 @@ const approve = async (
     entryId: bigint;
     position: bigint;
     removal: WireRemoval;
+    fields: string[];
   }[],
 ) => {
   const { approved } = await office.accounts.approveHeld({
     account,
     stream: StreamKind.CONTACTS,
-    entries: entries.map(({ entryId, position, removal }) => ({
-      ...{ entryId, position, removal },
+    entries: entries.map(({ entryId, position, removal, fields }) => ({
+      ...{ entryId, position, removal, fields },
     })),
   });
   return Number(approved);
@@ -350,6 +351,27 @@ describe("an approval", () => {
     });
     await office.commit(next, [intend(of(changed!.recordId)!)]);
     expect(await approve([changed!])).toBe(0);
+  });
+
+  it("of a page that is out of date covers no field that was added since", async () => {
+    await linkedContacts(200);
+    const run = await deletedContacts(11);
+    const { entries } = await work(office, run);
+    const intends = (some: typeof entries, fields: readonly string[]) =>
+      office.commit(
+        run,
+        some.map((entry) => intend(entry, WireRemoval.CLEAR, fields)),
+      );
+    await intends(entries, ["fax"]);
+    await work(office, run);
+    const shown = await heldOf(office, account);
+    // Read again by the audit: meanwhile more is empty.
+    await intends(entries, ["email", "fax"]);
+    expect(await approve(shown)).toBe(0);
+    expect(await approve(await heldOf(office, account))).toBe(11);
+    // Less than was shown is covered.
+    await intends(entries, ["email"]);
+    expect((await statusOf(office, account)).held).toBe(0n);
   });
 
   it("is of what was shown: another removal has to be shown first", async () => {

@@ -11,14 +11,15 @@ export const intentOf = ({ removal, fields }: Intent): Intent => ({
   fields,
 });
 
-/** By record, without those that somebody has agreed to. Who agreed to a deletion agreed to less. */
+/** By record, without those that somebody has agreed to. A field that was emptied where a deletion was agreed to
+ * counts: state cannot tell on which side. */
 export class Removals {
   readonly #ofRecords = new Map<string, Removal>();
   readonly #agreed = new Set<string>();
 
   add(record: string, removal: Removal, approved: Removal | null): void {
     this.#ofRecords.set(record, removal);
-    if (approved === "delete" || approved === removal) this.#agreed.add(record);
+    if (approved === removal) this.#agreed.add(record);
   }
 
   count(which: Removal): number {

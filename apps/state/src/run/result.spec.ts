@@ -248,8 +248,12 @@ describe("what the guard counts", () => {
     expect(sorted(entries, [outcome])).toMatchObject({ deletes });
   });
 
-  it("counts no less than was approved", () => {
-    const entries = [{ ...ams("3", "20"), approved: "delete" as const }];
-    expect(sorted(entries, [emptied])).toMatchObject({ clears: 0 });
+  it.each([
+    ["clear", 0],
+    ["delete", 1],
+    [null, 1],
+  ] as const)("of a field emptied, approved as %s", (approved, clears) => {
+    const entries = [{ ...ams("3", "20"), approved }];
+    expect(sorted(entries, [emptied])).toMatchObject({ clears });
   });
 });

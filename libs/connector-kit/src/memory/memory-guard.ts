@@ -22,14 +22,15 @@ export class MemoryGuard {
   }
 }
 
-/** Removals of one commit by record, without those that somebody has agreed to. Who agreed to a deletion agreed to less. */
+/** Removals of one commit by record, without those that somebody has agreed to. A field that was emptied where a deletion was agreed to
+ * counts: state cannot tell on which side. */
 export class CommitRemovals {
   readonly #ofRecords = new Map<string, Removal>();
   readonly #agreed = new Set<string>();
 
   add(record: string, removal: Removal, approved: Removal | undefined): void {
     this.#ofRecords.set(record, removal);
-    if (approved === "delete" || approved === removal) this.#agreed.add(record);
+    if (approved === removal) this.#agreed.add(record);
   }
 
   get unasked(): readonly Removal[] {

@@ -74,14 +74,15 @@ export class MemoryQuestions {
   }
 
   /** @returns how many: what has changed since it was shown is left out */
-  approve(shown: readonly Omit<HeldView, "key" | "fields">[]): number {
+  approve(shown: readonly Omit<HeldView, "key">[]): number {
     let approved = 0;
     for (const [key, stored] of this.inbox) {
       const meant = shown.some(
-        ({ entryId, position, removal }) =>
+        ({ entryId, position, removal, fields }) =>
           entryId === stored.id &&
           position === stored.position &&
-          removal === stored.intent,
+          removal === stored.intent &&
+          (stored.intentFields ?? []).every((name) => fields.includes(name)),
       );
       if (!meant || !stored.intended) continue;
       this.inbox.set(key, { ...stored, approved: true });

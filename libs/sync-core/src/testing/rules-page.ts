@@ -54,10 +54,10 @@ Words of the rules:
 - **ams-wins** ("lokale Version beibehalten"), **remote-wins** ("entfernte Version übernehmen"): decides only where both sides
   changed the same field, differently. Other fields merge. The value that gives way is kept in the conflict journal.
 - The times of an appointment are one thing where both sides changed them; so is an address that one side emptied while the
-  other changed it. Two different addresses of which nothing was ever agreed are not mixed: the policy decides on all their
-  fields together.
-- A field is emptied only if both sides once agreed that it was filled, or with an address that gives way as a whole. More than 10 and more than 5 % of a stream's items to
-  delete or to empty within a day wait for approval.
+  other changed it. Two addresses of which nothing was ever agreed fill each other up. Where their cities or their postal
+  codes differ they are evidently two and not mixed: the policy decides on all their fields together.
+- A field is emptied only if both sides once agreed that it was filled, or with an address that gives way as a whole. More
+  than 10 and more than 5 % of a stream's items to delete or to empty within a day wait for approval.
 - A field that the options do not send (the birth date, R30) is neither sent nor cleared, on either side. What ams cannot hold (a
   birthday without a year) neither clears nor overwrites anything in ams. Once the options send a field that they did not
   send before, every item that was agreed on without it is read.
