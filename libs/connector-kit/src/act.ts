@@ -168,7 +168,7 @@ const perform = async (
     case "update":
     case "delete":
     case "take": {
-      if (!work.inward || !hands) return carryOut(context, port, work, action);
+      if (!hands) return carryOut(context, port, work, action);
       const next = await beforeWrite(context, port, work, action, hands);
       if (!next) return { ok: true, value: undefined };
       return "go" in next

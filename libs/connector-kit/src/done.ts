@@ -161,9 +161,7 @@ export const written = (
           history: nextHistory(work.history, action.base, now, unanswered),
         }),
       }),
-      ...(work.inward &&
-        action.do !== "create" &&
-        action.clears && { destructive: true }),
+      ...(action.do !== "create" && action.clears && { destructive: true }),
     },
     {
       ...(action.do === "create" && { count: "created" }),
@@ -185,7 +183,7 @@ export const deleted = (
   const looks = afterDelete(work, now, firstMs);
   return done(
     work.entry,
-    { type: "unlinked", ...(work.inward && { destructive: true }) },
+    { type: "unlinked", destructive: true },
     {
       ...{ count: "deleted", cell: action.cell, effect: true },
       ...(looks.length > 0 && { stay: looks }),

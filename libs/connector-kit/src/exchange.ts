@@ -75,10 +75,11 @@ export const beforeWrite = async (
   const { cell } = action;
   const removal = removalOf(action);
   // A link first: while somebody is asked the record must not be made there once more.
-  if (action.do !== "create" && action.do !== "delete" && removal && !work.link)
+  if (work.inward && removal === "clear" && !work.link && isExchange(action))
     return { through: reserved(context, work, action) };
   if (removal && !hands.mayRemove(work, removal, action))
     return { through: intends(work, action, removal) };
+  if (!work.inward) return { go: action };
   if (action.do === "create") return { go: action };
   const conflicts = action.conflicts ?? [];
   if (action.do === "delete") {
@@ -103,6 +104,11 @@ export const beforeWrite = async (
     return { go: { ...action, base: asTaken(work, inward, action.base) } };
   return { through: taken };
 };
+
+const isExchange = (
+  action: Effect,
+): action is Extract<Effect, { do: "update" | "take" }> =>
+  action.do === "update" || action.do === "take";
 
 /** Agreed is what ams made of it. */
 const asTaken = (work: Work, { received }: Inward, base: Fields): Fields => {

@@ -67,7 +67,7 @@ export const findItems = async (
     const own = known && recordKey(known) === recordKey(refOf(work));
     const its = formOf(work, work.record.fields);
     const same = copies.has(id) || sameOne(its, item.canonical);
-    const alone = () => keepsToItself(context, stream, port, its, item);
+    const alone = () => keepsToItself(port, its, item);
     if (!own && (known || !same || (!copies.has(id) && alone()))) continue;
     // A copy of which somebody or something else was made has its id all the same.
     if (denies(port, its, item)) continue;
@@ -85,14 +85,11 @@ export const findItems = async (
  * each has its own item. What is private is not even looked at for likeness.
  */
 const keepsToItself = (
-  context: RunContext,
-  stream: StreamState,
   port: StreamPort,
   its: Canonical,
   { canonical, confidential }: Item,
 ): boolean => {
-  if (canonical.type !== "appointment" || isOwn(context, stream, port))
-    return false;
+  if (canonical.type !== "appointment" || isOwn(port)) return false;
   const { remark } = canonical.fields;
   const fields: Fields = port.normalize(its).fields;
   return (

@@ -190,7 +190,7 @@ const fateOf = async (
     {
       user,
       options: account.options,
-      ownContainer: isOwn(context, stream, port),
+      ownContainer: isOwn(port),
       boundAt: boundAt as Instant,
       judgedAt: entry.judgedAt as Instant,
       match: known === undefined ? match : { verdict: "none" },

@@ -40,8 +40,8 @@ export class Lane {
     this.#open.clear();
     this.#again = false;
     const { entries, free } = await state.nextWork(run, kind, size);
-    if (!this.twoWays) return entries;
     this.free = free;
+    if (!this.twoWays) return entries;
     return entries.filter((entry) => !this.#waits(entry));
   }
 

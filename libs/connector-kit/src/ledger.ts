@@ -108,9 +108,9 @@ export class Ledger {
   settled(work: Work): boolean {
     const action = this.plan(work);
     if (!action) return true;
-    const removal = work.inward && removalOf(action);
+    const removal = removalOf(action);
     // The item of a record without a link is known only here: it is linked before anybody is asked.
-    if (removal === "clear" && !work.link) return false;
+    if (removal === "clear" && work.inward && !work.link) return false;
     if (removal && !this.hands.mayRemove(work, removal, action)) {
       this.finish(intends(work, action, removal), work);
       return true;

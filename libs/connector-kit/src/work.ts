@@ -13,6 +13,7 @@ import { identityOf } from "./identity.js";
 import type { Judged } from "./judge.js";
 import { contactType, linkView } from "./link.js";
 import { marksOf, ownIn } from "./marks.js";
+import { isOwn } from "./own-container.js";
 import type { Identity, Item, StreamPort } from "./port.js";
 import type { AmsEntry, Entry } from "./run-state.js";
 
@@ -26,6 +27,8 @@ export interface Sides {
   readonly loose?: true;
   /** The record was made of the item. */
   readonly imported?: true;
+  /** It lies among its user's own: what is private does not come in unasked (R25). */
+  readonly amongOwn?: true;
   rowVersion?: string;
   /** Forms of the last hour, the link's. */
   readonly history?: string;
@@ -83,6 +86,7 @@ export const workOf = (
     identity: identityOf(tenantId, entry.kind, entry.recordId),
     ...record,
     ...sides,
+    ...(port && !isOwn(port) && !asked(sides) && { amongOwn: true }),
     ...(sides?.inward &&
       entry.link?.history !== undefined && { history: entry.link.history }),
     ...(restored && !(elsewhere && inScope) && { link: restored }),
@@ -117,13 +121,22 @@ export const planWork = (work: Work, options: SyncOptions): Action =>
     record: work.record,
     item: work.item,
     ...(work.entry.sent && { sent: true, unsure: unsureIn(work) }),
-    ...(work.inward && { inward: true }),
+    ...(work.inward && !keepsToItself(work) && { inward: true }),
     ...(work.inward && work.announced && { announced: true }),
     ...(work.imported && { imported: true }),
     ...(work.inward && work.record.state === "in" && { type: work.type }),
     policy: options.policy,
     fieldNames: sentFields(work.entry.kind, options),
   });
+
+const keepsToItself = ({ amongOwn, current }: Work): boolean =>
+  amongOwn === true && current?.confidential === true;
+
+/** Somebody has said which record the item is. */
+const asked = (sides: Pick<Work, "entries"> | undefined): boolean =>
+  sides?.entries?.some(
+    (entry) => entry.side === "remote" && entry.decision?.answer === "link",
+  ) === true;
 
 /** What may be in the stream's own container although the link is to another one. */
 export const secondOf = ({

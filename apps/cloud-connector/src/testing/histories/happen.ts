@@ -91,6 +91,8 @@ export const happen = (world: HistoryWorld, one: Thing): void => {
             ...form.fields,
             city: one.city,
             fax: one.fax,
+            // Each program spells it in its own way.
+            street: one.city ? `Hauptstraße ${one.city}` : undefined,
           };
           if (one.birth === "") delete fields["birthDate"];
           if (one.birth === "own") fields["birthDate"] = "1984-02-29";
@@ -192,6 +194,8 @@ export const place = ({
 }) => ({
   city: city || null,
   fax: fax || null,
+  street: city ? `Hauptstr. ${city}` : null,
+  country: fax ? "Deutschland" : null,
 });
 
 export const pick = <T>(some: readonly T[], at: number): T | undefined =>
