@@ -40,5 +40,10 @@ const count = async (
 ): Promise<void> => {
   const { link } = work.entry;
   if (!link || outcome.type !== "unlinked" || !outcome.destructive) return;
-  await hands.remember(work, { type: "linked", link, destructive: true });
+  await hands.remember(work, {
+    type: "linked",
+    link,
+    destructive: true,
+    ...(outcome.unasked && { unasked: true }),
+  });
 };

@@ -1,11 +1,11 @@
 import { recordKey } from "./ams-records.js";
 import type { AmsView, RecordRef } from "./ams-records.js";
-import { persist } from "./attempt.js";
-import type { ConnectorError } from "./connector-error.js";
+import { isAnother, type Place } from "./apart.js";
 import { aside, done } from "./done.js";
 import type { Done } from "./done.js";
 import { left, wantsOwn } from "./fate.js";
-import type { Foreign } from "./fate.js";
+import type { Fate, Foreign } from "./fate.js";
+import { fetchEach } from "./fetch-each.js";
 import { fatesOf } from "./foreign.js";
 import { groupsOf } from "./groups.js";
 import type { Group, Named } from "./groups.js";
@@ -29,20 +29,6 @@ export interface Desk {
   /** Items whose records have just left the scope. */
   readonly parted: ReadonlySet<string>;
 }
-
-interface Fetched {
-  readonly items: ReadonlyMap<string, Item>;
-  /** Addresses that the server does not answer. */
-  readonly refused: ReadonlyMap<string, ConnectorError>;
-  /** The stream or the run has to. */
-  readonly stopped?: true;
-}
-
-const STOPPED: Fetched = {
-  items: new Map(),
-  refused: new Map(),
-  stopped: true,
-};
 
 /**
  * What both sides announced of the same records, brought together: items are read and told apart into those of known
@@ -171,22 +157,37 @@ export class Arrivals {
       ...([context, stream, port, user, foreigns] as const),
     );
     const own = await this.#ownOf(fates);
+    const apart: Foreign[] = [];
     for (const [foreign, fate] of fates) {
-      const { entry, item } = foreign;
+      const { entry } = foreign;
       const place = own.get(foreign);
       // Without an answer the entry stays as it is.
       if (place === "unknown") continue;
-      if (place === "taken" && "ref" in fate) {
+      if (place === "another") apart.push({ ...foreign, apart: true });
+      else if (place === "taken" && "ref" in fate) {
         const { kind, id: recordId } = fate.ref;
         const copyOf = { kind, recordId };
         this.#finish(left(context, foreign, "own-copy", [], copyOf).through);
       } else if (place && place !== "taken")
         this.#finish(aside(entry, place, REJECTED_RETRY_MS));
-      else if ("ref" in fate) named.set(entry, { ...fate, item });
-      else {
-        if (fate.made) this.#made.add(recordKey(fate.made));
-        this.#finish(fate.through);
-      }
+      else this.#become(foreign, fate, named);
+    }
+    if (apart.length === 0) return;
+    const others = await fatesOf(
+      ...([context, stream, port, user, apart] as const),
+    );
+    for (const [foreign, fate] of others) this.#become(foreign, fate, named);
+  }
+
+  #become(
+    { entry, item }: Foreign,
+    fate: Fate,
+    named: Map<Entry, Named>,
+  ): void {
+    if ("ref" in fate) named.set(entry, { ...fate, item });
+    else {
+      if (fate.made) this.#made.add(recordKey(fate.made));
+      this.#finish(fate.through);
     }
   }
 
@@ -197,7 +198,7 @@ export class Arrivals {
    */
   async #ownOf(
     fates: Awaited<ReturnType<typeof fatesOf>>,
-  ): Promise<ReadonlyMap<Foreign, "taken" | "unknown" | ConnectorError>> {
+  ): Promise<ReadonlyMap<Foreign, Place>> {
     const { run } = this.context;
     const places = fates.flatMap(([foreign, fate]) => {
       if (!("ref" in fate)) return [];
@@ -207,13 +208,21 @@ export class Arrivals {
       return at === undefined ? [] : [{ foreign, identity, at }];
     });
     const asked = [...new Set(places.map(({ at }) => at))];
-    const { items, refused, stopped } = await this.#fetched(asked);
+    const { items, refused, stopped } = await fetchEach(
+      this.context,
+      this.stream,
+      this.port,
+      asked,
+    );
     return new Map(
       places.flatMap(({ foreign, identity, at }) => {
+        const holder = items.get(at);
         const place = stopped
           ? ("unknown" as const)
-          : items.get(at)?.uid?.toLowerCase() === identity.uid
-            ? ("taken" as const)
+          : holder?.uid?.toLowerCase() === identity.uid
+            ? isAnother(foreign.item, holder)
+              ? ("another" as const)
+              : ("taken" as const)
             : refused.get(at);
         return place ? [[foreign, place] as const] : [];
       }),
@@ -245,9 +254,15 @@ export class Arrivals {
   /** @returns false where the stream or the run has to stop */
   async #read(entries: readonly RemoteEntry[]): Promise<boolean> {
     const ids = [...new Set(entries.map(({ itemId }) => itemId))];
-    const { items, refused, stopped } = await this.#fetched(ids);
+    const { items, refused, stopped } = await fetchEach(
+      this.context,
+      this.stream,
+      this.port,
+      ids,
+    );
     if (stopped) return false;
-    for (const [id, item] of items) this.#items.set(id, item);
+    for (const [id, item] of items)
+      this.#items.set(id, item);
     for (const entry of entries) {
       const error = refused.get(entry.itemId);
       if (!error) continue;
@@ -256,37 +271,6 @@ export class Arrivals {
       if (!entry.link) this.#finish(aside(entry, error, REJECTED_RETRY_MS));
     }
     return true;
-  }
-
-  /** All in one question; where it is refused, which may be one item's fault, each by itself. */
-  async #fetched(ids: readonly string[]): Promise<Fetched> {
-    const { lease, clock, troubles } = this.context;
-    const items = new Map<string, Item>();
-    const refused = new Map<string, ConnectorError>();
-    if (ids.length === 0) return { items, refused };
-    const ask = (some: readonly string[]) =>
-      persist(lease, clock, () => this.port.fetch(some));
-    const all = await ask(ids);
-    if (all.ok) {
-      troubles.answered();
-      return { items: all.value, refused };
-    }
-    const alone = all.error.kind === "rejected" ? ids : [];
-    for (const id of alone) {
-      if (troubles.stopped(this.stream.kind)) return STOPPED;
-      const one = await ask([id]);
-      const item = one.ok ? one.value.get(id) : undefined;
-      if (item) items.set(id, item);
-      if (one.ok) continue;
-      if (one.error.kind === "rejected") refused.set(id, one.error);
-      else return this.#stop(one.error);
-    }
-    return alone.length > 0 ? { items, refused } : this.#stop(all.error);
-  }
-
-  #stop(error: ConnectorError): Fetched {
-    this.context.troubles.report(this.stream.kind, error);
-    return STOPPED;
   }
 
   #finish(through: Done): void {

@@ -161,7 +161,7 @@ export const written = (
           history: nextHistory(work.history, action.base, now, unanswered),
         }),
       }),
-      ...(action.do !== "create" && action.clears && { destructive: true }),
+      ...(action.do !== "create" && action.clears && removed(work)),
     },
     {
       ...(action.do === "create" && { count: "created" }),
@@ -174,6 +174,11 @@ export const written = (
   );
 };
 
+const removed = ({ mayRemove }: Work) => ({
+  destructive: true,
+  ...(mayRemove && { unasked: true }),
+});
+
 export const deleted = (
   work: Work,
   action: Extract<Action, { do: "delete" }>,
@@ -183,7 +188,7 @@ export const deleted = (
   const looks = afterDelete(work, now, firstMs);
   return done(
     work.entry,
-    { type: "unlinked", destructive: true },
+    { type: "unlinked", ...removed(work) },
     {
       ...{ count: "deleted", cell: action.cell, effect: true },
       ...(looks.length > 0 && { stay: looks }),

@@ -10,6 +10,8 @@ import type { RecordName, RemoteEntry } from "./run-state.js";
 export interface Foreign {
   readonly entry: RemoteEntry;
   readonly item: Item;
+  /** The record that it may be has an item of its own, and this is not that. */
+  readonly apart?: true;
 }
 
 export type Fate =

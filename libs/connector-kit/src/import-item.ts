@@ -33,7 +33,7 @@ export const importItem = async (
     write(context, entry, (writes) =>
       writes.create(
         ...([home, account.userId, account.options, of, record] as const),
-        wantsOwn(entry) ? { asked: true } : {},
+        wantsOwn(entry) || foreign.apart ? { asked: true } : {},
       ),
     );
   const origin = originOf(run, stream, foreign);

@@ -1,6 +1,6 @@
 import type { Action } from "@ams-sync/sync-core";
 import { unansweredAt } from "./history.js";
-import { markedNames, marksOf } from "./marks.js";
+import { isInward, markedNames, marksOf, wasSent } from "./marks.js";
 import type { Outcome } from "./run-state.js";
 import type { Work } from "./work.js";
 
@@ -18,8 +18,8 @@ export const mayStillArrive = (
   action: Action,
   firstMs: number,
 ): boolean => {
-  if (!entry.sent || (entry.sentMs ?? 0) >= LOOKS * firstMs) return false;
-  const marks = entry.unsure ?? [];
+  if (!wasSent(entry) || (entry.sentMs ?? 0) >= LOOKS * firstMs) return false;
+  const marks = (entry.unsure ?? []).filter((mark) => !isInward(mark));
   if (record.state === "in")
     return (
       (action.do === "nothing" || action.do === "link") &&

@@ -1,3 +1,4 @@
+import type { Action } from "@ams-sync/sync-core";
 import { faulty, settle } from "./done.js";
 import type { Done } from "./done.js";
 import type { Committer } from "./committer.js";
@@ -7,7 +8,7 @@ import { faultOf } from "./log.js";
 import type { RunContext } from "./run-context.js";
 import type { Entry, Outcome, Result, StreamState } from "./run-state.js";
 import { BACK_OFF_FIRST_MS } from "./what-next.js";
-import { marksToSet, planWork } from "./work.js";
+import { inwardMarks, marksToSet, planWork } from "./work.js";
 import type { Work } from "./work.js";
 
 /** What the slices of a stream share. */
@@ -44,9 +45,8 @@ export class Ledger {
       for (const { entryId } of entriesOf(work))
         this.committer.add({ entryId, position: ANOTHER, outcome }, false);
       await this.committer.flush();
-      const { context } = this;
       if (!this.#marked.has(work.entry.entryId)) return;
-      this.#addMarks(work, marksToSet(work, context.account.options));
+      this.#addMarks(work, this.#marks(work, this.plan(work)));
       await this.committer.flush();
     },
     mayRemove: (work, removal, action) => {
@@ -72,6 +72,13 @@ export class Ledger {
     return 2 * (this.context.limits.backOffFirstMs ?? BACK_OFF_FIRST_MS);
   }
 
+  #marks(work: Work, action: Action | undefined): readonly string[] {
+    const inward = action ? inwardMarks(action) : [];
+    return action?.do === "take"
+      ? inward
+      : [...marksToSet(work, this.context.account.options), ...inward];
+  }
+
   #addMarks(work: Work, fields: readonly string[]): void {
     const outcome = { type: "mark-sent", fields } as const;
     for (const { entryId, position } of entriesOf(work))
@@ -88,11 +95,11 @@ export class Ledger {
     for (const work of works) {
       const { entry } = work;
       if (this.#marked.has(entry.entryId)) continue;
-      const fields = marksToSet(work, this.context.account.options);
-      const action = this.plan(work)?.do;
+      const action = this.plan(work);
+      const fields = this.#marks(work, action);
       // Without a difference this is a question only.
-      if (action === undefined || action === "take") continue;
-      if (action === "read" && fields.length === 0) continue;
+      if (action === undefined) continue;
+      if (action.do === "read" && fields.length === 0) continue;
       this.#marked.add(entry.entryId);
       const known = fields.every((name) => entry.unsure?.includes(name));
       // What a later write puts there may arrive later.

@@ -7,6 +7,7 @@ import type {
   StreamKind,
 } from "@ams-sync/sync-core";
 import type { ConnectorErrorKind } from "./connector-error.js";
+import type { Counted } from "./counted.js";
 import type { RemoteChange } from "./port.js";
 
 /** One user's login at one system. Both are UUIDs. */
@@ -151,28 +152,23 @@ export interface Left {
   readonly candidates: readonly RecordName[];
 }
 
-/**
- * `destructive`: it was a removal, which the guard counts. Several entries may tell of one record; in one commit it counts
- * once, with its conflicts.
- */
+/** Several entries may tell of one record; in one commit what the guard counts of it counts once, with its conflicts. */
 export type Outcome =
   /** Agreed: store the link, strike the entry. Of a remote entry the link may be any record's that has no item. */
-  | {
+  | (Counted & {
       readonly type: "linked";
       readonly link: Link;
       readonly conflicts?: readonly Conflict[];
-      readonly destructive?: boolean;
-    }
+    })
   /**
    * Forget the link, strike the entry. `leaves`: the item that stays, to be announced first; only the connector's own
    * matter. `left`: the item that stays, and why: remembered in the same step.
    */
-  | {
+  | (Counted & {
       readonly type: "unlinked";
-      readonly destructive?: boolean;
       readonly leaves?: string;
       readonly left?: Left & { readonly itemId: string };
-    }
+    })
   /**
    * The item is missing: mark the link, strike the entry. `copies`: the key of its copies, to be announced first; only the
    * connector's own matter.

@@ -1,7 +1,8 @@
 import type { Fields } from "@ams-sync/sync-core";
 import { beforeEach, describe, expect, it } from "vitest";
 import { appointment } from "./memory/memory-ams.js";
-import { MemoryWorld } from "./memory/index.js";
+import { MemoryWorld, telling } from "./memory/index.js";
+import type { Item } from "./port.js";
 
 describe("an event that ams has already", () => {
   const TALK = {
@@ -124,5 +125,33 @@ describe("an event that ams has already", () => {
       "noticed",
       undefined,
     ]);
+  });
+
+  it.each([
+    ["with another remark", { remark: "bei Krause" }, {}],
+    ["with others invited", {}, { attendees: ["krause@krause.example"] }],
+  ])(
+    "a second one at that time %s is one of its own",
+    async (_what, over, about) => {
+      world.commit([appointment("1", { ...TALK, remark: null }, 1)]);
+      await poll();
+      const told = new Map<string, Partial<Item>>([[ID, about]]);
+      telling(world.remote, (id) => told.get(id));
+      add({ ...TALK, ...over });
+      await poll();
+      await poll();
+      expect(world.ams.made.size).toBe(1);
+      expect(stream().links.size).toBe(2);
+      expect(world.remote.items.size).toBe(2);
+    },
+  );
+
+  it("a copy of it that says no more is none of its own", async () => {
+    world.commit([appointment("1", { ...TALK, remark: "Ordner" }, 1)]);
+    await poll();
+    add();
+    await poll();
+    expect(world.ams.made.size).toBe(0);
+    expect(stream().questions.unlinked.get(ID)?.reason).toBe("own-copy");
   });
 });

@@ -6,13 +6,14 @@ import type {
   Fields,
   ItemView,
   LinkView,
+  PlanInput,
   RecordView,
   SyncOptions,
 } from "@ams-sync/sync-core";
 import { identityOf } from "./identity.js";
 import type { Judged } from "./judge.js";
 import { contactType, linkView } from "./link.js";
-import { marksOf, ownIn } from "./marks.js";
+import { inwardMarksOf, marksOf, ownIn, takenIn, wasSent } from "./marks.js";
 import { isOwn } from "./own-container.js";
 import type { Identity, Item, StreamPort } from "./port.js";
 import type { AmsEntry, Entry } from "./run-state.js";
@@ -120,7 +121,7 @@ export const planWork = (work: Work, options: SyncOptions): Action =>
     ...(work.link && { link: work.link }),
     record: work.record,
     item: work.item,
-    ...(work.entry.sent && { sent: true, unsure: unsureIn(work) }),
+    ...marked(work),
     ...(work.inward && !keepsToItself(work) && { inward: true }),
     ...(work.inward && work.announced && { announced: true }),
     ...(work.imported && { imported: true }),
@@ -137,6 +138,24 @@ const asked = (sides: Pick<Work, "entries"> | undefined): boolean =>
   sides?.entries?.some(
     (entry) => entry.side === "remote" && entry.decision?.answer === "link",
   ) === true;
+
+/** What came into ams tells nothing of writes there. */
+const marked = (work: Work): Pick<PlanInput, "sent" | "unsure" | "taken"> => {
+  const { entry, record } = work;
+  const marks = entry.unsure ?? [];
+  const taken = record.state === "in" ? takenIn(record.fields, marks) : [];
+  const sent = wasSent(entry);
+  return {
+    ...(sent && { sent: true, unsure: unsureIn(work) }),
+    ...(taken.length > 0 && { taken }),
+  };
+};
+
+/** What is about to come into ams with an action. */
+export const inwardMarks = (action: Action): readonly string[] =>
+  (action.do === "take" || action.do === "update") && action.inward
+    ? inwardMarksOf(action.inward.fields, action.inward.received)
+    : [];
 
 /** What may be in the stream's own container although the link is to another one. */
 export const secondOf = ({

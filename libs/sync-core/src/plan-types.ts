@@ -60,6 +60,8 @@ export interface PlanInput {
   readonly sent?: boolean;
   /** Fields of the item that hold what such a write left there: ours, whatever was agreed before it. */
   readonly unsure?: readonly string[];
+  /** Fields in which the record holds what came into ams by a write of ours that nobody remembers: no change of ams. */
+  readonly taken?: readonly string[];
   /** The other side announced the item: what the link remembers of it may be void. */
   readonly announced?: boolean;
   /** The record was made of the item, and nobody remembers. */

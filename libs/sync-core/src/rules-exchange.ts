@@ -104,9 +104,20 @@ const mergeOf = (input: Both): Merged =>
     ...input,
     record: input.record.fields,
     item: input.item.fields,
-    base: input.link?.base ?? {},
+    base: baseOf(input),
     holds: input.type && fieldsOfType(input.type),
   });
+
+/** What came in unremembered was agreed on: a later change there is one of that side alone. */
+function baseOf({ link, record, taken = [] }: Both): Fields {
+  const base: Fields = link?.base ?? {};
+  return taken.length === 0
+    ? base
+    : { ...base, ...formOf(record.fields, taken) };
+}
+
+const formOf = (fields: Fields, names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, fields[name]])) as Fields;
 
 function cellOf(
   { conflicts, sent, received, pending }: Merged,

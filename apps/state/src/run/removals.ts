@@ -11,15 +11,18 @@ export const intentOf = ({ removal, fields }: Intent): Intent => ({
   fields,
 });
 
-/** By record, without those that somebody has agreed to. A field that was emptied where a deletion was agreed to
- * counts: state cannot tell on which side. */
+/** By record, without those that somebody has agreed to. Who agreed to a deletion agreed to less. */
 export class Removals {
   readonly #ofRecords = new Map<string, Removal>();
   readonly #agreed = new Set<string>();
 
-  add(record: string, removal: Removal, approved: Removal | null): void {
+  add(
+    record: string,
+    removal: Removal,
+    approved: Removal | false | null,
+  ): void {
     this.#ofRecords.set(record, removal);
-    if (approved === removal) this.#agreed.add(record);
+    if (approved === "delete" || approved === removal) this.#agreed.add(record);
   }
 
   count(which: Removal): number {

@@ -94,7 +94,7 @@ export const resultsOf = (
 };
 
 const outcomeOf = (
-  { outcome, conflicts, destructive }: WireResult,
+  { outcome, conflicts, destructive, unasked }: WireResult,
   stream: StreamKind,
   field: string,
 ): Outcome => {
@@ -106,12 +106,12 @@ const outcomeOf = (
         conflicts: conflicts.map((conflict, index) =>
           conflictOf(conflict, `${field}.conflicts[${index}]`),
         ),
-        destructive,
+        ...{ destructive, unasked },
       };
     case "unlinked":
       return {
         type: "unlinked",
-        destructive,
+        ...{ destructive, unasked },
         ...(outcome.value.left && {
           left: {
             ...leftOf(outcome.value.left, stream, `${field}.unlinked.left`),

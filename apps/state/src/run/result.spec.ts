@@ -248,12 +248,23 @@ describe("what the guard counts", () => {
     expect(sorted(entries, [outcome])).toMatchObject({ deletes });
   });
 
-  it.each([
-    ["clear", 0],
-    ["delete", 1],
-    [null, 1],
-  ] as const)("of a field emptied, approved as %s", (approved, clears) => {
-    const entries = [{ ...ams("3", "20"), approved }];
-    expect(sorted(entries, [emptied])).toMatchObject({ clears });
+  it("counts no less than was approved", () => {
+    const entries = [{ ...ams("3", "20"), approved: "delete" as const }];
+    expect(sorted(entries, [emptied])).toMatchObject({ clears: 0 });
+  });
+
+  it.each(["clear", "delete"] as const)(
+    "counts what went unasked, though a %s of the entry was approved",
+    (approved) => {
+      const entries = [{ ...ams("3", "20"), approved }];
+      const unasked = { ...emptied, unasked: true };
+      expect(sorted(entries, [unasked])).toMatchObject({ clears: 1 });
+    },
+  );
+
+  it("counts a deletion that went unasked", () => {
+    const entries = [{ ...ams("3", "20"), approved: "delete" as const }];
+    const unasked = { ...gone, unasked: true };
+    expect(sorted(entries, [unasked])).toMatchObject({ deletes: 1 });
   });
 });

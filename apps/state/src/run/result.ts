@@ -30,17 +30,19 @@ export interface LeftItem {
   readonly candidates: readonly RecordRef[];
 }
 
-/** `destructive`: it was one of the removals that the guard counts. */
+/** `destructive`: it was one of the removals that the guard counts; `unasked`: whatever was approved of the entry. */
 export type Outcome =
   | {
       readonly type: "linked";
       readonly link: NewLink;
       readonly conflicts: readonly Conflict[];
       readonly destructive: boolean;
+      readonly unasked?: boolean;
     }
   | {
       readonly type: "unlinked";
       readonly destructive: boolean;
+      readonly unasked?: boolean;
       /** The item that stays without a record. */
       readonly left?: LeftItem & { readonly itemId: string };
     }
@@ -204,7 +206,8 @@ export const writesOf = (
         owners.set(outcome.link.itemId, record);
         occupied.set(record, outcome.link.itemId);
         links.set(record, outcome.link);
-        if (outcome.destructive) removals.add(record, "clear", entry.approved);
+        if (outcome.destructive)
+          removals.add(record, "clear", !outcome.unasked && entry.approved);
         for (const conflict of outcome.conflicts)
           conflicts.set(`${record}/${conflict.field}`, {
             kind: outcome.link.kind,
@@ -223,7 +226,7 @@ export const writesOf = (
           removals.add(
             recordKeyOf(entry) ?? holderOf.get(entry.itemId ?? "") ?? entryId,
             "delete",
-            entry.approved,
+            !outcome.unasked && entry.approved,
           );
         // Its entry and that of its record tell the same.
         if (

@@ -189,6 +189,7 @@ export const resultToWire = ({
   }),
   ...((outcome.type === "linked" || outcome.type === "unlinked") && {
     destructive: outcome.destructive === true,
+    unasked: outcome.unasked === true,
   }),
 });
 

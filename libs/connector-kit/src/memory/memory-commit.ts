@@ -70,7 +70,8 @@ export const writesOf = (
   const after: ((now: number) => { key: string; stored?: Stored })[] = [];
   for (const { outcome, stored, stands } of standing) {
     const key = entryKeyOf(stored);
-    const approved = stored.approved && stored.intent;
+    const agreed = ({ unasked }: { readonly unasked?: boolean }) =>
+      !unasked && stored.approved && stored.intent;
     const strike = () =>
       after.push(() =>
         stands
@@ -109,7 +110,7 @@ export const writesOf = (
         owners.set(link.itemId, record);
         occupied.set(record, link.itemId);
         links.set(record, link);
-        if (outcome.destructive) removals.add(record, "clear", approved);
+        if (outcome.destructive) removals.add(record, "clear", agreed(outcome));
         for (const conflict of outcome.conflicts ?? [])
           conflicts.set(`${record}/${conflict.field}`, {
             ...{ kind: link.kind, recordId: link.recordId },
@@ -122,7 +123,8 @@ export const writesOf = (
         const holder = known.find(({ itemId }) => itemId === itemOf(stored));
         const record =
           recordOf(stored) ?? (holder ? recordKey(holder) : String(stored.id));
-        if (outcome.destructive) removals.add(record, "delete", approved);
+        if (outcome.destructive)
+          removals.add(record, "delete", agreed(outcome));
         if (outcome.left) left.push(outcome.left);
         strike();
         break;

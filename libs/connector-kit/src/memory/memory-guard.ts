@@ -22,15 +22,18 @@ export class MemoryGuard {
   }
 }
 
-/** Removals of one commit by record, without those that somebody has agreed to. A field that was emptied where a deletion was agreed to
- * counts: state cannot tell on which side. */
+/** Removals of one commit by record, without those that somebody has agreed to. Who agreed to a deletion agreed to less. */
 export class CommitRemovals {
   readonly #ofRecords = new Map<string, Removal>();
   readonly #agreed = new Set<string>();
 
-  add(record: string, removal: Removal, approved: Removal | undefined): void {
+  add(
+    record: string,
+    removal: Removal,
+    approved: Removal | false | undefined,
+  ): void {
     this.#ofRecords.set(record, removal);
-    if (approved === removal) this.#agreed.add(record);
+    if (approved === "delete" || approved === removal) this.#agreed.add(record);
   }
 
   get unasked(): readonly Removal[] {
