@@ -1,3 +1,6 @@
+import { ADDRESS_FIELDS } from "@ams-sync/sync-core";
+import type { Reading } from "./readings.js";
+
 const DAY_MS = 24 * 3_600_000;
 /** "More than 10 and more than 5 % of the items": the requirement's own figures, not the product's. */
 const COUNT = 10;
@@ -7,6 +10,13 @@ interface Removal {
   readonly at: number;
   readonly stream: string;
   readonly record: string;
+}
+
+/** What goes: a field, or the item. */
+export interface Going {
+  readonly record: string;
+  readonly field?: string;
+  readonly inAms?: true;
 }
 
 /** What somebody was shown and agreed to. */
@@ -32,12 +42,13 @@ export class Removals {
    */
   add(
     stream: string,
-    { record, field }: { readonly record: string; readonly field?: string },
+    going: Going,
     links: number,
     at: number,
   ): string | undefined {
+    const { record } = going;
     const approved = this.#approved.get(`${stream}/${record}`);
-    if (approved && covers(approved, field)) return undefined;
+    if (approved && covers(approved, going)) return undefined;
     this.#all = this.#all.filter((one) => one.at > at - DAY_MS);
     const ofStream = () => this.#all.filter((one) => one.stream === stream);
     if (ofStream().some((one) => one.record === record && one.at === at))
@@ -51,9 +62,21 @@ export class Removals {
   }
 }
 
-/** Who agreed to a deletion agreed to less. */
+/** Who agreed to a deletion agreed to less there, and in ams to nothing. */
 const covers = (
   { removal, fields }: Approval,
-  field: string | undefined,
+  { field, inAms }: Going,
 ): boolean =>
-  removal === "delete" || (field !== undefined && fields.includes(field));
+  removal === "delete"
+    ? inAms !== true
+    : field !== undefined && fields.includes(field);
+
+/** An address that gives way as a whole to one in another place: what was never agreed may go, journaled and counted. */
+export const isOther = (name: string, was: Reading, now: Reading): boolean =>
+  ADDRESS_FIELDS.some((field) => field === name) &&
+  (["city", "postalCode"] as const).some(
+    (field) =>
+      was[field] !== undefined &&
+      now[field] !== undefined &&
+      was[field] !== now[field],
+  );

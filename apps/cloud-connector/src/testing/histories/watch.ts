@@ -15,8 +15,8 @@ import { unmapped } from "./people.js";
 import { changed, codec, filled, keyOf, read, reading } from "./readings.js";
 import type { Reading } from "./readings.js";
 import { isWanted } from "./reads.js";
-import { Removals } from "./removals.js";
-import type { Approval } from "./removals.js";
+import { Removals, isOther } from "./removals.js";
+import type { Approval, Going } from "./removals.js";
 import { wrongIn } from "./sends.js";
 import type { Effect } from "./server.js";
 import type { Watched } from "./watched.js";
@@ -100,7 +100,8 @@ export class Watch {
           this.#journaled(party, stream, record, { name, remote: lost }, at);
         if (operation !== "update" || now[name] !== undefined) continue;
         this.#removed(party, stream, { record, field: name });
-        if (base[name] === undefined && lost !== ours)
+        const may = lost === ours || isOther(name, was, now);
+        if (base[name] === undefined && !may)
           this.report(`${at}: empties ${name}, which was never agreed`);
       }
     }
@@ -142,8 +143,8 @@ export class Watch {
       if (lost !== base[name] && lost !== ours)
         this.#journaled(party, stream, record, { name, ams: lost }, at);
       if (next[name] !== undefined) continue;
-      this.#removed(party, stream, { record, field: name });
-      if (base[name] === undefined)
+      this.#removed(party, stream, { record, field: name, inAms: true });
+      if (base[name] === undefined && !isOther(name, then, next))
         this.report(`${at}: empties ${name}, which was never agreed`);
     }
     this.#authored.set(record, next);
@@ -234,11 +235,7 @@ export class Watch {
     if (!told) this.report(`${at}: "${lost}" of ${name} is lost in silence`);
   }
 
-  #removed(
-    party: Party,
-    stream: StreamKind,
-    removal: { readonly record: string; readonly field?: string },
-  ): void {
+  #removed(party: Party, stream: StreamKind, removal: Going): void {
     const { clock } = this.world;
     const { links } = this.world.stream(party, stream);
     const of = `${party.userId}/${stream}`;
