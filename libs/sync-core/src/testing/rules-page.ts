@@ -57,7 +57,10 @@ Words of the rules:
   other changed it. Two addresses of which nothing was ever agreed fill each other up. Where their cities or their postal
   codes differ they are evidently two and not mixed: the policy decides on all their fields together.
 - A field is emptied only if both sides once agreed that it was filled, or with an address that gives way as a whole. More
-  than 10 and more than 5 % of a stream's items to delete or to empty within a day wait for approval.
+  than 10 and more than 5 % of a stream's items to delete or to empty within a day wait for approval, also where nothing comes in.
+- Only the calendar that the connector made is its own. In any other one, also one that is merely named "ams", what is
+  private or older than the connection does not come in unasked, and what is made private there no longer does (R25).
+- Two events at one time for one reason are two where their remarks or those invited differ.
 - A field that the options do not send (the birth date, R30) is neither sent nor cleared, on either side. What ams cannot hold (a
   birthday without a year) neither clears nor overwrites anything in ams. Once the options send a field that they did not
   send before, every item that was agreed on without it is read.
