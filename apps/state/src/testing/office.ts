@@ -249,6 +249,7 @@ const result = (entry: Entry, outcome: Result["outcome"]): Result => ({
   outcome,
   conflicts: [],
   destructive: false,
+  unasked: false,
 });
 export const linked = (entry: Entry, more: Partial<Link> = {}): Result =>
   result(entry, { $case: "linked", value: linkOf(entry, more) });

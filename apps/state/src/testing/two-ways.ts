@@ -22,6 +22,7 @@ const result = (entry: Entry, outcome: Result["outcome"]): Result => ({
   outcome,
   conflicts: [],
   destructive: false,
+  unasked: false,
 });
 
 export const lost = (entry: Entry): Result =>
