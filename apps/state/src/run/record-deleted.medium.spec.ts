@@ -45,7 +45,8 @@ beforeEach(async () => {
   await office.commit(
     run,
     (await work(office, run)).entries.map(({ entryId, position }) => ({
-      ...{ entryId, position, conflicts: [], destructive: false },
+      ...{ entryId, position, conflicts: [] },
+      ...{ destructive: false, unasked: false },
       outcome: {
         $case: "unlinked",
         value: { left: { ...left, itemVersion: "2" }, itemId: "a" },
