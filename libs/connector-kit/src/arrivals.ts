@@ -261,8 +261,7 @@ export class Arrivals {
       ids,
     );
     if (stopped) return false;
-    for (const [id, item] of items)
-      this.#items.set(id, item);
+    for (const [id, item] of items) this.#items.set(id, item);
     for (const entry of entries) {
       const error = refused.get(entry.itemId);
       if (!error) continue;
