@@ -3,19 +3,10 @@ import type { AmsRecord, Fields, UserView } from "@ams-sync/sync-core";
 import { recordKey } from "./ams-records.js";
 import type { AmsView, RecordRef } from "./ams-records.js";
 import { linkView } from "./link.js";
+import type { Named } from "./named.js";
 import type { Item } from "./port.js";
 import type { AmsEntry, Entry, Link, RemoteEntry } from "./run-state.js";
 import type { WithoutStrangers } from "./strangers.js";
-
-/** The record that an entry is about, and its item where one was read for it. */
-export interface Named {
-  readonly ref: RecordRef;
-  readonly item?: Item;
-  /** The item carries the record's own id. */
-  readonly own?: true;
-  /** The record was made of it. */
-  readonly imported?: true;
-}
 
 /** All that was announced of one record. */
 export interface Group {
