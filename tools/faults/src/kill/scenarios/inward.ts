@@ -34,6 +34,7 @@ export const inward: Scenario = {
     const login = site.direct(desk.login);
     const reader = new DavReader(login);
     const links = await linksOf(site, desk);
+    let changedAt: string | undefined;
     const edit = async (
       url: string,
       change: (text: string) => string,
@@ -56,11 +57,14 @@ export const inward: Scenario = {
         await ams.query(CITY, [tenantId, links.both.id, `Görlitz ${round}`]);
         await ams.query(GONE_CUSTOMER, [tenantId, `Neu-${round - 1}`]);
         await ams.query(GONE_VISIT, [tenantId, `Besuch ${round - 1}`]);
+        changedAt = await lsnNow(site);
         await ams.query("commit");
         await askThere(site, account.accountId);
       },
       complete: async () => undefined,
       arrived: async () => {
+        // What came in says nothing of what ams changed by itself: a capture that was killed may not have told it yet.
+        if (!changedAt || !(await isStored(site, changedAt))) return false;
         const { rows } = await site.ams.query<Arrived>(ARRIVED, [
           ...[tenantId, links.card.id, links.both.id, links.event.id],
           ...[mobile(round), title(round), `Neu-${round}`, `Besuch ${round}`],
@@ -84,6 +88,25 @@ export const inward: Scenario = {
     };
   },
 };
+
+/** Before a transaction's commit: the end of that lies behind it. */
+async function lsnNow({ ams }: Site): Promise<string> {
+  const { rows } = await ams.query<{ lsn: string }>(
+    "select (pg_current_wal_insert_lsn() - '0/0')::text as lsn",
+  );
+  const [row] = rows;
+  if (!row) throw new Error("PostgreSQL names no position of its WAL.");
+  return row.lsn;
+}
+
+/** Whether all that was committed up to there is in state's feed. */
+async function isStored(site: Site, lsn: string): Promise<boolean> {
+  const [row] = await site.own<{ stored: boolean }>(
+    "select last_lsn > $1::numeric as stored from state.source",
+    [lsn],
+  );
+  return row?.stored === true;
+}
 
 interface Arrived {
   readonly changed: number;
