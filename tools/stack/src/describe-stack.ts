@@ -23,6 +23,9 @@ export function describeStack(
 Services (each has /health/live, /health/ready and /metrics)
 ${services.join("\n")}
 
+Signing in
+  ${stack.issuer?.url ?? options.issuerUrl ?? ""}${stack.issuer ? " (any active user of ams, by login name and without a password)" : ""}
+
 The ams database, with every tenant's data (psql: apt-get install postgresql-client)
   psql ${ams} -c "select customer_id, first_name, last_name, name from ams.customer limit 10"
 What ams-sync remembers

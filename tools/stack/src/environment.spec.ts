@@ -15,6 +15,7 @@ const wiring: Wiring = {
     publicKeysFile: "/services.jwks",
   },
   redisUrl: undefined,
+  issuerUrl: "http://127.0.0.1:4",
 };
 const allowed = (egressAllow?: string) =>
   environmentOf(

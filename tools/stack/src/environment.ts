@@ -32,6 +32,8 @@ export interface Wiring {
     "masterKeyFile" | "publicKeysFile" | "privateKeyFile"
   >;
   readonly redisUrl: string | undefined;
+  /** Who vouches for people. */
+  readonly issuerUrl: string;
   /** The caller's own EGRESS_ALLOW: what is opened beside loopback. */
   readonly egressAllow?: string | undefined;
 }
@@ -41,7 +43,7 @@ export function environmentOf(
   { name, source = "", ports: { http, grpc } }: Instance,
   wiring: Wiring,
 ): Environment {
-  const { logins, grpc: address, secrets, redisUrl } = wiring;
+  const { logins, grpc: address, secrets, redisUrl, issuerUrl } = wiring;
   const queue: Environment =
     redisUrl === undefined
       ? { QUEUE_DATABASE_URL: logins.own.queue }
@@ -49,10 +51,12 @@ export function environmentOf(
   const own: Record<ServiceName, Environment> = {
     state: {
       ...queue,
+      SIGN_IN_ISSUER: issuerUrl,
       DATABASE_URL: logins.own.state,
       SCHEDULE_DATABASE_URL: logins.own.schedule,
     },
     settings: {
+      SIGN_IN_ISSUER: issuerUrl,
       DATABASE_URL: logins.own.settings,
       STATE_ADDRESS: address.state,
       MASTER_KEY_FILE: secrets.masterKeyFile,
@@ -113,4 +117,4 @@ export function inherited(
 }
 
 const NOT_FOR_SERVICES =
-  /^(npm_.*|INIT_CWD|NODE_OPTIONS|VITEST.*|AMS_SYNC_.*|(AMS_|QUEUE_|SCHEDULE_|MIGRATE_)?DATABASE_URL|AMS_SOURCE|AMS_DATABASES_FILE|REDIS_URL|(HTTP|GRPC)_(HOST|PORT)|OTEL_SERVICE_NAME)$/;
+  /^(npm_.*|INIT_CWD|NODE_OPTIONS|VITEST.*|AMS_SYNC_.*|(AMS_|QUEUE_|SCHEDULE_|MIGRATE_)?DATABASE_URL|AMS_SOURCE|AMS_DATABASES_FILE|SIGN_IN_ISSUER|REDIS_URL|(HTTP|GRPC)_(HOST|PORT)|OTEL_SERVICE_NAME)$/;
