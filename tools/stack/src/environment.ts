@@ -5,7 +5,7 @@ import type { ServiceName } from "./service-names.js";
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** Where a service listens; only state and settings have gRPC. */
+/** Where a service listens; change-capture has no gRPC. */
 export interface Ports {
   readonly http: number;
   readonly grpc?: number;
@@ -26,7 +26,13 @@ export interface Wiring {
   /** Holds the connectors' URLs of several ams databases; there is none for a single one. */
   readonly amsDatabasesFile: string | undefined;
   /** host:port; every caller goes to the first instance. */
-  readonly grpc: { readonly state: string; readonly settings: string };
+  readonly grpc: {
+    readonly state: string;
+    readonly settings: string;
+    readonly cloud: string;
+  };
+  /** Holds the settings service's URLs of several ams databases. */
+  readonly amsPeopleFile: string | undefined;
   readonly secrets: Pick<
     Secrets,
     "masterKeyFile" | "publicKeysFile" | "privateKeyFile"
@@ -60,6 +66,9 @@ export function environmentOf(
       DATABASE_URL: logins.own.settings,
       STATE_ADDRESS: address.state,
       MASTER_KEY_FILE: secrets.masterKeyFile,
+      ...amsOfPeople(wiring),
+      CLOUD_CONNECTOR_ADDRESS: address.cloud,
+      EGRESS_ALLOW: egressAllow(wiring),
     },
     "change-capture": {
       ...queue,
@@ -72,8 +81,7 @@ export function environmentOf(
       ...amsOfConnectors(wiring),
       STATE_ADDRESS: address.state,
       SETTINGS_ADDRESS: address.settings,
-      // The DAV servers of the demo and of tests are on this machine.
-      EGRESS_ALLOW: [LOOPBACK, wiring.egressAllow ?? ""].join(" "),
+      EGRESS_ALLOW: egressAllow(wiring),
     },
   };
   return {
@@ -92,6 +100,18 @@ export function environmentOf(
 }
 
 const LOOPBACK = "127.0.0.0/8 ::1 localhost";
+
+/** The DAV servers of the demo and of tests are on this machine. */
+const egressAllow = (wiring: Wiring): string =>
+  [LOOPBACK, wiring.egressAllow ?? ""].join(" ");
+
+function amsOfPeople({ logins, amsPeopleFile }: Wiring): Environment {
+  if (amsPeopleFile !== undefined) return { AMS_DATABASES_FILE: amsPeopleFile };
+  const [single] = logins.ams;
+  if (single === undefined) throw new Error("There is no ams database.");
+  const [source, { console: url }] = single;
+  return { AMS_SOURCE: source, AMS_DATABASE_URL: url };
+}
 
 function amsOfConnectors({ logins, amsDatabasesFile }: Wiring): Environment {
   if (amsDatabasesFile !== undefined)

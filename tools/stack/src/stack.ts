@@ -114,6 +114,7 @@ async function start(
     wiring: {
       logins,
       amsDatabasesFile: await writeAmsDatabases(folders, logins),
+      amsPeopleFile: await writeAmsDatabases(folders, logins, "console"),
       grpc,
       secrets,
       redisUrl: options.redisUrl,
