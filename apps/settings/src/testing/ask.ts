@@ -5,7 +5,7 @@ export interface Asked {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  // oxlint-disable-next-line typescript/no-explicit-any -- each answer is checked against the document
+  /** Checked against the document before anybody looks into it. */
   readonly body: any;
 }
 

@@ -23,7 +23,8 @@ export class ProblemFilter
   override catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<HttpRequest>();
-    if (!request.url.startsWith("/api/")) return super.catch(error, host);
+    if (!request.url.startsWith("/api/"))
+      return void super.catch.call(this, error, host);
     const problem = problemOf(error);
     if (problem.status >= 500)
       log.error({ err: problem.parts.cause ?? error }, "a request failed");
