@@ -4,7 +4,10 @@ import type { Stack } from "./stack.js";
 
 /** Where to look, for people: one block of lines. */
 export function describeStack(
-  stack: Pick<Stack, "services" | "amsAdminUrl" | "adminUrl" | "folders">,
+  stack: Pick<
+    Stack,
+    "services" | "amsAdminUrl" | "adminUrl" | "folders" | "issuer"
+  >,
   options: StackOptions,
 ): string {
   const services = stack.services.map(({ name, index, url, grpc }) => {
