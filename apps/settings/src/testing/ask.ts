@@ -6,6 +6,7 @@ export interface Asked {
   readonly headers: Headers;
   readonly text: string;
   /** Checked against the document before anybody looks into it. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- specs look into answers of every shape
   readonly body: any;
 }
 
