@@ -2,6 +2,7 @@ import {
   type Connector,
   ConnectorError,
   type Login,
+  type Offer,
   type Session,
   type SessionContext,
 } from "@ams-sync/connector-kit";
@@ -11,6 +12,7 @@ import { HomesCache } from "./dav/homes-cache.js";
 import { Http, type Observe } from "./dav/http.js";
 import { LoginConcurrency } from "./dav/login-concurrency.js";
 import { DavSession } from "./session.js";
+import { tryLogin } from "./try-login.js";
 
 export interface CloudConnectorOptions {
   /** The longest that one request, or one write with its reading back, may take. */
@@ -47,18 +49,7 @@ export class CloudConnector implements Connector {
 
   async open(login: Login, context: SessionContext): Promise<Session> {
     const serverUrl = serverUrlOf(login);
-    const http = new Http({
-      serverUrl,
-      username: login.username,
-      password: login.password,
-      agent: this.#agent,
-      freshAgent: this.#freshAgent,
-      timeoutMs: this.options.requestTimeoutMs,
-      maxBodyBytes: this.options.maxBodyBytes ?? MAX_BODY_BYTES,
-      signal: context.signal,
-      now: context.now,
-      observe: this.options.observe,
-    });
+    const http = this.#http(login, serverUrl, context);
     const session = new DavSession({
       http,
       login: { ...login, serverUrl: serverUrl.href },
@@ -68,6 +59,29 @@ export class CloudConnector implements Connector {
     });
     await session.logIn();
     return session;
+  }
+
+  async tryLogin(
+    login: Login,
+    context: SessionContext,
+  ): Promise<readonly Offer[]> {
+    const serverUrl = serverUrlOf(login);
+    return tryLogin(this.#http(login, serverUrl, context), serverUrl.href);
+  }
+
+  #http(
+    { username, password }: Login,
+    serverUrl: URL,
+    { signal, now }: SessionContext,
+  ): Http {
+    return new Http({
+      ...{ serverUrl, username, password, signal, now },
+      agent: this.#agent,
+      freshAgent: this.#freshAgent,
+      timeoutMs: this.options.requestTimeoutMs,
+      maxBodyBytes: this.options.maxBodyBytes ?? MAX_BODY_BYTES,
+      observe: this.options.observe,
+    });
   }
 
   async close(): Promise<void> {

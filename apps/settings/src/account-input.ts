@@ -4,40 +4,26 @@ import {
   type SaveAccountRequest,
 } from "@ams-sync/contracts";
 import { z } from "zod";
+import {
+  amsId,
+  encryptedUrl,
+  isPathOnServer,
+  pathRule,
+  serverUrl,
+  text,
+} from "./field-rules.js";
 
 /**
  * What a person may set for an account. Checked here, at the edge: what is
  * stored needs no second look.
  */
 const uuid = z.guid();
-/** ams counts in PostgreSQL's bigint. */
-const LARGEST_ID = 2n ** 63n - 1n;
-const amsId = z
-  .string()
-  .refine(
-    (id) => /^[1-9]\d{0,18}$/.test(id) && BigInt(id) <= LARGEST_ID,
-    "must be a number of ams without leading zeros",
-  );
 const day = z.union([z.literal(""), z.iso.date()]);
-const text = (longest: number) => z.string().trim().max(longest);
 
-/**
- * A collection is named by its address on the server, never by another host: the password goes there. To the URL
- * standard `//host/`, `/\host/` and the same with tabs or line breaks in between are other hosts, so the standard's
- * own reading decides; no control character has a place in a path anyway.
- */
 const container = text(2000).refine(
-  (path) =>
-    path === "" ||
-    (path.startsWith("/") && !CONTROL.test(path) && staysOn(SOME_SERVER, path)),
-  "must be a path on the server, beginning with one /",
+  (path) => path === "" || isPathOnServer(path),
+  pathRule,
 );
-
-const SOME_SERVER = "https://server.invalid/";
-const CONTROL = /\p{Cc}/u;
-const staysOn = (server: string, path: string): boolean =>
-  URL.canParse(path, server) &&
-  new URL(path, server).origin === new URL(server).origin;
 
 const contacts = z.object({
   customers: z.boolean(),
@@ -48,6 +34,8 @@ const contacts = z.object({
   editedSince: day,
   birthday: z.boolean(),
   container,
+  companiesContainer: container.default(""),
+  agentsContainer: container.default(""),
 });
 
 const appointments = z.object({
@@ -55,25 +43,8 @@ const appointments = z.object({
   maxAgeDays: z.int().min(0).max(36_525),
   editedSince: day,
   container,
+  ownerIds: z.array(amsId).max(200).default([]),
 });
-
-const serverUrl = z
-  .url({ protocol: /^https?$/ })
-  .max(2000)
-  .refine((url) => {
-    if (!URL.canParse(url)) return true;
-    const { username, password } = new URL(url);
-    return username === "" && password === "";
-  }, "must not hold a login; name and password have fields of their own");
-
-/** What never leaves this machine needs no encryption. */
-const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
-
-const encrypted = serverUrl.refine((url) => {
-  if (!URL.canParse(url)) return true;
-  const { protocol, hostname } = new URL(url);
-  return protocol !== "http:" || LOOPBACK.test(hostname);
-}, "must begin with https://; over http:// anybody on the way could read the password. For a trusted network the settings service can be started with ALLOW_INSECURE_SERVERS=true");
 
 const account = z.object({
   account: z.object({ tenantId: uuid, accountId: uuid }),
@@ -106,7 +77,7 @@ const requestFor = (server: typeof serverUrl) =>
     password: z.string().max(1000),
   });
 
-const request = requestFor(encrypted);
+const request = requestFor(encryptedUrl);
 const requestToAnyServer = requestFor(serverUrl);
 
 export type AccountInput = z.infer<typeof request>;

@@ -3,9 +3,9 @@ import {
   conflictPolicyToWire,
   systemFromWire,
   systemToWire,
+  AppointmentsOptions,
+  ContactsOptions,
   type Account,
-  type AppointmentsOptions,
-  type ContactsOptions,
 } from "@ams-sync/contracts";
 import type { ConflictPolicy, System } from "@ams-sync/sync-core";
 import type { AccountInput } from "./account-input.js";
@@ -32,8 +32,13 @@ export const accountFromRow = (row: AccountRow): Account => ({
   serverUrl: row.server_url,
   username: row.username,
   policy: conflictPolicyToWire(row.policy),
-  contacts: row.contacts ?? undefined,
-  appointments: row.appointments ?? undefined,
+  // What was stored before an option existed has its default.
+  contacts: row.contacts
+    ? ContactsOptions.fromPartial(row.contacts)
+    : undefined,
+  appointments: row.appointments
+    ? AppointmentsOptions.fromPartial(row.appointments)
+    : undefined,
 });
 
 export function rowFromAccount(

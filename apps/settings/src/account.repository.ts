@@ -10,6 +10,14 @@ import type { Account } from "@ams-sync/contracts";
 const COLUMNS =
   "tenant_id, account_id, user_id, system, server_url, username, policy, contacts, appointments, version";
 
+export interface AccountQuestion {
+  readonly userId?: string | undefined;
+  readonly system?: string | undefined;
+  /** The last account of the page before. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
 /** Statements on settings.account; the caller's transaction names the tenant. */
 export const accounts = {
   async find(
@@ -27,6 +35,20 @@ export const accounts = {
   async list(manager: EntityManager): Promise<Account[]> {
     const rows: AccountRow[] = await manager.query(
       `select ${COLUMNS} from settings.account order by user_id, account_id`,
+    );
+    return rows.map(accountFromRow);
+  },
+
+  async page(
+    manager: EntityManager,
+    { userId, system, after, limit }: AccountQuestion,
+  ): Promise<Account[]> {
+    const rows: AccountRow[] = await manager.query(
+      `select ${COLUMNS} from settings.account
+       where ($1::bigint is null or user_id = $1) and ($2::text is null or system = $2)
+         and ($3::uuid is null or account_id > $3)
+       order by account_id limit $4`,
+      [userId ?? null, system ?? null, after ?? null, limit],
     );
     return rows.map(accountFromRow);
   },

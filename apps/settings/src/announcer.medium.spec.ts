@@ -89,7 +89,10 @@ beforeEach(() => {
       false,
     );
     if (!checked.ok) throw new Error(checked.problems.join());
-    const saved = await saveAccount(dataSource, vault, checked.input);
+    const saved = await saveAccount(dataSource, vault, checked.input, {
+      userId: "7",
+      name: "Jürgen Schäfer",
+    });
     if (!saved.ok) throw new Error(saved.message);
     expectedVersion = saved.account.version;
   };

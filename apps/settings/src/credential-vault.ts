@@ -34,6 +34,14 @@ export class CredentialVault {
     );
   }
 
+  /** Accounts that have a password. */
+  async stored(manager: EntityManager): Promise<ReadonlySet<string>> {
+    const rows: { account_id: string }[] = await manager.query(
+      `select account_id from settings.credential`,
+    );
+    return new Set(rows.map(({ account_id: accountId }) => accountId));
+  }
+
   /** User name, password and version as they stand together; undefined where no password is stored. @throws DecryptionError */
   async login(
     manager: EntityManager,

@@ -3,6 +3,8 @@ import type { Account } from "@ams-sync/contracts";
 import type { DataSource, EntityManager } from "typeorm";
 import { accounts, VersionMoved } from "./account.repository.js";
 import type { AccountInput } from "./account-input.js";
+import { audit, type Author } from "./audit/audit.repository.js";
+import { changesBetween } from "./audit/changes.js";
 import { announcements } from "./announcement.repository.js";
 import { logsInElsewhere, movedStreams } from "./moved-streams.js";
 import type { CredentialVault } from "./credential-vault.js";
@@ -29,12 +31,13 @@ export async function saveAccount(
   dataSource: DataSource,
   vault: CredentialVault,
   input: AccountInput,
+  author: Author,
 ): Promise<Saved> {
   try {
     return await withTenant(
       dataSource,
       input.account.account.tenantId,
-      (manager) => save(manager, vault, input),
+      (manager) => save(manager, vault, input, author),
     );
   } catch (error) {
     if (error instanceof VersionMoved) return versionMoved();
@@ -52,6 +55,7 @@ async function save(
   manager: EntityManager,
   vault: CredentialVault,
   { account, expectedVersion, password }: AccountInput,
+  author: Author,
 ): Promise<Saved> {
   const { accountId } = account.account;
   const before = await accounts.find(manager, accountId, "for update");
@@ -73,6 +77,12 @@ async function save(
 
   const stored = await accounts.put(manager, account, expectedVersion + 1n);
   if (password !== "") await vault.put(manager, account.account, password);
+  await audit.write(manager, {
+    author,
+    account: stored,
+    action: before ? "changed" : "created",
+    changes: changesBetween(before, stored, password !== ""),
+  });
   await announcements.note(manager, account.account, {
     version: stored.version,
     credentialChanged: password !== "",

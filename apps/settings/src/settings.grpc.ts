@@ -63,14 +63,20 @@ const settingsService = ({
   };
 
   return {
-    async saveAccount(request) {
+    async saveAccount(request, { caller }) {
       const checked = checkAccount(request, allowInsecureServers);
       if (!checked.ok)
         throw new ServerError(
           Status.INVALID_ARGUMENT,
           checked.problems.join("; "),
         );
-      const saved = await saveAccount(dataSource, vault, checked.input);
+      const saved = await saveAccount(
+        dataSource,
+        vault,
+        checked.input,
+        // People's tools call as the console without anybody signed in.
+        { userId: null, name: caller },
+      );
       if (!saved.ok)
         throw new ServerError(Status.FAILED_PRECONDITION, saved.message);
       // Saved whatever becomes of this; a state that is down hears of it later.

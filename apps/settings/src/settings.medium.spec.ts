@@ -332,6 +332,7 @@ describe("saving", () => {
         maxAgeDays: -1,
         editedSince: "31.01.2024",
         container: "",
+        ownerIds: [],
       },
     };
     const refusal = await as("console")

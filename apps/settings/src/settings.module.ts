@@ -22,6 +22,8 @@ import type { DataSource } from "typeorm";
 import { Announcer } from "./announcer.js";
 import type { SettingsConfig } from "./config.js";
 import { CredentialVault } from "./credential-vault.js";
+import { AuditRetention } from "./audit/retention.js";
+import { openRest, type OpenRest } from "./rest/open-rest.js";
 import { settingsBinding } from "./settings.grpc.js";
 
 const OPENED = Symbol("what the service opened");
@@ -30,6 +32,8 @@ interface Opened {
   readonly dataSource: DataSource;
   readonly announcer: Announcer;
   readonly server: GrpcServer;
+  readonly retention: AuditRetention;
+  readonly rest: OpenRest | undefined;
   readonly closeClients: () => void;
 }
 
@@ -79,10 +83,17 @@ export class SettingsModule implements OnApplicationShutdown {
       ],
     });
     announcer.start();
+    const retention = new AuditRetention(dataSource, config.AUDIT_DAYS);
+    retention.start();
+    const rest = await openRest({
+      ...{ config, keys, tls, dataSource, vault, announcer },
+    });
     const opened: Opened = {
       dataSource,
       announcer,
       server,
+      retention,
+      rest,
       closeClients: () => {
         stateAccounts.close();
         runs.close();
@@ -91,6 +102,7 @@ export class SettingsModule implements OnApplicationShutdown {
     return {
       module: {
         module: SettingsModule,
+        imports: rest ? [rest.module] : [],
         providers: [{ provide: OPENED, useValue: opened }],
       },
       readiness: {
@@ -102,9 +114,12 @@ export class SettingsModule implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    const { server, announcer, closeClients, dataSource } = this.opened;
+    const { server, announcer, retention, rest } = this.opened;
+    const { closeClients, dataSource } = this.opened;
     await server.close();
     await announcer.stop();
+    await retention.stop();
+    await rest?.close();
     closeClients();
     await dataSource.destroy();
   }

@@ -1,5 +1,7 @@
 /** The ams database: schema, reads by id, guarded writes, and a generator of brokerages for tests and demonstrations. */
 export * from "./ams-database.js";
+export * from "./ams-databases-file.js";
+export * from "./ams-directory.js";
 export { Agent } from "./entities/agent.js";
 export { Appointment } from "./entities/appointment.js";
 export { Company } from "./entities/company.js";
@@ -15,6 +17,8 @@ export type { GeneratedUser } from "./generate/staff.js";
 export * from "./match/index.js";
 export * from "./migrate-ams.js";
 export { recordKey, type RecordKey } from "./reads/record-key.js";
+export type { AmsAgent, AmsPerson, AmsTag, Page } from "./reads/directory.js";
+export { directory } from "./reads/directory.js";
 export { loadRecords } from "./reads/records.js";
 export { loadUserView, type AmsUserView } from "./reads/user-view.js";
 export * from "./rights.js";

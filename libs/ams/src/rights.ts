@@ -8,3 +8,21 @@ export const RIGHTS = {
   departmentAppointments: "appointments.department",
 } as const;
 export type Right = (typeof RIGHTS)[keyof typeof RIGHTS];
+
+/** As ams itself shows them to whoever gives rights. */
+export const RIGHT_NAMES: {
+  readonly [right in Right]: { readonly de: string; readonly en: string };
+} = {
+  [RIGHTS.usersMenu]: {
+    de: "Menü → Organisation → Benutzer",
+    en: "Menü → Organisation → Benutzer (menu: users)",
+  },
+  [RIGHTS.synchronisationPage]: {
+    de: "Fenster → Benutzer → Seite Synchronisation",
+    en: "Fenster → Benutzer → Seite Synchronisation (window: synchronisation page)",
+  },
+  [RIGHTS.departmentAppointments]: {
+    de: "Termine derselben Abteilung sehen",
+    en: "Termine derselben Abteilung sehen (see the department's appointments)",
+  },
+};

@@ -15,6 +15,8 @@ export class ConnectorError extends Error {
     readonly kind: ConnectorErrorKind,
     message: string,
     readonly detail: {
+      /** Why no answer came, where that can be told. */
+      readonly away?: "certificate" | "refused";
       readonly retryAfterMs?: number;
       readonly status?: number;
       readonly cause?: unknown;

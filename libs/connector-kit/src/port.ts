@@ -92,6 +92,20 @@ export interface SessionContext {
   readonly isOurs?: (uid: string) => boolean;
 }
 
+/** A kind that the system has for a login, with the places for it. */
+export interface Offer {
+  readonly stream: StreamKind;
+  readonly containers: readonly OfferedContainer[];
+}
+export interface OfferedContainer {
+  /** What stands in the options when it is chosen. */
+  readonly address: string;
+  readonly name: string;
+  /** The one that is made and used without a choice. */
+  readonly own: boolean;
+  readonly writable: boolean;
+}
+
 /** One interface for every system. All failures are `ConnectorError`s. */
 export interface Connector {
   readonly system: System;
@@ -101,6 +115,11 @@ export interface Connector {
   readonly inward?: readonly StreamKind[];
   /** Logs in. Throws kind `auth` where the login is refused. */
   open(login: Login, context: SessionContext): Promise<Session>;
+  /**
+   * Tries a login for somebody who waits, with nothing remembered of earlier ones, and lists what it may use. Changes
+   * nothing there. Missing: logins of this system cannot be tried.
+   */
+  tryLogin?(login: Login, context: SessionContext): Promise<readonly Offer[]>;
   /** Lets go of what outlives sessions, for example connections; at the end of the process. */
   close?(): Promise<void>;
 }

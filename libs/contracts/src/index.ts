@@ -1,5 +1,6 @@
 /** Everything that crosses a process boundary, and the way between it and sync-core's words. */
 export * from "./generated/ams_sync/common/v1/common.js";
+export * from "./generated/ams_sync/connector/v1/connector.js";
 export * from "./generated/ams_sync/settings/v1/settings.js";
 export * from "./generated/ams_sync/state/v1/account.js";
 export * from "./generated/ams_sync/state/v1/feed.js";

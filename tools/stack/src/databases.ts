@@ -19,6 +19,7 @@ const OWN = {
 const AMS = {
   connector: "ams_sync_connector",
   capture: "ams_sync_capture",
+  console: "ams_sync_console",
 } as const;
 
 /** URLs with which services log in. */

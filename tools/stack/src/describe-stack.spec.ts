@@ -3,6 +3,7 @@ import { describeStack } from "./describe-stack.js";
 
 const stack = {
   services: [],
+  issuer: undefined,
   amsAdminUrl: "postgres://o:geheim@127.0.0.1:1/ams",
   adminUrl: "postgres://o:geheim@127.0.0.1:1/ams_sync",
   folders: { data: "/d", logs: "/d/logs", secrets: "/d/secrets" },

@@ -4,7 +4,10 @@ import type { Stack } from "./stack.js";
 
 /** Where to look, for people: one block of lines. */
 export function describeStack(
-  stack: Pick<Stack, "services" | "amsAdminUrl" | "adminUrl" | "folders">,
+  stack: Pick<
+    Stack,
+    "services" | "amsAdminUrl" | "adminUrl" | "folders" | "issuer"
+  >,
   options: StackOptions,
 ): string {
   const services = stack.services.map(({ name, index, url, grpc }) => {
@@ -22,6 +25,9 @@ export function describeStack(
   return `
 Services (each has /health/live, /health/ready and /metrics)
 ${services.join("\n")}
+
+Signing in
+  ${stack.issuer?.url ?? options.issuerUrl ?? ""}${stack.issuer ? " (any active user of ams, by login name and without a password)" : ""}
 
 The ams database, with every tenant's data (psql: apt-get install postgresql-client)
   psql ${ams} -c "select customer_id, first_name, last_name, name from ams.customer limit 10"

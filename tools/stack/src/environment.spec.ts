@@ -5,16 +5,31 @@ const own = { state: "", schedule: "", settings: "", queue: "postgres://q/q" };
 const wiring: Wiring = {
   logins: {
     own,
-    ams: new Map([["ams", { capture: "", connector: "postgres://c/ams" }]]),
+    ams: new Map([
+      [
+        "ams",
+        {
+          capture: "",
+          connector: "postgres://c/ams",
+          console: "postgres://p/ams",
+        },
+      ],
+    ]),
   },
   amsDatabasesFile: undefined,
-  grpc: { state: "127.0.0.1:1", settings: "127.0.0.1:2" },
+  amsPeopleFile: undefined,
+  grpc: {
+    state: "127.0.0.1:1",
+    settings: "127.0.0.1:2",
+    cloud: "127.0.0.1:3",
+  },
   secrets: {
     masterKeyFile: "/master.key",
     privateKeyFile: (name) => `/${name}.jwk`,
     publicKeysFile: "/services.jwks",
   },
   redisUrl: undefined,
+  issuerUrl: "http://127.0.0.1:4",
 };
 const allowed = (egressAllow?: string) =>
   environmentOf(

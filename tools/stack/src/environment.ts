@@ -5,7 +5,7 @@ import type { ServiceName } from "./service-names.js";
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** Where a service listens; only state and settings have gRPC. */
+/** Where a service listens; change-capture has no gRPC. */
 export interface Ports {
   readonly http: number;
   readonly grpc?: number;
@@ -26,12 +26,20 @@ export interface Wiring {
   /** Holds the connectors' URLs of several ams databases; there is none for a single one. */
   readonly amsDatabasesFile: string | undefined;
   /** host:port; every caller goes to the first instance. */
-  readonly grpc: { readonly state: string; readonly settings: string };
+  readonly grpc: {
+    readonly state: string;
+    readonly settings: string;
+    readonly cloud: string;
+  };
+  /** Holds the settings service's URLs of several ams databases. */
+  readonly amsPeopleFile: string | undefined;
   readonly secrets: Pick<
     Secrets,
     "masterKeyFile" | "publicKeysFile" | "privateKeyFile"
   >;
   readonly redisUrl: string | undefined;
+  /** Who vouches for people. */
+  readonly issuerUrl: string;
   /** The caller's own EGRESS_ALLOW: what is opened beside loopback. */
   readonly egressAllow?: string | undefined;
 }
@@ -41,7 +49,7 @@ export function environmentOf(
   { name, source = "", ports: { http, grpc } }: Instance,
   wiring: Wiring,
 ): Environment {
-  const { logins, grpc: address, secrets, redisUrl } = wiring;
+  const { logins, grpc: address, secrets, redisUrl, issuerUrl } = wiring;
   const queue: Environment =
     redisUrl === undefined
       ? { QUEUE_DATABASE_URL: logins.own.queue }
@@ -49,13 +57,18 @@ export function environmentOf(
   const own: Record<ServiceName, Environment> = {
     state: {
       ...queue,
+      SIGN_IN_ISSUER: issuerUrl,
       DATABASE_URL: logins.own.state,
       SCHEDULE_DATABASE_URL: logins.own.schedule,
     },
     settings: {
+      SIGN_IN_ISSUER: issuerUrl,
       DATABASE_URL: logins.own.settings,
       STATE_ADDRESS: address.state,
       MASTER_KEY_FILE: secrets.masterKeyFile,
+      ...amsOfPeople(wiring),
+      CLOUD_CONNECTOR_ADDRESS: address.cloud,
+      EGRESS_ALLOW: egressAllow(wiring),
     },
     "change-capture": {
       ...queue,
@@ -68,8 +81,7 @@ export function environmentOf(
       ...amsOfConnectors(wiring),
       STATE_ADDRESS: address.state,
       SETTINGS_ADDRESS: address.settings,
-      // The DAV servers of the demo and of tests are on this machine.
-      EGRESS_ALLOW: [LOOPBACK, wiring.egressAllow ?? ""].join(" "),
+      EGRESS_ALLOW: egressAllow(wiring),
     },
   };
   return {
@@ -88,6 +100,18 @@ export function environmentOf(
 }
 
 const LOOPBACK = "127.0.0.0/8 ::1 localhost";
+
+/** The DAV servers of the demo and of tests are on this machine. */
+const egressAllow = (wiring: Wiring): string =>
+  [LOOPBACK, wiring.egressAllow ?? ""].join(" ");
+
+function amsOfPeople({ logins, amsPeopleFile }: Wiring): Environment {
+  if (amsPeopleFile !== undefined) return { AMS_DATABASES_FILE: amsPeopleFile };
+  const [single] = logins.ams;
+  if (single === undefined) throw new Error("There is no ams database.");
+  const [source, { console: url }] = single;
+  return { AMS_SOURCE: source, AMS_DATABASE_URL: url };
+}
 
 function amsOfConnectors({ logins, amsDatabasesFile }: Wiring): Environment {
   if (amsDatabasesFile !== undefined)
@@ -113,4 +137,4 @@ export function inherited(
 }
 
 const NOT_FOR_SERVICES =
-  /^(npm_.*|INIT_CWD|NODE_OPTIONS|VITEST.*|AMS_SYNC_.*|(AMS_|QUEUE_|SCHEDULE_|MIGRATE_)?DATABASE_URL|AMS_SOURCE|AMS_DATABASES_FILE|REDIS_URL|(HTTP|GRPC)_(HOST|PORT)|OTEL_SERVICE_NAME)$/;
+  /^(npm_.*|INIT_CWD|NODE_OPTIONS|VITEST.*|AMS_SYNC_.*|(AMS_|QUEUE_|SCHEDULE_|MIGRATE_)?DATABASE_URL|AMS_SOURCE|AMS_DATABASES_FILE|SIGN_IN_ISSUER|REDIS_URL|(HTTP|GRPC)_(HOST|PORT)|OTEL_SERVICE_NAME)$/;

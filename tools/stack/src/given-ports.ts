@@ -6,7 +6,7 @@ import type { StackOptions } from "./stack-options.js";
  * answered in its place.
  */
 export async function expectPorts(
-  options: Pick<StackOptions, "ports" | "postgresPort">,
+  options: Pick<StackOptions, "ports" | "postgresPort" | "issuerPort">,
 ): Promise<void> {
   // All are held until the last was tried, so that one that is named twice is found, too.
   const held = new Map<number, { variable: string; server: Server }>();
@@ -34,9 +34,14 @@ export async function expectPorts(
 function namedPorts({
   ports = {},
   postgresPort,
-}: Pick<StackOptions, "ports" | "postgresPort">): [string, number][] {
+  issuerPort,
+}: Pick<StackOptions, "ports" | "postgresPort" | "issuerPort">): [
+  string,
+  number,
+][] {
   const found: [string, number][] = [];
   if (postgresPort !== undefined) found.push(["POSTGRES_PORT", postgresPort]);
+  if (issuerPort !== undefined) found.push(["ISSUER_PORT", issuerPort]);
   for (const [service, given] of Object.entries(ports))
     for (const [kind, port] of Object.entries(given)) {
       const name = `${service}-${kind}-port`.toUpperCase();

@@ -49,7 +49,11 @@ export function grpcOf(instances: readonly Instance[]): Wiring["grpc"] {
     const first = instances.find(({ name }) => name === callee);
     return `127.0.0.1:${first?.ports.grpc}`;
   };
-  return { state: address("state"), settings: address("settings") };
+  return {
+    state: address("state"),
+    settings: address("settings"),
+    cloud: address("cloud-connector"),
+  };
 }
 
 export interface Start {
@@ -129,7 +133,7 @@ async function choosePorts(
   given: Partial<Ports> = {},
 ): Promise<Ports> {
   const http = given.http ?? (await freePort());
-  return name === "state" || name === "settings"
-    ? { http, grpc: given.grpc ?? (await freePort()) }
-    : { http };
+  return name === "change-capture"
+    ? { http }
+    : { http, grpc: given.grpc ?? (await freePort()) };
 }

@@ -50,14 +50,16 @@ export async function makeSecrets(folder: string): Promise<Secrets> {
   };
 }
 
-/** What connectors are told of several ams databases; a single one goes into their environment. */
+/** What a service is told of several ams databases; a single one goes into its environment. */
 export async function writeAmsDatabases(
   folders: Pick<Folders, "secrets">,
   { ams }: Pick<Logins, "ams">,
+  login: "connector" | "console" = "connector",
 ): Promise<string | undefined> {
   if (ams.size < 2) return undefined;
-  const urls = [...ams].map(([source, { connector }]) => [source, connector]);
-  const file = join(folders.secrets, "ams-databases.json");
+  const urls = [...ams].map(([source, logins]) => [source, logins[login]]);
+  const name = login === "connector" ? "databases" : "people";
+  const file = join(folders.secrets, `ams-${name}.json`);
   await writeSecret(file, JSON.stringify(Object.fromEntries(urls)));
   return file;
 }

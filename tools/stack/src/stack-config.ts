@@ -17,7 +17,9 @@ const schema = z.object({
   AMS_DATABASE_URL: postgresUrl.optional(),
   DATABASE_URL: postgresUrl.optional(),
   REDIS_URL: redisUrl.optional(),
+  SIGN_IN_ISSUER: z.url().optional(),
   POSTGRES_PORT: port,
+  ISSUER_PORT: port,
   STATE_HTTP_PORT: port,
   STATE_GRPC_PORT: port,
   SETTINGS_HTTP_PORT: port,
@@ -36,7 +38,9 @@ goes on until Ctrl-C. Environment variables, all optional:
   REDIS_URL          the queues' Redis; default: queues in PostgreSQL
   AMS_SOURCE         name of the ams database in state; default: ams
   AMS_SYNC_DATA      folder of data, keys and logs; default: .data
-  POSTGRES_PORT, STATE_HTTP_PORT, STATE_GRPC_PORT, SETTINGS_HTTP_PORT,
+  SIGN_IN_ISSUER     who vouches for people; default: an embedded issuer
+                     that asks for no passwords
+  POSTGRES_PORT, ISSUER_PORT, STATE_HTTP_PORT, STATE_GRPC_PORT, SETTINGS_HTTP_PORT,
   SETTINGS_GRPC_PORT, CHANGE_CAPTURE_HTTP_PORT, CLOUD_CONNECTOR_HTTP_PORT
                      fixed ports; default: free ones
 
@@ -63,6 +67,8 @@ export function stackOptions(env: NodeJS.ProcessEnv): StackOptions {
     amsDatabaseUrl: config.AMS_DATABASE_URL,
     databaseUrl: config.DATABASE_URL,
     redisUrl: config.REDIS_URL,
+    issuerUrl: config.SIGN_IN_ISSUER,
+    issuerPort: config.ISSUER_PORT,
     postgresPort: config.POSTGRES_PORT,
     ports,
   };

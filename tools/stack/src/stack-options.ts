@@ -14,6 +14,11 @@ export interface StackOptions {
   readonly redisUrl?: string | undefined;
   /** Processes of a service, of change-capture for each ams database; default: one. Its first one leads, the others stand by. */
   readonly replicas?: Partial<Record<ServiceName, number>>;
+  /** An issuer that is there already; default: one of this stack's own, which asks for no passwords. */
+  readonly issuerUrl?: string | undefined;
+  readonly issuerPort?: number | undefined;
+  /** Where people may be sent back to after signing in at the stack's own issuer. */
+  readonly redirectUris?: readonly string[];
   /** Those of the first instances; default: free ones. */
   readonly ports?: Partial<Record<ServiceName, Partial<Ports>>>;
   readonly postgresPort?: number | undefined;

@@ -2,11 +2,13 @@ import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { ServiceKeys } from "@ams-sync/platform";
 import type { Postgres } from "@ams-sync/testing";
+import type { Issuer } from "@ams-sync/testing/issuer";
 import { ensureDatabase, provisionLogins } from "./databases.js";
 import { inherited } from "./environment.js";
 import { openDatabases, watchPostgres } from "./own-postgres.js";
 import { CHECKOUT, makeFolders, type Folders } from "./folders.js";
 import { takeFolder } from "./instance-lock.js";
+import { openIssuer } from "./own-issuer.js";
 import { migrate } from "./migrate.js";
 import { expectPorts } from "./given-ports.js";
 import { makeSecrets, writeAmsDatabases } from "./secrets.js";
@@ -27,6 +29,8 @@ export interface Stack {
   readonly grpc: { readonly state: string; readonly settings: string };
   /** Calls settings and state as "console". */
   readonly keys: ServiceKeys;
+  /** The stack's own issuer, unless one was given. */
+  readonly issuer: Issuer | undefined;
   /** Owner of the (first) ams database; the embedded server's passes row-level security. */
   readonly amsAdminUrl: string;
   /** The same for each ams database. */
@@ -102,15 +106,19 @@ async function start(
   await ensureDatabase(databases.own, "DATABASE_URL");
   await migrate(databases, env, folders, signal);
   const logins = await provisionLogins(databases);
+  const issuer = await openIssuer(options, databases, logins);
+  if (issuer) undo.push(() => issuer.stop());
   const instances = await planInstances(options, [...databases.ams.keys()]);
   const grpc = grpcOf(instances);
   const services = await startInstances(instances, {
     wiring: {
       logins,
       amsDatabasesFile: await writeAmsDatabases(folders, logins),
+      amsPeopleFile: await writeAmsDatabases(folders, logins, "console"),
       grpc,
       secrets,
       redisUrl: options.redisUrl,
+      issuerUrl: options.issuerUrl ?? issuer?.url ?? "",
       egressAllow: env.EGRESS_ALLOW,
     },
     env,
@@ -135,6 +143,7 @@ async function start(
     urls: mapValues(byName, ({ url }) => url),
     grpc,
     keys: secrets.operator,
+    issuer,
     amsAdminUrl: [...databases.ams.values()][0] ?? "",
     amsAdminUrls: Object.fromEntries(databases.ams),
     adminUrl: databases.own,

@@ -1,4 +1,4 @@
-import { ConnectorError } from "@ams-sync/connector-kit";
+import { ConnectorError, type OfferedContainer } from "@ams-sync/connector-kit";
 import type { StreamKind } from "@ams-sync/sync-core";
 import { davRequest, makeCalendar } from "tsdav";
 import { isOk } from "./answer.js";
@@ -118,6 +118,39 @@ async function namedCollection(
     ? undefined
     : collectionOf(collectionUrl(new URL(row.path, answer.url).href), row);
 }
+
+/** All that may be chosen, by name; those on other hosts than the home have no path there and cannot be. */
+export async function collectionsIn(
+  http: Http,
+  home: string,
+  stream: StreamKind,
+  signal?: AbortSignal,
+): Promise<readonly OfferedContainer[]> {
+  const answer = await propfind(
+    ...([http, home, "1"] as const),
+    [...PROPERTIES, "d:current-user-privilege-set"],
+    signal,
+  );
+  return answer.rows
+    .filter((row) => fits(row, stream))
+    .map((row) => {
+      const address = collectionUrl(row.path);
+      const name = textOf(row.props["displayname"]).trim();
+      const own = isOwnCollection(new URL(address, answer.url).href, stream);
+      const writable = mayWrite(row.props["currentUserPrivilegeSet"]);
+      return { address, name: name === "" ? address : name, own, writable };
+    })
+    .toSorted((one, other) => one.name.localeCompare(other.name, "de"));
+}
+
+/** RFC 3744 5.4; servers without it say nothing, and mostly let the owner write. */
+const mayWrite = (privileges: unknown): boolean => {
+  const named = preconditionsOf(privileges);
+  return (
+    named.size === 0 ||
+    ["all", "write", "write-content", "bind"].some((name) => named.has(name))
+  );
+};
 
 type Maker = (http: Http, url: string) => Promise<ConnectorError | undefined>;
 

@@ -10,11 +10,14 @@ export function networkError(error: unknown, host: string): ConnectorError {
     return new ConnectorError(
       error.reason === "resolved" ? "transient" : "rejected",
       refusalText(error.reason, host, "en"),
-      { cause: error },
+      { cause: error, away: "refused" },
     );
   const code = codeOf(error);
-  const say = (text: string) =>
-    new ConnectorError("transient", `${host}: ${text}`, { cause: error });
+  const say = (text: string, away?: "certificate") =>
+    new ConnectorError("transient", `${host}: ${text}`, {
+      cause: error,
+      ...(away && { away }),
+    });
   if (/^(ENOTFOUND|EAI_)/.test(code))
     return say("there is no server of this name; check the address.");
   if (/^(ECONNREFUSED|E(HOST|NET)UNREACH|UND_ERR_CONNECT_TIMEOUT)$/.test(code))
@@ -22,6 +25,7 @@ export function networkError(error: unknown, host: string): ConnectorError {
   if (/CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|^EPROTO$/.test(code))
     return say(
       "no secure connection, the server's certificate is not accepted; have it renewed, or check the address.",
+      "certificate",
     );
   if (isDropped(error))
     return say("the server broke off the connection; tried again later.");

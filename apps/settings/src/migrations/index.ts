@@ -1,3 +1,7 @@
 import { SettingsAccounts1763800000001 } from "./1-accounts.js";
+import { SettingsAuditAndTries1763800000002 } from "./2-audit-and-tries.js";
 
-export const migrations = [SettingsAccounts1763800000001];
+export const migrations = [
+  SettingsAccounts1763800000001,
+  SettingsAuditAndTries1763800000002,
+];

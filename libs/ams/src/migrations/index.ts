@@ -3,6 +3,7 @@ import { AmsChangeTracking1763800000002 } from "./2-change-tracking.js";
 import { AmsTenancy1763800000003 } from "./3-tenancy.js";
 import { AmsRoles1763800000004 } from "./4-roles.js";
 import { AmsWayIn1763800000005 } from "./5-way-in.js";
+import { AmsConsoleRole1763800000006 } from "./6-console-role.js";
 
 export const amsMigrations = [
   AmsTables1763800000001,
@@ -10,4 +11,5 @@ export const amsMigrations = [
   AmsTenancy1763800000003,
   AmsRoles1763800000004,
   AmsWayIn1763800000005,
+  AmsConsoleRole1763800000006,
 ];

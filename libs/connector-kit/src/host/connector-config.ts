@@ -1,3 +1,4 @@
+import { amsUrlsOf } from "@ams-sync/ams";
 import {
   exactlyOneOf,
   hostPort,
@@ -9,7 +10,6 @@ import {
   sourceName,
 } from "@ams-sync/platform";
 import { z } from "zod";
-import { amsUrlsOf } from "./ams-databases-file.js";
 import { BACK_OFF_FIRST_MS } from "../what-next.js";
 
 const count = (most: number) => z.coerce.number().int().min(1).max(most);

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { AmsDatabase } from "@ams-sync/ams";
+import { AmsDatabase, amsUrlsOf } from "@ams-sync/ams";
 import {
   RunServiceDefinition,
   SettingsServiceDefinition,
@@ -10,6 +10,7 @@ import {
   loadGrpcTls,
   logger,
   queueBackend,
+  serveGrpc,
 } from "@ams-sync/platform";
 import type { Logger, Readiness } from "@ams-sync/platform";
 import { Inject, Module } from "@nestjs/common";
@@ -18,10 +19,10 @@ import { systemClock } from "../clock.js";
 import type { Connector } from "../port.js";
 import { amsDatabaseRecords } from "./ams-database-records.js";
 import { amsDatabaseWrites } from "./ams-database-writes.js";
-import { amsUrlsOf } from "./ams-databases-file.js";
 import { AmsSource } from "./ams-source.js";
 import { AmsSources } from "./ams-sources.js";
 import type { ConnectorConfig } from "./connector-config.js";
+import { connectorBinding } from "./connector-service.js";
 import { hostConnector } from "./connector-host.js";
 import {
   IDEMPOTENT_SETTINGS_METHODS,
@@ -107,12 +108,21 @@ export class ConnectorModule implements OnModuleDestroy {
       lockMs: config.JOB_LOCK_MS,
       log,
     });
+    // For people who type a login; runs need no server.
+    const server =
+      config.GRPC_PORT === undefined
+        ? undefined
+        : await serveGrpc({
+            ...{ host: config.GRPC_HOST, port: config.GRPC_PORT, keys, tls },
+            services: [connectorBinding(connector)],
+          });
     const opened: readonly Close[] = [
       () => connector.close?.(),
       () => databases.close(),
       () => runs.close(),
       () => settings.close(),
       host.close,
+      () => server?.close(),
     ];
     return {
       module: {

@@ -1,4 +1,5 @@
 import "reflect-metadata";
+import helmet from "@fastify/helmet";
 import { NestFactory } from "@nestjs/core";
 import {
   FastifyAdapter,
@@ -61,20 +62,35 @@ export async function runService(
   }
 }
 
-const boot = async (
+/** A service that listens, and that nobody stops but its caller: for specs. */
+export const boot = async (
   name: string,
   { config, module, readiness = {} }: ServiceParts,
+  adapter: FastifyAdapter = httpAdapter(),
 ): Promise<NestFastifyApplication> => {
   const app = await NestFactory.create<NestFastifyApplication>(
     ServiceModule.around(name, config.LOG_LEVEL, module, readiness),
-    // Idle keep-alive connections of probes would hold the server open at shutdown.
-    new FastifyAdapter({ forceCloseConnections: true }),
+    adapter,
     { bufferLogs: true, abortOnError: false },
   );
   app.useLogger(app.get(NestLogger));
+  // Answers are data: nothing in them may be run, framed or guessed at.
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
+  });
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);
   return app;
 };
+
+/** Nothing that people send here is longer. */
+const LONGEST_BODY = 256 * 1024;
+
+export const httpAdapter = (): FastifyAdapter =>
+  // Idle keep-alive connections of probes would hold the server open at shutdown.
+  new FastifyAdapter({ forceCloseConnections: true, bodyLimit: LONGEST_BODY });
 
 const stopOnSignal = (app: NestFastifyApplication, log: Logger): void => {
   let stopping = false;

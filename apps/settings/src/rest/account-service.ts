@@ -1,0 +1,189 @@
+import { randomUUID } from "node:crypto";
+import { systemFromWire, type Account } from "@ams-sync/contracts";
+import { withTenant } from "@ams-sync/platform";
+import {
+  invalid,
+  notFound,
+  Problem,
+  versionMoved,
+} from "@ams-sync/platform/rest";
+import type { Person } from "@ams-sync/platform/sign-in";
+import type { System } from "@ams-sync/sync-core";
+import type { DataSource } from "typeorm";
+import { accounts } from "../account.repository.js";
+import type { Announcer } from "../announcer.js";
+import type { CredentialVault } from "../credential-vault.js";
+import type { LoginCheck } from "../logins/login-check.js";
+import { logsInElsewhere } from "../moved-streams.js";
+import { saveAccount } from "../save-account.js";
+import { addressOf, type AddressRules } from "./address.js";
+import { checkOptions, checkPlaces } from "./option-rules.js";
+import type { People } from "./people.js";
+import type { AccountOut, ChangedAccount, NewAccount } from "./schemas.js";
+import { accountIn, accountOut } from "./wire.js";
+
+export interface AccountServiceParts {
+  readonly dataSource: DataSource;
+  readonly vault: CredentialVault;
+  readonly announcer: Pick<Announcer, "flush">;
+  readonly people: People;
+  readonly logins: LoginCheck;
+  readonly rules: AddressRules;
+}
+
+interface Save {
+  readonly by: Person;
+  readonly userId: string;
+  readonly accountId: string;
+  readonly system: System;
+  readonly before?: Account;
+  readonly body: ChangedAccount;
+}
+
+/** Accounts as people change them: everything is looked at before anything is stored. */
+export class AccountService {
+  constructor(private readonly parts: AccountServiceParts) {}
+
+  /** @throws Problem `not-found` */
+  async find(by: Person, accountId: string): Promise<Account> {
+    const found = await withTenant(
+      this.parts.dataSource,
+      by.tenantId,
+      (manager) => accounts.find(manager, accountId),
+    );
+    if (found === undefined) throw notFound();
+    return found;
+  }
+
+  async shown(by: Person, account: Account): Promise<AccountOut> {
+    const [shown] = await this.allShown(by, [account]);
+    if (shown === undefined) throw notFound();
+    return shown;
+  }
+
+  async allShown(
+    by: Person,
+    stored: readonly Account[],
+  ): Promise<AccountOut[]> {
+    const { dataSource, vault } = this.parts;
+    const sealed = await withTenant(dataSource, by.tenantId, (manager) =>
+      vault.stored(manager),
+    );
+    return stored.map((account) =>
+      accountOut(account, sealed.has(account.account?.accountId ?? "")),
+    );
+  }
+
+  create(by: Person, userId: string, body: NewAccount): Promise<AccountOut> {
+    const { system, ...rest } = body;
+    const accountId = randomUUID();
+    return this.#save({ by, userId, accountId, system, body: rest });
+  }
+
+  async change(
+    by: Person,
+    accountId: string,
+    version: bigint,
+    body: ChangedAccount,
+  ): Promise<AccountOut> {
+    const before = await this.find(by, accountId);
+    // Before anything is asked of the server; saving looks again.
+    if (before.version !== version) throw versionMoved();
+    const { userId } = before;
+    const system = systemOf(before);
+    return this.#save({ by, userId, accountId, system, before, body });
+  }
+
+  /** A new password, and nothing else. */
+  async renew(
+    by: Person,
+    accountId: string,
+    version: bigint,
+    password: string,
+  ): Promise<AccountOut> {
+    const { system: _system, ...body } = accountOut(
+      await this.find(by, accountId),
+      false,
+    );
+    return this.change(by, accountId, version, { ...body, password });
+  }
+
+  async #save(save: Save): Promise<AccountOut> {
+    const { by, userId, accountId, system, before, body } = save;
+    const { dataSource, vault, announcer, people, logins } = this.parts;
+    if (!logins.knows(system)) throw connectorMissing();
+    const user = await people.get({ tenantId: by.tenantId, userId });
+    const author = await people.get(by);
+    const serverUrl = addressOf(system, body.serverUrl, this.parts.rules);
+    await checkOptions(people, by.tenantId, user, system, body);
+    const typed = { serverUrl, username: body.username };
+    const elsewhere = before === undefined || logsInElsewhere(before, typed);
+    const { password = "" } = body;
+    if (elsewhere && password === "") throw passwordMissing();
+    // R39
+    if (password !== "")
+      checkPlaces(
+        await logins.offers({ system, ...typed, password }, by),
+        body,
+      );
+    const ref = { tenantId: by.tenantId, accountId };
+    const saved = await saveAccount(
+      dataSource,
+      vault,
+      {
+        account: accountIn(ref, userId, system, { ...body, serverUrl }),
+        expectedVersion: before?.version ?? 0n,
+        password,
+      },
+      { userId: author.userId, name: author.name },
+    );
+    if (!saved.ok) throw refused(saved.kind, saved.message);
+    // Saved whatever becomes of this; a state that is down hears of it later.
+    await announcer.flush();
+    return this.shown(by, saved.account);
+  }
+}
+
+export const systemOf = ({ system }: Account): System => {
+  const word = systemFromWire(system);
+  if (word === undefined) throw new TypeError("a system of another version");
+  return word;
+};
+
+const refused = (
+  kind: "version" | "password-missing" | "target-taken" | "moved",
+  message: string,
+): Problem => {
+  if (kind === "version") return versionMoved();
+  if (kind === "password-missing") return passwordMissing();
+  return new Problem(kind === "moved" ? "conflict" : "target-taken", {
+    detail: {
+      de: "Dieser Benutzer überträgt diese Kontakte oder Termine schon in ein anderes Konto. Bitte schalten Sie sie dort zuerst ab.",
+      en: message,
+    },
+  });
+};
+
+const passwordMissing = (): Problem =>
+  invalid([
+    {
+      pointer: "/password",
+      code: "password-missing",
+      text: {
+        de: "Bitte geben Sie auch das Kennwort ein: Ein gespeichertes geht nie an eine andere Adresse oder einen anderen Benutzernamen.",
+        en: "Please enter the password too: a stored one never goes to another address or user name.",
+      },
+    },
+  ]);
+
+export const connectorMissing = (): Problem =>
+  invalid([
+    {
+      pointer: "/system",
+      code: "connector-missing",
+      text: {
+        de: "Dieses System kann hier noch nicht verbunden werden.",
+        en: "This system cannot be connected here yet.",
+      },
+    },
+  ]);

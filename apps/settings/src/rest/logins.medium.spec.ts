@@ -1,0 +1,185 @@
+import { LoginFailure_Kind as Kind } from "@ams-sync/contracts";
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  test,
+} from "vitest";
+import {
+  LOGIN,
+  pointersOf,
+  restOffice,
+  type RestOffice,
+} from "../testing/rest-office.js";
+import { good, SECRET } from "../testing/rest-under-test.js";
+
+let office: RestOffice;
+let rest: RestOffice["rest"];
+let ask: RestOffice["ask"];
+let create: RestOffice["create"];
+let change: RestOffice["change"];
+let count: RestOffice["count"];
+
+beforeAll(async () => {
+  office = await restOffice();
+  ({ rest, ask, create, change, count } = office);
+});
+afterAll(() => office?.rest.stop());
+beforeEach(() => office.anew());
+
+describe("logins (R39)", () => {
+  test.each([
+    [Kind.WRONG_LOGIN, "wrong-login", "/password"],
+    [Kind.UNREACHABLE, "unreachable", "/serverUrl"],
+    [Kind.NOT_DAV, "not-dav", "/serverUrl"],
+    [Kind.CERTIFICATE, "certificate", "/serverUrl"],
+    [Kind.ADDRESS_REFUSED, "address-refused", "/serverUrl"],
+    [Kind.SERVER_BUSY, "server-busy", "/serverUrl"],
+  ])("%s: nothing is stored", async (kind, failure, pointer) => {
+    rest.connector.answer = {
+      failure: { kind, message: `for support, with ${SECRET}` },
+      offers: [],
+    };
+    const refused = await create();
+    expect([refused.status, refused.body.failure]).toEqual([422, failure]);
+    expect(pointersOf(refused)).toEqual([`${pointer} ${failure}`]);
+    expect(refused.text).not.toContain(SECRET);
+    for (const table of [
+      "account",
+      "credential",
+      "audit_entry",
+      "announcement",
+    ])
+      expect([table, await count(table)]).toEqual([table, 0]);
+  });
+
+  test("a connector that is away or fails is told, and nothing is stored", async () => {
+    rest.connector.down = true;
+    const refused = await create();
+    expect([refused.status, refused.body.type]).toEqual([
+      503,
+      "urn:ams-sync:problem:connector-away",
+    ]);
+    expect(refused.text).not.toContain(SECRET);
+    expect(await count("account")).toBe(0);
+  });
+
+  test("a stored password never goes to another address or name", async () => {
+    const made = await create();
+    rest.connector.asked = [];
+    for (const more of [
+      { serverUrl: "https://evil.example/" },
+      { username: "anderer" },
+    ])
+      expect(pointersOf(await change(made, more))).toEqual([
+        "/password password-missing",
+      ]);
+    expect(rest.connector.asked).toEqual([]);
+    const moved = await change(made, {
+      serverUrl: "https://neu.example/",
+      password: "Neu-1",
+    });
+    expect(moved.status).toBe(200);
+    expect(rest.connector.asked).toEqual([
+      {
+        serverUrl: "https://neu.example/",
+        username: "jürgen",
+        password: "Neu-1",
+      },
+    ]);
+  });
+
+  test("options alone ask no server; a new password does", async () => {
+    const made = await create();
+    rest.connector.asked = [];
+    const changed = await change(made, { policy: "remote-wins" });
+    expect(rest.connector.asked).toEqual([]);
+    rest.connector.answer = {
+      failure: { kind: Kind.WRONG_LOGIN, message: "" },
+      offers: [],
+    };
+    const path = `accounts/${made.body.accountId}/credential`;
+    const renew = (etag: string) =>
+      ask("PUT", path, { password: "Neu-2" }, { "if-match": etag });
+    expect((await renew('"2"')).status).toBe(422);
+    rest.connector.answer = good();
+    expect((await renew('"1"')).status).toBe(412);
+    const renewed = await renew('"2"');
+    expect(renewed.body).toEqual({ ...changed.body, version: 3 });
+  });
+
+  test("what is stored is tried and listed live", async () => {
+    const { body } = await create();
+    const checked = await ask("POST", `accounts/${body.accountId}/check`);
+    expect(checked.body).toEqual({ contacts: true, appointments: true });
+    expect(rest.connector.asked.at(-1)?.password).toBe(SECRET);
+    const listed = await ask(
+      "GET",
+      `accounts/${body.accountId}/containers?stream=contacts`,
+    );
+    expect(listed.body.containers).toEqual([
+      {
+        address: "/jürgen/privat/",
+        name: "Privat",
+        own: false,
+        writable: true,
+      },
+    ]);
+  });
+
+  test("guessing ends after five wrong passwords, for every replica and person", async () => {
+    const guess = (password: string) =>
+      ask("POST", "logins/check", { ...LOGIN, password });
+    rest.connector.answer = {
+      failure: { kind: Kind.WRONG_LOGIN, message: "" },
+      offers: [],
+    };
+    for (let n = 0; n < 5; n += 1)
+      expect((await guess(`geraten-${n}`)).status).toBe(422);
+    // The right one does not help any more, neither by another path nor by another spelling.
+    rest.connector.answer = good();
+    const asked = rest.connector.asked.length;
+    for (const more of [
+      {},
+      { serverUrl: "https://DAV.example.com/anders/" },
+      { username: " JÜRGEN " },
+    ]) {
+      const late = await ask("POST", "logins/check", { ...LOGIN, ...more });
+      expect(late.status).toBe(429);
+      expect(Number(late.headers.get("retry-after"))).toBeGreaterThan(600);
+    }
+    expect((await create()).status).toBe(429);
+    expect(rest.connector.asked).toHaveLength(asked);
+    expect(
+      (await ask("POST", "logins/check", { ...LOGIN, username: "andere" }))
+        .status,
+    ).toBe(200);
+  });
+
+  test("what says nothing of the password neither counts nor clears", async () => {
+    const answers = (kind: Kind) => {
+      rest.connector.answer = { failure: { kind, message: "" }, offers: [] };
+    };
+    for (const kind of [
+      ...[Kind.WRONG_LOGIN, Kind.WRONG_LOGIN, Kind.WRONG_LOGIN],
+      ...[Kind.WRONG_LOGIN, Kind.NOT_DAV, Kind.NOT_DAV, Kind.WRONG_LOGIN],
+    ]) {
+      answers(kind);
+      expect((await ask("POST", "logins/check", LOGIN)).status).toBe(422);
+    }
+    expect((await ask("POST", "logins/check", LOGIN)).status).toBe(429);
+  });
+
+  test("one person cannot try the world", async () => {
+    const statuses: number[] = [];
+    for (let n = 0; n < 21; n += 1)
+      statuses.push(
+        (await ask("POST", "logins/check", { ...LOGIN, username: `u${n}` }))
+          .status,
+      );
+    expect(statuses.lastIndexOf(200)).toBe(19);
+    expect(statuses[20]).toBe(429);
+  });
+});

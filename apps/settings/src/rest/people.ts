@@ -1,0 +1,68 @@
+import {
+  AmsUnreachable,
+  directory,
+  RIGHT_NAMES,
+  RIGHTS,
+  type AmsDirectory,
+  type AmsPerson,
+} from "@ams-sync/ams";
+import { Problem, notFound, type Text } from "@ams-sync/platform/rest";
+import type { Person } from "@ams-sync/platform/sign-in";
+import type { EntityManager } from "typeorm";
+
+/** R11, R12: for everything on the page Synchronisation. */
+export const BOTH = [RIGHTS.usersMenu, RIGHTS.synchronisationPage] as const;
+
+export const rightName = (code: string): Text =>
+  Object.entries(RIGHT_NAMES).find(([known]) => known === code)?.[1] ?? {
+    de: code,
+    en: code,
+  };
+
+/** ams as it is now; nothing of it is kept. */
+export class People {
+  constructor(private readonly ams: AmsDirectory) {}
+
+  /** @throws Problem `ams-away` */
+  async in<T>(
+    tenantId: string,
+    work: (manager: EntityManager) => Promise<T>,
+  ): Promise<T | undefined> {
+    try {
+      return await this.ams.inTenant(tenantId, work);
+    } catch (cause) {
+      if (!(cause instanceof AmsUnreachable)) throw cause;
+      throw new Problem("ams-away", {
+        cause: cause.cause,
+        detail: {
+          de: "ams ist gerade nicht erreichbar. Bitte versuchen Sie es gleich noch einmal.",
+          en: "ams cannot be reached just now. Please try again in a moment.",
+        },
+      });
+    }
+  }
+
+  find({ tenantId, userId }: Person): Promise<AmsPerson | undefined> {
+    return this.in(tenantId, (manager) => directory.person(manager, userId));
+  }
+
+  /** @throws Problem `not-found` */
+  async get(person: Person): Promise<AmsPerson> {
+    const found = await this.find(person);
+    if (found === undefined) throw notFound();
+    return found;
+  }
+
+  /** Undefined: nobody who may log in. */
+  async rightsOf(person: Person): Promise<ReadonlySet<string> | undefined> {
+    const found = await this.find(person);
+    return found?.active === true ? new Set(found.rights) : undefined;
+  }
+
+  colleagues(tenantId: string, person: AmsPerson): Promise<AmsPerson[]> {
+    if (person.departmentId === null) return Promise.resolve([]);
+    return this.in(tenantId, (manager) =>
+      directory.colleagues(manager, person),
+    ).then((found) => found ?? []);
+  }
+}

@@ -1,0 +1,27 @@
+import { ProblemFilter, REST, type RestParts } from "@ams-sync/platform/rest";
+import { Module, type DynamicModule } from "@nestjs/common";
+import { APP_FILTER } from "@nestjs/core";
+import { CONTROLLERS } from "./openapi.controller.js";
+import { PARTS, type Parts } from "./parts.js";
+import { rightName } from "./people.js";
+
+/** The API for people. */
+@Module({})
+export class RestModule {
+  static of(parts: Parts, verifier: RestParts["verifier"]): DynamicModule {
+    const rest: RestParts = {
+      verifier,
+      rightsOf: (person) => parts.people.rightsOf(person),
+      rightName,
+    };
+    return {
+      module: RestModule,
+      controllers: CONTROLLERS,
+      providers: [
+        { provide: REST, useValue: rest },
+        { provide: PARTS, useValue: parts },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+    };
+  }
+}

@@ -1,0 +1,232 @@
+import { migrateAms, RIGHTS } from "@ams-sync/ams";
+import {
+  ConnectorServiceDefinition,
+  StreamKind,
+  type CheckLoginRequest,
+  type CheckLoginResponse,
+} from "@ams-sync/contracts";
+import {
+  boot,
+  createDataSource,
+  EncryptionKey,
+  generateServiceKeys,
+  httpAdapter,
+  logger,
+  runMigrations,
+  serveGrpc,
+  ServiceKeys,
+} from "@ams-sync/platform";
+import { startPostgres } from "@ams-sync/testing";
+import { startIssuer, type Issuer } from "@ams-sync/testing/issuer";
+import pg from "pg";
+import type { DataSource } from "typeorm";
+import { Announcer } from "../announcer.js";
+import { settingsConfig } from "../config.js";
+import { CredentialVault } from "../credential-vault.js";
+import { migrations } from "../migrations/index.js";
+import { openRest } from "../rest/open-rest.js";
+
+export const OURS = "5b0e6c1e-7a52-4b8e-9d5c-0a4f3c2b1d00";
+export const THEIRS = "6c1f7d2f-8b63-4c9f-8e6d-1b5f4d3c2e11";
+export const SECRET = "Geheim-äöü-4711";
+
+/** Every combination of the rights that the API knows; the user's id is 10 + its number. */
+export const COMBINATIONS: readonly (readonly string[])[] = [
+  0, 1, 2, 3, 4, 5, 6, 7,
+].map((bits) =>
+  Object.values(RIGHTS).filter((_right, index) => (bits >> index) % 2 === 1),
+);
+export const loginOf = (combination: number): string => `mit${combination}`;
+/** Has all rights. */
+export const BOSS = { login: loginOf(7), userId: "17" };
+
+export interface RestUnderTest {
+  readonly url: string;
+  readonly issuer: Issuer;
+  readonly routes: readonly { method: string; url: string }[];
+  readonly dataSource: DataSource;
+  readonly owner: pg.Client;
+  readonly ams: pg.Client;
+  /** What the connector was asked, and what it says next. */
+  readonly connector: {
+    asked: CheckLoginRequest[];
+    answer: CheckLoginResponse;
+    down: boolean;
+  };
+  stop(): Promise<void>;
+}
+
+const GOOD: CheckLoginResponse = {
+  failure: undefined,
+  offers: [StreamKind.CONTACTS, StreamKind.APPOINTMENTS].map((stream) => ({
+    stream,
+    containers: [
+      {
+        address: "/jürgen/privat/",
+        name: "Privat",
+        own: false,
+        writable: true,
+      },
+    ],
+  })),
+};
+export const good = (): CheckLoginResponse => structuredClone(GOOD);
+
+/** The settings service's API over real PostgreSQL, a real issuer and a connector at the other end of real gRPC. */
+export async function restUnderTest(): Promise<RestUnderTest> {
+  const postgres = await startPostgres();
+  const amsUrl = await postgres.createDatabase("ams");
+  const ownUrl = await postgres.createDatabase("ams_sync");
+  await migrateAms(amsUrl);
+  await runMigrations({
+    url: ownUrl,
+    schema: "settings",
+    migrations,
+    log: logger("test"),
+  });
+  const ams = new pg.Client({ connectionString: amsUrl });
+  const owner = new pg.Client({ connectionString: ownUrl });
+  await ams.connect();
+  await owner.connect();
+  await owner.query(`
+    create role settings_login login password 'test' in role ams_sync_settings;
+    create role console_login login password 'test' in role ams_sync_console`);
+  const users = [
+    ...(await brokerage(ams, OURS, 10, "mit")),
+    ...(await brokerage(ams, THEIRS, 50, "fremd")),
+    { login: "weg", name: "Weg", tenantId: OURS, userId: "30" },
+    { login: "nie", name: "Nie", tenantId: OURS, userId: "999" },
+    { login: "betrieb", name: "Betrieb", roles: ["hoster"] },
+  ];
+  const issuer = await startIssuer({ users: async () => users });
+
+  const names = ["settings", "cloud-connector", "outlook-connector"];
+  const { privateKeys, publicKeys } = await generateServiceKeys(names);
+  const keysOf = (name: string) =>
+    ServiceKeys.from(privateKeys.get(name) ?? {}, publicKeys);
+  const connector = {
+    asked: [] as CheckLoginRequest[],
+    answer: good(),
+    down: false,
+  };
+  const serve = async (name: string) =>
+    serveGrpc({
+      ...{ host: "127.0.0.1", port: 0, keys: await keysOf(name) },
+      services: [
+        {
+          definition: ConnectorServiceDefinition,
+          implementation: {
+            checkLogin: async (request) => {
+              connector.asked.push(request);
+              if (connector.down) throw new Error("broken");
+              return connector.answer;
+            },
+          },
+          callers: { checkLogin: ["settings"] },
+        },
+      ],
+    });
+  const cloud = await serve("cloud-connector");
+  const outlook = await serve("outlook-connector");
+
+  const dataSource = createDataSource({
+    url: postgres.url("ams_sync", "settings_login", "test"),
+    applicationName: "settings-test",
+  });
+  await dataSource.initialize();
+  const config = settingsConfig.parse({
+    HTTP_PORT: 0,
+    GRPC_PORT: 0,
+    SERVICE_KEY_FILE: "-",
+    SERVICE_KEYS_FILE: "-",
+    DATABASE_URL: ownUrl,
+    STATE_ADDRESS: "127.0.0.1:1",
+    MASTER_KEY_FILE: "-",
+    SIGN_IN_ISSUER: issuer.url,
+    AMS_DATABASE_URL: postgres.url("ams", "console_login", "test"),
+    CLOUD_CONNECTOR_ADDRESS: `127.0.0.1:${cloud.port}`,
+    OUTLOOK_CONNECTOR_ADDRESS: `127.0.0.1:${outlook.port}`,
+    EGRESS_ALLOW: "dav.intern.example",
+    LOG_LEVEL: "silent",
+  });
+  const announcer = new Announcer(dataSource, {
+    announceAccount: async () => ({}),
+  });
+  const vault = new CredentialVault(EncryptionKey.generate());
+  const rest = await openRest({
+    ...{ config, dataSource, announcer, vault, tls: undefined },
+    keys: await keysOf("settings"),
+  });
+  if (rest === undefined) throw new Error("no REST");
+  const routes: { method: string; url: string }[] = [];
+  const adapter = httpAdapter();
+  adapter.getInstance().addHook("onRoute", ({ method, url }) => {
+    for (const one of [method].flat()) routes.push({ method: one, url });
+  });
+  const app = await boot("settings", { config, module: rest.module }, adapter);
+  return {
+    url: await app.getUrl(),
+    ...{ issuer, routes, dataSource, owner, ams, connector },
+    stop: async () => {
+      await app.close();
+      await rest.close();
+      await cloud.close();
+      await outlook.close();
+      await issuer.stop();
+      await dataSource.destroy();
+      await ams.end();
+      await owner.end();
+      await postgres.stop();
+    },
+  };
+}
+
+/** Users with each combination of rights, in one department; one more in another, and one who left. */
+async function brokerage(
+  ams: pg.Client,
+  tenantId: string,
+  first: number,
+  login: string,
+) {
+  await ams.query("select set_config('app.tenant_id', $1, false)", [tenantId]);
+  await ams.query(
+    `insert into ams.tenant (tenant_id, name) values ($1, 'Maklerbüro Größe')`,
+    [tenantId],
+  );
+  await ams.query(
+    `insert into ams.department (tenant_id, department_id, name) values ($1, 1, 'Innendienst'), ($1, 2, 'Außendienst')`,
+    [tenantId],
+  );
+  await ams.query(
+    `insert into ams.agent (tenant_id, agent_id, name) values ($1, $2, 'Sabine Weiß')`,
+    [tenantId, first],
+  );
+  await ams.query(
+    `insert into ams.tag (tenant_id, tag_id, label) values ($1, 1, 'Großkunde')`,
+    [tenantId],
+  );
+  const insert = (
+    id: number,
+    name: string,
+    department: number,
+    active = true,
+  ) =>
+    ams.query(
+      `insert into ams.user_account (tenant_id, user_id, department_id, login, first_name, last_name, active)
+       values ($1, $2, $3, $4, 'Jürgen', $4, $5)`,
+      [tenantId, id, department, name, active],
+    );
+  const users = [];
+  for (const [number, rights] of COMBINATIONS.entries()) {
+    const user = { login: `${login}${number}`, userId: `${first + number}` };
+    await insert(first + number, user.login, 1);
+    for (const right of rights)
+      await ams.query(`insert into ams.user_right values ($1, $2, $3)`, [
+        ...[tenantId, first + number, right],
+      ]);
+    users.push({ ...user, name: user.login, tenantId });
+  }
+  await insert(first + 15, `${login}-anderswo`, 2);
+  await insert(first + 20, `${login}-weg`, 1, false);
+  return users;
+}

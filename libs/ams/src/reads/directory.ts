@@ -1,0 +1,102 @@
+import type { EntityManager } from "typeorm";
+
+/** A user as the console shows one. */
+export interface AmsPerson {
+  readonly userId: string;
+  readonly login: string;
+  readonly name: string;
+  readonly departmentId: string | null;
+  readonly department: string | null;
+  /** False: has left the brokerage, or may not log in. */
+  readonly active: boolean;
+  readonly rights: readonly string[];
+  readonly tenantName: string;
+}
+export interface AmsAgent {
+  readonly agentId: string;
+  readonly name: string;
+}
+export interface AmsTag {
+  readonly label: string;
+  /** How many carry it. */
+  readonly customers: number;
+}
+
+export interface Page {
+  /** Part of a name. */
+  readonly search?: string | undefined;
+  readonly limit: number;
+  /** The last id of the page before. */
+  readonly after?: string | undefined;
+}
+
+const PERSON = `
+  select u.user_id as "userId", u.login, u.active, u.department_id as "departmentId", d.name as department,
+    coalesce(nullif(concat_ws(' ', u.first_name, u.last_name), ''), u.login) as name, t.name as "tenantName",
+    array(select right_code from ams.user_right r
+          where r.tenant_id = u.tenant_id and r.user_id = u.user_id order by 1) as rights
+  from ams.user_account u join ams.tenant t using (tenant_id)
+    left join ams.department d using (tenant_id, department_id)`;
+
+/** What people type is text to look for, not a pattern. */
+const containing = (search: string | undefined): string =>
+  `%${(search ?? "").replace(/[\\%_]/g, "\\$&")}%`;
+
+/** All inside `withTenant`. */
+export const directory = {
+  async person(
+    manager: EntityManager,
+    userId: string,
+  ): Promise<AmsPerson | undefined> {
+    const [row]: AmsPerson[] = await manager.query(
+      `${PERSON} where u.user_id = $1::bigint`,
+      [userId],
+    );
+    return row;
+  },
+
+  people(
+    manager: EntityManager,
+    { search, limit, after }: Page,
+  ): Promise<AmsPerson[]> {
+    return manager.query(
+      `${PERSON}
+       where (u.login ilike $1 or concat_ws(' ', u.first_name, u.last_name) ilike $1) and u.user_id > $2::bigint
+       order by u.user_id limit $3`,
+      [containing(search), after ?? "0", limit],
+    );
+  },
+
+  /** Of the same department, without that user. */
+  colleagues(manager: EntityManager, person: AmsPerson): Promise<AmsPerson[]> {
+    return manager.query(
+      `${PERSON} where u.department_id = $1::bigint and u.user_id <> $2::bigint and u.active order by name, u.user_id`,
+      [person.departmentId, person.userId],
+    );
+  },
+
+  agents(manager: EntityManager, { search, limit }: Page): Promise<AmsAgent[]> {
+    return manager.query(
+      `select agent_id as "agentId", coalesce(nullif(name, ''), agent_id::text) as name from ams.agent
+       where coalesce(name, '') ilike $1 order by name, agent_id limit $2`,
+      [containing(search), limit],
+    );
+  },
+
+  async hasAgent(manager: EntityManager, agentId: string): Promise<boolean> {
+    const rows: unknown[] = await manager.query(
+      `select agent_id from ams.agent where agent_id = $1::bigint`,
+      [agentId],
+    );
+    return rows.length > 0;
+  },
+
+  tags(manager: EntityManager, { search, limit }: Page): Promise<AmsTag[]> {
+    return manager.query(
+      `select t.label, (select count(*)::int from ams.customer_tag c
+                        where c.tenant_id = t.tenant_id and c.tag_id = t.tag_id) as customers
+       from ams.tag t where t.label ilike $1 order by t.label limit $2`,
+      [containing(search), limit],
+    );
+  },
+};
