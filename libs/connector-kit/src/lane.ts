@@ -1,7 +1,7 @@
 import type { AtOnce } from "./at-once.js";
 import { Committer } from "./committer.js";
 import type { RunContext } from "./run-context.js";
-import type { Entry, Result, StreamState } from "./run-state.js";
+import type { Entry, Portion, Result, StreamState } from "./run-state.js";
 import { Slice } from "./slice.js";
 import { takesIn } from "./takes-in.js";
 
@@ -10,6 +10,7 @@ export class Lane {
   readonly #committer: Committer;
   /** Entries that were handed out and are not remembered yet. */
   readonly #open = new Set<bigint>();
+  #first: Portion | undefined;
   /** Whether all that is handed out is new. */
   #fresh = false;
   /** There is more to do although the last slice was not full. */
@@ -26,6 +27,7 @@ export class Lane {
     private readonly stream: StreamState,
     private readonly writes: AtOnce,
   ) {
+    this.#first = stream.first;
     this.#committer = new Committer(
       (results) => this.#remember(results),
       context.limits.commitGroup,
@@ -39,10 +41,18 @@ export class Lane {
     if (troubles.stopped(kind)) return [];
     this.#open.clear();
     this.#again = false;
-    const { entries, free } = await state.nextWork(run, kind, size);
+    const { entries, free } =
+      this.#told() ?? (await state.nextWork(run, kind, size));
     if (!this.twoWays) return entries;
     this.free = free;
     return entries.filter((entry) => !this.#waits(entry));
+  }
+
+  /** What state told of when the run began. */
+  #told(): Portion | undefined {
+    const first = this.#first;
+    this.#first = undefined;
+    return first;
   }
 
   get twoWays(): boolean {

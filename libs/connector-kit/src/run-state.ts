@@ -8,17 +8,10 @@ import type {
 } from "@ams-sync/sync-core";
 import type { ConnectorErrorKind } from "./connector-error.js";
 import type { RemoteChange } from "./port.js";
+import type { AccountKey, Ahead, RunRef } from "./run-key.js";
 
-/** One user's login at one system. Both are UUIDs. */
-export interface AccountKey {
-  readonly tenantId: string;
-  readonly accountId: string;
-}
-
-export interface RunRef {
-  readonly account: AccountKey;
-  readonly runId: string;
-}
+export { ContainerTaken, LeaseLost } from "./run-key.js";
+export type { AccountKey, Ahead, RunRef } from "./run-key.js";
 
 /** Why a run is not granted: another one holds it, state does not know it, or nothing may be done now. */
 export type Refusal = "busy" | "unknown" | "parked";
@@ -37,6 +30,10 @@ export interface StreamState {
   readonly boundAt?: number;
   /** How many items belong to no record; 0: there is nothing to find. */
   readonly unlinked: number;
+  /** What ams announced is taken in already. */
+  readonly takenIn?: true;
+  /** What is to be worked on first, where the other system is not to be asked before. */
+  readonly first?: Portion;
 }
 
 /** What a page of announcements says of the whole. */
@@ -249,7 +246,8 @@ export interface Portion {
  * other errors mean that state cannot be reached, and the run breaks off.
  */
 export interface RunState {
-  begin(account: AccountKey): Promise<BeginAnswer>;
+  /** `ahead` is done in the same step where state was told of no other settings; the answer says how much of it. */
+  begin(account: AccountKey, ahead?: Ahead): Promise<BeginAnswer>;
   /** Answers with the lease's remaining ms, from the moment of the answer. */
   renew(run: RunRef): Promise<number>;
   /** Answers since when the stream uses it, epoch ms. Throws `ContainerTaken` when another stream owns it. */
@@ -286,14 +284,4 @@ export interface RunState {
   ): Promise<number>;
   /** `more`: something is due at once, wake the account again. */
   end(run: RunRef, summary: RunSummary): Promise<{ readonly more: boolean }>;
-}
-
-/** Another run may hold the account now: stop all effects, write nothing more. */
-export class LeaseLost extends Error {
-  override readonly name = "LeaseLost";
-}
-
-/** The collection belongs to another stream; two accounts would fight over its items. */
-export class ContainerTaken extends Error {
-  override readonly name = "ContainerTaken";
 }

@@ -1,7 +1,9 @@
 import type { AccountView } from "./account-settings.js";
+import { aheadOf, readAhead } from "./ahead.js";
 import { AmsAway } from "./ams-records.js";
 import { ofService } from "./attempt.js";
 import { Halt } from "./halt.js";
+import { wasBegun } from "./candidate.js";
 import { takeIn } from "./intake.js";
 import { Lease } from "./lease.js";
 import { faultOf } from "./log.js";
@@ -67,7 +69,7 @@ const begin = async (
 ): Promise<RunReport> => {
   const { state, clock } = ports;
   const askedAt = clock.monotonic();
-  const answer = await state.begin(account);
+  const answer = await state.begin(account, aheadOf(account, ports, limits));
   if (!answer.granted) return reportOf(answer.refusal);
   const run = { account, runId: answer.runId };
   const lease = new Lease(() => ofService(() => state.renew(run)), clock);
@@ -116,12 +118,14 @@ const runGranted = async (
     ...(source !== undefined && { source }),
     ...(sourceIdentity !== undefined && { sourceIdentity }),
   };
-  const credential = pollsAtOnce(account, answer)
+  const credential = entersAtOnce(account, answer)
     ? ports.settings.credential(run)
     : undefined;
   // Heard at the login.
   credential?.catch(() => undefined);
-  const view = await ports.records.load(home, account.userId, []);
+  const { view, preload } = await readAhead(
+    ...([ports, home, account.userId, answer.streams] as const),
+  );
   const { user } = view;
   const troubles = new Troubles(halt, ports.log);
   if (account.version !== answer.settingsVersion) halt.stop(SETTINGS_APART);
@@ -148,6 +152,7 @@ const runGranted = async (
     const context: RunContext = {
       ...{ ...ports, run, home, account, limits, lease, halt, troubles },
       ...{ remote, counts, commit },
+      ...(preload && { preload }),
     };
     try {
       await runStreams(context, answer.streams);
@@ -161,14 +166,16 @@ const runGranted = async (
   return reportOf(outcome, more, counts, summary.error?.message);
 };
 
-/** Then the login is needed at once, whatever ams has. */
-const pollsAtOnce = (
+/** The login is needed whatever ams has, or hardly anything that it can say spares it. */
+const entersAtOnce = (
   { version, options }: AccountView,
   { settingsVersion, streams }: Grant["answer"],
 ): boolean =>
   version === settingsVersion &&
   streams.some(
-    ({ kind, remoteDue }) => remoteDue && options[kind] !== undefined,
+    ({ kind, remoteDue, first }) =>
+      options[kind] !== undefined &&
+      (remoteDue || first?.entries.some(wasBegun) === true),
   );
 
 /** Both halves. */

@@ -14,7 +14,7 @@ import {
 } from "./result.js";
 import { RunRepository } from "./run.repository.js";
 
-/** Remembers what a run did. Works inside the given transaction. */
+/** Remembers what a run did. Needs the account's lock. */
 @Injectable()
 export class Commit {
   constructor(

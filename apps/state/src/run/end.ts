@@ -23,7 +23,7 @@ export const backOffMs = (
   most: number,
 ): number => Math.min(most, first * 2 ** Math.min(failuresBefore, 20));
 
-/** Ends a run and says when the next one is due. Works inside the given transaction. */
+/** Ends a run and says when the next one is due. Needs the account's lock. */
 @Injectable()
 export class End {
   constructor(

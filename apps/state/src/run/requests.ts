@@ -15,6 +15,7 @@ import {
 import type { Conflict, StreamKind, System } from "@ams-sync/sync-core";
 import { healthFromWire } from "../wire/health.js";
 import * as read from "../wire/read.js";
+import type { AheadRequest } from "./ahead.js";
 import type { RunEnd } from "./end.js";
 import type { RunKey } from "./lease.repository.js";
 import type { Page, RemoteChange } from "./remote-intake.repository.js";
@@ -46,6 +47,26 @@ export const runOf = (run: RunRef | undefined, system: System): RunKey => {
 /** As far as a connector's JOB_LOCK_MS goes; the queue's own where it is not told. */
 export const jobLockOf = ({ jobLockMs }: BeginRunRequest): number =>
   read.within(jobLockMs ?? 15_000, "job_lock_ms", 500, 600_000);
+
+/** @param most entries at once */
+export const aheadOf = (
+  { ahead }: BeginRunRequest,
+  most: number,
+): AheadRequest | undefined => {
+  if (ahead === undefined) return undefined;
+  const streams = ahead.streams.map(({ stream, kinds }, index) => {
+    const kind = read.streamKind(stream, `ahead.streams[${index}].stream`);
+    const named = kinds.map((one, at) =>
+      read.recordKindIn(kind, one, `ahead.streams[${index}].kinds[${at}]`),
+    );
+    return [kind, named] as const;
+  });
+  return {
+    settingsVersion: ahead.settingsVersion,
+    limit: read.within(ahead.limit, "ahead.limit", 1, most),
+    kinds: new Map(streams),
+  };
+};
 
 export const remoteChangesOf = (
   request: TakeInRemoteRequest,

@@ -12,24 +12,29 @@ import {
   removalFromWire,
   removalToWire,
   streamKindFromWire,
+  streamKindToWire,
   winnerToWire,
 } from "@ams-sync/contracts";
 import type {
+  Ahead as WireAhead,
   BeginRunResponse,
   Decision as WireDecision,
   DeepPartial,
   EndRunRequest,
   Entry as WireEntry,
   Link as WireLink,
+  Portion as WirePortion,
   Result as WireResult,
   RunRef as WireRun,
   Stream as WireStream,
 } from "@ams-sync/contracts";
 import type {
+  Ahead,
   BeginAnswer,
   Entry,
   Left,
   Link,
+  Portion,
   Refusal,
   Result,
   RunRef,
@@ -90,6 +95,24 @@ const streamFromWire = (stream: WireStream): StreamState => ({
   listing: stream.listing,
   ...(stream.boundAt && { boundAt: stream.boundAt.getTime() }),
   unlinked: Number(stream.unlinked),
+  ...(stream.takenIn && { takenIn: true }),
+  ...(stream.first && { first: portionFromWire(stream.first) }),
+});
+
+export const portionFromWire = ({ entries, free }: WirePortion): Portion => ({
+  entries: entries.map(entryFromWire),
+  free,
+});
+
+export const aheadToWire = ({
+  streams,
+  ...told
+}: Ahead): DeepPartial<WireAhead> => ({
+  ...told,
+  streams: streams.map(({ kind, kinds }) => ({
+    stream: streamKindToWire(kind),
+    kinds: kinds.map(recordKindToWire),
+  })),
 });
 
 const linkFromWire = (link: WireLink): Link => ({

@@ -4,6 +4,7 @@ import type { RemoteChange } from "../port.js";
 import { ContainerTaken, LeaseLost } from "../run-state.js";
 import type {
   AccountKey,
+  Ahead,
   BeginAnswer,
   Portion,
   RemotePage,
@@ -14,6 +15,7 @@ import type {
 } from "../run-state.js";
 import { backOffMs } from "../what-next.js";
 import { activeStreams } from "./memory-account.js";
+import { takeAhead } from "./memory-ahead.js";
 import type { FeedChange, MemoryAccount } from "./memory-account.js";
 import type { MemoryQuestions } from "./memory-questions.js";
 import { MemoryStream, keyOf } from "./memory-stream.js";
@@ -133,7 +135,7 @@ export class MemoryState implements RunState {
     account.run = { id: "thief", until: this.clock.epoch() + this.leaseMs };
   }
 
-  async begin(key: AccountKey): Promise<BeginAnswer> {
+  async begin(key: AccountKey, ahead?: Ahead): Promise<BeginAnswer> {
     const account = this.#accounts.get(key.accountId);
     const now = this.clock.epoch();
     if (!account) return { granted: false, refusal: "unknown" };
@@ -148,6 +150,7 @@ export class MemoryState implements RunState {
         stream.fullWanted = true;
       stream.polling = stream.remoteDue || !stream.listed;
     }
+    const told = ahead?.settingsVersion === account.settingsVersion;
     return {
       granted: true,
       runId: account.run.id,
@@ -167,6 +170,7 @@ export class MemoryState implements RunState {
         ...(stream.owns &&
           stream.boundAt !== undefined && { boundAt: stream.boundAt }),
         unlinked: stream.questions.unlinked.size,
+        ...(told && takeAhead(account, stream, ahead, this.feed, now)),
       })),
     };
   }
