@@ -56,7 +56,7 @@ export class IntakeRepository {
   ): Promise<bigint> {
     const row = await this.read(manager, run, stream);
     if (isKnown(row)) return this.take(manager, run, stream, kinds, row);
-    await this.runs.count(manager, run, { intakes: 1 });
+    await this.runs.tookIn(manager, run);
     return 0n;
   }
 

@@ -92,20 +92,25 @@ export class LeaseRepository {
   /**
    * Extends the lease of the run that holds the locked account. Until the transaction ends no successor can begin, even
    * if the lease runs out meanwhile.
+   * @param results that the run is about to store: it gets on
    * @throws Refusal lease-lost
    */
   async hold(
     manager: EntityManager,
     run: RunKey,
     leaseMs: number,
+    results = 0,
   ): Promise<HeldAccount> {
     const rows: HeldAccount[] = await manager.query(
       `with held as (
          update state.account set lease_until = clock_timestamp() + $3 * interval '1 millisecond'
          where tenant_id = $1 and account_id = $2 and run_id = $4 and system = $5 and lease_until > clock_timestamp()
-         returning failures)
+         returning failures
+       ), counted as (
+         update state.run r set results = r.results + $6 from held
+         where r.tenant_id = $1 and r.account_id = $2 and r.run_id = $4 and $6 > 0)
        select failures from held`,
-      [run.tenantId, run.accountId, leaseMs, run.runId, run.system],
+      [run.tenantId, run.accountId, leaseMs, run.runId, run.system, results],
     );
     const [account] = rows;
     if (account === undefined)
