@@ -56,6 +56,19 @@ describe("a run of known settings", () => {
     expect(world.shown("customer", "1")).toMatchObject({ city: "Düren" });
   });
 
+  it("asks ams once and ends, where what changed is nothing of its own", async () => {
+    world.ams.user = world.ams.user && {
+      ...world.ams.user,
+      agentRelease: true,
+    };
+    world.commit([{ ...anna(), id: "2", agentId: "11" } as never]);
+    const before = world.remote.requests.length;
+    await run();
+    expect(asked).toEqual(["begin", "load"]);
+    expect(world.stream().pending).toBe(0);
+    expect(world.remote.requests).toHaveLength(before);
+  });
+
   it("asks for itself where state was told of other ones", async () => {
     world.commit([anna({ city: "Düren" })]);
     const { settings } = world.ports();

@@ -1,7 +1,13 @@
 import type { AtOnce } from "./at-once.js";
 import { Committer } from "./committer.js";
 import type { RunContext } from "./run-context.js";
-import type { Entry, Portion, Result, StreamState } from "./run-state.js";
+import type {
+  Entry,
+  Portion,
+  Result,
+  StreamResults,
+  StreamState,
+} from "./run-state.js";
 import { Slice } from "./slice.js";
 import { takesIn } from "./takes-in.js";
 
@@ -39,6 +45,7 @@ export class Lane {
     const { state, run, troubles } = this.context;
     const { kind } = this.stream;
     if (troubles.stopped(kind)) return [];
+    await this.#committer.flush();
     this.#open.clear();
     this.#again = false;
     const { entries, free } =
@@ -53,6 +60,12 @@ export class Lane {
     const first = this.#first;
     this.#first = undefined;
     return first;
+  }
+
+  /** What is still to be remembered with the end of the run. */
+  last(): readonly StreamResults[] {
+    const results = this.#committer.take();
+    return results.length > 0 ? [{ stream: this.stream.kind, results }] : [];
   }
 
   get twoWays(): boolean {
@@ -91,7 +104,7 @@ export class Lane {
       : undefined;
   }
 
-  /** Made ready to be written; undefined where nothing is to be written, and all is remembered. */
+  /** Made ready to be written; undefined where nothing is to be written. */
   async slice(entries: readonly Entry[]): Promise<Slice | undefined> {
     this.#fresh = entries.every(isNew);
     for (const { entryId } of entries) this.#open.add(entryId);

@@ -202,6 +202,12 @@ export interface Result {
   readonly outcome: Outcome;
 }
 
+/** What is committed together. */
+export interface StreamResults {
+  readonly stream: StreamKind;
+  readonly results: readonly Result[];
+}
+
 export interface RunCounts {
   created: number;
   updated: number;
@@ -282,6 +288,10 @@ export interface RunState {
     stream: StreamKind,
     results: readonly Result[],
   ): Promise<number>;
-  /** `more`: something is due at once, wake the account again. */
-  end(run: RunRef, summary: RunSummary): Promise<{ readonly more: boolean }>;
+  /** `more`: something is due at once, wake the account again. `last` is committed first, in the same transaction. */
+  end(
+    run: RunRef,
+    summary: RunSummary,
+    last?: readonly StreamResults[],
+  ): Promise<{ readonly more: boolean }>;
 }

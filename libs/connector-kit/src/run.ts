@@ -12,7 +12,12 @@ import { Remote } from "./remote.js";
 import { noCounts } from "./run-context.js";
 import type { RunContext, RunLimits, RunPorts } from "./run-context.js";
 import { LeaseLost } from "./run-state.js";
-import type { AccountKey, BeginAnswer, StreamState } from "./run-state.js";
+import type {
+  AccountKey,
+  BeginAnswer,
+  StreamResults,
+  StreamState,
+} from "./run-state.js";
 import { BROKEN_OFF, reportOf, summaryOf } from "./run-report.js";
 import type { RunReport } from "./run-report.js";
 import { SETTINGS_APART } from "./settings-apart.js";
@@ -127,6 +132,7 @@ const runGranted = async (
     ...([ports, home, account.userId, answer.streams] as const),
   );
   const { user } = view;
+  let last: readonly StreamResults[] = [];
   const troubles = new Troubles(halt, ports.log);
   if (account.version !== answer.settingsVersion) halt.stop(SETTINGS_APART);
   else if (!user) halt.stop(noUser(view));
@@ -155,13 +161,13 @@ const runGranted = async (
       ...(preload && { preload }),
     };
     try {
-      await runStreams(context, answer.streams);
+      last = await runStreams(context, answer.streams);
     } finally {
       counts.remoteRequests = await remote.close();
     }
   }
   const summary = summaryOf(counts, halt.reason, troubles.ofStreams);
-  const { more } = await ports.state.end(run, summary);
+  const { more } = await ports.state.end(run, summary, last);
   const outcome = summary.error?.kind ?? (halt.reason ? "handed-back" : "done");
   return reportOf(outcome, more, counts, summary.error?.message);
 };
@@ -178,11 +184,11 @@ const entersAtOnce = (
       (remoteDue || first?.entries.some(wasBegun) === true),
   );
 
-/** Both halves. */
+/** Both halves. @returns what is still to be remembered */
 const runStreams = async (
   context: RunContext,
   streams: readonly StreamState[],
-): Promise<void> => {
+): Promise<readonly StreamResults[]> => {
   const { account, troubles, halt } = context;
   const on = streams.filter(({ kind }) => account.options[kind] !== undefined);
   for (const { kind } of streams)
@@ -190,7 +196,7 @@ const runStreams = async (
   const ready: StreamState[] = [];
   for (const stream of on)
     ready.push(halt.stopped() ? stream : await takeIn(context, stream));
-  await workSlices(context, ready);
+  return workSlices(context, ready);
 };
 
 /** Nothing more may be written, not even the end of the run: what was done outside is found by the next one. */

@@ -2,19 +2,20 @@ import { AtOnce } from "./at-once.js";
 import { Lane } from "./lane.js";
 import type { RunContext } from "./run-context.js";
 import { LeaseLost } from "./run-state.js";
-import type { Entry, StreamState } from "./run-state.js";
+import type { Entry, StreamResults, StreamState } from "./run-state.js";
 import type { Slice } from "./slice.js";
 
 /**
  * The second half of a run. Slices of the streams take turns: a first transfer of all contacts must not hold up an
  * appointment. While the last writes of one slice are under way the next one is made ready, so that the other system
  * does not wait for us.
+ * @returns what is still to be remembered with the end of the run
  * @throws what ams or state throw, once nothing is under way any more
  */
 export const workSlices = async (
   context: RunContext,
   streams: readonly StreamState[],
-): Promise<void> => {
+): Promise<readonly StreamResults[]> => {
   const writes = new AtOnce();
   const turns = new Turns(
     context,
@@ -37,6 +38,7 @@ export const workSlices = async (
       slice = await turns.next();
     }
     await before;
+    return turns.last();
   } catch (error) {
     writes.stop();
     if (error instanceof LeaseLost) context.lease.lose();
@@ -55,6 +57,10 @@ class Turns {
   ) {
     this.#left = context.limits.maxRecords;
     this.#all = [...lanes];
+  }
+
+  last(): readonly StreamResults[] {
+    return this.#all.flatMap((lane) => lane.last());
   }
 
   /** The next slice in which anything is to be written; nothing of an earlier one is under way. */

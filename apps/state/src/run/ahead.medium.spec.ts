@@ -79,6 +79,40 @@ it("takes in and hands out in the step that begins the run", async () => {
   expect(await office.end(begun.run)).toBe(false);
 });
 
+it("commits with its end what was only looked at", async () => {
+  await office.append([customer(tenant, 1), customer(tenant, 2)]);
+  const { run, stream } = await begin();
+  const results = (stream?.first?.entries ?? []).map(untouched);
+  const last = [{ stream: StreamKind.CONTACTS, results }];
+  expect(await office.end(run, { last })).toBe(false);
+  const next = await office.runs.beginRun({
+    ...{ account, system: System.CLOUD, worker: "spec" },
+  });
+  expect(next.runId).toBe("");
+  const left = await state.rows(
+    `select 1 from state.inbox where account_id = $1`,
+    [account.accountId],
+  );
+  expect(left).toEqual([]);
+});
+
+it("neither commits nor ends where the lease is lost", async () => {
+  await office.append([customer(tenant, 1)]);
+  const { run, stream } = await begin();
+  const results = (stream?.first?.entries ?? []).map(untouched);
+  const last = [{ stream: StreamKind.CONTACTS, results }];
+  await state.rows(
+    `update state.account set lease_until = now() where account_id = $1`,
+    [account.accountId],
+  );
+  expect(await codeOf(office.end(run, { last }))).toBe(Status.ABORTED);
+  const left = await state.rows(
+    `select 1 from state.inbox where account_id = $1`,
+    [account.accountId],
+  );
+  expect(left).toHaveLength(1);
+});
+
 it("counts as a run that got on", async () => {
   await office.append([customer(tenant, 1)]);
   const { run } = await begin();

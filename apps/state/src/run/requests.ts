@@ -96,7 +96,7 @@ export const keysOf = (keys: readonly string[]): readonly string[] => {
 };
 
 export const resultsOf = (
-  request: CommitRequest,
+  request: Pick<CommitRequest, "results">,
   stream: StreamKind,
 ): readonly Result[] => {
   read.within(request.results.length, "results", 0, BATCH_MAX);
@@ -239,6 +239,15 @@ export const recordOf = (
 const few = <T>(list: readonly T[], field: string): readonly T[] => {
   read.within(list.length, field, 0, FEW);
   return list;
+};
+
+/** What a run commits with its end. */
+export const lastOf = ({ last }: EndRunRequest) => {
+  read.within(last.length, "last", 0, 2);
+  return last.map((one, index) => {
+    const stream = read.streamKind(one.stream, `last[${index}].stream`);
+    return { stream, results: resultsOf(one, stream) };
+  });
 };
 
 export const endOf = (request: EndRunRequest): RunEnd => {

@@ -23,6 +23,7 @@ import {
   endOf,
   jobLockOf,
   keysOf,
+  lastOf,
   pageOf,
   remoteChangesOf,
   resultsOf,
@@ -146,9 +147,12 @@ export class RunGrpc {
     endRun: async (request, context) => {
       const run = runOf(request.run, systemOfCaller(context));
       const end = endOf(request);
-      const more = await this.locked(run, (manager) =>
-        this.ending.end(manager, run, end),
-      );
+      const last = lastOf(request);
+      const more = await this.locked(run, async (manager) => {
+        for (const { stream, results } of last)
+          await this.committing.commit(manager, run, stream, results);
+        return this.ending.end(manager, run, end);
+      });
       return { more };
     },
     verifyRun: async (request) => {

@@ -99,9 +99,9 @@ export const grpcRunState = (
     );
     return lease?.remainingMs ?? 0;
   },
-  end: async (run, summary) => {
+  end: async (run, summary, last) => {
     const { more } = await held(() =>
-      client.endRun(summaryToWire(run, summary)),
+      client.endRun(summaryToWire(run, summary, last)),
     );
     return { more };
   },

@@ -39,6 +39,7 @@ import type {
   Result,
   RunRef,
   RunSummary,
+  StreamResults,
   StreamState,
   UserDecision,
 } from "../run-state.js";
@@ -276,6 +277,7 @@ const HEALTH = {
 export const summaryToWire = (
   run: RunRef,
   { counts, health, error, retryInMs }: RunSummary,
+  last: readonly StreamResults[] = [],
 ): DeepPartial<EndRunRequest> => ({
   run: runToWire(run),
   counts: { ...counts },
@@ -283,6 +285,10 @@ export const summaryToWire = (
   errorKind: error?.kind ?? "",
   errorMessage: error ? sentence(error.message) : "",
   retryInMs: wholeMs(retryInMs),
+  last: last.map(({ stream, results }) => ({
+    stream: streamKindToWire(stream),
+    results: results.map(resultToWire),
+  })),
 });
 
 /** One refused text would refuse the whole group of results, so it is made to fit: PostgreSQL holds no NUL. */

@@ -12,6 +12,7 @@ import type {
   RunRef,
   RunState,
   RunSummary,
+  StreamResults,
 } from "../run-state.js";
 import { backOffMs } from "../what-next.js";
 import { activeStreams } from "./memory-account.js";
@@ -266,8 +267,11 @@ export class MemoryState implements RunState {
   async end(
     run: RunRef,
     summary: RunSummary,
+    last: readonly StreamResults[] = [],
   ): Promise<{ readonly more: boolean }> {
     this.#held(run);
+    for (const { stream, results } of last)
+      await this.commit(run, stream, results);
     const account = this.account(run.account.accountId);
     const now = this.clock.epoch();
     delete account.run;
