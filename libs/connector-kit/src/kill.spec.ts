@@ -10,7 +10,7 @@ import {
 } from "./memory/index.js";
 import type { Fault } from "./memory/index.js";
 
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const CUSTOMERS = [
   ["1", "Änne", "Müller-Lüdenscheidt"],

@@ -8,7 +8,7 @@ import {
   customer,
 } from "./memory/index.js";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 const PEOPLE = [
   ["1", "Änne", "Müller-Lüdenscheidt"],

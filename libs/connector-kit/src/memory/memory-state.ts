@@ -16,7 +16,7 @@ import type {
 } from "../run-state.js";
 import { backOffMs } from "../what-next.js";
 import { activeStreams } from "./memory-account.js";
-import { takeAhead } from "./memory-ahead.js";
+import { takeAhead, toldOf } from "./memory-begin.js";
 import type { FeedChange, MemoryAccount } from "./memory-account.js";
 import type { MemoryQuestions } from "./memory-questions.js";
 import { MemoryStream, keyOf } from "./memory-stream.js";
@@ -159,18 +159,7 @@ export class MemoryState implements RunState {
       settingsVersion: account.settingsVersion,
       source: "ams",
       streams: activeStreams(account).map((stream) => ({
-        kind: stream.kind,
-        ...(stream.owns &&
-          stream.container !== undefined && { container: stream.container }),
-        ...(stream.remoteToken !== undefined && {
-          remoteToken: stream.remoteToken,
-        }),
-        remoteDue: stream.polling,
-        full: stream.fullWanted,
-        listing: !stream.listed,
-        ...(stream.owns &&
-          stream.boundAt !== undefined && { boundAt: stream.boundAt }),
-        unlinked: stream.questions.unlinked.size,
+        ...toldOf(stream),
         ...(told && takeAhead(account, stream, ahead, this.feed, now)),
       })),
     };

@@ -3,6 +3,22 @@ import { activeStreams } from "./memory-account.js";
 import type { MemoryAccount } from "./memory-account.js";
 import type { FeedRow, MemoryStream } from "./memory-stream.js";
 
+/** What a run is told of a stream when it begins. */
+export const toldOf = (stream: MemoryStream): StreamState => ({
+  kind: stream.kind,
+  ...(stream.owns &&
+    stream.container !== undefined && { container: stream.container }),
+  ...(stream.remoteToken !== undefined && {
+    remoteToken: stream.remoteToken,
+  }),
+  remoteDue: stream.polling,
+  full: stream.fullWanted,
+  listing: !stream.listed,
+  ...(stream.owns &&
+    stream.boundAt !== undefined && { boundAt: stream.boundAt }),
+  unlinked: stream.questions.unlinked.size,
+});
+
 /** The first steps of a run whose settings are known, with its beginning. */
 export const takeAhead = (
   account: MemoryAccount,
