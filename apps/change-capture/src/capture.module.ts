@@ -17,7 +17,12 @@ import { Queues } from "./wake/queues.js";
 import { WakeUps } from "./wake/wake-ups.js";
 
 const OPENED = Symbol("what the service opened");
-const WAKE_EVERY_MS = 200;
+/**
+ * A change waits for this where others came just before it, so a small brokerage waits less: what its few accounts cost
+ * when they are woken more often hardly counts.
+ */
+const WAKE_REST_EACH_MS = 50;
+const WAKE_REST_MOST_MS = 200;
 
 interface Opened {
   readonly capture: Capture;
@@ -48,7 +53,8 @@ export class CaptureModule
     );
     const queues = new Queues(queueBackend(config));
     const wakeUps = new WakeUps({
-      everyMs: WAKE_EVERY_MS,
+      restMs: (accounts) =>
+        Math.min(WAKE_REST_MOST_MS, accounts * WAKE_REST_EACH_MS),
       enqueue: async (wakeUp) => {
         await queues.wake(wakeUp);
         metrics.wakeUp(wakeUp.system, true);

@@ -99,6 +99,11 @@ const settingsService = ({
       const account = refOf(request.account);
       const runId = uuidOf(request.runId, "run_id");
       const system = SYSTEMS.find((one) => caller === `${one}-connector`);
+      // Read meanwhile, told to nobody before it is known whose it is.
+      const reading = withTenant(dataSource, account.tenantId, (manager) =>
+        vault.login(manager, account),
+      );
+      reading.catch(() => undefined);
       const { held } =
         system === undefined
           ? { held: false }
@@ -107,9 +112,7 @@ const settingsService = ({
               system: systemToWire(system),
             });
       if (!held) throw notYours();
-      const login = await withTenant(dataSource, account.tenantId, (manager) =>
-        vault.login(manager, account),
-      );
+      const login = await reading;
       if (login === undefined)
         throw new ServerError(
           Status.NOT_FOUND,

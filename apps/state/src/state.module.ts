@@ -29,6 +29,7 @@ import { SnapshotEnd } from "./feed/snapshot-end.js";
 import { SourceRepository } from "./feed/source.repository.js";
 import { WakeRepository } from "./feed/wake.repository.js";
 import { GrpcServer } from "./grpc-server.js";
+import { Ahead } from "./run/ahead.js";
 import { Begin } from "./run/begin.js";
 import { Commit } from "./run/commit.js";
 import { CommitRepository } from "./run/commit.repository.js";
@@ -60,6 +61,7 @@ const feed = [
 const run = [
   LeaseRepository,
   RunRepository,
+  Ahead,
   Begin,
   TargetRepository,
   ContainerRepository,

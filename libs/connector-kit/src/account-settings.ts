@@ -20,6 +20,8 @@ export interface Credential {
 
 /** settings, as a run sees it. */
 export interface AccountSettings {
+  /** What was read last, where it is still known; whether it stands there now only state can tell. */
+  remembered?(account: AccountKey): AccountView | undefined;
   /** What stands there now. What was read before may be answered where it is of `version`, which state was told last. */
   account(account: AccountKey, version: bigint): Promise<AccountView>;
   /** Only while the run holds the account. Never logged, never kept beyond the run. */

@@ -48,6 +48,28 @@ export class Committer {
     if (this.#failure) throw this.#failure.error;
   }
 
+  /**
+   * The same, but for what was only looked at: forgetting that costs another look, so it may wait for the next that is
+   * remembered, or for the end of the run.
+   */
+  async settle(): Promise<void> {
+    const idle = this.#waiting.every(
+      ({ outcome }) => outcome.type === "untouched",
+    );
+    if (!idle) this.#send();
+    await this.#tail;
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  /** What still waits, for whoever remembers it now. */
+  take(): readonly Result[] {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#effects = 0;
+    this.#bytes = 0;
+    return waiting;
+  }
+
   #send(): void {
     const group = this.#waiting;
     this.#waiting = [];

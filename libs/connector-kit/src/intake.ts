@@ -31,7 +31,8 @@ export const takeIn = async (
   login?.catch(() => undefined);
   const early = login && earlyPage(context, stream, login);
   try {
-    await state.takeIn(run, stream.kind, kindsOf(stream, account.options));
+    if (!stream.takenIn)
+      await state.takeIn(run, stream.kind, kindsOf(stream, account.options));
   } finally {
     // Nothing of it is under way where state failed.
     await early;
@@ -44,7 +45,7 @@ export const takeIn = async (
 
 /** The kinds that the settings send. Links of the others are worked on all the same: they have left the scope. */
 export const kindsOf = (
-  stream: StreamState,
+  stream: Pick<StreamState, "kind">,
   { contacts, appointments }: SyncOptions,
 ): readonly RecordKind[] => {
   if (stream.kind === "appointments")

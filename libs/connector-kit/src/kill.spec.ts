@@ -10,7 +10,7 @@ import {
 } from "./memory/index.js";
 import type { Fault } from "./memory/index.js";
 
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const CUSTOMERS = [
   ["1", "Änne", "Müller-Lüdenscheidt"],
@@ -114,6 +114,15 @@ const readBack = async (
   return world;
 };
 
+/** The settings were read by an earlier run: state does the first steps together with the beginning. */
+const knowing = async (
+  build: () => MemoryWorld | Promise<MemoryWorld>,
+): Promise<MemoryWorld> => {
+  const world = await build();
+  world.remembers = true;
+  return world;
+};
+
 /** What is there, by what it is; a double would show as a second line. */
 const shown = (world: MemoryWorld): readonly string[] =>
   [...world.remote.items.values()]
@@ -155,6 +164,8 @@ const mortal: typeof scenarios = [
   ...scenarios,
   ["a first transfer that is read back", () => readBack(first)],
   ["changes that are read back", () => readBack(later)],
+  ["changes of an account that is known", () => knowing(later)],
+  ["a lost scope of an account that is known", () => knowing(narrowed)],
 ];
 
 /** All customers and appointments that `first` sends. */

@@ -1,7 +1,13 @@
 import type { AtOnce } from "./at-once.js";
 import { Committer } from "./committer.js";
 import type { RunContext } from "./run-context.js";
-import type { Entry, Result, StreamState } from "./run-state.js";
+import type {
+  Entry,
+  Portion,
+  Result,
+  StreamResults,
+  StreamState,
+} from "./run-state.js";
 import { Slice } from "./slice.js";
 import { takesIn } from "./takes-in.js";
 
@@ -10,6 +16,7 @@ export class Lane {
   readonly #committer: Committer;
   /** Entries that were handed out and are not remembered yet. */
   readonly #open = new Set<bigint>();
+  #first: Portion | undefined;
   /** Whether all that is handed out is new. */
   #fresh = false;
   /** There is more to do although the last slice was not full. */
@@ -26,6 +33,7 @@ export class Lane {
     private readonly stream: StreamState,
     private readonly writes: AtOnce,
   ) {
+    this.#first = stream.first;
     this.#committer = new Committer(
       (results) => this.#remember(results),
       context.limits.commitGroup,
@@ -37,12 +45,32 @@ export class Lane {
     const { state, run, troubles } = this.context;
     const { kind } = this.stream;
     if (troubles.stopped(kind)) return [];
+    await this.#committer.flush();
     this.#open.clear();
     this.#again = false;
-    const { entries, free } = await state.nextWork(run, kind, size);
+    const { entries, free } =
+      this.#told() ?? (await state.nextWork(run, kind, size));
     this.free = free;
     if (!this.twoWays) return entries;
     return entries.filter((entry) => !this.#waits(entry));
+  }
+
+  /** What state told of when the run began. */
+  #told(): Portion | undefined {
+    const first = this.#first;
+    this.#first = undefined;
+    return first;
+  }
+
+  /** What waits is remembered now. */
+  flush(): Promise<void> {
+    return this.#committer.flush();
+  }
+
+  /** What is still to be remembered with the end of the run. */
+  last(): readonly StreamResults[] {
+    const results = this.#committer.take();
+    return results.length > 0 ? [{ stream: this.stream.kind, results }] : [];
   }
 
   get twoWays(): boolean {
@@ -81,7 +109,7 @@ export class Lane {
       : undefined;
   }
 
-  /** Made ready to be written; undefined where nothing is to be written, and all is remembered. */
+  /** Made ready to be written; undefined where nothing is to be written. */
   async slice(entries: readonly Entry[]): Promise<Slice | undefined> {
     this.#fresh = entries.every(isNew);
     for (const { entryId } of entries) this.#open.add(entryId);

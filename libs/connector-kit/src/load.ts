@@ -21,10 +21,10 @@ export const loadSlice = async (
   unreadable: (entry: Entry, error: unknown) => void,
   refOf: (entry: Entry) => RecordRef | undefined = announcedHere,
 ): Promise<readonly Loaded[]> => {
-  const load: Load = (some) => {
-    const { records, home, account } = context;
+  const load: Load = async (some) => {
+    const { records, home, account, preload } = context;
     const refs = some.flatMap((entry) => refOf(entry) ?? []);
-    return records.load(home, account.userId, refs);
+    return preload?.take(refs) ?? records.load(home, account.userId, refs);
   };
   const tried = await attemptWhileAnswering(load, entries);
   if (tried.ok) return [{ entries, view: tried.view }];

@@ -7,6 +7,7 @@ import type { Halt } from "./halt.js";
 import type { Lease } from "./lease.js";
 import type { Log } from "./log.js";
 import type { Connector } from "./port.js";
+import type { Preload } from "./preload.js";
 import type { Remote } from "./remote.js";
 import type { Result, RunCounts, RunRef, RunState } from "./run-state.js";
 import type { Telemetry } from "./telemetry.js";
@@ -48,6 +49,8 @@ export interface RunContext extends RunPorts {
   readonly troubles: Troubles;
   readonly remote: Remote;
   readonly counts: RunCounts;
+  /** What was read of the first entries with the user. */
+  readonly preload?: Preload;
   /** Stores results in state and takes the lease's new time from the answer. */
   readonly commit: (
     stream: StreamKind,

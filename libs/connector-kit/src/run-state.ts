@@ -9,17 +9,10 @@ import type {
 import type { ConnectorErrorKind } from "./connector-error.js";
 import type { Counted } from "./counted.js";
 import type { RemoteChange } from "./port.js";
+import type { AccountKey, Ahead, RunRef } from "./run-key.js";
 
-/** One user's login at one system. Both are UUIDs. */
-export interface AccountKey {
-  readonly tenantId: string;
-  readonly accountId: string;
-}
-
-export interface RunRef {
-  readonly account: AccountKey;
-  readonly runId: string;
-}
+export { ContainerTaken, LeaseLost } from "./run-key.js";
+export type { AccountKey, Ahead, RunRef } from "./run-key.js";
 
 /** Why a run is not granted: another one holds it, state does not know it, or nothing may be done now. */
 export type Refusal = "busy" | "unknown" | "parked";
@@ -38,6 +31,10 @@ export interface StreamState {
   readonly boundAt?: number;
   /** How many items belong to no record; 0: there is nothing to find. */
   readonly unlinked: number;
+  /** What ams announced is taken in already. */
+  readonly takenIn?: true;
+  /** What is to be worked on first, where the other system is not to be asked before. */
+  readonly first?: Portion;
 }
 
 /** What a page of announcements says of the whole. */
@@ -201,6 +198,12 @@ export interface Result {
   readonly outcome: Outcome;
 }
 
+/** What is committed together. */
+export interface StreamResults {
+  readonly stream: StreamKind;
+  readonly results: readonly Result[];
+}
+
 export interface RunCounts {
   created: number;
   updated: number;
@@ -245,7 +248,8 @@ export interface Portion {
  * other errors mean that state cannot be reached, and the run breaks off.
  */
 export interface RunState {
-  begin(account: AccountKey): Promise<BeginAnswer>;
+  /** `ahead` is done in the same step where state was told of no other settings; the answer says how much of it. */
+  begin(account: AccountKey, ahead?: Ahead): Promise<BeginAnswer>;
   /** Answers with the lease's remaining ms, from the moment of the answer. */
   renew(run: RunRef): Promise<number>;
   /** Answers since when the stream uses it, epoch ms. Throws `ContainerTaken` when another stream owns it. */
@@ -280,16 +284,10 @@ export interface RunState {
     stream: StreamKind,
     results: readonly Result[],
   ): Promise<number>;
-  /** `more`: something is due at once, wake the account again. */
-  end(run: RunRef, summary: RunSummary): Promise<{ readonly more: boolean }>;
-}
-
-/** Another run may hold the account now: stop all effects, write nothing more. */
-export class LeaseLost extends Error {
-  override readonly name = "LeaseLost";
-}
-
-/** The collection belongs to another stream; two accounts would fight over its items. */
-export class ContainerTaken extends Error {
-  override readonly name = "ContainerTaken";
+  /** `more`: something is due at once, wake the account again. `last` is committed first, in the same transaction. */
+  end(
+    run: RunRef,
+    summary: RunSummary,
+    last?: readonly StreamResults[],
+  ): Promise<{ readonly more: boolean }>;
 }

@@ -1,7 +1,9 @@
 import type { AccountView } from "./account-settings.js";
+import { aheadOf, readAhead } from "./ahead.js";
 import { AmsAway } from "./ams-records.js";
 import { ofService } from "./attempt.js";
 import { Halt } from "./halt.js";
+import { wasBegun } from "./candidate.js";
 import { takeIn } from "./intake.js";
 import { Lease } from "./lease.js";
 import { faultOf } from "./log.js";
@@ -10,7 +12,12 @@ import { Remote } from "./remote.js";
 import { noCounts } from "./run-context.js";
 import type { RunContext, RunLimits, RunPorts } from "./run-context.js";
 import { LeaseLost } from "./run-state.js";
-import type { AccountKey, BeginAnswer, StreamState } from "./run-state.js";
+import type {
+  AccountKey,
+  BeginAnswer,
+  StreamResults,
+  StreamState,
+} from "./run-state.js";
 import { BROKEN_OFF, reportOf, summaryOf } from "./run-report.js";
 import type { RunReport } from "./run-report.js";
 import { SETTINGS_APART } from "./settings-apart.js";
@@ -67,7 +74,7 @@ const begin = async (
 ): Promise<RunReport> => {
   const { state, clock } = ports;
   const askedAt = clock.monotonic();
-  const answer = await state.begin(account);
+  const answer = await state.begin(account, aheadOf(account, ports, limits));
   if (!answer.granted) return reportOf(answer.refusal);
   const run = { account, runId: answer.runId };
   const lease = new Lease(() => ofService(() => state.renew(run)), clock);
@@ -116,13 +123,16 @@ const runGranted = async (
     ...(source !== undefined && { source }),
     ...(sourceIdentity !== undefined && { sourceIdentity }),
   };
-  const credential = pollsAtOnce(account, answer)
+  const credential = entersAtOnce(account, answer)
     ? ports.settings.credential(run)
     : undefined;
   // Heard at the login.
   credential?.catch(() => undefined);
-  const view = await ports.records.load(home, account.userId, []);
+  const { view, preload } = await readAhead(
+    ...([ports, home, account.userId, answer.streams] as const),
+  );
   const { user } = view;
+  let last: readonly StreamResults[] = [];
   const troubles = new Troubles(halt, ports.log);
   if (account.version !== answer.settingsVersion) halt.stop(SETTINGS_APART);
   else if (!user) halt.stop(noUser(view));
@@ -148,34 +158,37 @@ const runGranted = async (
     const context: RunContext = {
       ...{ ...ports, run, home, account, limits, lease, halt, troubles },
       ...{ remote, counts, commit },
+      ...(preload && { preload }),
     };
     try {
-      await runStreams(context, answer.streams);
+      last = await runStreams(context, answer.streams);
     } finally {
       counts.remoteRequests = await remote.close();
     }
   }
   const summary = summaryOf(counts, halt.reason, troubles.ofStreams);
-  const { more } = await ports.state.end(run, summary);
+  const { more } = await ports.state.end(run, summary, last);
   const outcome = summary.error?.kind ?? (halt.reason ? "handed-back" : "done");
   return reportOf(outcome, more, counts, summary.error?.message);
 };
 
-/** Then the login is needed at once, whatever ams has. */
-const pollsAtOnce = (
+/** The login is needed whatever ams has, or hardly anything that it can say spares it. */
+const entersAtOnce = (
   { version, options }: AccountView,
   { settingsVersion, streams }: Grant["answer"],
 ): boolean =>
   version === settingsVersion &&
   streams.some(
-    ({ kind, remoteDue }) => remoteDue && options[kind] !== undefined,
+    ({ kind, remoteDue, first }) =>
+      options[kind] !== undefined &&
+      (remoteDue || first?.entries.some(wasBegun) === true),
   );
 
-/** Both halves. */
+/** Both halves. @returns what is still to be remembered */
 const runStreams = async (
   context: RunContext,
   streams: readonly StreamState[],
-): Promise<void> => {
+): Promise<readonly StreamResults[]> => {
   const { account, troubles, halt } = context;
   const on = streams.filter(({ kind }) => account.options[kind] !== undefined);
   for (const { kind } of streams)
@@ -183,7 +196,7 @@ const runStreams = async (
   const ready: StreamState[] = [];
   for (const stream of on)
     ready.push(halt.stopped() ? stream : await takeIn(context, stream));
-  await workSlices(context, ready);
+  return workSlices(context, ready);
 };
 
 /** Nothing more may be written, not even the end of the run: what was done outside is found by the next one. */

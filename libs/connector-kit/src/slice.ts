@@ -58,14 +58,14 @@ export class Slice {
 
   /**
    * All that comes before the writes.
-   * @returns whether there are any; else all is remembered
+   * @returns whether there are any; else all is remembered that was more than looked at
    * @throws LeaseLost, and whatever ams or state throw
    */
   async prepare(entries: readonly Entry[]): Promise<boolean> {
     if (entries.some(wasBegun)) this.#enterEarly();
     if (this.turn.twoWays && entries.some(({ side }) => side === "remote")) {
       await this.#prepareBoth(entries);
-      if (!this.#toWrite) await this.committer.flush();
+      if (!this.#toWrite) await this.committer.settle();
       return this.#toWrite !== undefined;
     }
     const loaded = await loadSlice(this.context, entries, (entry, error) =>
@@ -94,7 +94,7 @@ export class Slice {
     if (candidates.some(needsPort)) await this.#prepareOutside(candidates);
     // Nothing in scope and nothing to take back: the other system is not asked.
     else for (const work of this.#works(candidates)) this.#ledger.settled(work);
-    if (!this.#toWrite) await this.committer.flush();
+    if (!this.#toWrite) await this.committer.settle();
     return this.#toWrite !== undefined;
   }
 

@@ -2,19 +2,20 @@ import { AtOnce } from "./at-once.js";
 import { Lane } from "./lane.js";
 import type { RunContext } from "./run-context.js";
 import { LeaseLost } from "./run-state.js";
-import type { Entry, StreamState } from "./run-state.js";
+import type { Entry, StreamResults, StreamState } from "./run-state.js";
 import type { Slice } from "./slice.js";
 
 /**
  * The second half of a run. Slices of the streams take turns: a first transfer of all contacts must not hold up an
  * appointment. While the last writes of one slice are under way the next one is made ready, so that the other system
  * does not wait for us.
+ * @returns what is still to be remembered with the end of the run
  * @throws what ams or state throw, once nothing is under way any more
  */
 export const workSlices = async (
   context: RunContext,
   streams: readonly StreamState[],
-): Promise<void> => {
+): Promise<readonly StreamResults[]> => {
   const writes = new AtOnce();
   const turns = new Turns(
     context,
@@ -37,6 +38,7 @@ export const workSlices = async (
       slice = await turns.next();
     }
     await before;
+    return turns.last();
   } catch (error) {
     writes.stop();
     if (error instanceof LeaseLost) context.lease.lose();
@@ -55,6 +57,10 @@ class Turns {
   ) {
     this.#left = context.limits.maxRecords;
     this.#all = [...lanes];
+  }
+
+  last(): readonly StreamResults[] {
+    return this.#all.flatMap((lane) => lane.last());
   }
 
   /** The next slice in which anything is to be written; nothing of an earlier one is under way. */
@@ -93,8 +99,12 @@ class Turns {
     if (entries.length === 0) return undefined;
     this.#left -= entries.length;
     // A slice that is not full was the last one: all that was due is in it.
-    if (entries.length === size) this.lanes.push(lane);
-    return lane.slice(entries);
+    const last = entries.length < size;
+    if (!last) this.lanes.push(lane);
+    const slice = await lane.slice(entries);
+    // Else state would be asked for more than it tells at once, to get past all that is still to be remembered.
+    if (!slice && !last) await lane.flush();
+    return slice;
   }
 
   get #size(): number {

@@ -8,7 +8,7 @@ import {
   customer,
 } from "./memory/index.js";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 const PEOPLE = [
   ["1", "Änne", "Müller-Lüdenscheidt"],
@@ -28,8 +28,12 @@ const addressOf = (id: string, world: MemoryWorld) =>
 type Policy = "ams-wins" | "remote-wins";
 
 /** All is agreed; then both sides change, alone and together, and new items appear. */
-const changed = async (policy: Policy): Promise<MemoryWorld> => {
+const changed = async (
+  policy: Policy,
+  remembers: boolean,
+): Promise<MemoryWorld> => {
   const world = new MemoryWorld();
+  world.remembers = remembers;
   world.remote.inward = ["contacts", "appointments"];
   world.options = { ...world.options, policy };
   world.limits = { ...world.limits, sliceSize: 4 };
@@ -123,72 +127,71 @@ const all = (world: MemoryWorld) => ({
   journal: journal(world).toSorted(),
 });
 
-describe.each(["ams-wins", "remote-wins"] as const)(
-  "two ways, %s",
-  (policy) => {
-    it("a process that dies at any call loses and doubles nothing", async () => {
-      const healthy = await changed(policy);
-      const life = new Mortality();
-      await healthy.run(life);
-      await healthy.settle();
-      const wanted = all(healthy);
-      expect(wanted.inAms).toHaveLength(7);
-      expect(wanted.shown).toHaveLength(7);
-      expect(wanted.links).toHaveLength(7);
-      expect(wanted.journal.length).toBeGreaterThan(0);
-      let points = 0;
-      for (let call = 1; call <= life.calls; call += 1)
-        for (const when of ["before", "after"] as const) {
-          const at = `killed ${when} call ${call}`;
-          const world = await changed(policy);
-          const doomed = new Mortality(call, when);
-          await Promise.race([doomed.death, world.run(doomed)]);
-          await world.clock.advance(60_001);
-          await world.settle();
-          expect(all(world), at).toEqual(wanted);
-          const before = world.remote.writes.length;
-          const versions = [...world.ams.records.values()].map(
-            ({ rowVersion }) => rowVersion,
-          );
-          world.wantAll();
-          for (const kind of ["contacts", "appointments"] as const)
-            world.stream(kind).remoteDue = true;
-          await world.settle();
-          expect(world.remote.writes.length, `${at}, a further run`).toBe(
-            before,
-          );
-          expect(
-            [...world.ams.records.values()].map(({ rowVersion }) => rowVersion),
-            `${at}, a further run`,
-          ).toEqual(versions);
-          points += 1;
-        }
-      console.log(`kill points tried, two ways, ${policy}: ${points}`);
-      expect(points).toBeGreaterThan(50);
-    });
+describe.each([
+  ["ams-wins", false],
+  ["remote-wins", false],
+  ["remote-wins", true],
+] as const)("two ways, %s, settings known already: %s", (policy, remembers) => {
+  it("a process that dies at any call loses and doubles nothing", async () => {
+    const healthy = await changed(policy, remembers);
+    const life = new Mortality();
+    await healthy.run(life);
+    await healthy.settle();
+    const wanted = all(healthy);
+    expect(wanted.inAms).toHaveLength(7);
+    expect(wanted.shown).toHaveLength(7);
+    expect(wanted.links).toHaveLength(7);
+    expect(wanted.journal.length).toBeGreaterThan(0);
+    let points = 0;
+    for (let call = 1; call <= life.calls; call += 1)
+      for (const when of ["before", "after"] as const) {
+        const at = `killed ${when} call ${call}`;
+        const world = await changed(policy, remembers);
+        const doomed = new Mortality(call, when);
+        await Promise.race([doomed.death, world.run(doomed)]);
+        await world.clock.advance(60_001);
+        await world.settle();
+        expect(all(world), at).toEqual(wanted);
+        const before = world.remote.writes.length;
+        const versions = [...world.ams.records.values()].map(
+          ({ rowVersion }) => rowVersion,
+        );
+        world.wantAll();
+        for (const kind of ["contacts", "appointments"] as const)
+          world.stream(kind).remoteDue = true;
+        await world.settle();
+        expect(world.remote.writes.length, `${at}, a further run`).toBe(before);
+        expect(
+          [...world.ams.records.values()].map(({ rowVersion }) => rowVersion),
+          `${at}, a further run`,
+        ).toEqual(versions);
+        points += 1;
+      }
+    console.log(`kill points tried, two ways, ${policy}: ${points}`);
+    expect(points).toBeGreaterThan(50);
+  });
 
-    it("a lost request or answer loses and doubles nothing", async () => {
-      const healthy = await changed(policy);
-      const first = healthy.remote.requests.length;
-      await healthy.settle();
-      const wanted = all(healthy);
-      const requests = healthy.remote.requests.length - first;
-      for (let request = 1; request <= requests; request += 1)
-        for (const side of ["before", "after"] as const) {
-          const world = await changed(policy);
-          let left = request;
-          world.remote.fault = () => {
-            left -= 1;
-            const error = new ConnectorError("throttled", "Too many requests.");
-            return left === 0
-              ? ({ [side]: error } as { before: ConnectorError })
-              : undefined;
-          };
-          await world.run();
-          await world.clock.advance(60_001);
-          await world.settle();
-          expect(all(world), `${side} request ${request}`).toEqual(wanted);
-        }
-    });
-  },
-);
+  it("a lost request or answer loses and doubles nothing", async () => {
+    const healthy = await changed(policy, remembers);
+    const first = healthy.remote.requests.length;
+    await healthy.settle();
+    const wanted = all(healthy);
+    const requests = healthy.remote.requests.length - first;
+    for (let request = 1; request <= requests; request += 1)
+      for (const side of ["before", "after"] as const) {
+        const world = await changed(policy, remembers);
+        let left = request;
+        world.remote.fault = () => {
+          left -= 1;
+          const error = new ConnectorError("throttled", "Too many requests.");
+          return left === 0
+            ? ({ [side]: error } as { before: ConnectorError })
+            : undefined;
+        };
+        await world.run();
+        await world.clock.advance(60_001);
+        await world.settle();
+        expect(all(world), `${side} request ${request}`).toEqual(wanted);
+      }
+  });
+});

@@ -253,6 +253,7 @@ it.each(["ams-wins", "remote-wins"] as const)(
           world.options = { ...world.options, policy };
           world.limits = { ...world.limits, sliceSize: 3 };
           const faults = watchDeletes(world);
+          world.remembers = steps.length % 2 === 0;
           for (const one of steps) {
             const before = [...world.ams.records.keys()];
             await carryOut(world, one);

@@ -9,6 +9,7 @@ export * from "./config/read-service-config.js";
 export * from "./config/service-config.js";
 export * from "./config/source-name.js";
 export * from "./database/data-source.js";
+export * from "./database/in-transaction.js";
 export * from "./database/migrate-main.js";
 export * from "./database/migrations.js";
 export * from "./encryption/encryption-key.js";

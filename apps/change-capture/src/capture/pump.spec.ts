@@ -90,7 +90,7 @@ async function pumped(
   await writer.finishSnapshot(100n);
   const stream = new Script(chunks);
   const wakeUps = new WakeUps({
-    ...{ everyMs: 1, enqueue: async () => undefined },
+    ...{ restMs: () => 1, enqueue: async () => undefined },
     onFailure: () => undefined,
   });
   const pump = new Pump({

@@ -44,7 +44,7 @@ export function startCapture(options: {
   const status = new CaptureStatus(log);
   const woken: WakeUp[] = [];
   const wakeUps = new WakeUps({
-    everyMs: 50,
+    restMs: () => 50,
     enqueue: async (wakeUp) => void woken.push(wakeUp),
     onFailure: () => undefined,
   });

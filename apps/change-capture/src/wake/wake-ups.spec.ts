@@ -17,7 +17,7 @@ function recorded(
   const woken: string[] = [];
   const lost: unknown[] = [];
   const wakeUps = new WakeUps({
-    everyMs: 200,
+    restMs: (accounts) => 100 * accounts,
     enqueue: async (wakeUp) => {
       woken.push(wakeUp.account?.accountId ?? "");
       await enqueue(wakeUp);
@@ -40,11 +40,15 @@ it("wakes at once, and then what came in meanwhile once per window", async () =>
   expect(woken).toEqual(["a", "b"]);
   await vi.advanceTimersByTimeAsync(200);
   expect(woken).toEqual(["a", "b", "a"]);
+  // One account rests less than two.
+  wakeUps.notify([account("weiß", "a")], NO_TRACES);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(woken).toEqual(["a", "b", "a", "a"]);
 
   await vi.advanceTimersByTimeAsync(1_000);
   wakeUps.notify([account("weiß", "a")], NO_TRACES);
   await vi.advanceTimersByTimeAsync(0);
-  expect(woken).toEqual(["a", "b", "a", "a"]);
+  expect(woken).toEqual(["a", "b", "a", "a", "a"]);
 });
 
 it("never lets one tenant wait for another", async () => {

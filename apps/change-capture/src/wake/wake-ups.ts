@@ -7,8 +7,8 @@ export interface WakeUpsOptions {
   readonly enqueue: (wakeUp: WakeUp) => Promise<void>;
   /** A wake-up that got lost; state's sweep repeats it within seconds. */
   readonly onFailure: (wakeUp: WakeUp, error: unknown) => void;
-  /** A tenant's accounts are woken at once and then at most once in so many milliseconds. */
-  readonly everyMs: number;
+  /** A tenant's accounts are woken at once and then not before so many milliseconds, by how many were woken last. */
+  readonly restMs: (accounts: number) => number;
 }
 
 interface Wanted {
@@ -73,7 +73,8 @@ export class WakeUps {
         await Promise.all(
           wanted.slice(i, i + AT_ONCE).map((one) => this.#enqueue(one)),
         );
-      await pause(this.options.everyMs, this.#closing.signal);
+      const { restMs } = this.options;
+      await pause(restMs(wanted.length), this.#closing.signal);
     }
     // In the same step as the look at `waiting`: what came in between would be forgotten.
     this.#tenants.delete(tenantId);

@@ -19,7 +19,6 @@ interface LockedRow {
   readonly account_id: string;
   readonly system: System;
   readonly waits: boolean;
-  readonly stale: boolean;
 }
 
 /** Which accounts a change makes due. Needs the tenant as context and the source's row lock. */
@@ -38,24 +37,22 @@ export class WakeRepository {
     const all = touched.users === "all";
     const users = touched.users === "all" ? [] : touched.users;
     const rows: LockedRow[] = await manager.query(
-      `select s.account_id, s.system, coalesce(s.not_before > now(), false) as waits,
-         s.due_at > greatest(now(), s.not_before) as stale
-       from state.schedule s
-       where s.tenant_id = $1 and not s.parked and (
-         exists (select from state.stream t where t.tenant_id = $1 and t.account_id = s.account_id and t.active
-           and (t.kind = any($2) or $3))
-         or exists (select from state.account a where a.tenant_id = $1 and a.account_id = s.account_id
+      `with locked as (
+         select s.account_id, s.system, coalesce(s.not_before > now(), false) as waits,
+           s.due_at > greatest(now(), s.not_before) as stale
+         from state.schedule s
+         where s.tenant_id = $1 and not s.parked and (
+           exists (select from state.stream t where t.tenant_id = $1 and t.account_id = s.account_id and t.active
+             and (t.kind = any($2) or $3))
+           or exists (select from state.account a where a.tenant_id = $1 and a.account_id = s.account_id
            and a.user_id = any($4::bigint[])))
-       order by s.account_id for update of s`,
+         order by s.account_id for update of s
+       ), moved as (
+         update state.schedule s set due_at = greatest(now(), s.not_before) from locked l
+         where s.tenant_id = $1 and s.account_id = l.account_id and l.stale)
+       select account_id, system, waits from locked order by account_id`,
       [tenantId, touched.streams, all, users],
     );
-    const stale = rows.filter((row) => row.stale);
-    if (stale.length > 0)
-      await manager.query(
-        `update state.schedule set due_at = greatest(now(), not_before)
-         where tenant_id = $1 and account_id = any($2)`,
-        [tenantId, stale.map((row) => row.account_id)],
-      );
     return rows
       .filter((row) => !row.waits)
       .map((row) => ({

@@ -14,8 +14,10 @@ import {
   type Entry,
   type Lease,
   type Link,
+  type Portion as WirePortion,
 } from "@ams-sync/contracts";
-import type { Begun } from "./begin.js";
+import type { Begun } from "./begun.js";
+import type { Portion } from "./slices.js";
 import type { Decision, EntryRow, LinkRow } from "./slice.repository.js";
 
 const REFUSAL = {
@@ -39,6 +41,8 @@ export const begunToWire = (begun: Begun, lease: Lease): BeginRunResponse =>
           listing: stream.listing,
           boundAt: stream.boundAt ?? undefined,
           unlinked: BigInt(stream.unlinked),
+          takenIn: stream.takenIn === true,
+          first: stream.first && portionToWire(stream.first),
         })),
         settingsVersion: begun.settingsVersion,
         source: begun.source ?? "",
@@ -54,7 +58,12 @@ export const begunToWire = (begun: Begun, lease: Lease): BeginRunResponse =>
         sourceIdentity: "",
       };
 
-export const entryToWire = (row: EntryRow): Entry => {
+export const portionToWire = ({ entries, free }: Portion): WirePortion => ({
+  entries: entries.map(entryToWire),
+  free,
+});
+
+const entryToWire = (row: EntryRow): Entry => {
   const kind = row.kind ?? row.link?.kind;
   return {
     entryId: BigInt(row.entryId),

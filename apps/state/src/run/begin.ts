@@ -1,37 +1,11 @@
 import { Inject, Injectable } from "@nestjs/common";
-import type { StreamKind, System } from "@ams-sync/sync-core";
+import type { System } from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
 import { STATE_CONFIG, type StateConfig } from "../config.js";
 import type { AccountKey } from "../wire/read.js";
+import { Ahead, type AheadRequest } from "./ahead.js";
+import type { Begun, BegunStream } from "./begun.js";
 import { LeaseRepository, type Grant } from "./lease.repository.js";
-
-export type Begun =
-  | { readonly granted: false; readonly refusal: "busy" | "unknown" | "parked" }
-  | {
-      readonly granted: true;
-      readonly runId: string;
-      readonly streams: readonly BegunStream[];
-      readonly settingsVersion: bigint;
-      /** The ams database that the tenant lives in; null: none has sent a row of it yet. */
-      readonly source: string | null;
-      /** Which database that is, as its capture told. */
-      readonly sourceIdentity: string | null;
-    };
-
-export interface BegunStream {
-  readonly kind: StreamKind;
-  /** Null until bound, and where a stream that was off has given it up: then it is looked for and claimed anew. */
-  readonly container: string | null;
-  readonly remoteToken: string | null;
-  readonly remoteDue: boolean;
-  readonly full: boolean;
-  /** The other side has not been listed whole yet. */
-  readonly listing: boolean;
-  /** Null until bound. */
-  readonly boundAt: Date | null;
-  /** A count of 64 bits. */
-  readonly unlinked: string;
-}
 
 const refused = (refusal: "busy" | "unknown" | "parked"): Begun => ({
   granted: false,
@@ -45,11 +19,12 @@ const refused = (refusal: "busy" | "unknown" | "parked"): Begun => ({
 const AUDIT = `coalesce((full_at < least(statement_timestamp() - interval '12 hours',
   date_bin('1 day', statement_timestamp(), to_timestamp(abs(hashtextextended(account_id::text, 0) % 86400)))))::int, 0)`;
 
-/** Gives an account to a run. Works inside the given transaction; locks the account, then its schedule row. */
+/** Gives an account to a run. Needs the account's lock; locks its schedule row. */
 @Injectable()
 export class Begin {
   constructor(
     private readonly leases: LeaseRepository,
+    private readonly ahead: Ahead,
     @Inject(STATE_CONFIG) private readonly config: StateConfig,
   ) {}
 
@@ -58,34 +33,22 @@ export class Begin {
     account: AccountKey,
     system: System,
     caller: Omit<Grant, "leaseMs">,
+    ahead?: AheadRequest,
   ): Promise<Begun> {
-    const locked = await this.leases.lock(manager, account);
-    if (locked === undefined || locked.system !== system)
+    const found = await this.leases.candidate(manager, account);
+    if (found === undefined || found.system !== system)
       return refused("unknown");
-    if (locked.leased) {
+    if (found.leased) {
       await this.leases.postpone(manager, account);
       return refused("busy");
     }
-    const key = [account.tenantId, account.accountId];
-    const schedule: unknown[] = await manager.query(
-      `select 1 from state.schedule
-       where tenant_id = $1 and account_id = $2 and not parked and due_at <= clock_timestamp() for update`,
-      key,
-    );
-    if (schedule.length === 0) return refused("parked");
-    const runId = await this.leases.grant(manager, account, {
+    if (!found.due) return refused("parked");
+    const { LEASE_MS: leaseMs } = this.config;
+    const granted = await this.leases.grant(manager, account, {
       ...caller,
-      leaseMs: this.config.LEASE_MS,
+      leaseMs,
     });
-    // If this run dies, the sweep finds the account again as soon as a successor may begin.
-    const home: { source: string; identity: string }[] = await manager.query(
-      `with scheduled as (
-         update state.schedule s set due_at = a.lease_until from state.account a
-         where s.tenant_id = $1 and s.account_id = $2 and a.tenant_id = $1 and a.account_id = $2)
-       select t.source, src.system_identifier as identity
-       from state.tenant t join state.source src on src.name = t.source where t.tenant_id = $1`,
-      key,
-    );
+    const key = [account.tenantId, account.accountId];
     const streams: BegunStream[] = await manager.query(
       `with told as (
          update state.stream set polling = remote_due_at <= statement_timestamp() or not listed, remote_seen = null,
@@ -104,13 +67,16 @@ export class Begin {
        order by t.kind desc`,
       key,
     );
-    return {
+    const settingsVersion = BigInt(found.settingsVersion);
+    const begun = {
       granted: true,
-      runId,
+      ...granted,
       streams,
-      settingsVersion: BigInt(locked.settingsVersion),
-      source: home[0]?.source ?? null,
-      sourceIdentity: home[0]?.identity ?? null,
-    };
+      settingsVersion,
+    } as const;
+    if (ahead?.settingsVersion !== settingsVersion) return begun;
+    const run = { ...account, runId: granted.runId, system };
+    const further = await this.ahead.go(manager, run, streams, ahead);
+    return { ...begun, streams: further };
   }
 }

@@ -12,16 +12,14 @@ import {
   type Result,
   type StandingEntry,
 } from "./result.js";
-import { RunRepository } from "./run.repository.js";
 
-/** Remembers what a run did. Works inside the given transaction. */
+/** Remembers what a run did. Needs the account's lock. */
 @Injectable()
 export class Commit {
   constructor(
     private readonly leases: LeaseRepository,
     private readonly repository: CommitRepository,
     private readonly journal: JournalRepository,
-    private readonly runs: RunRepository,
     @Inject(STATE_CONFIG) private readonly config: StateConfig,
   ) {}
 
@@ -31,7 +29,8 @@ export class Commit {
     stream: StreamKind,
     results: readonly Result[],
   ): Promise<void> {
-    await this.leases.hold(manager, run, this.config.LEASE_MS);
+    const { LEASE_MS } = this.config;
+    await this.leases.hold(manager, run, LEASE_MS, results.length);
     const entries = await this.repository.entries(
       manager,
       run,
@@ -49,7 +48,6 @@ export class Commit {
     const writes = writesOf(results, entries, holders);
     await this.repository.write(manager, run, stream, writes);
     await this.journal.write(manager, run, stream, writes);
-    await this.runs.count(manager, run, { results: results.length });
   }
 }
 

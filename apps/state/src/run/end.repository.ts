@@ -11,6 +11,8 @@ export interface Outlook {
   readonly credentialChanged: boolean;
   /** There are intents: the guard knows whether they may go. */
   readonly intents: boolean;
+  /** The other system was asked. */
+  readonly asked: boolean;
   readonly results: number;
 }
 
@@ -49,6 +51,8 @@ export class EndRepository {
            select from state.inbox i where i.tenant_id = $1 and i.account_id = $2
              and i.stream = s.kind and i.state in ('pending', 'set-aside') and i.side in ('ams', 'remote')
              and i.due_at <= r.started_at)) as untouched,
+         exists (select from state.stream t where t.tenant_id = $1 and t.account_id = $2 and t.polling
+           and t.remote_seen is not null) as asked,
          a.credential_version > r.credential_version as "credentialChanged"
        from state.run r join state.account a using (tenant_id, account_id)
        where r.tenant_id = $1 and r.account_id = $2 and r.run_id = $3`,
@@ -84,7 +88,10 @@ export class EndRepository {
     );
   }
 
-  /** Lets the account go. */
+  /**
+   * Lets the account go and says when it is due. The run ended, so that no wake-up need pass by its job.
+   * @returns whether the account is due at once
+   */
   async release(
     manager: EntityManager,
     { tenantId, accountId }: RunKey,
@@ -94,26 +101,6 @@ export class EndRepository {
       readonly errorMessage: string | null;
       readonly failures: number;
     },
-  ): Promise<void> {
-    await manager.query(
-      `update state.account set run_id = null, lease_until = null, health = $3, error_kind = $4, error_message = $5,
-         failures = $6, last_success_at = case when $4::text is null then clock_timestamp() else last_success_at end
-       where tenant_id = $1 and account_id = $2`,
-      [
-        tenantId,
-        accountId,
-        end.health,
-        end.errorKind,
-        end.errorMessage,
-        end.failures,
-      ],
-    );
-  }
-
-  /** The run ended, so that no wake-up need pass by its job. @returns whether the account is due at once */
-  async reschedule(
-    manager: EntityManager,
-    { tenantId, accountId }: RunKey,
     next: {
       readonly waitMs: number;
       readonly dueNow: boolean;
@@ -121,7 +108,11 @@ export class EndRepository {
     },
   ): Promise<boolean> {
     const rows: { more: boolean }[] = await manager.query(
-      `with s as (
+      `with released as (
+         update state.account set run_id = null, lease_until = null, health = $6, error_kind = $7, error_message = $8,
+           failures = $9, last_success_at = case when $7::text is null then clock_timestamp() else last_success_at end
+         where tenant_id = $1 and account_id = $2
+       ), s as (
          select kind, remote_due_at from state.stream where tenant_id = $1 and account_id = $2 and active
        ), own as (
          select case when $4 then statement_timestamp() else coalesce(least(
@@ -138,7 +129,10 @@ export class EndRepository {
          from own where c.tenant_id = $1 and c.account_id = $2
          returning c.due_at <= clock_timestamp() and not c.parked as more)
        select more from planned`,
-      [tenantId, accountId, next.waitMs, next.dueNow, next.parked],
+      [
+        ...[tenantId, accountId, next.waitMs, next.dueNow, next.parked],
+        ...[end.health, end.errorKind, end.errorMessage, end.failures],
+      ],
     );
     return rows[0]?.more === true;
   }

@@ -23,7 +23,7 @@ export const backOffMs = (
   most: number,
 ): number => Math.min(most, first * 2 ** Math.min(failuresBefore, 20));
 
-/** Ends a run and says when the next one is due. Works inside the given transaction. */
+/** Ends a run and says when the next one is due. Needs the account's lock. */
 @Injectable()
 export class End {
   constructor(
@@ -51,7 +51,8 @@ export class End {
     const stuck = outlook.stuck || (releasable && outlook.results === 0);
     const failed = end.errorKind !== null;
     const failures = failed || stuck ? account.failures + 1 : 0;
-    await this.repository.polled(manager, run, POLL_MIN_MS, POLL_MAX_MS);
+    if (outlook.asked)
+      await this.repository.polled(manager, run, POLL_MIN_MS, POLL_MAX_MS);
     const waitMs =
       end.retryInMs > 0n
         ? Number(end.retryInMs)
@@ -62,8 +63,8 @@ export class End {
     const renewed = end.health === "needs-login" && outlook.credentialChanged;
     const health = renewed ? "degraded" : end.health;
     await this.runs.end(manager, run, end);
-    await this.repository.release(manager, run, { ...end, health, failures });
-    return this.repository.reschedule(manager, run, {
+    const ended = { ...end, health, failures };
+    return this.repository.release(manager, run, ended, {
       waitMs: renewed ? 0 : waitMs,
       dueNow: outlook.dueNow || releasable || renewed,
       parked: health === "needs-login" || health === "paused",

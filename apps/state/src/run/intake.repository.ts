@@ -4,7 +4,9 @@ import { RECORD_KINDS, streamOf } from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
 import { Refusal } from "../refusal.js";
 import type { AccountKey } from "../wire/read.js";
+import type { RunKey } from "./lease.repository.js";
 import { RemoteIntakeRepository } from "./remote-intake.repository.js";
+import { RunRepository } from "./run.repository.js";
 
 interface StreamRow {
   readonly feed_epoch: string | null;
@@ -14,6 +16,16 @@ interface StreamRow {
   /** Null: no database is known yet that the tenant lives in. */
   readonly source: string | null;
   readonly epoch: string | null;
+  readonly news: string;
+}
+type KnownRow = StreamRow & Record<"source" | "epoch", string>;
+
+interface Copy {
+  readonly stream: StreamKind;
+  readonly kinds: readonly RecordKind[];
+  readonly full: boolean;
+  readonly floor: string;
+  readonly row: KnownRow;
 }
 
 /** Below every position. */
@@ -22,7 +34,10 @@ const START = "-1";
 /** The ams side of intake. Needs the account's lock, so that inbox and links stand still meanwhile. */
 @Injectable()
 export class IntakeRepository {
-  constructor(private readonly remote: RemoteIntakeRepository) {}
+  constructor(
+    private readonly remote: RemoteIntakeRepository,
+    private readonly runs: RunRepository,
+  ) {}
 
   /**
    * Announced ids since the stream's token go into the inbox, and the token moves.
@@ -35,56 +50,63 @@ export class IntakeRepository {
    */
   async takeIn(
     manager: EntityManager,
-    account: AccountKey,
+    run: RunKey,
     stream: StreamKind,
     kinds: readonly RecordKind[],
   ): Promise<bigint> {
-    const row = await this.read(manager, account, stream);
-    if (row.source === null || row.epoch === null) return 0n;
-    const full =
-      BigInt(row.full_told) > BigInt(row.full_done) ||
-      row.feed_epoch !== row.epoch;
-    const floor = full ? START : (row.feed_position ?? START);
-    const taken = await this.copy(manager, account, {
-      stream,
-      kinds,
-      full,
-      floor,
-      source: row.source,
-      epoch: row.epoch,
-    });
-    // A wish that came after the run began is still owed: `kinds` are from settings that the run read before it. An
-    // epoch that began meanwhile makes this token void.
-    await manager.query(
-      `update state.stream set feed_epoch = $4, feed_position = $5, full_done = $6,
-         full_at = case when $7 then statement_timestamp() else full_at end
-       where tenant_id = $1 and account_id = $2 and kind = $3
-         and (feed_epoch, feed_position, full_done) is distinct from ($4::bigint, $5::bigint, $6::bigint)`,
-      [
-        account.tenantId,
-        account.accountId,
-        stream,
-        row.epoch,
-        taken.position,
-        full ? row.full_told : row.full_done,
-        full,
-      ],
-    );
-    if (full) await this.remote.lookAgain(manager, account, stream);
-    return BigInt(taken.count);
+    const row = await this.read(manager, run, stream);
+    if (isKnown(row)) return this.take(manager, run, stream, kinds, row);
+    await this.runs.tookIn(manager, run);
+    return 0n;
   }
 
+  /**
+   * The same where it takes no longer than any other step.
+   * @returns whether it is done
+   */
+  async takeInFew(
+    manager: EntityManager,
+    run: RunKey,
+    stream: StreamKind,
+    kinds: readonly RecordKind[],
+    most: number,
+  ): Promise<boolean> {
+    const row = await this.read(manager, run, stream, most + 1);
+    if (!isKnown(row) || isFull(row) || Number(row.news) > most) return false;
+    await this.take(manager, run, stream, kinds, row);
+    return true;
+  }
+
+  private async take(
+    manager: EntityManager,
+    run: RunKey,
+    stream: StreamKind,
+    kinds: readonly RecordKind[],
+    row: KnownRow,
+  ): Promise<bigint> {
+    const full = isFull(row);
+    const floor = full ? START : (row.feed_position ?? START);
+    const what = { stream, kinds, full, floor, row };
+    const taken = await this.copy(manager, run, what);
+    if (full) await this.remote.lookAgain(manager, run, stream);
+    return BigInt(taken);
+  }
+
+  /** @param countTo how far the changes since the stream's token are counted */
   private async read(
     manager: EntityManager,
     { tenantId, accountId }: AccountKey,
     stream: StreamKind,
+    countTo = 0,
   ): Promise<StreamRow> {
     const rows: StreamRow[] = await manager.query(
-      `select t.feed_epoch, t.feed_position, t.full_told, t.full_done, src.name as source, src.epoch
+      `select t.feed_epoch, t.feed_position, t.full_told, t.full_done, src.name as source, src.epoch,
+         (select count(*) from (select from state.feed f where f.tenant_id = $1 and f.position > t.feed_position
+           order by f.position limit $4) few) as news
        from state.stream t left join state.tenant te using (tenant_id)
          left join state.source src on src.name = te.source
        where t.tenant_id = $1 and t.account_id = $2 and t.kind = $3`,
-      [tenantId, accountId, stream],
+      [tenantId, accountId, stream, countTo],
     );
     const [row] = rows;
     if (row === undefined)
@@ -99,26 +121,37 @@ export class IntakeRepository {
    * A full intake judges age now and takes what the epoch's snapshot has confirmed; rows that it has not (yet), held
    * ones among them, come with a later position or never. A tombstone of what was never sent has nothing to delete.
    * "offset 0" keeps the planner at the index of positions: by kind it would read the whole feed for each small change.
+   *
+   * A wish that came after the run began is still owed: `kinds` are from settings that the run read before it. An epoch
+   * that began meanwhile makes this token void. What is new is due from after the run's beginning, in whose transaction it
+   * may be: what was due before and is left untouched means that a run is stuck.
    */
   private async copy(
     manager: EntityManager,
-    { tenantId, accountId }: AccountKey,
-    what: {
-      readonly stream: StreamKind;
-      readonly kinds: readonly RecordKind[];
-      readonly full: boolean;
-      readonly floor: string;
-      readonly source: string;
-      readonly epoch: string;
-    },
-  ): Promise<{ readonly count: string; readonly position: string }> {
-    const rows: { count: string; position: string }[] = await manager.query(
-      `with taken as (
+    { tenantId, accountId, runId }: RunKey,
+    { stream, kinds, full, floor, row }: Copy,
+  ): Promise<string> {
+    const rows: { count: string }[] = await manager.query(
+      `with src as (
+         select position from state.source where name = $9
+       ), counted as (
+         update state.run set intakes = intakes + 1 where tenant_id = $1 and account_id = $2 and run_id = $11
+       ), moved as (
+         update state.stream t set feed_epoch = $7, feed_position = src.position,
+           full_done = case when $4 then $10::bigint else t.full_done end,
+           full_at = case when $4 then statement_timestamp() else t.full_at end
+         from src where t.tenant_id = $1 and t.account_id = $2 and t.kind = $3
+           and ($4 or (t.feed_epoch, t.feed_position) is distinct from ($7::bigint, src.position))
+       ), taken as (
          insert into state.inbox as i (tenant_id, account_id, stream, side, kind, record_id, gone, position,
            judged_at, committed_at, trace_parent, due_at, intent, approved)
          select f.tenant_id, $2, $3, 'ams', f.kind, f.record_id, f.deleted, f.position,
+<<<<<<< HEAD
            case when $4 then now() else f.committed_at end, f.committed_at, f.trace_parent, now(),
            case when f.deleted and f.approved then 'delete' end, f.deleted and f.approved
+=======
+           case when $4 then now() else f.committed_at end, f.committed_at, f.trace_parent, statement_timestamp()
+>>>>>>> f004dba (A run of known settings takes in and hears of its first work in the step that begins it, and reads ams once)
          from (select * from state.feed where tenant_id = $1 and position > $5 order by position offset 0) f
          where f.kind = any($6)
            and (f.deleted or f.epoch = $7)
@@ -135,22 +168,27 @@ export class IntakeRepository {
            intent = coalesce(excluded.intent, case when i.position = excluded.position then i.intent end),
            approved = excluded.approved or (i.approved and i.position = excluded.position)
          returning 1)
-       select (select count(*) from taken) as count,
-         (select position from state.source where name = $9) as position`,
+       select count(*) from taken`,
       [
         tenantId,
         accountId,
-        what.stream,
-        what.full,
-        what.floor,
-        RECORD_KINDS.filter((kind) => streamOf(kind) === what.stream),
-        what.epoch,
-        what.kinds,
-        what.source,
+        stream,
+        full,
+        floor,
+        RECORD_KINDS.filter((kind) => streamOf(kind) === stream),
+        row.epoch,
+        kinds,
+        row.source,
+        row.full_told,
+        runId,
       ],
     );
-    const [row] = rows;
-    if (row === undefined) throw new Error("intake gave no answer");
-    return row;
+    return rows[0]?.count ?? "0";
   }
 }
+
+const isKnown = (row: StreamRow): row is KnownRow =>
+  row.source !== null && row.epoch !== null;
+
+const isFull = (row: StreamRow): boolean =>
+  BigInt(row.full_told) > BigInt(row.full_done) || row.feed_epoch !== row.epoch;

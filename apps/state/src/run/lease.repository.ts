@@ -26,6 +26,15 @@ export interface LockedAccount {
 
 export type HeldAccount = Pick<LockedAccount, "failures">;
 
+/** An account that somebody wants to run. */
+export type Candidate = Pick<
+  LockedAccount,
+  "system" | "leased" | "settingsVersion"
+> & {
+  /** Something is to be done, and may be done now. */
+  readonly due: boolean;
+};
+
 export interface Grant {
   /** Which replica, for people. */
   readonly worker: string;
@@ -34,11 +43,31 @@ export interface Grant {
   readonly jobLockMs: number;
 }
 
+export interface Granted {
+  readonly runId: string;
+  /** The ams database that the tenant lives in; null: none has sent a row of it yet. */
+  readonly source: string | null;
+  /** Which database that is, as its capture told. */
+  readonly sourceIdentity: string | null;
+}
+
 /**
  * A queue looks for dead workers once in each lock time, and takes a job for running until it has looked three times in
  * vain.
  */
 const PASSED_LOCKS = 4;
+
+/**
+ * Locks the account until the transaction ends, in the transaction that it opens. A statement of its own: whatever reads the clock comes
+ * after the wait for the lock.
+ */
+export const lockOf = ({ tenantId, accountId }: AccountKey): string =>
+  `select 1 from state.account where tenant_id = '${plain(tenantId)}' and account_id = '${plain(accountId)}' for update`;
+
+const plain = (id: string): string => {
+  if (/^[0-9a-f-]{36}$/i.test(id)) return id;
+  throw new TypeError("an account is named by UUIDs");
+};
 
 /** The account's row lock and the lease that is written in it. All times are the database's. */
 @Injectable()
@@ -48,8 +77,7 @@ export class LeaseRepository {
     manager: EntityManager,
     { tenantId, accountId }: AccountKey,
   ): Promise<LockedAccount | undefined> {
-    if (!(await this.lockRow(manager, { tenantId, accountId })))
-      return undefined;
+    await manager.query(lockOf({ tenantId, accountId }));
     // A statement of its own: the clock is to be read after the wait for the lock, not before it.
     const rows: LockedAccount[] = await manager.query(
       `select system, health, failures, run_id as "runId", settings_version as "settingsVersion",
@@ -62,24 +90,27 @@ export class LeaseRepository {
   }
 
   /**
-   * Locks the account for a call of a run and extends its lease. Until the transaction ends no successor can begin,
-   * even if the lease runs out meanwhile.
+   * Extends the lease of the run that holds the locked account. Until the transaction ends no successor can begin, even
+   * if the lease runs out meanwhile.
+   * @param results that the run is about to store: it gets on
    * @throws Refusal lease-lost
    */
   async hold(
     manager: EntityManager,
     run: RunKey,
     leaseMs: number,
+    results = 0,
   ): Promise<HeldAccount> {
-    await this.lockRow(manager, run);
-    // The clock is read after the wait for the lock.
     const rows: HeldAccount[] = await manager.query(
       `with held as (
          update state.account set lease_until = clock_timestamp() + $3 * interval '1 millisecond'
          where tenant_id = $1 and account_id = $2 and run_id = $4 and system = $5 and lease_until > clock_timestamp()
-         returning failures)
+         returning failures
+       ), counted as (
+         update state.run r set results = r.results + $6 from held
+         where r.tenant_id = $1 and r.account_id = $2 and r.run_id = $4 and $6 > 0)
        select failures from held`,
-      [run.tenantId, run.accountId, leaseMs, run.runId, run.system],
+      [run.tenantId, run.accountId, leaseMs, run.runId, run.system, results],
     );
     const [account] = rows;
     if (account === undefined)
@@ -90,47 +121,55 @@ export class LeaseRepository {
     return account;
   }
 
-  private async lockRow(
+  /** The locked account, with its place in the schedule, for who wants to begin a run. undefined: there is none. */
+  async candidate(
     manager: EntityManager,
     { tenantId, accountId }: AccountKey,
-  ): Promise<boolean> {
-    const locked: unknown[] = await manager.query(
-      `select 1 from state.account where tenant_id = $1 and account_id = $2 for update`,
+  ): Promise<Candidate | undefined> {
+    const rows: Candidate[] = await manager.query(
+      `select a.system, a.settings_version as "settingsVersion",
+         coalesce(a.lease_until > clock_timestamp(), false) as leased,
+         not s.parked and s.due_at <= clock_timestamp() as due
+       from state.account a join state.schedule s using (tenant_id, account_id)
+       where a.tenant_id = $1 and a.account_id = $2 for update of s`,
       [tenantId, accountId],
     );
-    return locked.length > 0;
+    return rows[0];
   }
 
   /**
    * Gives the locked account to a new run. What the sweep told before was for this run: what the run leaves undone is
-   * told anew. The run before it is dead if it did not end: for a while wake-ups pass by its job.
-   * @returns its id
+   * told anew. The run before it is dead if it did not end: for a while wake-ups pass by its job. If this run dies, the
+   * sweep finds the account again as soon as a successor may begin.
    */
   async grant(
     manager: EntityManager,
     { tenantId, accountId }: AccountKey,
     { worker, leaseMs, jobLockMs }: Grant,
-  ): Promise<string> {
-    const rows: { run_id: string }[] = await manager.query(
+  ): Promise<Granted> {
+    const rows: Granted[] = await manager.query(
       `with granted as (
          update state.account set run_id = gen_random_uuid(),
            lease_until = clock_timestamp() + $3 * interval '1 millisecond'
          where tenant_id = $1 and account_id = $2
-         returning run_id, credential_version
+         returning run_id, credential_version, lease_until
        ), noted as (
-         update state.schedule s set last_run_id = granted.run_id, enqueued_at = null,
+         update state.schedule s set last_run_id = granted.run_id, enqueued_at = null, due_at = granted.lease_until,
            passed_run_id = coalesce(s.last_run_id, s.passed_run_id),
            passed_until = case when s.last_run_id is null then s.passed_until
              else clock_timestamp() + $5 * interval '1 millisecond' end
          from granted
-         where s.tenant_id = $1 and s.account_id = $2)
-       insert into state.run (tenant_id, account_id, run_id, worker, started_at, credential_version)
-       select $1, $2, run_id, $4, clock_timestamp(), credential_version from granted returning run_id`,
+         where s.tenant_id = $1 and s.account_id = $2
+       ), begun as (
+         insert into state.run (tenant_id, account_id, run_id, worker, started_at, credential_version)
+         select $1, $2, run_id, $4, clock_timestamp(), credential_version from granted returning run_id)
+       select b.run_id as "runId", src.name as source, src.system_identifier as "sourceIdentity"
+       from begun b left join state.tenant t on t.tenant_id = $1 left join state.source src on src.name = t.source`,
       [tenantId, accountId, leaseMs, worker, PASSED_LOCKS * jobLockMs],
     );
     const [granted] = rows;
     if (granted === undefined) throw new Error("the account was not locked");
-    return granted.run_id;
+    return granted;
   }
 
   /**

@@ -72,6 +72,8 @@ const appending = async (what: Append): Promise<OpenTransaction> => {
   await state.get(FeedWriter).append(open.manager, what);
   return open;
 };
+const keyOf = ({ runId }: { readonly runId: string }) =>
+  ({ ...account, runId, system: "cloud" }) as const;
 const makeDue = () =>
   state.rows(`update state.schedule set due_at = now() where account_id = $1`, [
     account.accountId,
@@ -125,7 +127,7 @@ describe("intake against appending", () => {
     const open = await OpenTransaction.begin(state.database, tenant);
     await state
       .get(IntakeRepository)
-      .takeIn(open.manager, account, "contacts", ["customer"]);
+      .takeIn(open.manager, keyOf(run), "contacts", ["customer"]);
     await open.rollback();
     expect(await office.takeIn(run)).toBe(1);
   });
@@ -134,13 +136,13 @@ describe("intake against appending", () => {
     await office.account(tenant, { ...account, settingsVersion: 2n });
     const run = await office.begin(account);
     const open = await OpenTransaction.begin(state.database, tenant);
-    // Between the copy of the feed and the end of the intake a user's rights change.
-    const between = pausing(open.manager, "update state.stream", () =>
+    // After the stream was read, and before its token moves, a user's rights change.
+    const between = pausing(open.manager, "with src as", () =>
       office.append([], { concerns: [{ tenantId: tenant, userId: "" }] }),
     );
     const intake = state.get(IntakeRepository);
     expect(
-      await intake.takeIn(between, account, "contacts", ["customer"]),
+      await intake.takeIn(between, keyOf(run), "contacts", ["customer"]),
     ).toBe(3n);
     await open.commit();
     // The run has read the rights before: it is for the next one, which reads them anew.
@@ -155,11 +157,11 @@ describe("intake against appending", () => {
     await makeDue();
     const run = await office.begin(account);
     const open = await OpenTransaction.begin(state.database, tenant);
-    const between = pausing(open.manager, "with taken", () =>
+    const between = pausing(open.manager, "with src as", () =>
       office.snapshot(customers(tenant, 2)),
     );
     const intake = state.get(IntakeRepository);
-    await intake.takeIn(between, account, "contacts", ["customer"]);
+    await intake.takeIn(between, keyOf(run), "contacts", ["customer"]);
     await open.commit();
     await office.takeIn(run);
     const entries = await office.slice(run);

@@ -15,6 +15,7 @@ import {
 import type { Conflict, StreamKind, System } from "@ams-sync/sync-core";
 import { healthFromWire } from "../wire/health.js";
 import * as read from "../wire/read.js";
+import type { AheadRequest } from "./ahead.js";
 import type { RunEnd } from "./end.js";
 import type { RunKey } from "./lease.repository.js";
 import type { Page, RemoteChange } from "./remote-intake.repository.js";
@@ -47,6 +48,26 @@ export const runOf = (run: RunRef | undefined, system: System): RunKey => {
 export const jobLockOf = ({ jobLockMs }: BeginRunRequest): number =>
   read.within(jobLockMs ?? 15_000, "job_lock_ms", 500, 600_000);
 
+/** @param most entries at once */
+export const aheadOf = (
+  { ahead }: BeginRunRequest,
+  most: number,
+): AheadRequest | undefined => {
+  if (ahead === undefined) return undefined;
+  const streams = ahead.streams.map(({ stream, kinds }, index) => {
+    const kind = read.streamKind(stream, `ahead.streams[${index}].stream`);
+    const named = kinds.map((one, at) =>
+      read.recordKindIn(kind, one, `ahead.streams[${index}].kinds[${at}]`),
+    );
+    return [kind, named] as const;
+  });
+  return {
+    settingsVersion: ahead.settingsVersion,
+    limit: read.within(ahead.limit, "ahead.limit", 1, most),
+    kinds: new Map(streams),
+  };
+};
+
 export const remoteChangesOf = (
   request: TakeInRemoteRequest,
 ): readonly RemoteChange[] => {
@@ -75,7 +96,7 @@ export const keysOf = (keys: readonly string[]): readonly string[] => {
 };
 
 export const resultsOf = (
-  request: CommitRequest,
+  request: Pick<CommitRequest, "results">,
   stream: StreamKind,
 ): readonly Result[] => {
   read.within(request.results.length, "results", 0, BATCH_MAX);
@@ -218,6 +239,15 @@ export const recordOf = (
 const few = <T>(list: readonly T[], field: string): readonly T[] => {
   read.within(list.length, field, 0, FEW);
   return list;
+};
+
+/** What a run commits with its end. */
+export const lastOf = ({ last }: EndRunRequest) => {
+  read.within(last.length, "last", 0, 2);
+  return last.map((one, index) => {
+    const stream = read.streamKind(one.stream, `last[${index}].stream`);
+    return { stream, results: resultsOf(one, stream) };
+  });
 };
 
 export const endOf = (request: EndRunRequest): RunEnd => {

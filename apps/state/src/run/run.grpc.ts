@@ -6,7 +6,8 @@ import { STATE_CONFIG, type StateConfig } from "../config.js";
 import { STATE_DATABASE } from "../databases.js";
 import { refusing } from "../refusal.js";
 import * as read from "../wire/read.js";
-import { begunToWire, entryToWire } from "./answers.js";
+import type { AccountKey } from "../wire/read.js";
+import { begunToWire, portionToWire } from "./answers.js";
 import { Begin } from "./begin.js";
 import { systemOfCaller } from "./callers.js";
 import { Commit } from "./commit.js";
@@ -14,19 +15,20 @@ import { containerAddress } from "./container-address.js";
 import { ContainerRepository } from "./container.repository.js";
 import { End } from "./end.js";
 import { IntakeRepository } from "./intake.repository.js";
-import { LeaseRepository, type RunKey } from "./lease.repository.js";
+import { LeaseRepository, lockOf, type RunKey } from "./lease.repository.js";
 import { RemoteIntakeRepository } from "./remote-intake.repository.js";
 import { JournalRepository } from "./journal.repository.js";
 import {
+  aheadOf,
   endOf,
   jobLockOf,
   keysOf,
+  lastOf,
   pageOf,
   remoteChangesOf,
   resultsOf,
   runOf,
 } from "./requests.js";
-import { RunRepository } from "./run.repository.js";
 import { Slices } from "./slices.js";
 
 const SLICE_MAX = 1_000;
@@ -48,7 +50,6 @@ export class RunGrpc {
     private readonly journal: JournalRepository,
     private readonly committing: Commit,
     private readonly ending: End,
-    private readonly runs: RunRepository,
   ) {}
 
   readonly implementation = refusing<RunServiceImplementation<GrpcContext>>({
@@ -62,12 +63,16 @@ export class RunGrpc {
         most: 200,
       });
       const jobLockMs = jobLockOf(request);
+      const ahead = aheadOf(request, SLICE_MAX);
       const lease = this.leaseFromNow();
-      const begun = await withTenant(
-        this.database,
-        account.tenantId,
-        (manager) =>
-          this.beginning.begin(manager, account, system, { worker, jobLockMs }),
+      const begun = await this.locked(account, (manager) =>
+        this.beginning.begin(
+          manager,
+          account,
+          system,
+          { worker, jobLockMs },
+          ahead,
+        ),
       );
       return begunToWire(begun, lease());
     },
@@ -99,13 +104,8 @@ export class RunGrpc {
       const kinds = request.kinds.map((kind, index) =>
         read.recordKindIn(stream, kind, `kinds[${index}]`),
       );
-      const taken = await this.asRun(
-        request.run,
-        context,
-        async (manager, run) => {
-          await this.runs.count(manager, run, { intakes: 1 });
-          return this.intake.takeIn(manager, run, stream, kinds);
-        },
+      const taken = await this.asRun(request.run, context, (manager, run) =>
+        this.intake.takeIn(manager, run, stream, kinds),
       );
       return { taken };
     },
@@ -121,12 +121,10 @@ export class RunGrpc {
     nextWork: async (request, context) => {
       const stream = read.streamKind(request.stream, "stream");
       const limit = read.within(request.limit, "limit", 1, SLICE_MAX);
-      const { entries, free } = await this.asRun(
-        request.run,
-        context,
-        (manager, run) => this.slices.next(manager, run, stream, limit),
+      const portion = await this.asRun(request.run, context, (manager, run) =>
+        this.slices.next(manager, run, stream, limit),
       );
-      return { entries: entries.map(entryToWire), free };
+      return portionToWire(portion);
     },
     findItems: async (request, context) => {
       const stream = read.streamKind(request.stream, "stream");
@@ -141,7 +139,7 @@ export class RunGrpc {
       const stream = read.streamKind(request.stream, "stream");
       const results = resultsOf(request, stream);
       const lease = this.leaseFromNow();
-      await withTenant(this.database, run.tenantId, (manager) =>
+      await this.locked(run, (manager) =>
         this.committing.commit(manager, run, stream, results),
       );
       return { lease: lease() };
@@ -149,9 +147,12 @@ export class RunGrpc {
     endRun: async (request, context) => {
       const run = runOf(request.run, systemOfCaller(context));
       const end = endOf(request);
-      const more = await withTenant(this.database, run.tenantId, (manager) =>
-        this.ending.end(manager, run, end),
-      );
+      const last = lastOf(request);
+      const more = await this.locked(run, async (manager) => {
+        for (const { stream, results } of last)
+          await this.committing.commit(manager, run, stream, results);
+        return this.ending.end(manager, run, end);
+      });
       return { more };
     },
     verifyRun: async (request) => {
@@ -175,6 +176,15 @@ export class RunGrpc {
     });
   }
 
+  /** One transaction under the account's lock. */
+  private locked<T>(
+    account: AccountKey,
+    work: (manager: EntityManager) => Promise<T>,
+  ): Promise<T> {
+    const { tenantId } = account;
+    return withTenant(this.database, tenantId, work, lockOf(account));
+  }
+
   /** One transaction under the run's lease, which it extends. */
   private async asRun<T>(
     ref: RunRef | undefined,
@@ -182,7 +192,7 @@ export class RunGrpc {
     work: (manager: EntityManager, run: RunKey) => Promise<T>,
   ): Promise<T> {
     const run = runOf(ref, systemOfCaller(context));
-    return withTenant(this.database, run.tenantId, async (manager) => {
+    return this.locked(run, async (manager) => {
       await this.leases.hold(manager, run, this.config.LEASE_MS);
       return work(manager, run);
     });

@@ -102,6 +102,8 @@ describe("beginning", () => {
         boundAt: undefined,
         unlinked: 0n,
         full: true,
+        takenIn: false,
+        first: undefined,
       },
     ]);
   });

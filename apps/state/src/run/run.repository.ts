@@ -12,16 +12,14 @@ export interface RunSummary {
 /** The record of runs. */
 @Injectable()
 export class RunRepository {
-  /** Notes that the run gets on. */
-  async count(
+  /** Notes an intake that had nothing to take from. */
+  async tookIn(
     manager: EntityManager,
     { tenantId, accountId, runId }: RunKey,
-    { intakes = 0, results = 0 }: { intakes?: number; results?: number },
   ): Promise<void> {
     await manager.query(
-      `update state.run set intakes = intakes + $4, results = results + $5
-       where tenant_id = $1 and account_id = $2 and run_id = $3`,
-      [tenantId, accountId, runId, intakes, results],
+      `update state.run set intakes = intakes + 1 where tenant_id = $1 and account_id = $2 and run_id = $3`,
+      [tenantId, accountId, runId],
     );
   }
 
@@ -35,8 +33,14 @@ export class RunRepository {
     summary: RunSummary,
   ): Promise<void> {
     await manager.query(
-      `update state.run set ended_at = clock_timestamp(), counts = $4, error_kind = $5, error_message = $6
-       where tenant_id = $1 and account_id = $2 and run_id = $3`,
+      `with ended as (
+         update state.run set ended_at = clock_timestamp(), counts = $4, error_kind = $5, error_message = $6
+         where tenant_id = $1 and account_id = $2 and run_id = $3
+       ), removals as (
+         delete from state.removal where tenant_id = $1 and account_id = $2 and at < now() - interval '1 day')
+       delete from state.run where tenant_id = $1 and account_id = $2 and run_id <> $3
+         and (started_at < now() - interval '90 days'
+           or (started_at < now() - interval '1 day' and results = 0 and error_kind is null))`,
       [
         tenantId,
         accountId,
@@ -45,14 +49,6 @@ export class RunRepository {
         summary.errorKind,
         summary.errorMessage,
       ],
-    );
-    await manager.query(
-      `with removals as (
-         delete from state.removal where tenant_id = $1 and account_id = $2 and at < now() - interval '1 day')
-       delete from state.run where tenant_id = $1 and account_id = $2 and run_id <> $3
-         and (started_at < now() - interval '90 days'
-           or (started_at < now() - interval '1 day' and results = 0 and error_kind is null))`,
-      [tenantId, accountId, runId],
     );
   }
 }

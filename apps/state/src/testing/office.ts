@@ -187,6 +187,7 @@ export class Office {
       errorKind: "",
       errorMessage: "",
       retryInMs: 0n,
+      last: [],
       ...how,
     });
     return more;

@@ -30,9 +30,14 @@ export class AccountMemory {
   }
 
   at(account: AccountKey, version: bigint): AccountView | undefined {
+    const view = this.last(account);
+    return view?.version === version ? view : undefined;
+  }
+
+  /** Whatever is known, of whichever version. */
+  last(account: AccountKey): AccountView | undefined {
     const kept = this.#kept.get(keyOf(account));
-    if (kept === undefined || this.#isOld(kept)) return undefined;
-    return kept.view.version === version ? kept.view : undefined;
+    return kept === undefined || this.#isOld(kept) ? undefined : kept.view;
   }
 
   keep(account: AccountKey, view: AccountView): void {

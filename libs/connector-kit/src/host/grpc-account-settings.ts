@@ -18,6 +18,7 @@ export const grpcAccountSettings = (
   client: GrpcClient<typeof SettingsServiceDefinition>,
   remembered = new AccountMemory(systemClock),
 ): AccountSettings => ({
+  remembered: (account) => remembered.last(account),
   account: async (account, version) => {
     const known = remembered.at(account, version);
     if (known) return known;

@@ -6,8 +6,9 @@ import { ClientError, Status } from "nice-grpc-common";
 import { ContainerTaken, LeaseLost } from "../run-state.js";
 import type { Portion, RunRef, RunState } from "../run-state.js";
 import {
+  aheadToWire,
   beginFromWire,
-  entryFromWire,
+  portionFromWire,
   resultToWire,
   runToWire,
   summaryToWire,
@@ -23,13 +24,14 @@ export const grpcRunState = (
   worker: string,
   lockMs?: number,
 ): RunState => ({
-  begin: async (account) =>
+  begin: async (account, ahead) =>
     beginFromWire(
       await client.beginRun({
         account: { ...account },
         system: systemToWire(system),
         worker,
         ...(lockMs !== undefined && { jobLockMs: lockMs }),
+        ...(ahead && { ahead: aheadToWire(ahead) }),
       }),
     ),
   renew: async (run) => {
@@ -97,9 +99,9 @@ export const grpcRunState = (
     );
     return lease?.remainingMs ?? 0;
   },
-  end: async (run, summary) => {
+  end: async (run, summary, last) => {
     const { more } = await held(() =>
-      client.endRun(summaryToWire(run, summary)),
+      client.endRun(summaryToWire(run, summary, last)),
     );
     return { more };
   },
@@ -111,14 +113,14 @@ const nextWork = async (
   stream: StreamKind,
   limit: number,
 ): Promise<Portion> => {
-  const { entries, free } = await held(() =>
+  const portion = await held(() =>
     client.nextWork({
       run: runToWire(run),
       stream: streamKindToWire(stream),
       limit,
     }),
   );
-  return { entries: entries.map(entryFromWire), free };
+  return portionFromWire(portion);
 };
 
 /** A state that does not say it is older than this connector. */

@@ -12,28 +12,34 @@ import {
   removalFromWire,
   removalToWire,
   streamKindFromWire,
+  streamKindToWire,
   winnerToWire,
 } from "@ams-sync/contracts";
 import type {
+  Ahead as WireAhead,
   BeginRunResponse,
   Decision as WireDecision,
   DeepPartial,
   EndRunRequest,
   Entry as WireEntry,
   Link as WireLink,
+  Portion as WirePortion,
   Result as WireResult,
   RunRef as WireRun,
   Stream as WireStream,
 } from "@ams-sync/contracts";
 import type {
+  Ahead,
   BeginAnswer,
   Entry,
   Left,
   Link,
+  Portion,
   Refusal,
   Result,
   RunRef,
   RunSummary,
+  StreamResults,
   StreamState,
   UserDecision,
 } from "../run-state.js";
@@ -90,6 +96,24 @@ const streamFromWire = (stream: WireStream): StreamState => ({
   listing: stream.listing,
   ...(stream.boundAt && { boundAt: stream.boundAt.getTime() }),
   unlinked: Number(stream.unlinked),
+  ...(stream.takenIn && { takenIn: true }),
+  ...(stream.first && { first: portionFromWire(stream.first) }),
+});
+
+export const portionFromWire = ({ entries, free }: WirePortion): Portion => ({
+  entries: entries.map(entryFromWire),
+  free,
+});
+
+export const aheadToWire = ({
+  streams,
+  ...told
+}: Ahead): DeepPartial<WireAhead> => ({
+  ...told,
+  streams: streams.map(({ kind, kinds }) => ({
+    stream: streamKindToWire(kind),
+    kinds: kinds.map(recordKindToWire),
+  })),
 });
 
 const linkFromWire = (link: WireLink): Link => ({
@@ -254,6 +278,7 @@ const HEALTH = {
 export const summaryToWire = (
   run: RunRef,
   { counts, health, error, retryInMs }: RunSummary,
+  last: readonly StreamResults[] = [],
 ): DeepPartial<EndRunRequest> => ({
   run: runToWire(run),
   counts: { ...counts },
@@ -261,6 +286,10 @@ export const summaryToWire = (
   errorKind: error?.kind ?? "",
   errorMessage: error ? sentence(error.message) : "",
   retryInMs: wholeMs(retryInMs),
+  last: last.map(({ stream, results }) => ({
+    stream: streamKindToWire(stream),
+    results: results.map(resultToWire),
+  })),
 });
 
 /** One refused text would refuse the whole group of results, so it is made to fit: PostgreSQL holds no NUL. */

@@ -4,6 +4,7 @@ import type { RemoteChange } from "../port.js";
 import { ContainerTaken, LeaseLost } from "../run-state.js";
 import type {
   AccountKey,
+  Ahead,
   BeginAnswer,
   Portion,
   RemotePage,
@@ -11,9 +12,11 @@ import type {
   RunRef,
   RunState,
   RunSummary,
+  StreamResults,
 } from "../run-state.js";
 import { backOffMs } from "../what-next.js";
 import { activeStreams } from "./memory-account.js";
+import { takeAhead, toldOf } from "./memory-begin.js";
 import type { FeedChange, MemoryAccount } from "./memory-account.js";
 import type { MemoryQuestions } from "./memory-questions.js";
 import { MemoryStream, keyOf } from "./memory-stream.js";
@@ -133,7 +136,7 @@ export class MemoryState implements RunState {
     account.run = { id: "thief", until: this.clock.epoch() + this.leaseMs };
   }
 
-  async begin(key: AccountKey): Promise<BeginAnswer> {
+  async begin(key: AccountKey, ahead?: Ahead): Promise<BeginAnswer> {
     const account = this.#accounts.get(key.accountId);
     const now = this.clock.epoch();
     if (!account) return { granted: false, refusal: "unknown" };
@@ -148,6 +151,7 @@ export class MemoryState implements RunState {
         stream.fullWanted = true;
       stream.polling = stream.remoteDue || !stream.listed;
     }
+    const told = ahead?.settingsVersion === account.settingsVersion;
     return {
       granted: true,
       runId: account.run.id,
@@ -155,18 +159,8 @@ export class MemoryState implements RunState {
       settingsVersion: account.settingsVersion,
       source: "ams",
       streams: activeStreams(account).map((stream) => ({
-        kind: stream.kind,
-        ...(stream.owns &&
-          stream.container !== undefined && { container: stream.container }),
-        ...(stream.remoteToken !== undefined && {
-          remoteToken: stream.remoteToken,
-        }),
-        remoteDue: stream.polling,
-        full: stream.fullWanted,
-        listing: !stream.listed,
-        ...(stream.owns &&
-          stream.boundAt !== undefined && { boundAt: stream.boundAt }),
-        unlinked: stream.questions.unlinked.size,
+        ...toldOf(stream),
+        ...(told && takeAhead(account, stream, ahead, this.feed, now)),
       })),
     };
   }
@@ -262,8 +256,11 @@ export class MemoryState implements RunState {
   async end(
     run: RunRef,
     summary: RunSummary,
+    last: readonly StreamResults[] = [],
   ): Promise<{ readonly more: boolean }> {
     this.#held(run);
+    for (const { stream, results } of last)
+      await this.commit(run, stream, results);
     const account = this.account(run.account.accountId);
     const now = this.clock.epoch();
     delete account.run;

@@ -54,6 +54,8 @@ export class MemoryWorld {
   readonly logged: LogLine[] = [];
   options: SyncOptions = EVERYTHING;
   settingsVersion = 1n;
+  /** The process has read the settings before. */
+  remembers = false;
   containers: AccountView["containers"] = {};
   telemetry: Telemetry = silentTelemetry;
   limits: RunLimits = {
@@ -175,6 +177,7 @@ export class MemoryWorld {
     };
     return {
       account: async () => view,
+      ...(this.remembers && { remembered: () => view }),
       credential: async () => ({
         username: "jörg",
         password: "geheim",

@@ -1,0 +1,132 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { AmsAway } from "./ams-records.js";
+import { MemoryWorld, anna } from "./memory/index.js";
+import type { RunPorts } from "./run-context.js";
+import { runAccount } from "./run.js";
+
+/** The settings were read by an earlier run: state does the first steps together with the beginning. */
+describe("a run of known settings", () => {
+  let world: MemoryWorld;
+  let asked: string[];
+  /** Notes what the run asks state and ams. */
+  const noting = (): RunPorts => {
+    const ports = world.ports();
+    const noted = <T extends object>(target: T, names: readonly (keyof T)[]) =>
+      Object.assign(
+        Object.create(target) as T,
+        Object.fromEntries(
+          names.map((name) => [
+            name,
+            (...args: unknown[]) => {
+              asked.push(String(name));
+              return (target[name] as (...all: unknown[]) => unknown).apply(
+                target,
+                args,
+              );
+            },
+          ]),
+        ),
+      );
+    return {
+      ...ports,
+      state: noted(ports.state, ["begin", "takeIn", "nextWork", "commit"]),
+      records: noted(ports.records, ["load"]),
+    };
+  };
+  const run = (change: Partial<RunPorts> = {}) =>
+    runAccount(
+      world.key,
+      { ...noting(), ...change },
+      world.limits,
+      new AbortController().signal,
+    );
+
+  beforeEach(async () => {
+    asked = [];
+    world = new MemoryWorld();
+    world.commit([anna()]);
+    await world.settle();
+    world.remembers = true;
+  });
+
+  it("asks state once and ams once before it writes", async () => {
+    world.commit([anna({ city: "Düren" })]);
+    await run();
+    expect(asked).toEqual(["begin", "load", "commit", "commit"]);
+    expect(world.shown("customer", "1")).toMatchObject({ city: "Düren" });
+  });
+
+  it("asks ams once and ends, where what changed is nothing of its own", async () => {
+    world.ams.user = world.ams.user && {
+      ...world.ams.user,
+      agentRelease: true,
+    };
+    world.commit([{ ...anna(), id: "2", agentId: "11" } as never]);
+    const before = world.remote.requests.length;
+    await run();
+    expect(asked).toEqual(["begin", "load"]);
+    expect(world.stream().pending).toBe(0);
+    expect(world.remote.requests).toHaveLength(before);
+  });
+
+  it("asks for itself where state was told of other ones", async () => {
+    world.commit([anna({ city: "Düren" })]);
+    const { settings } = world.ports();
+    const old = await settings.account(world.key, 1n);
+    world.settingsVersion = 2n;
+    world.state.announce(world.key.accountId, 2n);
+    await run({
+      settings: { ...world.ports().settings, remembered: () => old },
+    });
+    expect(asked.slice(0, 4)).toEqual(["begin", "load", "takeIn", "takeIn"]);
+    expect(world.shown("customer", "1")).toMatchObject({ city: "Düren" });
+  });
+
+  it("hears what the other side tells before it works", async () => {
+    world.commit([anna({ city: "Düren" })]);
+    world.stream().remoteDue = true;
+    world.remote.requests.length = 0;
+    await run();
+    expect(asked.slice(0, 3)).toEqual(["begin", "load", "nextWork"]);
+    const [, first] = world.remote.requests;
+    expect(first?.operation).toBe("changes");
+  });
+
+  it("reads what comes later in the run when it comes", async () => {
+    world.limits = { ...world.limits, sliceSize: 1 };
+    world.commit([anna({ city: "Düren" }), { ...anna(), id: "2" } as never]);
+    await run();
+    expect(asked.filter((name) => name === "load")).toHaveLength(2);
+    expect(world.shown("customer", "2")).toBeDefined();
+  });
+
+  it("finds out which of its records ams cannot tell", async () => {
+    world.commit([anna({ city: "Düren" }), { ...anna(), id: "2" } as never]);
+    const { records } = world.ports();
+    const report = await run({
+      records: {
+        load: async (home, userId, refs) => {
+          if (refs.some(({ id }) => id === "2")) throw new Error("unreadable");
+          return records.load(home, userId, refs);
+        },
+      },
+    });
+    expect(report).toMatchObject({ counts: { updated: 1, setAside: 1 } });
+  });
+
+  it("keeps what it took in where ams is away", async () => {
+    world.commit([anna({ city: "Düren" })]);
+    const report = await run({
+      records: {
+        load: async () => {
+          throw new AmsAway(true, "ams does not answer.");
+        },
+      },
+    });
+    expect(report).toMatchObject({ outcome: "transient" });
+    expect(world.stream().pending).toBe(1);
+    await world.clock.advance(60_001);
+    await world.settle();
+    expect(world.shown("customer", "1")).toMatchObject({ city: "Düren" });
+  });
+});
