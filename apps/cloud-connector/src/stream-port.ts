@@ -55,7 +55,7 @@ export class DavStreamPort implements StreamPort {
   }
 
   get concurrency(): number {
-    return this.adaptive.limit;
+    return this.adaptive.room;
   }
 
   async changes(token?: string): Promise<ChangesPage> {

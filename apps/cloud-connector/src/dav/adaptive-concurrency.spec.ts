@@ -145,4 +145,25 @@ describe("AdaptiveConcurrency", () => {
     );
     expect(limits.filter((limit) => limit >= 4).length).toBeGreaterThan(300);
   });
+
+  it("lets few begin at once after a rest, and one more with each answer", () => {
+    const { clock, controller } = start();
+    load(controller, clock, 48, () => 20);
+    expect([controller.limit, controller.room]).toEqual([8, 4]);
+    const open = Array.from({ length: 4 }, () => controller.begin());
+    open.pop()?.("answered");
+    expect(controller.room).toBe(5);
+    open.pop()?.("answered");
+    expect(controller.room).toBe(6);
+    for (const end of open) end("answered");
+    expect(controller.room).toBe(4);
+  });
+
+  it("lets no more begin than the server was found to take", () => {
+    const { controller } = start();
+    const open = Array.from({ length: 3 }, () => controller.begin());
+    open.pop()?.("overloaded");
+    expect(controller.limit).toBe(2);
+    expect(controller.room).toBe(2);
+  });
 });

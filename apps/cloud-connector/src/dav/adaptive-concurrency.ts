@@ -32,6 +32,8 @@ interface Measured {
 export class AdaptiveConcurrency {
   #limit = FIRST;
   #underWay = 0;
+  /** So many may be under way since the last rest. */
+  #begun = FIRST;
   #busiest = 0;
   #latencies: number[] = [];
   #last: Measured | undefined;
@@ -50,6 +52,15 @@ export class AdaptiveConcurrency {
     return this.#limit;
   }
 
+  /**
+   * How many may be under way now: after a rest a few, and with each answer one more. Each may need a connection of its
+   * own (Radicale closes them all), and a small server's queue of new ones holds five: of ten writes that began at once
+   * two waited a second, until TCP asked again.
+   */
+  get room(): number {
+    return Math.min(this.#limit, this.#begun);
+  }
+
   /** Call the returned function once, when the request is over. */
   begin(): (outcome: Outcome) => void {
     const started = this.now();
@@ -58,6 +69,7 @@ export class AdaptiveConcurrency {
     this.#busiest = Math.max(this.#busiest, this.#underWay);
     return (outcome) => {
       this.#underWay--;
+      this.#begun = this.#underWay === 0 ? FIRST : this.#begun + 1;
       if (outcome === "overloaded") this.#halve();
       // What was begun under another limit says nothing about this one.
       else if (window === this.#window) this.#answered(this.now() - started);

@@ -146,12 +146,8 @@ export class IntakeRepository {
          insert into state.inbox as i (tenant_id, account_id, stream, side, kind, record_id, gone, position,
            judged_at, committed_at, trace_parent, due_at, intent, approved)
          select f.tenant_id, $2, $3, 'ams', f.kind, f.record_id, f.deleted, f.position,
-<<<<<<< HEAD
-           case when $4 then now() else f.committed_at end, f.committed_at, f.trace_parent, now(),
+           case when $4 then now() else f.committed_at end, f.committed_at, f.trace_parent, statement_timestamp(),
            case when f.deleted and f.approved then 'delete' end, f.deleted and f.approved
-=======
-           case when $4 then now() else f.committed_at end, f.committed_at, f.trace_parent, statement_timestamp()
->>>>>>> f004dba (A run of known settings takes in and hears of its first work in the step that begins it, and reads ams once)
          from (select * from state.feed where tenant_id = $1 and position > $5 order by position offset 0) f
          where f.kind = any($6)
            and (f.deleted or f.epoch = $7)
