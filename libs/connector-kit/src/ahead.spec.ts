@@ -69,6 +69,34 @@ describe("a run of known settings", () => {
     expect(world.remote.requests).toHaveLength(before);
   });
 
+  it("remembers a whole slice of nothing of its own before it asks for more", async () => {
+    world.limits = { ...world.limits, sliceSize: 2 };
+    world.ams.user = world.ams.user && {
+      ...world.ams.user,
+      agentRelease: true,
+      releasedAgentIds: new Set(["10"]),
+    };
+    world.commit(
+      ["2", "3", "4", "5", "6", "7", "8", "9"].map(
+        (id) => ({ ...anna(), id, agentId: id === "2" ? "10" : "11" }) as never,
+      ),
+    );
+    const ports = noting();
+    const limits: number[] = [];
+    const { state } = ports;
+    const nextWork: typeof state.nextWork = (ref, stream, limit) => {
+      limits.push(limit);
+      return state.nextWork(ref, stream, limit);
+    };
+    await run({
+      state: Object.assign(Object.create(state) as typeof state, { nextWork }),
+    });
+    expect(world.shown("customer", "2")).toBeDefined();
+    // Two, and two that are still being written.
+    expect(Math.max(...limits)).toBeLessThanOrEqual(4);
+    expect(world.stream().pending).toBe(0);
+  });
+
   it("asks for itself where state was told of other ones", async () => {
     world.commit([anna({ city: "Düren" })]);
     const { settings } = world.ports();
