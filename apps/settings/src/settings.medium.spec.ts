@@ -426,11 +426,14 @@ describe("tenants", () => {
     expect(tables.map(({ name }) => name).sort()).toEqual([
       "account",
       "announcement",
+      "audit_entry",
+      "audited_tenant",
       "credential",
+      "login_try",
       "tenant_key",
     ]);
     expect(tables.every(({ forced }) => forced)).toBe(true);
-    for (const name of ["account", "credential", "tenant_key"]) {
+    for (const name of ["account", "credential", "tenant_key", "audit_entry"]) {
       expect(await dataSource.query(`select * from settings.${name}`)).toEqual(
         [],
       );

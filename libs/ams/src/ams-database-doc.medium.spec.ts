@@ -86,7 +86,7 @@ it("names the rights, roles and captured tables", async () => {
   const { rows } = await client.query<{ name: string }>(`
     select rolname as name from pg_roles where rolname like 'ams\\_sync\\_%'
     union all select tablename from pg_publication_tables where pubname = 'ams_sync'`);
-  expect(rows).toHaveLength(12);
+  expect(rows).toHaveLength(13);
   const told = page.slice(page.indexOf("## Roles"));
   for (const { name } of rows) expect(told).toContain(`\`${name}\``);
 });

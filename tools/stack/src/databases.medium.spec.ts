@@ -10,6 +10,7 @@ const GROUPS = [
   "queue",
   "connector",
   "capture",
+  "console",
 ];
 
 let postgres: Postgres;
