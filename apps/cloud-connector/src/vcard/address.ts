@@ -65,21 +65,27 @@ const elsewhere = (line: Line, card: Card): Line | undefined =>
 
 /**
  * Of several the one that agrees most with what is known, of equal ones the first. Many systems have addresses without
- * a label: where none has ours, they are.
+ * a label: where none has ours, they are. Beside one that has it they are by what they say: more than half of what is
+ * known, or else somebody who moves away would be given the neighbour's address.
  */
 function ours(card: Card): Line | undefined {
   const all = linesOf(card.component, "ADR");
   const labelled = all.filter((line) => typesOf(line).has(placeOf(card)));
-  const candidates =
-    labelled.length > 0 ? labelled : all.filter((line) => isUnlabelled(line));
+  const bare = all.filter((line) => isUnlabelled(line));
+  const known = PARTS.filter(([field]) => card.known[field] !== undefined);
   const agreement = (line: Line) => {
     const parts = partsOf(line);
-    return PARTS.filter(
-      ([field]) =>
-        card.known[field] !== undefined &&
-        tidy(parts[field] ?? "") === card.known[field],
+    return known.filter(
+      ([field]) => tidy(parts[field] ?? "") === card.known[field],
     ).length;
   };
+  const candidates =
+    labelled.length === 0
+      ? bare
+      : [
+          ...labelled,
+          ...bare.filter((line) => 2 * agreement(line) > known.length),
+        ];
   return candidates.reduce<Line | undefined>(
     (best, line) =>
       best !== undefined && agreement(best) >= agreement(line) ? best : line,

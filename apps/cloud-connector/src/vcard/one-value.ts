@@ -17,7 +17,7 @@ export interface OneValue {
   readonly property: string;
   /** Which of the properties of that name can be this field. */
   readonly fits?: (line: Line) => boolean;
-  /** Where nothing fits: lines without a label that are this field's all the same. */
+  /** Lines without a label that are this field's all the same: where nothing fits, or as they say what is known. */
   readonly unlabelled?: (line: Line, card: Card) => boolean;
   /** Where the property serves another field as well: what it is once it serves only that one. */
   readonly apart?: (line: Line) => Line | undefined;
@@ -33,9 +33,17 @@ export function oneValue(mapping: OneValue): FieldMapping {
   const candidatesIn = (card: Card): readonly Line[] => {
     const all = linesOf(card.component, property);
     const labelled = all.filter((line) => mapping.fits?.(line) ?? true);
-    return labelled.length > 0
-      ? labelled
-      : all.filter((line) => mapping.unlabelled?.(line, card));
+    const bare = all.filter(
+      (line) =>
+        !labelled.includes(line) && mapping.unlabelled?.(line, card) === true,
+    );
+    if (labelled.length === 0) return bare;
+    // Ours stays ours when somebody adds one with the label.
+    const known = card.known[field];
+    return [
+      ...labelled,
+      ...bare.filter((line) => tidy(decode(line)) === known),
+    ];
   };
   const ours = (card: Card): Line | undefined => {
     const candidates = candidatesIn(card);

@@ -41,6 +41,41 @@ describe("numbers and addresses without a label", () => {
       ]),
     ).toEqual({ phonePrivate: "2", street: "Weg 2" }));
 
+  it("stay ours when somebody adds one with the label", () => {
+    const there = ["TEL:0221 1", "ADR:;;Weg 1;Köln;;;"];
+    const lines = [
+      ...["TEL;TYPE=HOME:040 99", "ADR;TYPE=HOME:;;Strand 7;Sylt;;;"],
+      ...there,
+    ];
+    const base = { phonePrivate: "0221 1", street: "Weg 1", city: "Köln" };
+    expect(held(lines, base)).toEqual(base);
+    expect(written(lines, base, base)).toEqual(lines);
+    const next = { ...base, phonePrivate: "0221 2", city: "Bonn" };
+    expect(written(lines, base, next)).toEqual([
+      ...lines.slice(0, 2),
+      ...["TEL:0221 2", "ADR:;;Weg 1;Bonn;;;"],
+    ]);
+    const cells = ["TEL;TYPE=CELL:0160 1", "TEL:0171 2"];
+    expect(held(cells, { mobile: "0171 2" })).toEqual({ mobile: "0171 2" });
+  });
+
+  it("are not ours for saying a part of it where the one with the label changed", () => {
+    const known = {
+      street: "Weg 1",
+      postalCode: "50667",
+      city: "Köln",
+      country: "Deutschland",
+    };
+    const moved = [
+      "ADR:;;Gasse 9;Köln;;50999;Deutschland",
+      "ADR;TYPE=HOME:;;Strand 7;Sylt;;25980;Deutschland",
+    ];
+    expect(held(moved, known)).toMatchObject({ city: "Sylt" });
+    // The street was spelt in full.
+    const spelt = ["ADR:;;Weg Nr. 1;Köln;;50667;Deutschland", moved[1]!];
+    expect(held(spelt, known)).toEqual({ ...known, street: "Weg Nr. 1" });
+  });
+
   it("are what is known of them", () => {
     const lines = ["TEL:0170 1", "TEL:0221 2"];
     const known = { mobile: "0170 1", phoneBusiness: "0221 2" };
