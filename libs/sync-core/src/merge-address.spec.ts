@@ -101,6 +101,7 @@ describe("two addresses of which nothing was ever agreed", () => {
         [country, theirs],
         [theirs, country],
         [{ country: "Frankreich" }, ours],
+        [{ country: "Frankreich" }, theirs],
       ] as const) {
         const merged = given(policy, { record, item });
         const lost = Object.keys({ ...record, ...item }).filter(
@@ -133,6 +134,41 @@ describe("two addresses of which nothing was ever agreed", () => {
     expect(merged.record).toEqual({ ...ours, postalCode: "50667" });
     expect(merged.fields).toEqual(merged.record);
     expect(merged.conflicts).toEqual([]);
+  });
+
+  const lindenweg = { street: "Lindenweg 3", postalCode: "80331" };
+  const abroad = { postalCode: "1010", country: "Österreich" };
+
+  it.each([
+    ["streets", lindenweg, { street: "Hafenstr. 88", city: "Hamburg" }],
+    ["countries", { street: "Ring 1", country: "Deutschland" }, abroad],
+  ])("are not mixed where their %s tell them apart", (_, record, item) => {
+    const kept = given("ams-wins", { record, item });
+    expect([kept.record, kept.fields]).toEqual([record, record]);
+    const taken = given("remote-wins", { record, item });
+    expect([taken.record, taken.fields]).toEqual([item, item]);
+  });
+
+  it.each([
+    ["Hauptstr. 5", "Hauptstraße 5"],
+    ["Haupt-Str.5", "haupt strasse 5"],
+    ["Schillerplatz 1", "Schillerpl. 1"],
+  ])("fill each other up in one street: %s, %s", (one, other) => {
+    const record = { street: one, postalCode: "80331", country: "Deutschland" };
+    const item = { street: other, city: "München", country: "Germany" };
+    expect(given("ams-wins", { record, item }).record).toEqual({
+      ...{ ...record, city: "München" },
+    });
+  });
+
+  it("fill each other up in one town, however street and country are spelt", () => {
+    const record = { street: "Am Ring 1", city: "Köln", country: "D" };
+    const item = { street: "Ring 1", city: "Köln", postalCode: "50667" };
+    const merged = given("ams-wins", {
+      ...{ record, item: { ...item, country: "Deutschland" } },
+    });
+    expect(merged.record).toEqual({ ...record, postalCode: "50667" });
+    expect(merged.emptied).toEqual([]);
   });
 
   it("wait as a whole where the other one cannot come in", () => {

@@ -55,7 +55,8 @@ Words of the rules:
   changed the same field, differently. Other fields merge. The value that gives way is kept in the conflict journal.
 - The times of an appointment are one thing where both sides changed them; so is an address that one side emptied while the
   other changed it. Two addresses of which nothing was ever agreed fill each other up. Where their cities or their postal
-  codes differ they are evidently two and not mixed: the policy decides on all their fields together.
+  codes differ, or else their streets or their countries while they share no town, they are evidently two and not mixed: the
+  policy decides on all their fields together.
 - A field is emptied only if both sides once agreed that it was filled, or with an address that gives way as a whole. More
   than 10 and more than 5 % of a stream's items to delete or to empty within a day wait for approval, also where nothing comes in.
 - Only the calendar that the connector made is its own. In any other one, also one that is merely named "ams", what is
