@@ -63,6 +63,35 @@ describe("further given names in N's own part", () => {
     expect(read(text, ANNA)?.fields).toEqual(ANNA);
   });
 
+  it("belong to the first name of somebody unknown, and stay so once they are agreed", () => {
+    expect(readUnknown(text)?.fields).toEqual(both);
+    expect(updateCard(text, anna(both), { now: NOW })).toBe(text);
+    expect(carry(text, {}, anna(both)).text).toBe(text);
+    expect(carry(text, both, anna({ ...both, city: "Ulm" })).text).toContain(
+      "\r\nN:Müller;Anna;Maria;;\r\nFN:Anna Maria Müller\r\n",
+    );
+  });
+
+  it("stay the card's own where ams is known to have only the first", () => {
+    const next = carry(text, ANNA, anna({ city: "Ulm" }));
+    expect(next.received).toEqual([]);
+    expect(linesIn(next.text)).toContain("N:Müller;Anna;Maria;;");
+  });
+
+  it("give way where ams has another first name that was never agreed", () => {
+    const { text: next } = carry(text, {}, anna());
+    expect(linesIn(next)).toContain("N:Müller;Anna;;;");
+    expect(carry(next, ANNA, anna())).toMatchObject({ text: next });
+  });
+
+  it("do not come into ams as the first name that ams emptied", () => {
+    const { firstName: _, ...rest } = ANNA;
+    const gone: Contact = { type: "private", fields: rest };
+    const { text: next } = carry(text, ANNA, gone);
+    expect(read(next, rest)?.fields).toEqual(rest);
+    expect(carry(next, rest, gone)).toMatchObject({ text: next, received: [] });
+  });
+
   it("are not written a second time, nor left behind", () => {
     expect(changed(text, ANNA, anna(both))).toContain("N:Müller;Anna Maria;;;");
     const luise = anna({ firstName: "Anna Luise" });

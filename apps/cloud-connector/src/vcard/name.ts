@@ -68,9 +68,12 @@ function readPerson({ component, known }: Card): Fields {
   // A card from a system that knows no parts of a name.
   if (tidy(lastName + firstName) === "")
     return partsOf(textOf(component, "FN"), known);
-  // RFC 6350 6.2.2 has a part of its own for further given names; ams has one field for all.
+  // RFC 6350 6.2.2 has a part of its own for further given names; ams has one field for all. Where ams is known to have
+  // only the first, the others are the card's own; where nothing is known they tell "Hans Peter" from his father Hans.
   const all = words(firstName, partAt(n, ADDITIONAL));
-  return { lastName, firstName: all === known["firstName"] ? all : firstName };
+  const { firstName: agreed = all } = known;
+  const whole = tidy(firstName) !== "" && all === agreed;
+  return { lastName, firstName: whole ? all : firstName };
 }
 
 /** Where the one name or the other is as it was, the rest is the other one. */
