@@ -206,6 +206,29 @@ describe("match: a given name more is a question by telephone or e-mail, unless 
     expect(among(short({ birthDate }), long({ birthDate }))).toEqual(one);
   });
 
+  it.each([
+    ["Hans Peter Weber", ask("1")],
+    ["Weber, Hans Peter", ask("1")],
+    ["Dr. Hans Weber", one],
+    ["Weber Hans", one],
+    ["H. Weber", one],
+    ["Weber", one],
+    ["", one],
+  ])(
+    'where nobody says which the given names of "%s" are, too',
+    (name, verdict) => {
+      for (const shared of [{ email }, { mobile }]) {
+        const bare: Contact = {
+          type: "private",
+          fields: { lastName: name, ...shared },
+        };
+        const hans = person("Hans Weber", shared);
+        expect(among(bare, hans)).toEqual(verdict);
+        expect(among(hans, bare)).toEqual(verdict);
+      }
+    },
+  );
+
   it("does not hide the right one by telephone", () =>
     expect(
       among(

@@ -136,13 +136,23 @@ export const maybeSame = (a: MatchTraits, b: MatchTraits): boolean =>
     b.birthDate === undefined ||
     a.birthDate === b.birthDate);
 
-/** Of two that may be the same: the one has no given name that the other lacks. */
-const surelySame = (a: MatchTraits, b: MatchTraits): boolean =>
-  bornTogether(a, b) ||
-  equalNames(a, b) ||
-  a.given.length * b.given.length === 0 ||
-  (a.given.length === b.given.length &&
-    (covers(a.given, b.given) || covers(b.given, a.given)));
+/**
+ * Of two that may be the same: the one has no given name that the other lacks. Where nobody says which the given names
+ * are ("Hans Peter Weber" on a card without N), any part may be one; a family name alone leaves nothing to compare.
+ */
+const surelySame = (a: MatchTraits, b: MatchTraits): boolean => {
+  if (bornTogether(a, b) || equalNames(a, b)) return true;
+  if (a.type === "commercial" && b.type === "commercial") return true;
+  if (a.given.length * b.given.length === 0)
+    return (
+      a.name.length === b.name.length ||
+      Math.min(a.name.length, b.name.length) < 2
+    );
+  return (
+    a.given.length === b.given.length &&
+    (covers(a.given, b.given) || covers(b.given, a.given))
+  );
+};
 
 const bornTogether = (a: MatchTraits, b: MatchTraits): boolean =>
   a.birthDate !== undefined && a.birthDate === b.birthDate;
