@@ -120,6 +120,16 @@ describe("a moment, as clients write a birthday that know nothing else", () => {
     ["BDAY:19850411T220000Z", "1985-04-12"],
     ["BDAY:1985-04-12T00:00:00Z", "1985-04-12"],
     ["BDAY:1985-04-11T21:00:00Z", "1985-04-11"],
+    // No summer time in that year, midnight by today's; and midnight in winter of a day in summer.
+    ["BDAY:1979-07-12T22:00:00Z", "1979-07-13"],
+    ["BDAY:1985-07-31T23:00:00Z", "1985-08-01"],
+    ["BDAY:1979-12-31T22:00:00Z", "1980-01-01"],
+    ["BDAY:1979-07-12T00:00:00Z", "1979-07-12"],
+    ["BDAY:1979-07-12T21:59:59Z", "1979-07-12"],
+    ["BDAY:1604-07-12T22:00:00Z", undefined],
+    ["BDAY;X-APPLE-OMIT-YEAR=1804:1804-07-12T22:00:00Z", undefined],
+    ["BDAY:0000-12-31T23:00:00Z", undefined],
+    ["BDAY:1985-13-12T22:00:00Z", undefined],
     ["BDAY:1985-04-11T22:00:00", "1985-04-11"],
   ])("%s is %s in Germany", (line, day) => expect(dayOf(line)).toBe(day));
 

@@ -34,7 +34,7 @@ export const birthDate: FieldMapping = {
     const line = firstLine(component, "BDAY");
     const value = line?.value.trim() ?? "";
     if (line === undefined || value === "" || type === "commercial") return {};
-    const date = localMidnight(value, timeZone) ?? dateOf(line);
+    const date = localMidnight(line, timeZone) ?? dateOf(line);
     if (date !== undefined) return { birthDate: date };
     const { birthDate: agreed } = known;
     if (agreed === undefined) return {};
@@ -93,20 +93,33 @@ function partsOf(line: Line): {
 const MOMENT =
   /^(\d{4})-?(\d{2})-?(\d{2})T(\d{2}):?(\d{2}):?(\d{2})(?:\.\d+)?Z$/i;
 
-/** The day that begins at this moment: how clients that know only moments write a date. */
+/** A day in winter and one in summer of a year in which zones have the offsets that clients know. */
+const SEASONS = [Date.UTC(2020, 0, 15), Date.UTC(2020, 6, 15)];
+
+/**
+ * The day that begins at this moment: how clients that know only moments write a date. Some reckon with today's summer
+ * time in years that had none (Germany before 1980), others with the winter's all year round: midnight by either is one.
+ */
 function localMidnight(
-  value: string,
+  line: Line,
   timeZone: TimeZone | undefined,
 ): string | undefined {
-  const [, ...parts] = MOMENT.exec(value) ?? [];
-  if (timeZone === undefined || parts.length === 0) return undefined;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] =
-    parts.map(Number);
-  const moment = Date.UTC(year, month - 1, day, hour, minute, second);
-  const [here, before] = [moment, moment - 1].map((at) =>
-    dayIn(timeZone, at as Instant),
-  );
-  return here === before ? undefined : here;
+  const [, year, month, day, ...time] = MOMENT.exec(valueOf(line)) ?? [];
+  if (timeZone === undefined || year === undefined || omitsYear(line))
+    return undefined;
+  const start = Date.parse(`${year}-${month}-${day}`);
+  const [hour = 0, minute = 0, second = 0] = time.map(Number);
+  const since = Date.UTC(1970, 0, 1, hour, minute, second);
+  for (const at of Number.isNaN(start) ? [] : [start, ...SEASONS]) {
+    const [here, before] = [at + since, at + since - 1].map((moment) =>
+      dayIn(timeZone, moment as Instant),
+    );
+    if (here !== undefined && here !== before)
+      return parsePlainDate(
+        new Date(start + Date.parse(here) - at).toISOString().slice(0, 10),
+      );
+  }
+  return undefined;
 }
 
 const omitsYear = (line: Line): boolean =>
