@@ -6,6 +6,7 @@ const request = (over: {
   userId?: string;
   serverUrl?: string;
   container?: string;
+  contacts?: { customers?: boolean; tags?: string[] };
 }) =>
   SaveAccountRequest.fromPartial({
     account: {
@@ -17,7 +18,11 @@ const request = (over: {
       system: System.CLOUD,
       serverUrl: over.serverUrl ?? "https://cloud.example/dav/",
       username: "jürgen",
-      contacts: { customers: true, container: over.container ?? "" },
+      contacts: {
+        customers: true,
+        container: over.container ?? "",
+        ...over.contacts,
+      },
     },
   });
 
@@ -49,6 +54,19 @@ it.each([
   expect(problems({ container })).toEqual([
     "account.contacts.container: must be a path on the server, beginning with one /",
   ]);
+});
+
+it.each([
+  [
+    { customers: false },
+    "account.contacts: Please choose what is sent: customers, companies or agents.",
+  ],
+  [
+    { tags: ["VIP", "vip"] },
+    "account.contacts.tags: A tag is in the list twice.",
+  ],
+])("refuses the contacts %j, as the REST API does", (contacts, problem) => {
+  expect(problems({ contacts })).toEqual([problem]);
 });
 
 it.each(["7", "9223372036854775807"])("takes the user %s", (userId) => {

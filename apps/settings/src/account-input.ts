@@ -7,10 +7,14 @@ import { z } from "zod";
 import {
   amsId,
   encryptedUrl,
+  hasNoTwice,
+  hasSomeKind,
   isPathOnServer,
+  kindRule,
   pathRule,
   serverUrl,
   text,
+  twiceRule,
 } from "./field-rules.js";
 
 /**
@@ -25,18 +29,20 @@ const container = text(2000).refine(
   pathRule,
 );
 
-const contacts = z.object({
-  customers: z.boolean(),
-  companies: z.boolean(),
-  agents: z.boolean(),
-  agentId: z.union([z.literal(""), amsId]),
-  tags: z.array(text(200).min(1)).max(200),
-  editedSince: day,
-  birthday: z.boolean(),
-  container,
-  companiesContainer: container.default(""),
-  agentsContainer: container.default(""),
-});
+const contacts = z
+  .object({
+    customers: z.boolean(),
+    companies: z.boolean(),
+    agents: z.boolean(),
+    agentId: z.union([z.literal(""), amsId]),
+    tags: z.array(text(200).min(1)).max(200).refine(hasNoTwice, twiceRule),
+    editedSince: day,
+    birthday: z.boolean(),
+    container,
+    companiesContainer: container.default(""),
+    agentsContainer: container.default(""),
+  })
+  .refine(hasSomeKind, kindRule);
 
 const appointments = z.object({
   // 100 years: "far back" may be said in days too.

@@ -32,6 +32,26 @@ export const pathRule = fieldRule("not-a-path", {
   en: "must be a path on the server, beginning with one /",
 });
 
+export const hasNoTwice = (tags: readonly string[]): boolean =>
+  new Set(tags.map((tag) => tag.normalize("NFC").toLowerCase())).size ===
+  tags.length;
+
+export const twiceRule = fieldRule("duplicate", {
+  de: "Ein Schlagwort steht doppelt in der Liste.",
+  en: "A tag is in the list twice.",
+});
+
+export const hasSomeKind = (chosen: {
+  readonly customers: boolean;
+  readonly companies: boolean;
+  readonly agents: boolean;
+}): boolean => chosen.customers || chosen.companies || chosen.agents;
+
+export const kindRule = fieldRule("kind-missing", {
+  de: "Bitte wählen Sie aus, was übertragen wird: Kunden, Gesellschaften oder Vermittler.",
+  en: "Please choose what is sent: customers, companies or agents.",
+});
+
 export const serverUrl = z
   .url({ protocol: /^https?$/ })
   .max(2000)

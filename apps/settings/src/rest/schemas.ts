@@ -1,26 +1,22 @@
 import { fieldRule } from "@ams-sync/platform/rest";
 import { SYSTEMS } from "@ams-sync/sync-core";
 import { z } from "zod";
-import { amsId, isPathOnServer, pathRule, text } from "../field-rules.js";
+import {
+  amsId,
+  hasNoTwice,
+  hasSomeKind,
+  isPathOnServer,
+  kindRule,
+  pathRule,
+  text,
+  twiceRule,
+} from "../field-rules.js";
 
 /** What goes in and out, as people's programs see it; every body is checked whole. */
 const container = text(2000).min(1).refine(isPathOnServer, pathRule).nullable();
 const day = z.iso.date().nullable();
 const system = z.enum(SYSTEMS);
 const policy = z.enum(["ams-wins", "remote-wins"]);
-
-const tags = z
-  .array(text(200).min(1))
-  .max(200)
-  .refine(
-    (all) =>
-      new Set(all.map((tag) => tag.normalize("NFC").toLowerCase())).size ===
-      all.length,
-    fieldRule("duplicate", {
-      de: "Ein Schlagwort steht doppelt in der Liste.",
-      en: "A tag is in the list twice.",
-    }),
-  );
 
 const contacts = z
   .strictObject({
@@ -29,21 +25,18 @@ const contacts = z
     agents: z.boolean(),
     birthday: z.boolean(),
     agentId: amsId.nullable(),
-    tags,
+    tags: z.array(text(200).min(1)).max(200),
     editedSince: day,
     container,
     folders: z
       .strictObject({ companies: container, agents: container })
       .optional(),
   })
-  .refine(
-    ({ customers, companies, agents }) => customers || companies || agents,
-    fieldRule("kind-missing", {
-      de: "Bitte wählen Sie aus, was übertragen wird: Kunden, Gesellschaften oder Vermittler.",
-      en: "Please choose what is sent: customers, companies or agents.",
-    }),
-  )
   .meta({ id: "Contacts" });
+/** Of what comes in only: one account that was stored before a rule must not make every list fail. */
+const chosenContacts = contacts
+  .extend({ tags: contacts.shape.tags.refine(hasNoTwice, twiceRule) })
+  .refine(hasSomeKind, kindRule);
 
 const appointments = z
   .strictObject({
@@ -75,7 +68,7 @@ export const newAccount = z.strictObject({
   username,
   password,
   policy: policy.default("ams-wins"),
-  contacts: contacts.nullable(),
+  contacts: chosenContacts.nullable(),
   appointments: appointments.nullable(),
 });
 export type NewAccount = z.output<typeof newAccount>;
