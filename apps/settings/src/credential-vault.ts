@@ -1,9 +1,11 @@
 import type { AccountRef } from "@ams-sync/contracts";
 import { EncryptionKey, Envelope } from "@ams-sync/platform";
+import type { System } from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
 
 export interface StoredLogin {
-  readonly system: string;
+  readonly system: System;
+  readonly serverUrl: string;
   readonly username: string;
   readonly password: string;
   readonly version: bigint;
@@ -42,20 +44,21 @@ export class CredentialVault {
     return new Set(rows.map(({ account_id: accountId }) => accountId));
   }
 
-  /** User name, password and version as they stand together; undefined where no password is stored. @throws DecryptionError */
+  /** Address, user name, password and version as they stand together; undefined where no password is stored. @throws DecryptionError */
   async login(
     manager: EntityManager,
     account: AccountRef,
   ): Promise<StoredLogin | undefined> {
-    // One statement: of two a save could come between, and a password go out with another login's name.
+    // One statement: of two a save could come between, and a password go out with another login's name or address.
     const rows: {
-      system: string;
+      system: System;
+      server_url: string;
       username: string;
       version: string;
       sealed: string;
       wrapped: string;
     }[] = await manager.query(
-      `select a.system, a.username, a.version, c.sealed, k.wrapped
+      `select a.system, a.server_url, a.username, a.version, c.sealed, k.wrapped
        from settings.account a join settings.credential c using (tenant_id, account_id)
          join settings.tenant_key k using (tenant_id)
        where a.account_id = $1`,
@@ -66,6 +69,7 @@ export class CredentialVault {
     const key = Envelope.unwrapKey(this.masterKey, row.wrapped);
     return {
       system: row.system,
+      serverUrl: row.server_url,
       username: row.username,
       password: Envelope.open(key, row.sealed, belongsTo(account)).toString(
         "utf8",

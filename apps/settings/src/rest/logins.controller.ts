@@ -11,7 +11,7 @@ import type { StreamKind } from "@ams-sync/sync-core";
 import { Controller, Inject } from "@nestjs/common";
 import { z } from "zod";
 import type { Offers } from "../logins/login-check.js";
-import { connectorMissing, systemOf } from "./account-service.js";
+import { connectorMissing } from "./account-service.js";
 import { addressOf } from "./address.js";
 import { PARTS, PREFIX, type Parts } from "./parts.js";
 import { BOTH } from "./people.js";
@@ -112,14 +112,14 @@ export class LoginsController {
   async #stored(person: Person, accountId: string): Promise<Offers> {
     const { dataSource, vault, accounts, logins } = this.parts;
     const { tenantId } = person;
-    const account = await accounts.find(person, accountId);
     const stored = await withTenant(dataSource, tenantId, (manager) =>
       vault.login(manager, { tenantId, accountId }),
     );
-    if (stored === undefined) throw noPassword();
-    const { username, password } = stored;
-    const { serverUrl } = account;
-    const system = systemOf(account);
+    if (stored === undefined) {
+      await accounts.find(person, accountId);
+      throw noPassword();
+    }
+    const { system, serverUrl, username, password } = stored;
     return logins.offers({ system, serverUrl, username, password }, person);
   }
 }

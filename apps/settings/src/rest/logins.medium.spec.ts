@@ -6,6 +6,7 @@ import {
   describe,
   expect,
   test,
+  vi,
 } from "vitest";
 import {
   LOGIN,
@@ -127,6 +128,28 @@ describe("logins (R39)", () => {
         writable: true,
       },
     ]);
+  });
+
+  test("a stored password goes to the address that it was entered for, also while that is changed", async () => {
+    const { body } = await create();
+    const { owner, connector } = rest;
+    await owner.query("begin; lock table settings.credential");
+    const checking = ask("POST", `accounts/${body.accountId}/check`);
+    await vi.waitFor(async () => {
+      const { rows } = await owner.query(
+        "select 1 from pg_locks where not granted",
+      );
+      expect(rows).toHaveLength(1);
+    });
+    await owner.query(
+      "update settings.account set server_url = 'https://neu.example/', username = 'neu', version = 2; commit",
+    );
+    expect((await checking).status).toBe(200);
+    expect(connector.asked.at(-1)).toEqual({
+      serverUrl: "https://neu.example/",
+      username: "neu",
+      password: SECRET,
+    });
   });
 
   test("guessing ends after five wrong passwords, for every replica and person", async () => {
