@@ -37,6 +37,9 @@ export interface AuditQuestion {
   readonly after?: string | undefined;
 }
 
+/** Another replica may put the tenant back between two statements: the older time stays, so that nothing is kept too long. */
+const OR_OLDER = `on conflict (tenant_id) do update set oldest_at = least(audited_tenant.oldest_at, excluded.oldest_at)`;
+
 /** settings.audit_entry; the caller's transaction names the tenant. */
 export const audit = {
   async write(
@@ -61,7 +64,7 @@ export const audit = {
     );
     // Which tenants have entries is all that the sweep may see of all tenants.
     await manager.query(
-      `insert into settings.audited_tenant (tenant_id, oldest_at) values ($1, now()) on conflict do nothing`,
+      `insert into settings.audited_tenant (tenant_id, oldest_at) values ($1, now()) ${OR_OLDER}`,
       [ref.tenantId],
     );
   },
@@ -93,7 +96,7 @@ export const audit = {
   /** Tenants that have something older than this. */
   async due(manager: EntityManager, before: Date): Promise<string[]> {
     const rows: { tenant_id: string }[] = await manager.query(
-      `select tenant_id from settings.audited_tenant where oldest_at < $1`,
+      `select tenant_id from settings.audited_tenant where oldest_at < $1 order by oldest_at`,
       [before],
     );
     return rows.map(({ tenant_id: tenantId }) => tenantId);
@@ -113,7 +116,7 @@ export const audit = {
     );
     await manager.query(
       `insert into settings.audited_tenant
-       select tenant_id, min(at) from settings.audit_entry group by tenant_id`,
+       select tenant_id, min(at) from settings.audit_entry group by tenant_id ${OR_OLDER}`,
     );
   },
 };

@@ -36,8 +36,16 @@ export class AuditRetention {
   async sweep(): Promise<void> {
     const before = new Date(this.now().getTime() - this.days * DAY_MS);
     for (const tenantId of await audit.due(this.dataSource.manager, before))
-      await withTenant(this.dataSource, tenantId, (manager) =>
-        audit.expire(manager, tenantId, before),
-      );
+      try {
+        await withTenant(this.dataSource, tenantId, (manager) =>
+          audit.expire(manager, tenantId, before),
+        );
+      } catch (error) {
+        // One tenant must not keep the others' entries.
+        this.log.warn(
+          { err: error, tenantId },
+          "old audit entries of a tenant stay until the next hour",
+        );
+      }
   }
 }

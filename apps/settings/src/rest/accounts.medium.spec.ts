@@ -5,6 +5,7 @@ import {
   describe,
   expect,
   test,
+  vi,
 } from "vitest";
 import { AuditRetention } from "../audit/retention.js";
 import {
@@ -15,7 +16,7 @@ import {
   restOffice,
   type RestOffice,
 } from "../testing/rest-office.js";
-import { SECRET } from "../testing/rest-under-test.js";
+import { OURS, SECRET, THEIRS } from "../testing/rest-under-test.js";
 
 let office: RestOffice;
 let rest: RestOffice["rest"];
@@ -208,6 +209,52 @@ describe("the audit trail", () => {
     expect(await count("audited_tenant")).toBe(1);
   });
 
+  const OLD = "now() - interval '91 days'";
+  const entryOf = (tenant: string) =>
+    rest.owner.query(
+      `insert into settings.audit_entry (tenant_id, at, by_name, account_id, user_id, action, changes)
+       values ('${tenant}', ${OLD}, 'x', '${tenant}', 1, 'created', '[]')`,
+    );
+
+  test("is forgotten by two replicas at once", async () => {
+    await entryOf(OURS);
+    await create();
+    const { owner } = rest;
+    await owner.query(`update settings.audited_tenant set oldest_at = ${OLD}`);
+    await owner.query(
+      `begin; delete from settings.audited_tenant; insert into settings.audited_tenant values ('${OURS}', now())`,
+    );
+    const sweeping = new AuditRetention(rest.dataSource, 90).sweep();
+    await vi.waitFor(async () => {
+      const { rows } = await owner.query(
+        "select 1 from pg_locks where not granted",
+      );
+      expect(rows).toHaveLength(1);
+    });
+    await owner.query("commit");
+    await sweeping;
+    expect(await count("audit_entry")).toBe(1);
+    expect(await count("audited_tenant")).toBe(1);
+  });
+
+  test("of one tenant that cannot be forgotten keeps no other's", async () => {
+    const { owner } = rest;
+    await entryOf(THEIRS);
+    await entryOf(OURS);
+    await owner.query(
+      `insert into settings.audited_tenant values ('${THEIRS}', ${OLD} - interval '1 day'), ('${OURS}', ${OLD});
+       create function settings.kept() returns trigger language plpgsql as $$ begin raise 'kept'; end $$;
+       create trigger kept before delete on settings.audit_entry for each row
+         when (old.tenant_id = '${THEIRS}') execute function settings.kept()`,
+    );
+    await new AuditRetention(rest.dataSource, 90).sweep();
+    await owner.query("drop function settings.kept() cascade");
+    const { rows } = await owner.query(
+      "select tenant_id from settings.audit_entry",
+    );
+    expect(rows).toEqual([{ tenant_id: THEIRS }]);
+  });
+
   test("is another tenant's to nobody, by the service's own role", async () => {
     await create();
     const seen = async (tenant: string) =>
@@ -220,8 +267,8 @@ describe("the audit trail", () => {
         );
         return row.n;
       });
-    expect(await seen("5b0e6c1e-7a52-4b8e-9d5c-0a4f3c2b1d00")).toBe(1);
-    expect(await seen("6c1f7d2f-8b63-4c9f-8e6d-1b5f4d3c2e11")).toBe(0);
+    expect(await seen(OURS)).toBe(1);
+    expect(await seen(THEIRS)).toBe(0);
     expect(await seen("")).toBe(0);
   });
 });
