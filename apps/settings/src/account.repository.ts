@@ -85,6 +85,22 @@ export const accounts = {
     if (!stored) throw new VersionMoved();
     return accountFromRow(stored);
   },
+
+  /** The next version, of an account that is otherwise as it was. */
+  async raise(
+    manager: EntityManager,
+    accountId: string,
+    version: bigint,
+  ): Promise<Account> {
+    const [rows]: [AccountRow[]] = await manager.query(
+      `update settings.account set version = $2 where account_id = $1 and version = $2::bigint - 1
+       returning ${COLUMNS}`,
+      [accountId, version.toString()],
+    );
+    const [stored] = rows;
+    if (!stored) throw new VersionMoved();
+    return accountFromRow(stored);
+  },
 };
 
 /** Somebody else saved between the reading and the writing. */

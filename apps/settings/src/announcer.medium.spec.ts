@@ -89,7 +89,7 @@ beforeEach(() => {
       false,
     );
     if (!checked.ok) throw new Error(checked.problems.join());
-    const saved = await saveAccount(dataSource, vault, checked.input, {
+    const saved = await saveAccount({ dataSource, vault }, checked.input, {
       userId: "7",
       name: "Jürgen Schäfer",
     });

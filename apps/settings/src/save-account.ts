@@ -1,5 +1,5 @@
 import { withTenant } from "@ams-sync/platform";
-import type { Account } from "@ams-sync/contracts";
+import type { Account, AccountRef } from "@ams-sync/contracts";
 import type { DataSource, EntityManager } from "typeorm";
 import { accounts, VersionMoved } from "./account.repository.js";
 import type { AccountInput } from "./account-input.js";
@@ -23,22 +23,62 @@ const refused = (
   message: string,
 ): Saved => ({ ok: false, kind, message });
 
+/** Where accounts and their credentials are. */
+export interface Store {
+  readonly dataSource: DataSource;
+  readonly vault: CredentialVault;
+}
+
+export interface Renewal {
+  readonly account: AccountRef;
+  readonly expectedVersion: bigint;
+  readonly password: string;
+}
+
 /**
  * Stores an account, its credential and the note that state must hear of it, in
  * one transaction. A refusal changes nothing.
  */
-export async function saveAccount(
-  dataSource: DataSource,
-  vault: CredentialVault,
+export const saveAccount = (
+  { dataSource, vault }: Store,
   input: AccountInput,
   author: Author,
-): Promise<Saved> {
+): Promise<Saved> =>
+  told(() =>
+    withTenant(dataSource, input.account.account.tenantId, (manager) =>
+      save(manager, vault, input, author),
+    ),
+  );
+
+/** Stores a password for the login that the account has; its options stay as they are, unchecked. */
+export const renewPassword = (
+  { dataSource, vault }: Store,
+  { account, expectedVersion, password }: Renewal,
+  author: Author,
+): Promise<Saved> =>
+  told(() =>
+    withTenant(dataSource, account.tenantId, async (manager) => {
+      const version = expectedVersion + 1n;
+      const stored = await accounts.raise(manager, account.accountId, version);
+      await vault.put(manager, account, password);
+      await audit.write(manager, {
+        author,
+        account: stored,
+        action: "changed",
+        changes: changesBetween(stored, stored, true),
+      });
+      await announcements.note(manager, account, {
+        version,
+        credentialChanged: true,
+        movedStreams: [],
+      });
+      return { ok: true, account: stored };
+    }),
+  );
+
+async function told(work: () => Promise<Saved>): Promise<Saved> {
   try {
-    return await withTenant(
-      dataSource,
-      input.account.account.tenantId,
-      (manager) => save(manager, vault, input, author),
-    );
+    return await work();
   } catch (error) {
     if (error instanceof VersionMoved) return versionMoved();
     if (isUniqueViolation(error)) {

@@ -71,8 +71,7 @@ const settingsService = ({
           checked.problems.join("; "),
         );
       const saved = await saveAccount(
-        dataSource,
-        vault,
+        { dataSource, vault },
         checked.input,
         // People's tools call as the console without anybody signed in.
         { userId: null, name: caller },

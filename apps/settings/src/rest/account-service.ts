@@ -15,7 +15,7 @@ import type { Announcer } from "../announcer.js";
 import type { CredentialVault } from "../credential-vault.js";
 import type { LoginCheck } from "../logins/login-check.js";
 import { logsInElsewhere } from "../moved-streams.js";
-import { saveAccount } from "../save-account.js";
+import { renewPassword, saveAccount, type Saved } from "../save-account.js";
 import { addressOf, type AddressRules } from "./address.js";
 import { checkOptions, checkPlaces } from "./option-rules.js";
 import type { People } from "./people.js";
@@ -94,23 +94,38 @@ export class AccountService {
     return this.#save({ by, userId, accountId, system, before, body });
   }
 
-  /** A new password, and nothing else. */
+  /** A new password, and nothing else: what is wrong with the options is no reason against it. */
   async renew(
     by: Person,
     accountId: string,
-    version: bigint,
+    expectedVersion: bigint,
     password: string,
   ): Promise<AccountOut> {
-    const { system: _system, ...body } = accountOut(
-      await this.find(by, accountId),
-      false,
+    const { logins, people, rules } = this.parts;
+    const before = await this.find(by, accountId);
+    if (before.version !== expectedVersion) throw versionMoved();
+    const system = systemOf(before);
+    if (!logins.knows(system)) throw connectorMissing();
+    const author = await people.get(by);
+    const { serverUrl, username } = before;
+    addressOf(system, serverUrl, rules);
+    // R39
+    await logins.offers({ system, serverUrl, username, password }, by);
+    const { tenantId } = by;
+    const account = { tenantId, accountId };
+    return this.#stored(
+      by,
+      await renewPassword(
+        this.parts,
+        { account, expectedVersion, password },
+        author,
+      ),
     );
-    return this.change(by, accountId, version, { ...body, password });
   }
 
   async #save(save: Save): Promise<AccountOut> {
     const { by, userId, accountId, system, before, body } = save;
-    const { dataSource, vault, announcer, people, logins } = this.parts;
+    const { people, logins } = this.parts;
     if (!logins.knows(system)) throw connectorMissing();
     const user = await people.get({ tenantId: by.tenantId, userId });
     const author = await people.get(by);
@@ -127,19 +142,24 @@ export class AccountService {
         body,
       );
     const ref = { tenantId: by.tenantId, accountId };
-    const saved = await saveAccount(
-      dataSource,
-      vault,
-      {
-        account: accountIn(ref, userId, system, { ...body, serverUrl }),
-        expectedVersion: before?.version ?? 0n,
-        password,
-      },
-      { userId: author.userId, name: author.name },
+    return this.#stored(
+      by,
+      await saveAccount(
+        this.parts,
+        {
+          account: accountIn(ref, userId, system, { ...body, serverUrl }),
+          expectedVersion: before?.version ?? 0n,
+          password,
+        },
+        author,
+      ),
     );
+  }
+
+  async #stored(by: Person, saved: Saved): Promise<AccountOut> {
     if (!saved.ok) throw refused(saved.kind, saved.message);
     // Saved whatever becomes of this; a state that is down hears of it later.
-    await announcer.flush();
+    await this.parts.announcer.flush();
     return this.shown(by, saved.account);
   }
 }

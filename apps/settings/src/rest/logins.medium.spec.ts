@@ -152,6 +152,37 @@ describe("logins (R39)", () => {
     });
   });
 
+  test("a new password is taken whatever is wrong with the options by now", async () => {
+    const { body } = await create();
+    await rest.owner.query(
+      `update settings.account set contacts = contacts || '{"agentId": "4711", "customers": false, "agents": false}'`,
+    );
+    const path = `accounts/${body.accountId}`;
+    const before = (await ask("GET", path)).body;
+    for (const offer of rest.connector.answer.offers) offer.containers = [];
+    const renewed = await ask(
+      "PUT",
+      `${path}/credential`,
+      { password: "Neu-4" },
+      { "if-match": '"1"' },
+    );
+    expect(renewed.status).toBe(200);
+    expect(renewed.body).toEqual({ ...before, version: 2 });
+    expect(renewed.headers.get("etag")).toBe('"2"');
+    await ask("POST", `${path}/check`);
+    expect(rest.connector.asked.map(({ password }) => password)).toEqual([
+      ...[SECRET, "Neu-4", "Neu-4"],
+    ]);
+    const { rows } = await rest.owner.query(
+      "select version, credential_changed, moved_streams from settings.announcement",
+    );
+    expect(rows).toEqual([]);
+    const audit = await ask("GET", "audit");
+    expect(audit.body.entries[0].changes).toEqual([
+      { pointer: "/password", from: null, to: null },
+    ]);
+  });
+
   test("guessing ends after five wrong passwords, for every replica and person", async () => {
     const guess = (password: string) =>
       ask("POST", "logins/check", { ...LOGIN, password });
