@@ -4,7 +4,7 @@ import {
   type ConnectorServiceClient,
 } from "@ams-sync/contracts";
 import type { StreamKind, System } from "@ams-sync/sync-core";
-import { ClientError } from "nice-grpc-common";
+import { ClientError, Status } from "nice-grpc-common";
 import type { Person } from "@ams-sync/platform/sign-in";
 import { connectorAway, loginRefused } from "./failure.js";
 import type { LoginTries } from "./tries.js";
@@ -54,9 +54,12 @@ export class LoginCheck {
     await this.tries.count(tries);
     const answer = await connector
       .checkLogin({ serverUrl, username, password })
-      .catch((error: unknown) => {
-        if (error instanceof ClientError) throw connectorAway(error);
-        throw error;
+      .catch(async (error: unknown) => {
+        if (!(error instanceof ClientError)) throw error;
+        // In time that ran out the password may have been tried.
+        if (error.code !== Status.DEADLINE_EXCEEDED)
+          await this.tries.undecided(tries);
+        throw connectorAway(error);
       });
     const { failure } = answer;
     if (failure) {

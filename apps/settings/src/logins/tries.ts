@@ -16,15 +16,24 @@ export interface Tries {
 
 /** A person who looks for the right address needs several; a program that looks for others' needs many. */
 const BY_PERSON = { points: 20, duration: 600 };
-/** Below what locks an account at usual providers. */
-const BY_LOGIN = { points: 5, duration: 900 };
+/** Each for one login in another sense; a try counts at all of them. */
+const BY_LOGIN = {
+  /** Below what locks an account at usual providers. One tenant's tries must not lock another's people out. */
+  login: { points: 5, duration: 900 },
+  /** Where somebody tries through hosts that lead to one another. */
+  name: { points: 15, duration: 900 },
+  /** Where somebody has many tenants. */
+  "all-tenants": { points: 50, duration: 900 },
+} as const;
+type Limit = keyof typeof BY_LOGIN;
+const LIMITS = ["login", "name", "all-tenants"] as const satisfies Limit[];
 
 /** Counts tries of logins, for all replicas together; before they are made. */
 export class LoginTries {
   readonly #byPerson: RateLimiterAbstract;
-  readonly #byLogin: RateLimiterAbstract;
+  readonly #byLogin: ReadonlyMap<Limit, RateLimiterAbstract>;
 
-  constructor(dataSource: DataSource) {
+  constructor(private readonly dataSource: DataSource) {
     const store = {
       storeClient: dataSource,
       storeType: "typeorm",
@@ -32,30 +41,58 @@ export class LoginTries {
       tableName: "login_try",
       tableCreated: true,
     };
-    this.#byPerson = new RateLimiterPostgres({
-      ...{ ...store, ...BY_PERSON },
-      keyPrefix: "person",
-    });
-    this.#byLogin = new RateLimiterPostgres({
-      ...{ ...store, ...BY_LOGIN },
-      keyPrefix: "login",
-    });
+    const limiter = (keyPrefix: string, limit: typeof BY_PERSON) =>
+      new RateLimiterPostgres({ ...store, ...limit, keyPrefix });
+    this.#byPerson = limiter("person", BY_PERSON);
+    this.#byLogin = new Map(
+      LIMITS.map((limit) => [limit, limiter(limit, BY_LOGIN[limit])]),
+    );
   }
 
   /** @throws Problem 429 */
   async count(tries: Tries): Promise<void> {
     await counted(this.#byPerson, personOf(tries));
-    await counted(this.#byLogin, loginOf(tries));
+    const done: Limit[] = [];
+    for (const limit of LIMITS)
+      try {
+        await counted(this.#limiter(limit), KEYS[limit](tries));
+        done.push(limit);
+      } catch (refused) {
+        await this.#giveBack(tries, done);
+        throw refused;
+      }
   }
 
-  /** The server said nothing of the password: that one try does not count against the login. */
+  /** Nothing was said of the password: that one try does not count against the login. */
   async undecided(tries: Tries): Promise<void> {
-    await this.#byLogin.reward(loginOf(tries));
+    await this.#giveBack(tries, LIMITS);
   }
 
-  /** Whoever knows the password has not guessed. */
+  /**
+   * Whoever knows the password has not guessed. Where others count too only this try is forgotten: a login at a server
+   * of one's own must not open the way to the same name elsewhere.
+   */
   async succeeded(tries: Tries): Promise<void> {
-    await this.#byLogin.delete(loginOf(tries));
+    await this.#limiter("login").delete(KEYS.login(tries));
+    await this.#giveBack(tries, ["name", "all-tenants"]);
+  }
+
+  /** The limiter's own `reward` leaves a point too many where the time ended meanwhile. */
+  async #giveBack(tries: Tries, limits: readonly Limit[]): Promise<void> {
+    await this.dataSource.query(
+      `update settings.login_try set points = points - 1
+       where key = any($1) and points > 0 and expire > $2`,
+      [
+        limits.map((limit) => this.#limiter(limit).getKey(KEYS[limit](tries))),
+        Date.now(),
+      ],
+    );
+  }
+
+  #limiter(limit: Limit): RateLimiterAbstract {
+    const found = this.#byLogin.get(limit);
+    if (found === undefined) throw new TypeError("a limit without a counter");
+    return found;
   }
 }
 
@@ -65,9 +102,22 @@ const hash = (...parts: readonly string[]): string =>
 const personOf = ({ tenantId, userId }: Tries): string =>
   hash(tenantId, userId);
 
-/** Of all tenants together, and by the host: one login must not be guessed through several of its addresses. */
-const loginOf = ({ serverUrl, username }: Tries): string =>
-  hash(new URL(serverUrl).host, username.trim().toLowerCase());
+/** By the host: one login must not be guessed through several of its addresses. */
+const KEYS: Readonly<Record<Limit, (tries: Tries) => string>> = {
+  login: (tries) => hash(tries.tenantId, hostOf(tries), nameOf(tries)),
+  name: (tries) => hash(tries.tenantId, nameOf(tries)),
+  "all-tenants": (tries) => hash(hostOf(tries), nameOf(tries)),
+};
+
+const nameOf = ({ username }: Tries): string =>
+  username.trim().normalize("NFC").toLowerCase();
+
+/** With its port, and without the dot that DNS allows at the end. URL has made it lower case. */
+function hostOf({ serverUrl }: Tries): string {
+  const { hostname, port, protocol } = new URL(serverUrl);
+  const usual = protocol === "http:" ? "80" : "443";
+  return `${hostname.replace(/\.$/, "")}:${port === "" ? usual : port}`;
+}
 
 async function counted(
   limiter: RateLimiterAbstract,

@@ -9,7 +9,6 @@ import {
   vi,
 } from "vitest";
 import {
-  LOGIN,
   pointersOf,
   restOffice,
   type RestOffice,
@@ -181,59 +180,5 @@ describe("logins (R39)", () => {
     expect(audit.body.entries[0].changes).toEqual([
       { pointer: "/password", from: null, to: null },
     ]);
-  });
-
-  test("guessing ends after five wrong passwords, for every replica and person", async () => {
-    const guess = (password: string) =>
-      ask("POST", "logins/check", { ...LOGIN, password });
-    rest.connector.answer = {
-      failure: { kind: Kind.WRONG_LOGIN, message: "" },
-      offers: [],
-    };
-    for (let n = 0; n < 5; n += 1)
-      expect((await guess(`geraten-${n}`)).status).toBe(422);
-    // The right one does not help any more, neither by another path nor by another spelling.
-    rest.connector.answer = good();
-    const asked = rest.connector.asked.length;
-    for (const more of [
-      {},
-      { serverUrl: "https://DAV.example.com/anders/" },
-      { username: " JÜRGEN " },
-    ]) {
-      const late = await ask("POST", "logins/check", { ...LOGIN, ...more });
-      expect(late.status).toBe(429);
-      expect(Number(late.headers.get("retry-after"))).toBeGreaterThan(600);
-    }
-    expect((await create()).status).toBe(429);
-    expect(rest.connector.asked).toHaveLength(asked);
-    expect(
-      (await ask("POST", "logins/check", { ...LOGIN, username: "andere" }))
-        .status,
-    ).toBe(200);
-  });
-
-  test("what says nothing of the password neither counts nor clears", async () => {
-    const answers = (kind: Kind) => {
-      rest.connector.answer = { failure: { kind, message: "" }, offers: [] };
-    };
-    for (const kind of [
-      ...[Kind.WRONG_LOGIN, Kind.WRONG_LOGIN, Kind.WRONG_LOGIN],
-      ...[Kind.WRONG_LOGIN, Kind.NOT_DAV, Kind.NOT_DAV, Kind.WRONG_LOGIN],
-    ]) {
-      answers(kind);
-      expect((await ask("POST", "logins/check", LOGIN)).status).toBe(422);
-    }
-    expect((await ask("POST", "logins/check", LOGIN)).status).toBe(429);
-  });
-
-  test("one person cannot try the world", async () => {
-    const statuses: number[] = [];
-    for (let n = 0; n < 21; n += 1)
-      statuses.push(
-        (await ask("POST", "logins/check", { ...LOGIN, username: `u${n}` }))
-          .status,
-      );
-    expect(statuses.lastIndexOf(200)).toBe(19);
-    expect(statuses[20]).toBe(429);
   });
 });
