@@ -66,16 +66,18 @@ export class CloudConnector implements Connector {
     context: SessionContext,
   ): Promise<readonly Offer[]> {
     const serverUrl = serverUrlOf(login);
-    return tryLogin(this.#http(login, serverUrl, context), serverUrl.href);
+    const http = this.#http(login, serverUrl, context, { stays: true });
+    return tryLogin(http, serverUrl.href);
   }
 
   #http(
     { username, password }: Login,
     serverUrl: URL,
     { signal, now }: SessionContext,
+    { stays = false } = {},
   ): Http {
     return new Http({
-      ...{ serverUrl, username, password, signal, now },
+      ...{ serverUrl, username, password, signal, now, stays },
       agent: this.#agent,
       freshAgent: this.#freshAgent,
       timeoutMs: this.options.requestTimeoutMs,

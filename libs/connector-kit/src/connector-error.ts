@@ -17,6 +17,8 @@ export class ConnectorError extends Error {
     readonly detail: {
       /** Why no answer came, where that can be told. */
       readonly away?: "certificate" | "refused";
+      /** The address to enter instead, where a login that is only tried is not sent on. */
+      readonly enter?: string;
       readonly retryAfterMs?: number;
       readonly status?: number;
       readonly cause?: unknown;

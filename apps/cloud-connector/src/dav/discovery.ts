@@ -1,6 +1,6 @@
 import { ConnectorError } from "@ams-sync/connector-kit";
 import { EgressRefused } from "@ams-sync/platform/egress";
-import type { StreamKind } from "@ams-sync/sync-core";
+import { STREAM_KINDS, type StreamKind } from "@ams-sync/sync-core";
 import { serviceDiscovery } from "tsdav";
 import type { Http } from "./http.js";
 import { type MultiStatus, propfind } from "./multistatus.js";
@@ -42,7 +42,7 @@ async function homesAt(
   for (const root of await rootsOf(http, serverUrl, stream)) {
     try {
       http.lead(root);
-      const homes = await homesFrom(http, root, signal);
+      const homes = await homesFrom(http, root, stream, signal);
       if (homes[stream] !== undefined) return homes;
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error;
@@ -52,6 +52,7 @@ async function homesAt(
     }
   }
   throw (
+    http.elsewhere ??
     failures.find(({ cause }) => cause instanceof EgressRefused) ??
     failures.find(({ kind }) => kind === "throttled" || kind === "transient") ??
     new ConnectorError(
@@ -80,6 +81,7 @@ async function rootsOf(
 async function homesFrom(
   http: Http,
   root: string,
+  stream: StreamKind,
   signal: AbortSignal,
 ): Promise<Homes> {
   const principal = await propfind(
@@ -98,16 +100,20 @@ async function homesFrom(
     ["card:addressbook-home-set", "c:calendar-home-set"],
     signal,
   );
-  const contacts = hrefIn(answer, HOME_PROPERTY.contacts);
-  const appointments = hrefIn(answer, HOME_PROPERTY.appointments);
-  for (const home of [contacts, appointments])
-    if (home !== undefined) http.lead(home);
-  return {
-    ...(contacts !== undefined && { contacts: collectionUrl(contacts) }),
-    ...(appointments !== undefined && {
-      appointments: collectionUrl(appointments),
-    }),
+  const found = {
+    contacts: hrefIn(answer, HOME_PROPERTY.contacts),
+    appointments: hrefIn(answer, HOME_PROPERTY.appointments),
   };
+  const homes: Partial<Record<StreamKind, string>> = {};
+  for (const kind of STREAM_KINDS) {
+    const home = found[kind];
+    // The other kind's is not asked for yet, and is no reason to refuse this one.
+    if (home === undefined || (kind !== stream && http.leavesServer(home)))
+      continue;
+    http.lead(home);
+    homes[kind] = collectionUrl(home);
+  }
+  return homes;
 }
 
 /** A question of depth 0 has one row, however its href is written. Of several homes the first counts. */

@@ -5,6 +5,7 @@ import { readBody } from "./body.js";
 import { errorOf } from "./errors.js";
 import { inTime } from "./in-time.js";
 import { isDropped, networkError } from "./network-error.js";
+import { isOwnHost } from "./own-hosts.js";
 
 /** Sees each sending from outside. */
 export type Observe = (
@@ -30,6 +31,8 @@ export interface HttpOptions {
   /** Epoch ms; dates in answers are relative to it. */
   readonly now: () => number;
   readonly observe?: Observe | undefined;
+  /** The login is only tried: it goes to this server's own hosts and to no other, whatever leads there. */
+  readonly stays?: boolean;
 }
 
 export interface HttpRequest {
@@ -59,6 +62,7 @@ export class Http {
   readonly #authorization: string;
   /** Origins that the login may go to. */
   readonly #known: Set<string>;
+  #elsewhere: ConnectorError | undefined;
 
   constructor(private readonly options: HttpOptions) {
     const { username, password, serverUrl } = options;
@@ -99,7 +103,19 @@ export class Http {
     const { origin, protocol } = new URL(url);
     if (this.#known.has(origin)) return;
     if (protocol !== "https:") throw this.#withoutHttps();
+    if (this.leavesServer(url)) throw this.#leadsAway(new URL(url));
     this.#known.add(origin);
+  }
+
+  /** Whether a login that is only tried would have to go to somebody else's server. */
+  leavesServer(url: string): boolean {
+    const { stays = false, serverUrl } = this.options;
+    return stays && !isOwnHost(serverUrl.hostname, new URL(url).hostname);
+  }
+
+  /** Why it was not sent on, if it was to be. */
+  get elsewhere(): ConnectorError | undefined {
+    return this.#elsewhere;
   }
 
   /** Whether the login may go to this address. */
@@ -147,7 +163,20 @@ export class Http {
     if (to.protocol === "https:" && onward) this.lead(to.href);
     if (to.protocol !== "https:" && !this.#known.has(to.origin))
       throw this.#withoutHttps();
-    return this.#knownOr(to, () => redirectsAway(from, to));
+    return this.#knownOr(to, () =>
+      this.leavesServer(to.href)
+        ? this.#leadsAway(to)
+        : redirectsAway(from, to),
+    );
+  }
+
+  #leadsAway({ origin, pathname, host }: URL): ConnectorError {
+    this.#elsewhere ??= new ConnectorError(
+      "rejected",
+      `${this.options.serverUrl.host} leads to ${host}, where this login is not sent; enter ${origin} instead.`,
+      { enter: `${origin}${pathname}` },
+    );
+    return this.#elsewhere;
   }
 
   #withoutHttps(): ConnectorError {

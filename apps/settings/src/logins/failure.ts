@@ -1,4 +1,7 @@
-import { LoginFailure_Kind as Kind } from "@ams-sync/contracts";
+import {
+  LoginFailure_Kind as Kind,
+  type LoginFailure,
+} from "@ams-sync/contracts";
 import { Problem, type Text } from "@ams-sync/platform/rest";
 
 interface Told {
@@ -59,9 +62,21 @@ const TOLD: { readonly [kind in Kind]?: Told } = {
   },
 };
 
+const otherAddress = (address: string): Told => ({
+  failure: "other-address",
+  pointer: "/serverUrl",
+  text: {
+    de: `Dieser Server verweist an eine andere Adresse, an die Ihr Kennwort nicht ungefragt geht. Bitte tragen Sie ${address} ein, wenn das Ihr Anbieter ist.`,
+    en: `This server leads to another address, where your password does not go unasked. Please enter ${address} instead, if that is your provider.`,
+  },
+});
+
 /** 422: the login is not good, or could not be tried. Nothing was stored. */
-export const loginRefused = (kind: Kind): Problem => {
-  const told = TOLD[kind] ?? TOLD[Kind.UNREACHABLE];
+export const loginRefused = ({ kind, address }: LoginFailure): Problem => {
+  const told =
+    kind === Kind.OTHER_ADDRESS
+      ? otherAddress(address)
+      : (TOLD[kind] ?? TOLD[Kind.UNREACHABLE]);
   if (told === undefined) throw new TypeError("a failure without its words");
   const { failure, pointer, text } = told;
   return new Problem("login-refused", {

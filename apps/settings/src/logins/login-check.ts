@@ -64,7 +64,7 @@ export class LoginCheck {
     const { failure } = answer;
     if (failure) {
       if (failure.kind !== Kind.WRONG_LOGIN) await this.tries.undecided(tries);
-      throw loginRefused(failure.kind);
+      throw loginRefused(failure);
     }
     await this.tries.succeeded(tries);
     const offers: Partial<Record<StreamKind, readonly Place[]>> = {};

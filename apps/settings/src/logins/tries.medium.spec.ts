@@ -28,7 +28,7 @@ describe("tries of logins", () => {
     const guess = (password: string) =>
       ask("POST", "logins/check", { ...LOGIN, password });
     rest.connector.answer = {
-      failure: { kind: Kind.WRONG_LOGIN, message: "" },
+      failure: { kind: Kind.WRONG_LOGIN, message: "", address: "" },
       offers: [],
     };
     for (let n = 0; n < 5; n += 1)
@@ -57,7 +57,10 @@ describe("tries of logins", () => {
 
   test("what says nothing of the password neither counts nor clears", async () => {
     const answers = (kind: Kind) => {
-      rest.connector.answer = { failure: { kind, message: "" }, offers: [] };
+      rest.connector.answer = {
+        failure: { kind, message: "", address: "" },
+        offers: [],
+      };
     };
     for (const kind of [
       ...[Kind.WRONG_LOGIN, Kind.WRONG_LOGIN, Kind.WRONG_LOGIN],
@@ -71,7 +74,7 @@ describe("tries of logins", () => {
 
   const wrong = () => {
     rest.connector.answer = {
-      failure: { kind: Kind.WRONG_LOGIN, message: "" },
+      failure: { kind: Kind.WRONG_LOGIN, message: "", address: "" },
       offers: [],
     };
   };

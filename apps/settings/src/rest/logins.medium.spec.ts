@@ -37,14 +37,22 @@ describe("logins (R39)", () => {
     [Kind.CERTIFICATE, "certificate", "/serverUrl"],
     [Kind.ADDRESS_REFUSED, "address-refused", "/serverUrl"],
     [Kind.SERVER_BUSY, "server-busy", "/serverUrl"],
+    [Kind.OTHER_ADDRESS, "other-address", "/serverUrl"],
   ])("%s: nothing is stored", async (kind, failure, pointer) => {
     rest.connector.answer = {
-      failure: { kind, message: `for support, with ${SECRET}` },
+      failure: {
+        kind,
+        message: `for support, with ${SECRET}`,
+        address: "https://dav.andere.example/",
+      },
       offers: [],
     };
     const refused = await create();
     expect([refused.status, refused.body.failure]).toEqual([422, failure]);
     expect(pointersOf(refused)).toEqual([`${pointer} ${failure}`]);
+    expect(refused.text.includes("https://dav.andere.example/")).toBe(
+      kind === Kind.OTHER_ADDRESS,
+    );
     expect(refused.text).not.toContain(SECRET);
     for (const table of [
       "account",
@@ -97,7 +105,7 @@ describe("logins (R39)", () => {
     const changed = await change(made, { policy: "remote-wins" });
     expect(rest.connector.asked).toEqual([]);
     rest.connector.answer = {
-      failure: { kind: Kind.WRONG_LOGIN, message: "" },
+      failure: { kind: Kind.WRONG_LOGIN, message: "", address: "" },
       offers: [],
     };
     const path = `accounts/${made.body.accountId}/credential`;

@@ -53,7 +53,11 @@ async function checkLogin(
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     return {
-      failure: { kind: kindOf(error), message: error.message },
+      failure: {
+        kind: kindOf(error),
+        message: error.message,
+        address: error.detail.enter ?? "",
+      },
       offers: [],
     };
   }
@@ -62,6 +66,7 @@ async function checkLogin(
 /** What a person can do something about. */
 function kindOf({ kind, detail }: ConnectorError): Kind {
   if (detail.away === "refused") return Kind.ADDRESS_REFUSED;
+  if (detail.enter !== undefined) return Kind.OTHER_ADDRESS;
   if (detail.away === "certificate") return Kind.CERTIFICATE;
   switch (kind) {
     case "auth":
