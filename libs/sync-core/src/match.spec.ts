@@ -229,6 +229,13 @@ describe("match: a given name more is a question by telephone or e-mail, unless 
     },
   );
 
+  it("a family name of several parts alone is a family name", () => {
+    const bare = person("Müller-Lüdenscheidt", { email });
+    const whole = person("Müller-Lüdenscheidt", { firstName: "Änne", email });
+    expect(among(bare, whole)).toEqual({ verdict: "one", id: "1" });
+    expect(among(whole, bare)).toEqual({ verdict: "one", id: "1" });
+  });
+
   it("does not hide the right one by telephone", () =>
     expect(
       among(

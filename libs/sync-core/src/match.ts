@@ -146,13 +146,21 @@ const surelySame = (a: MatchTraits, b: MatchTraits): boolean => {
   if (a.given.length * b.given.length === 0)
     return (
       a.name.length === b.name.length ||
-      Math.min(a.name.length, b.name.length) < 2
+      Math.min(a.name.length, b.name.length) < 2 ||
+      isFamilyName(a, b) ||
+      isFamilyName(b, a)
     );
   return (
     a.given.length === b.given.length &&
     (covers(a.given, b.given) || covers(b.given, a.given))
   );
 };
+
+/** All of one is the other's family name, which may have several parts: "Müller-Lüdenscheidt". */
+const isFamilyName = (bare: MatchTraits, whole: MatchTraits): boolean =>
+  whole.given.length > 0 &&
+  whole.name.filter((part) => !whole.given.includes(part)).join(" ") ===
+    bare.name.join(" ");
 
 const bornTogether = (a: MatchTraits, b: MatchTraits): boolean =>
   a.birthDate !== undefined && a.birthDate === b.birthDate;
