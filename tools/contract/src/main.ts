@@ -39,6 +39,10 @@ async function main(): Promise<number> {
       args.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report),
     );
     return report.ok ? 0 : 1;
+  } catch (error) {
+    // Not what a request that was under way says of it.
+    over.signal.throwIfAborted();
+    throw error;
   } finally {
     bar.stop();
   }
