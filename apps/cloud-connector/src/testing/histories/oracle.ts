@@ -140,6 +140,10 @@ class Account {
       return;
     }
     if (code !== undefined && PROBLEMS.has(code)) return;
+    // R25: what is private in a calendar of the user's own stays there, so that the two may differ.
+    const { server } = this.party;
+    const theirs = !server.owns(this.party.containerOf(this.kind));
+    if (theirs && item.confidential) return;
     const [here, there]: Fields[] = [form.fields, item.canonical.fields];
     for (const name of sentFields(record.kind, this.party.options))
       if (here?.[name] !== there?.[name])

@@ -116,6 +116,15 @@ export class HistoryServer implements Connector {
     };
   }
 
+  /** Made by the connector, as it is where nothing was chosen. */
+  owns(container: string): boolean {
+    const { existing } = this.traits;
+    const made = (["contacts", "appointments"] as const).map(
+      (stream) => `${this.home}${stream}/`,
+    );
+    return !existing && made.includes(container);
+  }
+
   #port(
     stream: StreamKind,
     container: string,
@@ -127,6 +136,7 @@ export class HistoryServer implements Connector {
     const about = { stream, codec };
     return {
       concurrency: 3,
+      own: this.owns(container),
       changes: (token) =>
         this.#call("changes", async () => this.#changes(container, token)),
       fetch: (ids) => this.#call("fetch", async () => this.#fetch(ids, codec)),
