@@ -4,6 +4,7 @@ import { AmsTenancy1763800000003 } from "./3-tenancy.js";
 import { AmsRoles1763800000004 } from "./4-roles.js";
 import { AmsWayIn1763800000005 } from "./5-way-in.js";
 import { AmsConsoleRole1763800000006 } from "./6-console-role.js";
+import { AmsAppointmentDay1763800000007 } from "./7-appointment-day.js";
 
 export const amsMigrations = [
   AmsTables1763800000001,
@@ -12,4 +13,5 @@ export const amsMigrations = [
   AmsRoles1763800000004,
   AmsWayIn1763800000005,
   AmsConsoleRole1763800000006,
+  AmsAppointmentDay1763800000007,
 ];
