@@ -6,6 +6,8 @@ export interface AccountView {
   readonly userId: string;
   readonly version: bigint;
   readonly serverUrl: string;
+  /** The user's login there. */
+  readonly username?: string;
   readonly options: SyncOptions;
   /** Collections that the user chose; without one an own one is used. */
   readonly containers: { readonly [stream in StreamKind]?: string };

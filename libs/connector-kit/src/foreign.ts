@@ -122,8 +122,12 @@ const customersOf = async (
   const { writes, home, account } = context;
   if (!writes) return new Map();
   const events = foreigns.filter((one) => !contactOf(one));
+  // Who keeps the calendar is invited to most of it, and may be a customer as well: ams knows its own login's address.
+  const own = account.username?.trim().toLowerCase();
   const hints = events.map(({ item }) => ({
-    attendees: item.attendees ?? [],
+    attendees: (item.attendees ?? []).filter(
+      (address) => address.trim().toLowerCase() !== own,
+    ),
     customerNumbers: (item.categories ?? []).flatMap(
       (word) => NUMBER.exec(word.trim())?.[1]?.trim() ?? [],
     ),

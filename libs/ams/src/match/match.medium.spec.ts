@@ -218,6 +218,28 @@ describe("whom an appointment is about", () => {
     ]);
   });
 
+  it("is never the user, whose login is the address of a customer as well", async () => {
+    await world.owner.query(
+      "update ams.user_account set login = ' Anna@Klein.Example' where user_id = 1",
+    );
+    try {
+      expect(
+        await about(
+          "1",
+          name(["anna@klein.example", "juergen@post.example"]),
+          name(["ANNA@klein.example"]),
+          name(["anna@klein.example"], ["K1"]),
+          name(["anna@klein.example"], ["K7"]),
+        ),
+      ).toEqual(["1", undefined, "1", "7"]);
+      expect(await about("2", name(["anna@klein.example"]))).toEqual(["7"]);
+    } finally {
+      await world.owner.query(
+        "update ams.user_account set login = 'jschäfer' where user_id = 1",
+      );
+    }
+  });
+
   it("is nobody whom the user does not see", async () => {
     expect(
       await about(

@@ -60,6 +60,7 @@ const accountFromWire = (account: Account): AccountView => ({
   userId: account.userId,
   version: account.version,
   serverUrl: account.serverUrl,
+  ...(account.username && { username: account.username }),
   options: optionsFromWire(account),
   containers: {
     ...(account.contacts?.container && {

@@ -452,6 +452,7 @@ describe("settings over gRPC", () => {
       userId: "7",
       version: 4n,
       serverUrl: "https://wolke.example/",
+      username: "jörg",
       containers: {},
       options: {
         policy: "remote-wins",

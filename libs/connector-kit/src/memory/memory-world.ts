@@ -57,6 +57,7 @@ export class MemoryWorld {
   /** The process has read the settings before. */
   remembers = false;
   containers: AccountView["containers"] = {};
+  username = "jörg";
   telemetry: Telemetry = silentTelemetry;
   limits: RunLimits = {
     sliceSize: 10,
@@ -172,6 +173,7 @@ export class MemoryWorld {
       userId: "7",
       version: this.settingsVersion,
       serverUrl: "https://wolke.example/",
+      username: this.username,
       options: this.options,
       containers: this.containers,
     };
@@ -179,7 +181,7 @@ export class MemoryWorld {
       account: async () => view,
       ...(this.remembers && { remembered: () => view }),
       credential: async () => ({
-        username: "jörg",
+        username: this.username,
         password: "geheim",
         version: this.settingsVersion,
       }),
