@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { AmsAway } from "./ams-records.js";
-import { MemoryWorld, anna } from "./memory/index.js";
+import { MemoryWorld, anna, visit } from "./memory/index.js";
+import { noCounts } from "./run-context.js";
 import type { RunPorts } from "./run-context.js";
 import { runAccount } from "./run.js";
 
@@ -126,6 +127,70 @@ describe("a run of known settings", () => {
     await run();
     expect(asked.filter((name) => name === "load")).toHaveLength(2);
     expect(world.shown("customer", "2")).toBeDefined();
+  });
+
+  describe("whose records change in ams once they were read", () => {
+    const CARD = "/contacts/max.vcf";
+    /** After the first reading, when the run goes on with what it has. */
+    const meanwhile = (change: () => void): Partial<RunPorts> => {
+      const { records } = noting();
+      let done = false;
+      return {
+        records: {
+          load: async (...what) => {
+            const view = await records.load(...what);
+            if (!done) change();
+            done = true;
+            return view;
+          },
+        },
+      };
+    };
+    /** The other side announced it to a run that ended before it worked on it. */
+    const announced = async (id: string) => {
+      const begun = await world.state.begin(world.key);
+      if (!begun.granted) throw new Error(begun.refusal);
+      const ref = { account: world.key, runId: begun.runId };
+      await world.state.takeInRemote(
+        ...([ref, "contacts", [{ id, gone: false }]] as const),
+        ...([undefined, { more: true }] as const),
+      );
+      const counts = noCounts();
+      await world.state.end(ref, { counts, health: "ok", retryInMs: 0 });
+    };
+
+    it("sends the later change as well", async () => {
+      world.commit([anna({ city: "Düren" })]);
+      await run(meanwhile(() => world.commit([anna({ city: "Köln" })])));
+      expect(world.shown("customer", "1")).toMatchObject({ city: "Düren" });
+      await world.settle();
+      expect(world.shown("customer", "1")).toMatchObject({ city: "Köln" });
+    });
+
+    it("overwrites nothing in ams", async () => {
+      world.remote.inward = ["contacts", "appointments"];
+      const id = world.addressOf("customer", "1");
+      world.remote.edit(id, { city: "Aachen", profession: "Imkerin" });
+      await announced(id);
+      await run(meanwhile(() => world.commit([anna({ city: "Köln" })])));
+      await world.settle();
+      const both = { city: "Köln", profession: "Imkerin" };
+      expect(world.ams.records.get("customer/1")?.values).toMatchObject(both);
+      expect(world.shown("customer", "1")).toMatchObject(both);
+    });
+
+    it("reads those of a second slice when it comes to it", async () => {
+      world.remote.inward = ["contacts", "appointments"];
+      world.remote.add(CARD, "max", { type: "private", fields: {} });
+      await announced(CARD);
+      world.commit([visit()]);
+      await run(
+        meanwhile(() => world.commit([visit({ reason: "Jahresgespräch" })])),
+      );
+      expect(world.shown("appointment", "9")).toMatchObject({
+        reason: "Jahresgespräch",
+      });
+    });
   });
 
   it("finds out which of its records ams cannot tell", async () => {

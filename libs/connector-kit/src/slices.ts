@@ -102,6 +102,7 @@ class Turns {
     const last = entries.length < size;
     if (!last) this.lanes.push(lane);
     const slice = await lane.slice(entries);
+    this.context.preload?.drop();
     // Else state would be asked for more than it tells at once, to get past all that is still to be remembered.
     if (!slice && !last) await lane.flush();
     return slice;
