@@ -11,6 +11,7 @@ import {
   untouched,
 } from "../testing/office.js";
 import { StateUnderTest } from "../testing/state-under-test.js";
+import { OpenTransaction, waits } from "../testing/transaction.js";
 
 const CONTACTS = {
   stream: StreamKind.CONTACTS,
@@ -144,10 +145,29 @@ it("leaves a full intake to a call of its own", async () => {
 });
 
 it("leaves many changes to a call of their own", async () => {
-  await office.append(customers(tenant, 1_001));
+  await office.append(customers(tenant, 101));
   const { run, stream } = await begin();
   expect(stream).toMatchObject({ takenIn: false, first: undefined });
-  expect(await office.takeIn(run)).toBe(1_001);
+  expect(await office.takeIn(run)).toBe(101);
+});
+
+it("takes them in while capture delivers what comes next", async () => {
+  await office.append(customers(tenant, 101));
+  const { run } = await begin();
+  const other = await OpenTransaction.begin(state.superuser);
+  await other.manager.query(
+    `select from state.stream where account_id = $1 for update`,
+    [account.accountId],
+  );
+  const intake = office.takeIn(run);
+  try {
+    expect(await waits(intake)).toBe(true);
+    const { wakeUps } = await office.append([customer(tenant, 1)]);
+    expect(wakeUps).toMatchObject([{ account }]);
+  } finally {
+    await other.rollback();
+  }
+  expect(await intake).toBeGreaterThanOrEqual(101);
 });
 
 it("hands out nothing before the other system was asked", async () => {

@@ -14,8 +14,12 @@ export interface AheadRequest {
   readonly kinds: ReadonlyMap<StreamKind, readonly RecordKind[]>;
 }
 
-/** More changes than this take their time; nobody waits for that with a lease that he has not heard of. */
-const MOST = 1_000;
+/**
+ * More changes than this take their time: capture, which makes the account due, waits for the end of this transaction with
+ * the changes of all brokerages of its source, and nobody is to wait with a lease that he has not heard of. In a call of
+ * its own an intake keeps capture waiting no longer, and costs little beside the work on so many records.
+ */
+const MOST = 100;
 
 /**
  * The first steps of a run in the transaction that begins it: most runs follow a single change, and each step by itself
