@@ -7,6 +7,7 @@ import { FullAt1700000013000 } from "./full-at.js";
 import { Inbox1700000002000 } from "./inbox.js";
 import { IntentFields1700000020000 } from "./intent-fields.js";
 import { LastRun1700000004000 } from "./last-run.js";
+import { PartedMisses1700000023000 } from "./parted-misses.js";
 import { PassedRun1700000006000 } from "./passed-run.js";
 import { SentAt1700000012000 } from "./sent-at.js";
 import { SentFields1700000005000 } from "./sent-fields.js";
@@ -29,4 +30,5 @@ export const MIGRATIONS = [
   IntentFields1700000020000,
   FeedPolicy1700000021000,
   ApprovedAbsent1700000022000,
+  PartedMisses1700000023000,
 ];

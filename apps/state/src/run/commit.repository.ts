@@ -77,7 +77,7 @@ export class CommitRepository {
              or (l.stream = $5 and l.item_id = any($6)))
            returning l.item_id)
          insert into state.parted_item (tenant_id, account_id, stream, item_id) select $1, $2, $5, item_id from parted
-         on conflict do nothing`,
+         on conflict (tenant_id, account_id, stream, item_id) do update set looked_at = now(), missed = 0`,
         [
           ...key,
           unlinkRecords.map(({ kind }) => kind),

@@ -6,7 +6,7 @@ import {
   type RunRef,
 } from "@ams-sync/contracts";
 import { startPostgres, type Postgres } from "@ams-sync/testing";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { customers, Office, untouched, unlinked } from "../testing/office.js";
 import { StateUnderTest } from "../testing/state-under-test.js";
 import {
@@ -107,6 +107,72 @@ it("an item that had a record is not new when it has none any more", async () =>
   await commit(untouched);
   await announce(office, run, [item("a", "4")]);
   expect(await seen()).toEqual(["a+"]);
+});
+
+describe("an item that had a record, where no server tells that it is gone,", () => {
+  const whole = (...ids: readonly string[]) =>
+    announce(
+      office,
+      run,
+      ids.map((id) => item(id)),
+      { anew: true },
+    );
+  /** Lists that lack it, each three days after the one before. */
+  const lacking = async (lists: number, list = () => whole("b")) => {
+    for (let n = 0; n < lists; n += 1) {
+      await state.rows(
+        `update state.parted_item set looked_at = looked_at - interval '3 days' where account_id = $1`,
+        [account.accountId],
+      );
+      await list();
+    }
+  };
+  const known = async (): Promise<boolean> => {
+    const rows = await state.rows(
+      `select from state.parted_item where account_id = $1`,
+      [account.accountId],
+    );
+    return rows.length === 1;
+  };
+
+  beforeEach(async () => {
+    await whole("a", "b");
+    await commit((entry) =>
+      entry.itemId === "a" ? imported(entry, "1") : left(entry),
+    );
+    await announce(office, run, [item("a", "2")]);
+    await commit(unlinked);
+    expect(await known()).toBe(true);
+  });
+
+  it("is forgotten once whole lists have lacked it for 90 days", async () => {
+    await lacking(44);
+    // However often it is asked in between.
+    for (let n = 0; n < 3; n += 1) await whole("b");
+    expect(await known()).toBe(true);
+    await lacking(1);
+    expect(await known()).toBe(false);
+    await announce(office, run, [item("a", "3")]);
+    expect(await seen()).toEqual(["a+"]);
+  });
+
+  it("is remembered anew where a list has it in between", async () => {
+    await lacking(44);
+    await whole("a", "b");
+    await commit((entry) => left(entry));
+    await lacking(44);
+    expect(await known()).toBe(true);
+  });
+
+  it("is not forgotten where lists are broken off, or tell of changes alone", async () => {
+    await lacking(50, () =>
+      announce(office, run, [item("b")], { anew: true, more: true }),
+    );
+    expect(await known()).toBe(true);
+    await lacking(1);
+    await lacking(50, () => announce(office, run, [item("b")]));
+    expect(await known()).toBe(true);
+  });
 });
 
 it("after a reset nobody knows, until all has been listed again", async () => {

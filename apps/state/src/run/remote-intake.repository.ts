@@ -19,6 +19,13 @@ export interface Page {
   readonly anew: boolean;
 }
 
+/**
+ * So many whole lists in a row, at least two days from each other, lack an item that had a record once; then it is
+ * forgotten. One list says nothing, as servers leave items out. What comes back after these 90 days counts as made since
+ * (R25), and as nothing else: it is told by its own id, or matched, like any other item.
+ */
+const MISSES = 45;
+
 /** The other system's side of intake. Needs the account's lock. */
 @Injectable()
 export class RemoteIntakeRepository {
@@ -46,7 +53,17 @@ export class RemoteIntakeRepository {
         : await this.store(manager, { tenantId, accountId }, stream, newest);
     // A stream that was reset or moved meanwhile is to be asked for everything: this token would hide it.
     const known: unknown[] = await manager.query(
-      `with stored as (
+      `with whole as (
+         select from state.stream where tenant_id = $1 and account_id = $2 and kind = $3
+           and polling and not $6 and ($7 or not listed)
+       ), forgotten as (
+         delete from state.parted_item p using whole where p.tenant_id = $1 and p.account_id = $2 and p.stream = $3
+           and p.looked_at < now() - interval '2 days' and p.missed + 1 >= ${MISSES}
+       ), missed as (
+         update state.parted_item p set missed = p.missed + 1, looked_at = now() from whole
+         where p.tenant_id = $1 and p.account_id = $2 and p.stream = $3
+           and p.looked_at < now() - interval '2 days' and p.missed + 1 < ${MISSES}
+       ), stored as (
          update state.stream set remote_seen = coalesce(remote_seen, 0) + $4,
            remote_token = case when polling then coalesce($5, remote_token) else remote_token end,
            listed = case when polling then not $6 or (listed and not $7) else listed end,
@@ -103,6 +120,10 @@ export class RemoteIntakeRepository {
        ), ended as (
          delete from state.parted_item p using announced a
          where p.tenant_id = $1 and p.account_id = $2 and p.stream = $3 and p.item_id = a.item_id and a.gone
+       ), seen as (
+         update state.parted_item p set looked_at = now(), missed = 0 from announced a
+         where p.tenant_id = $1 and p.account_id = $2 and p.stream = $3 and p.item_id = a.item_id and not a.gone
+           and (p.missed > 0 or p.looked_at < now() - interval '1 day')
        ), taken as (
          insert into state.inbox as i (tenant_id, account_id, stream, side, item_id, item_version, gone, position,
            judged_at, committed_at, due_at, appeared_at)
