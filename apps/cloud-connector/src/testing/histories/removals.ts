@@ -28,12 +28,15 @@ export interface Approval {
 
 /** What was deleted and emptied, and whether somebody had agreed. */
 export class Removals {
-  readonly #approved = new Map<string, Approval>();
+  readonly #approved = new Map<string, Approval[]>();
   #all: Removal[] = [];
 
   approve(stream: string, approvals: readonly Approval[]): void {
-    for (const approval of approvals)
-      this.#approved.set(`${stream}/${approval.record}`, approval);
+    // A record and its item may be held both, and each for another thing.
+    for (const approval of approvals) {
+      const key = `${stream}/${approval.record}`;
+      this.#approved.set(key, [...(this.#approved.get(key) ?? []), approval]);
+    }
   }
 
   /**
@@ -47,8 +50,8 @@ export class Removals {
     at: number,
   ): string | undefined {
     const { record } = going;
-    const approved = this.#approved.get(`${stream}/${record}`);
-    if (approved && covers(approved, going)) return undefined;
+    const approved = this.#approved.get(`${stream}/${record}`) ?? [];
+    if (approved.some((one) => covers(one, going))) return undefined;
     this.#all = this.#all.filter((one) => one.at > at - DAY_MS);
     const ofStream = () => this.#all.filter((one) => one.stream === stream);
     if (ofStream().some((one) => one.record === record && one.at === at))
