@@ -12,11 +12,3 @@ export const actAs = async (
     tenantId,
   ]);
 };
-
-/** Names the ams database whose feed is written; shows which tenants live in it. */
-export const writeSource = async (
-  manager: EntityManager,
-  source: string,
-): Promise<void> => {
-  await manager.query(`select set_config('app.source', $1, true)`, [source]);
-};

@@ -13,5 +13,6 @@ export * from "./postgres.js";
 export * from "./quirk-proxy/index.js";
 export * from "./radicale.js";
 export * from "./redis.js";
+export * from "./rollback-proxy.js";
 export * from "./wait-for.js";
 export * from "./xandikos.js";

@@ -8,7 +8,7 @@ import {
   type Source,
   type WakeUp,
 } from "@ams-sync/contracts";
-import type { GrpcContext } from "@ams-sync/platform";
+import { inTransaction, type GrpcContext } from "@ams-sync/platform";
 import { Inject, Injectable } from "@nestjs/common";
 import { DataSource } from "typeorm";
 import type { SourceEntity, SourceStatus } from "../entities/source.entity.js";
@@ -47,7 +47,7 @@ export class FeedGrpc {
         least: 0,
       });
       return sourceToWire(
-        await this.database.transaction((manager) =>
+        await inTransaction(this.database, "", (manager) =>
           this.sources.open(manager, name, identifier, writer),
         ),
       );
@@ -56,7 +56,7 @@ export class FeedGrpc {
       const name = read.text(request.name, "name", NAME);
       const epoch = read.integer(request.expectedEpoch, "expected_epoch");
       return sourceToWire(
-        await this.database.transaction((manager) =>
+        await inTransaction(this.database, "", (manager) =>
           this.writer.beginSnapshot(manager, name, epoch),
         ),
       );
@@ -64,8 +64,10 @@ export class FeedGrpc {
     appendChanges: async (request) => {
       // All that takes time here is done before the source is locked.
       const append = appendOf(request);
-      const { stored, due } = await this.database.transaction((manager) =>
-        this.writer.append(manager, append),
+      const { stored, due } = await inTransaction(
+        this.database,
+        "",
+        (manager) => this.writer.append(manager, append),
       );
       return { stored, wakeUps: due.map(wakeUpToWire) };
     },
@@ -74,7 +76,7 @@ export class FeedGrpc {
       const epoch = read.integer(request.epoch, "epoch");
       const lsn = read.integer(request.lsn, "lsn", 1n);
       return endedToWire(
-        await this.database.transaction((manager) =>
+        await inTransaction(this.database, "", (manager) =>
           this.snapshots.finish(manager, name, epoch, lsn),
         ),
       );
@@ -83,7 +85,7 @@ export class FeedGrpc {
       const name = read.text(request.source, "source", NAME);
       const epoch = read.integer(request.epoch, "epoch");
       return endedToWire(
-        await this.database.transaction((manager) =>
+        await inTransaction(this.database, "", (manager) =>
           this.snapshots.approve(manager, name, epoch),
         ),
       );
@@ -96,7 +98,7 @@ export class FeedGrpc {
         message: read.text(request.message, "message"),
       };
       return sourceToWire(
-        await this.database.transaction((manager) =>
+        await inTransaction(this.database, "", (manager) =>
           this.writer.stop(manager, name, epoch, reason),
         ),
       );

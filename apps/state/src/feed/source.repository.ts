@@ -2,7 +2,6 @@ import { Injectable } from "@nestjs/common";
 import type { EntityManager } from "typeorm";
 import { SourceEntity } from "../entities/source.entity.js";
 import { Refusal } from "../refusal.js";
-import { writeSource } from "../tenant-context.js";
 
 type Settable = Partial<
   Pick<
@@ -49,15 +48,18 @@ export class SourceRepository {
 
   /**
    * The source under its row lock, held until the transaction ends. Who holds it is the only writer: whatever has a
-   * lower position is committed before a higher one can be given.
+   * lower position is committed before a higher one can be given. Until then it is the one whose tenants are shown.
    */
   async lock(manager: EntityManager, name: string): Promise<SourceEntity> {
-    await writeSource(manager, name);
-    const source = await manager.findOne(SourceEntity, {
-      where: { name },
-      lock: { mode: "pessimistic_write" },
-    });
-    if (source === null)
+    // In the words of the driver: the transaction is one that TypeORM does not know of.
+    const [source]: SourceEntity[] = await manager.query(
+      `select set_config('app.source', name, true), name, system_identifier as "systemIdentifier", epoch,
+         last_lsn as "lastLsn", position, writer, appends, status, stop_code as "stopCode",
+         stop_message as "stopMessage", changed_at as "changedAt"
+       from state.source where name = $1 for update`,
+      [name],
+    );
+    if (source === undefined)
       throw new Refusal(
         "unknown",
         `There is no source "${name}"; open it first.`,

@@ -1,24 +1,22 @@
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { connect, createServer, type Server, type Socket } from "node:net";
-import { startPostgres, type Postgres } from "@ams-sync/testing";
+import {
+  startPostgres,
+  startRollbackProxy,
+  type Postgres,
+  type RollbackProxy,
+} from "@ams-sync/testing";
 import type { DataSource, EntityManager } from "typeorm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { withTenant } from "../tenancy/with-tenant.js";
 import { createDataSource } from "./data-source.js";
-
-/** What becomes of a rollback on its way to the server. */
-type Fate = "passes" | "is refused" | "is lost";
 
 const müller = randomUUID();
 const weiß = randomUUID();
 
 let postgres: Postgres;
 let admin: DataSource;
-let proxy: Server;
-let fate: Fate;
+let proxy: RollbackProxy;
 let pool: DataSource;
-const sockets = new Set<Socket>();
 
 beforeAll(async () => {
   postgres = await startPostgres();
@@ -33,14 +31,9 @@ beforeAll(async () => {
     create policy tenant on note using (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid);
     create role notes_user login password 'geheim';
     grant select, insert on note to notes_user`);
-  proxy = createServer(carry);
-  proxy.listen(0, "127.0.0.1");
-  await once(proxy, "listening");
-  const address = proxy.address();
-  if (address === null || typeof address === "string")
-    throw new Error("no port");
+  proxy = await startRollbackProxy(postgres.port);
   const url = new URL(postgres.url("notes", "notes_user", "geheim"));
-  url.port = String(address.port);
+  url.port = String(proxy.port);
   // One connection: what one transaction leaves behind, the next would see.
   pool = createDataSource({
     url: url.href,
@@ -53,43 +46,13 @@ beforeAll(async () => {
 afterAll(async () => {
   await pool?.destroy();
   await admin?.destroy();
-  for (const socket of sockets) socket.destroy();
-  proxy?.close();
+  proxy?.stop();
   await postgres?.stop();
 });
 beforeEach(async () => {
-  fate = "passes";
+  proxy.fate = "passes";
   await admin.query("truncate note");
 });
-
-const framed = (type: string, body: string): Buffer => {
-  const length = Buffer.alloc(4);
-  length.writeInt32BE(4 + body.length);
-  return Buffer.concat([Buffer.from(type), length, Buffer.from(body)]);
-};
-const ROLLBACK = framed("Q", "rollback\0");
-/** As PostgreSQL answers a statement that is cancelled as it comes; the transaction stays as it is. */
-const REFUSED = Buffer.concat([
-  framed("E", "SERROR\0VERROR\0C57014\0Mcanceling statement\0\0"),
-  framed("Z", "T"),
-]);
-
-const carry = (client: Socket): void => {
-  const server = connect(postgres.port, "127.0.0.1");
-  for (const [socket, other] of [
-    [client, server],
-    [server, client],
-  ] as const) {
-    sockets.add(socket);
-    socket.on("error", () => other.destroy());
-    socket.on("close", () => other.destroy());
-  }
-  server.on("data", (data) => client.write(data));
-  client.on("data", (data) => {
-    if (fate === "passes" || !data.equals(ROLLBACK)) server.write(data);
-    else if (fate === "is refused") client.write(REFUSED);
-  });
-};
 
 const sessionOf = async (manager: EntityManager): Promise<number> => {
   const [row]: { pid: number }[] = await manager.query(
@@ -108,8 +71,8 @@ const failing = async (how: (manager: EntityManager) => Promise<unknown>) => {
     await write(manager, müller);
     await how(manager);
   });
-  await expect(failed).rejects.toThrow(/changed my mind|timeout|terminat/);
-  fate = "passes";
+  await expect(failed).rejects.toThrow(/changed my mind|timeout|terminat|released/);
+  proxy.fate = "passes";
   return session;
 };
 /** Whose notes there are once the next one has written his. */
@@ -143,7 +106,7 @@ describe("a transaction that fails", () => {
   it.each(["is refused", "is lost"] as const)(
     "leaves nothing of it to the next, where its rollback %s",
     async (what) => {
-      fate = what;
+      proxy.fate = what;
       const session = await failing(changedMind);
       const next = await after();
       expect(next.whose).toEqual([weiß]);
