@@ -71,7 +71,9 @@ const failing = async (how: (manager: EntityManager) => Promise<unknown>) => {
     await write(manager, müller);
     await how(manager);
   });
-  await expect(failed).rejects.toThrow(/changed my mind|timeout|terminat|released/);
+  await expect(failed).rejects.toThrow(
+    /changed my mind|timeout|terminat|released/,
+  );
   proxy.fate = "passes";
   return session;
 };
