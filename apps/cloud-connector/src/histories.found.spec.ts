@@ -13,6 +13,7 @@ vi.setConfig({ testTimeout: 300_000 });
 
 const TRAITS: Traits = {
   namesVersions: true,
+  listsVersions: true,
   tokens: true,
   page: 1_000,
   skewHours: 0,
@@ -126,6 +127,14 @@ describe("histories that once went wrong", () => {
     expect(await faultsOnPlain(...told)).toEqual([]);
   });
 
+  it("what was changed in an item of unknown version is in the journal once it is deleted", async () => {
+    const gone = thing({ do: "remove", id: "3", late: false });
+    const unlisted = running({ do: "partial", who: 0, every: 1 });
+    expect(
+      await faultsOnPlain(BJÖRN, RUN, edited("2", "keep"), gone, unlisted, RUN),
+    ).toEqual([]);
+  });
+
   it("a create that arrives after its record was deleted is taken back", async () => {
     const late = (request: number) =>
       running({
@@ -185,6 +194,25 @@ describe("histories at the edge of a rule", () => {
             ...[RUN, people, RUN],
           ),
         ).toEqual([]);
+  });
+
+  it("an approval covers what was shown, and nothing that was emptied since", async () => {
+    const strip = thing({ do: "strip", who: 0 });
+    const agents = (...some: ("11" | "12")[]) =>
+      decision({ do: "rights", who: 0, release: true, agents: some });
+    const bulk = decision({ do: "bulk", count: 13 });
+    const unbulk = (what: "clear" | "agent") =>
+      decision({ do: "unbulk", what });
+    expect(
+      await faultsIn(...[bulk, RUN, unbulk("clear"), RUN, people, strip, RUN]),
+    ).toEqual([]);
+    // Items were to go; then they stay, and what is emptied there would go from ams.
+    expect(
+      await faultsIn(
+        ...[agents("11"), bulk, RUN, unbulk("agent"), RUN, people],
+        ...[agents("11", "12"), strip, RUN],
+      ),
+    ).toEqual([]);
   });
 
   it("what was imported goes with its record, what was matched stays, and neither goes with the scope", async () => {

@@ -152,7 +152,7 @@ const many = (n: number, city: string, agentId: string): AmsRecord =>
   ({
     ...customer(
       String(100 + n),
-      { lastName: `Böhm ${n}`, ...place({ city, fax: "" }) },
+      { lastName: `Böhm ${n}`, ...place({ city, fax: "1" }) },
       0,
     ),
     agentId,

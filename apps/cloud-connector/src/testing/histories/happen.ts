@@ -1,5 +1,10 @@
 import { appointment, customer } from "@ams-sync/connector-kit/memory";
-import type { AmsRecord, Canonical, StreamKind } from "@ams-sync/sync-core";
+import type {
+  AmsRecord,
+  Canonical,
+  Fields,
+  StreamKind,
+} from "@ams-sync/sync-core";
 import type { Party } from "./party.js";
 import {
   PEOPLE,
@@ -101,6 +106,9 @@ export const happen = (world: HistoryWorld, one: Thing): void => {
         },
         one.birth === "year-less",
       );
+      break;
+    case "strip":
+      strip(world, world.party(one.who));
       break;
     case "there-visit":
       edit(world, world.party(one.who), "appointments", one.pick, () => {
@@ -223,8 +231,32 @@ const edit = (
   yearless = false,
 ): void => {
   const id = itemAt(party, stream, at);
-  const text = id && party.server.items.get(id)?.text;
-  if (!id || !text) return;
+  if (id) editItem(world, party, stream, id, next, yearless);
+};
+
+/** The fax goes from all cards of those who were made in bulk. */
+const strip = (world: HistoryWorld, party: Party): void => {
+  for (const [id, { text }] of party.server.items) {
+    if (!id.startsWith(party.containerOf("contacts"))) continue;
+    const ref = world.watch.recordOf(party, "contacts", id, text);
+    if (Number(ref?.id) < 100 || !ref) continue;
+    editItem(world, party, "contacts", id, ({ fields }) => {
+      const { fax: _, ...rest }: Fields = fields;
+      return rest;
+    });
+  }
+};
+
+const editItem = (
+  world: HistoryWorld,
+  party: Party,
+  stream: StreamKind,
+  id: string,
+  next: (form: Canonical) => { readonly [name: string]: string | undefined },
+  yearless = false,
+): void => {
+  const text = party.server.items.get(id)?.text;
+  if (!text) return;
   const { read, update } = codec(stream);
   const ref = world.watch.recordOf(party, stream, id, text);
   const commercial = ref?.kind === "company";

@@ -25,6 +25,7 @@ export const faultsOf = async (
             .map((fault) => `user ${party.userId}, ${kind}: ${fault}`),
         );
   const before = writesOf(world);
+  const links = linksOf(world);
   for (const party of world.parties) {
     world.state.wantAll(party.key.accountId);
     party.server.voidTokens();
@@ -34,8 +35,23 @@ export const faultsOf = async (
   const after = writesOf(world);
   const more = after.filter((one) => !before.includes(one));
   if (more.length > 0) faults.push(`A further run writes: ${more.join(", ")}`);
+  for (const [key, link] of linksOf(world))
+    if (link !== links.get(key) && link.itemVersion !== undefined)
+      faults.push(`A further run stores the link of ${key} for nothing`);
   return [...faults, ...world.watch.faults.slice(faults.length)];
 };
+
+/** State makes a new one of each that it is told to store. */
+const linksOf = (world: HistoryWorld): ReadonlyMap<string, Link> =>
+  new Map(
+    world.parties.flatMap((party) =>
+      STREAMS.flatMap((kind) =>
+        [...world.stream(party, kind).links].map(
+          ([key, link]) => [`${key} for ${party.userId}`, link] as const,
+        ),
+      ),
+    ),
+  );
 
 class Account {
   readonly #stream: MemoryStream;

@@ -183,7 +183,7 @@ export class HistoryServer implements Connector {
       more && at !== undefined ? (last.get(at) ?? 0) + 1 : this.#log.length;
     const changes = paged.flatMap((id): RemoteChange[] => {
       const item = this.items.get(id);
-      if (item) return [{ id, version: item.version, gone: false }];
+      if (item) return [this.#told(id, item)];
       if (token === undefined) return [];
       this.unseen.delete(id);
       return [{ id, gone: true }];
@@ -197,7 +197,11 @@ export class HistoryServer implements Connector {
     return [...this.items]
       .filter(([id]) => id.startsWith(container))
       .filter((_, index) => omits === 0 || index % omits !== 0)
-      .map(([id, { version }]) => ({ id, version, gone: false }));
+      .map(([id, item]) => this.#told(id, item));
+  }
+
+  #told(id: string, { version }: Stored): RemoteChange {
+    return { id, gone: false, ...(this.traits.listsVersions && { version }) };
   }
 
   #fetch(ids: readonly string[], codec: Codec): ReadonlyMap<string, Item> {

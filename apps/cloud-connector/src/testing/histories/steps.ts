@@ -57,6 +57,8 @@ const thing = fc.oneof(
     pick: fc.nat({ max: 20 }),
     birth: fc.constantFrom("keep", "own", "other", "year-less", ""),
   }),
+  // A program takes something out of every card that was made for many.
+  fc.record({ do: fc.constant("strip"), who }),
   fc.record({
     do: fc.constant("there-visit"),
     ...{ who, date, times, reason },
@@ -230,6 +232,7 @@ export type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
 const traits = fc.record({
   namesVersions: fc.boolean(),
+  listsVersions: fc.constantFrom(true, true, false),
   tokens: fc.boolean(),
   page: fc.constantFrom(2, 1_000),
   skewHours: fc.constantFrom(0, -50, 50),
