@@ -1,4 +1,5 @@
 import {
+  type ConflictPolicy,
   type Contact,
   type Fields,
   merge,
@@ -58,14 +59,19 @@ const NAMES = sentFields("customer", {
 });
 
 /** What a run makes of a card whose link remembers `base`, once the record is `record`. */
-export function carry(text: string, base: Fields, record: Contact) {
+export function carry(
+  text: string,
+  base: Fields,
+  record: Contact,
+  policy: ConflictPolicy = "ams-wins",
+) {
   const current = contactIn(text, { type: record.type, fields: base });
   if (current === undefined) throw new Error("no card");
   const merged = merge({
     record: record.fields,
     item: current.fields,
     base,
-    policy: "ams-wins",
+    policy,
     fieldNames: NAMES,
     inward: true,
   });

@@ -15,8 +15,8 @@ import {
   withValue,
   withoutType,
 } from "../content-lines/index.js";
-import type { Line } from "../content-lines/index.js";
-import type { Card, FieldMapping } from "./card.js";
+import type { Component, Line } from "../content-lines/index.js";
+import type { Card, Changes, FieldMapping } from "./card.js";
 
 // RFC 6350 6.3.1: box; extended; street; locality; region; code; country.
 const PARTS: readonly (readonly [ContactField, number])[] = [
@@ -36,26 +36,57 @@ export const address: FieldMapping = {
   },
   write(card, changes) {
     const line = ours(card);
-    let value = line?.value ?? "";
-    for (const [field, part] of PARTS) {
-      if (changes.has(field))
-        value = withPart(value, part, changes.get(field) ?? "", ADR_PARTS);
-    }
-    const made = makeLine("ADR", value, [`TYPE=${placeOf(card)}`]);
-    const others = line && elsewhere(line, card);
-    if (line === undefined || others !== undefined) {
-      const rest =
-        line && others
-          ? replaceNode(card.component, line, others)
-          : card.component;
-      const none = Object.values(partsOf(made)).every((part) => part === "");
-      return none ? rest : addLine(rest, made);
-    }
-    return splitParts(value).every((part) => part.trim() === "")
-      ? removeLines(card.component, [line])
-      : putLine(card.component, line, withValue(line, value));
+    if (line === undefined) return put(card, line, changes);
+    // All that say it, with and without the label: the next reading would take another one for a new address.
+    const none = PARTS.every(
+      ([field]) =>
+        (changes.has(field)
+          ? (changes.get(field) ?? "")
+          : tidy(partsOf(line)[field] ?? "")) === "",
+    );
+    return [line, ...(none ? sameAs(line, card) : [])].reduce(
+      (component, one) => put({ ...card, component }, one, changes),
+      card.component,
+    );
   },
 };
+
+function put(card: Card, line: Line | undefined, changes: Changes): Component {
+  let value = line?.value ?? "";
+  for (const [field, part] of PARTS) {
+    if (changes.has(field))
+      value = withPart(value, part, changes.get(field) ?? "", ADR_PARTS);
+  }
+  const made = makeLine("ADR", value, [`TYPE=${placeOf(card)}`]);
+  const others = line && elsewhere(line, card);
+  if (line === undefined || others !== undefined) {
+    const rest =
+      line && others
+        ? replaceNode(card.component, line, others)
+        : card.component;
+    return isEmpty(made) ? rest : addLine(rest, made);
+  }
+  return splitParts(value).every((part) => part.trim() === "")
+    ? removeLines(card.component, [line])
+    : putLine(card.component, line, withValue(line, value));
+}
+
+const isEmpty = (line: Line): boolean =>
+  Object.values(partsOf(line)).every((part) => part === "");
+
+/** Other lines with and without the label that say the same. */
+function sameAs(line: Line, card: Card): readonly Line[] {
+  const said = partsOf(line);
+  return linesOf(card.component, "ADR").filter(
+    (one) =>
+      one !== line &&
+      (typesOf(one).has(placeOf(card)) || isUnlabelled(one)) &&
+      PARTS.every(
+        ([field]) =>
+          tidy(partsOf(one)[field] ?? "") === tidy(said[field] ?? ""),
+      ),
+  );
+}
 
 /** One line may be the address at home and at work, of which only one is ours: the line as it is for the other. */
 const elsewhere = (line: Line, card: Card): Line | undefined =>

@@ -9,7 +9,7 @@ import {
   replaceNode,
   withValue,
 } from "../content-lines/index.js";
-import type { Line } from "../content-lines/index.js";
+import type { Component, Line } from "../content-lines/index.js";
 import type { Card, FieldMapping } from "./card.js";
 
 export interface OneValue {
@@ -51,6 +51,16 @@ export function oneValue(mapping: OneValue): FieldMapping {
     if (known === undefined || candidates.length < 2) return candidates[0];
     return oneLike(known, candidates, (line) => tidy(decode(line)));
   };
+  // All that say it, with and without the label: the next reading would take another one for a new value.
+  const emptied = (card: Card, line: Line): Component =>
+    candidatesIn(card)
+      .filter((one) => tidy(decode(one)) === tidy(decode(line)))
+      .reduce((component, one) => {
+        const apart = mapping.apart?.(one);
+        return apart === undefined
+          ? removeLines(component, [one])
+          : replaceNode(component, one, apart);
+      }, card.component);
   return {
     fields: [field],
     read(card) {
@@ -64,17 +74,17 @@ export function oneValue(mapping: OneValue): FieldMapping {
     write(card, changes) {
       const line = ours(card);
       const text = changes.get(field);
+      if (text === undefined)
+        return line === undefined ? card.component : emptied(card, line);
       const apart = line && mapping.apart?.(line);
       if (line === undefined || apart !== undefined) {
         const others =
           line && apart
             ? replaceNode(card.component, line, apart)
             : card.component;
-        if (text === undefined) return others;
         const params = mapping.params?.(card) ?? [];
         return addLine(others, makeLine(property, encode(text), params));
       }
-      if (text === undefined) return removeLines(card.component, [line]);
       return replaceNode(card.component, line, revalued(line, encode(text)));
     },
   };

@@ -94,6 +94,76 @@ describe("numbers and addresses without a label", () => {
   });
 });
 
+describe("what was emptied in ams", () => {
+  const number = { phonePrivate: "0221 1" };
+  const home = { street: "Weg 1", city: "Köln" };
+
+  it.each<[string, readonly string[], Fields, readonly string[], Fields?]>([
+    [
+      "also without the label",
+      ["TEL;TYPE=HOME:0221 1", "TEL:0221 1", "X-OWN:1"],
+      number,
+      ["X-OWN:1"],
+    ],
+    [
+      "twice with the label",
+      ["TEL;TYPE=HOME:0221 1", "X-OWN:1", "TEL;TYPE=HOME,VOICE:0221 1 "],
+      number,
+      ["X-OWN:1"],
+    ],
+    [
+      "at work as well, which stays",
+      ["TEL;TYPE=HOME,WORK:0221 1", "TEL:0221 1"],
+      { ...number, phoneBusiness: "0221 1" },
+      ["TEL;TYPE=WORK:0221 1"],
+      { phoneBusiness: "0221 1" },
+    ],
+    [
+      "a mobile number that would come back as the one at home",
+      ["TEL;TYPE=CELL:0170 1", "TEL;TYPE=VOICE:0170 1"],
+      { mobile: "0170 1" },
+      [],
+    ],
+    [
+      "a mail address that stands there twice",
+      ["EMAIL:a@b.example", "EMAIL;TYPE=WORK:a@b.example"],
+      { email: "a@b.example" },
+      [],
+    ],
+    [
+      "an address also without the label",
+      ["ADR;TYPE=HOME:;;Weg 1;Köln;;;", "ADR:;;Weg 1;Köln;;;", "X-OWN:1"],
+      home,
+      ["X-OWN:1"],
+    ],
+    [
+      "an address twice with the label, at work as well",
+      [
+        "ADR;TYPE=HOME:Fach 1;;Weg 1;Köln;;;",
+        "ADR;TYPE=HOME,WORK:;;Weg 1;Köln;;;",
+      ],
+      home,
+      ["ADR;TYPE=HOME:Fach 1;;;;;;", "ADR;TYPE=WORK:;;Weg 1;Köln;;;"],
+    ],
+  ])("goes there wherever it stands: %s", (_, lines, base, left, kept = {}) => {
+    for (const policy of ["ams-wins", "remote-wins"] as const) {
+      const next = anna(kept);
+      const { text } = carry(of(...lines), anna(base).fields, next, policy);
+      expect(linesIn(text).slice(4, -2)).toEqual(left);
+      // Neither from what is agreed then nor after a reset, which forgets it, does it come back.
+      expect(carry(text, next.fields, next, policy).received).toEqual([]);
+      expect(read(text)).toEqual(next);
+    }
+  });
+
+  it("leaves what says something else", () => {
+    const lines = ["TEL;TYPE=HOME:0221 1", "TEL;TYPE=WORK:0221 1"];
+    expect(written(lines, number, {})).toEqual(lines.slice(1));
+    const places = ["ADR;TYPE=HOME:;;Weg 1;Köln;;;", "ADR:;;Weg 2;Köln;;;"];
+    expect(written(places, home, {})).toEqual(places.slice(1));
+  });
+});
+
 describe("of several, where ours is there no longer as it was", () => {
   const others = ["EMAIL:privat@heim.example"];
   const base = { email: "anna@arbeit.example" };
