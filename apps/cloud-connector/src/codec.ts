@@ -57,12 +57,13 @@ const contactCodec = ({ timeZone, now, isOurs }: CodecContext): Codec => ({
         canonical: { type: "private", fields: {} },
         obstacle: card.obstacle,
       };
-    const { categories, changedAt } = card;
+    const { categories, changedAt, unclear } = card;
     return {
       ...uid,
       canonical: withoutServersOwn(card.contact, believed),
       categories,
       ...(changedAt !== undefined && { changedAt }),
+      ...(unclear && { unclear }),
     };
   },
   create: (uid, canonical) => newCard(uid, contact(canonical), now()),

@@ -80,8 +80,8 @@ export class DavStreamPort implements StreamPort {
 
   readAs(item: Item, believed: Canonical): Item {
     if (item.obstacle !== undefined) return item;
-    const { canonical } = this.#codec.read(textOf(item), believed);
-    return { ...item, canonical };
+    const { canonical, unclear } = this.#codec.read(textOf(item), believed);
+    return { ...item, canonical, ...(unclear && { unclear }) };
   }
 
   addressOf({ uid }: Identity): string {

@@ -144,7 +144,7 @@ export const written = (
   now: number,
 ): Done => {
   // What could not come in waits there: with its version the item would count as known.
-  const waits = action.do === "update" && action.problem !== undefined;
+  const waits = action.do !== "create" && action.problem !== undefined;
   const unanswered =
     action.do === "create" && (work.unanswered || work.entry.sent) === true;
   return done(
@@ -169,7 +169,7 @@ export const written = (
       cell: action.cell,
       // What only came in is found again by the reading that every item gets.
       effect: action.do !== "take",
-      ...(action.do === "update" && stays(action.problem)),
+      ...(action.do !== "create" && stays(action.problem)),
     },
   );
 };

@@ -35,6 +35,8 @@ export interface Item {
    * link's record stays as it is.
    */
   readonly obstacle?: Obstacle;
+  /** Fields of which it says several things, none of them the believed one: that stands for them. */
+  readonly unclear?: readonly string[];
   /** The words that people sort it by, trimmed, in the item's order; missing or empty: none (R23, R46). */
   readonly categories?: readonly string[];
   /** Its class says that it is nobody else's business (R25); appointments only. */

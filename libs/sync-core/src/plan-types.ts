@@ -47,6 +47,8 @@ export type ItemView =
       readonly version?: string;
       /** The item carries this record's own deterministic id: only we can have made it. */
       readonly own: boolean;
+      /** Fields of which it says several things, none of them what was agreed: `fields` has what was. */
+      readonly unclear?: readonly string[];
     }
   /** There is something that cannot be read as a record. */
   | { readonly state: "obstructed"; readonly obstacle: Obstacle }
@@ -108,6 +110,8 @@ export type CellName =
   | "changed-both"
   // A change there that ams cannot hold.
   | "not-importable"
+  // Several values there, and none of them the agreed one.
+  | "several-values"
   | "obstructed"
   | "obstructed-unlink"
   | "conflict-ams-wins"
@@ -182,6 +186,7 @@ export type Action =
       readonly do: "take";
       readonly inward: Inward;
       readonly itemVersion?: string;
+      readonly problem?: Problem;
     } & Exchange)
   /** Make a record of the item, once. */
   | {

@@ -57,6 +57,12 @@ const PROBLEMS: {
     en: (_label, _limit, place) =>
       `The address has no name. Enter a name ${place}.`,
   },
+  "several-values": {
+    de: (label, _limit, place) =>
+      `Für das Feld „${label}“ stehen ${place} mehrere Werte, und keiner davon ist der aus ams. Lassen Sie dort nur den richtigen stehen oder tragen Sie ihn in ams ein.`,
+    en: (label, _limit, place) =>
+      `For the field "${label}" there are several values ${place}, and none of them is that of ams. Leave only the right one there, or enter it in ams.`,
+  },
 };
 
 const REASONS: {

@@ -6,6 +6,7 @@ export const PROBLEM_CODES = [
   "impossible-time",
   "end-without-start",
   "no-name",
+  "several-values",
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 

@@ -30,7 +30,10 @@ export function adopt(input: Case<undefined, "in", "present">): Action {
   const merged = mergeOf(input);
   const inward = inwardOf(input, merged);
   if (!isProblem(inward))
-    return exchange(merged, inward, versioned(told, item.version));
+    return unclear(
+      input,
+      exchange(merged, inward, versioned(told, item.version)),
+    );
   // Linked all the same, or its record would be made beside it. Without a version, so that a listing shows it again.
   const outward = mergeOf({ ...input, inward: false });
   return withProblem(exchange(outward, undefined, told), inward);
@@ -58,7 +61,7 @@ const grown = ({ link, fieldNames }: Case<LinkView, "in", ItemState>) =>
 export function compareItem(input: Case<LinkView, "in", "present">): Action {
   const merged = mergeOf(input);
   const inward = inwardOf(input, merged);
-  if (!isProblem(inward)) return agree(input, merged, inward);
+  if (!isProblem(inward)) return unclear(input, agree(input, merged, inward));
   // What goes there still goes, and what is agreed is remembered; what cannot come in waits until somebody corrects it.
   const outward = agree(input, mergeOf({ ...input, inward: false }), undefined);
   return outward.do === "nothing"
@@ -165,12 +168,25 @@ function inwardOf(
 const isProblem = (inward: Inward | Problem | undefined): inward is Problem =>
   inward !== undefined && "code" in inward;
 
+/** Which of several values took the place of the agreed one, nobody can tell: ams keeps its own, and its user hears of it. */
+function unclear({ item, inward, fieldNames }: Both, action: Action): Action {
+  const sent = action.do === "update" ? action.sent : [];
+  const field = item.unclear?.find(
+    (name) => fieldNames.includes(name) && !sent.includes(name),
+  );
+  if (field === undefined || inward !== true) return action;
+  const problem = { code: "several-values", field, where: "item" } as const;
+  return action.do === "nothing"
+    ? { do: "set-aside", cell: "several-values", problem }
+    : withProblem(action, problem);
+}
+
 /** Remembered without a version: else the item would count as known, and nobody would hear of the problem again. */
 const withProblem = (action: Action, problem: Problem): Action => {
   if (action.do === "update") return { ...action, problem };
-  if (action.do !== "link") return action;
-  const { itemVersion: _, ...link } = action;
-  return { ...link, problem };
+  if (action.do !== "link" && action.do !== "take") return action;
+  const { itemVersion: _, ...rest } = action;
+  return { ...rest, problem };
 };
 
 const versioned = <T>(

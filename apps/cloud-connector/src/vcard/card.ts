@@ -28,5 +28,7 @@ export type Changes = ReadonlyMap<ContactField, string | undefined>;
 export interface FieldMapping {
   readonly fields: readonly ContactField[];
   read(card: Card): Fields;
+  /** Of which of them the card says several things, and nobody can tell which is ours. */
+  unclear?(card: Card): readonly ContactField[];
   write(card: Card, changes: Changes): Component;
 }

@@ -61,6 +61,8 @@ export function oneValue(mapping: OneValue): FieldMapping {
           ? removeLines(component, [one])
           : replaceNode(component, one, apart);
       }, card.component);
+  const says = (card: Card, text: string): boolean =>
+    candidatesIn(card).some((one) => tidy(decode(one)) === tidy(text));
   return {
     fields: [field],
     read(card) {
@@ -71,11 +73,14 @@ export function oneValue(mapping: OneValue): FieldMapping {
         ? {}
         : { [field]: card.known[field] };
     },
+    unclear: (card) =>
+      ours(card) === undefined && candidatesIn(card).length > 0 ? [field] : [],
     write(card, changes) {
       const line = ours(card);
       const text = changes.get(field);
       if (text === undefined)
         return line === undefined ? card.component : emptied(card, line);
+      if (line === undefined && says(card, text)) return card.component;
       const apart = line && mapping.apart?.(line);
       if (line === undefined || apart !== undefined) {
         const others =

@@ -1,5 +1,6 @@
 import type { Contact, Fields } from "@ams-sync/sync-core";
 import { describe, expect, it } from "vitest";
+import { readCard } from "./index.js";
 import { card, carry, contactIn, linesIn, read } from "../testing/cards.js";
 
 const anna = (fields: Fields): Contact => ({
@@ -11,6 +12,10 @@ const of = (...lines: readonly string[]) =>
 const held = (lines: readonly string[], known: Fields = {}) => {
   const { lastName: _, ...rest } = read(of(...lines), known)?.fields ?? {};
   return rest;
+};
+const unclear = (lines: readonly string[], known: Fields) => {
+  const told = readCard(of(...lines), anna(known));
+  return told.kind === "card" ? (told.unclear ?? []) : undefined;
 };
 const written = (lines: readonly string[], base: Fields, next: Fields) =>
   linesIn(carry(of(...lines), anna(base).fields, anna(next)).text).slice(4, -2);
@@ -182,7 +187,11 @@ describe("of several, where ours is there no longer as it was", () => {
       expect(carry(of(...lines), anna(base).fields, anna(base))).toMatchObject({
         ...{ received: [], text: of(...lines) },
       });
-      // What ams changes then is put beside them.
+      expect(unclear(lines, base)).toEqual(["email"]);
+      // What ams changes then is put beside them, unless it is one of them.
+      const said = { email: lines.at(-1)!.slice("EMAIL:".length) };
+      expect(written(lines, base, said)).toEqual(lines);
+      expect(unclear(lines, said)).toEqual([]);
       expect(written(lines, base, { email: "neu@arbeit.example" })).toEqual([
         ...lines,
         "EMAIL;TYPE=INTERNET:neu@arbeit.example",
@@ -193,6 +202,16 @@ describe("of several, where ours is there no longer as it was", () => {
   it("the only one took its place, and none says that it was removed", () => {
     expect(held(others, base)).toEqual({ email: "privat@heim.example" });
     expect(held([], base)).toEqual({});
+  });
+
+  it("nobody is asked where it is clear", () => {
+    for (const [lines, known] of [
+      [others, base],
+      [[...others, "EMAIL:anna.weber@arbeit.example"], base],
+      [[...others, "EMAIL:b@c.example"], {}],
+      [[], base],
+    ] as const)
+      expect(unclear(lines, known)).toEqual([]);
   });
 
   it("nothing known: the first", () =>

@@ -72,6 +72,8 @@ export type CardReading =
       readonly contact: Contact;
       readonly categories: readonly string[];
       readonly changedAt?: Instant;
+      /** Fields of which it says several things, none of them the believed one: that stands for them. */
+      readonly unclear?: readonly ContactField[];
     })
   | (Named & { readonly kind: "unmapped"; readonly obstacle: Obstacle });
 
@@ -114,19 +116,20 @@ export function readCard(
   const named = uid === undefined ? {} : { uid };
   if (obstacle !== undefined) return { kind: "unmapped", ...named, obstacle };
   const changedAt = stampedAt(firstLine(component, "REV")?.value);
+  const card = cardOf(
+    component,
+    believed === undefined ? typeOf(component) : heldAs(believed),
+    believed?.fields ?? {},
+    timeZone,
+  );
+  const unclear = MAPPINGS.flatMap((mapping) => mapping.unclear?.(card) ?? []);
   return {
     kind: "card",
     ...named,
-    contact: read(
-      cardOf(
-        component,
-        believed === undefined ? typeOf(component) : heldAs(believed),
-        believed?.fields ?? {},
-        timeZone,
-      ),
-    ),
+    contact: read(card),
     categories: categoriesOf(component),
     ...(changedAt !== undefined && { changedAt }),
+    ...(unclear.length > 0 && { unclear }),
   };
 }
 

@@ -131,6 +131,12 @@ export const SPECIAL: readonly (readonly [string, PlanInput])[] = [
     "a change there leaves no name",
     two("unchanged", "changed", { item: nameless }),
   ],
+  [
+    "several values there, none of them the agreed one",
+    two("unchanged", "unchanged", {
+      item: { ...ITEMS.unchanged, unclear: ["city"] },
+    }),
+  ],
   ["the loss is known already", two("unchanged", "gone", lost("noticed"))],
   [
     "the loss is known, the record changes",

@@ -29,6 +29,8 @@ export const CELL_WORDS: { readonly [cell in CellName]: string } = {
   "changed-both": "write each side's change to the other",
   "not-importable":
     "set aside with the reason, until the item is corrected there; what goes out still goes",
+  "several-values":
+    "set aside with the reason: which of them it is now nobody can tell; ams keeps its own, all else goes on",
   obstructed: "set aside with the reason; the item stays as it is",
   "obstructed-unlink":
     "forget the link, leave the item: it is no longer what we made",

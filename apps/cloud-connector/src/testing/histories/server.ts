@@ -142,7 +142,7 @@ export class HistoryServer implements Connector {
       fetch: (ids) => this.#call("fetch", async () => this.#fetch(ids, codec)),
       readAs: (item, believed) => ({
         ...item,
-        canonical: codec.read(String(item.raw), believed).canonical,
+        ...codec.read(String(item.raw), believed),
       }),
       addressOf,
       holds: (id) => id.startsWith(container),
