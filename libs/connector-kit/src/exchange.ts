@@ -137,7 +137,9 @@ export const reserved = (
 ): Done => {
   const { entry, record, item } = work;
   const here = record.state === "in" ? record.fields : {};
-  const there = item.state === "present" ? item.fields : {};
+  const seen = item.state === "present" ? item.fields : {};
+  // What was called off is as agreed: else the next look would take ams for changed, and bring it back.
+  const there = item.state === "present" && item.cancelled ? here : seen;
   const ours = unsureIn(work);
   const alike = sentFields(entry.kind, account.options).filter(
     (name) => here[name] === there[name] || ours.includes(name),

@@ -69,6 +69,7 @@ export const findItems = async (
     const same = copies.has(id) || sameOne(its, item.canonical);
     const alone = () => keepsToItself(port, its, item);
     if (!own && (known || !same || (!copies.has(id) && alone()))) continue;
+    if (item.cancelled && !own) continue;
     // A copy of which somebody or something else was made has its id all the same.
     if (denies(port, its, item)) continue;
     // What was agreed on was agreed on with the one that is missing.

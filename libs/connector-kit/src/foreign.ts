@@ -185,6 +185,7 @@ const fateOf = async (
       canonical: item.canonical,
       categories: item.categories ?? [],
       confidential: item.confidential === true,
+      cancelled: item.cancelled === true,
       ...(item.createdAt !== undefined && { createdAt: item.createdAt }),
       ...(item.changedAt !== undefined && { changedAt: item.changedAt }),
       ...(entry.appearedAt !== undefined && {

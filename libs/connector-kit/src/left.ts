@@ -15,10 +15,10 @@ import type { Outcome, RecordName } from "./run-state.js";
 
 type Left = Extract<Outcome, { type: "left" }>;
 
-/**
- * The item stays without a record; its keys let a record that comes later find it. Not a private one: whatever is like it
- * in ams, it stays nobody else's business (R25).
- */
+/** Whatever is like it in ams: it stays nobody else's business (R25), or was called off. */
+const KEYLESS: ReadonlySet<LeftReason> = new Set(["private", "cancelled"]);
+
+/** The item stays without a record; its keys let a record that comes later find it. */
 export const leftOf = (
   reason: LeftReason,
   item: Item | undefined,
@@ -32,7 +32,7 @@ export const leftOf = (
     reason,
     ...(itemVersion !== undefined && { itemVersion }),
     keys: [
-      ...(item && item.obstacle === undefined && reason !== "private"
+      ...(item && item.obstacle === undefined && !KEYLESS.has(reason)
         ? keysOf(tenantId, item.canonical)
         : []),
       ...(copyOf ? [copyKey(tenantId, copyOf)] : []),

@@ -41,6 +41,8 @@ export interface Item {
   readonly categories?: readonly string[];
   /** Its class says that it is nobody else's business (R25); appointments only. */
   readonly confidential?: boolean;
+  /** It was called off, and is still shown; appointments only. Whoever updates it brings it back. */
+  readonly cancelled?: true;
   /** When it was made, by its own account; missing where it does not say. */
   readonly createdAt?: Instant;
   /** When it was changed last, by its own account (R16, R34); missing where it does not say. */

@@ -216,6 +216,7 @@ export const see = (
     fields: found.canonical.fields,
     ...(found.version !== undefined && { version: found.version }),
     own: found.uid?.toLowerCase() === work.identity.uid,
+    ...(found.cancelled && { cancelled: true }),
     ...(found.unclear && { unclear: found.unclear }),
   };
 };

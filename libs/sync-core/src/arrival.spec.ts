@@ -266,6 +266,19 @@ describe("a foreign event (R25)", () => {
       left("private"),
     ));
 
+  it("that was cancelled stays, also in the own calendar and where it is asked for", () => {
+    const off = event({ cancelled: true });
+    for (const asked of [
+      context(),
+      context({}, { ownContainer: true }),
+      context({}, { asked: true }),
+    ])
+      expect(arrival(off, asked)).toEqual(left("cancelled"));
+    expect(
+      arrival(event({ cancelled: true, confidential: true }), context()),
+    ).toEqual(left("private"));
+  });
+
   it("ages from its last change, inclusive, as of its announcement (R16)", () => {
     const days = context({ appointments: { maxAgeDays: 3 } });
     const changedAt = at("2026-06-12T10:00Z");

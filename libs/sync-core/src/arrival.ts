@@ -18,6 +18,8 @@ export interface ForeignItem {
   readonly categories: readonly string[];
   /** Its class says that it is nobody else's business (RFC 5545 3.8.1.3). */
   readonly confidential: boolean;
+  /** It was called off, and is shown as such (RFC 5545 3.8.1.11). */
+  readonly cancelled?: boolean;
   /** When it was made and changed last, by its own account; missing where it does not say. */
   readonly createdAt?: Instant;
   readonly changedAt?: Instant;
@@ -186,6 +188,7 @@ function appointmentArrival(
   // nobody dates may be old.
   const madeAt = item.createdAt ?? item.appearedAt;
   if (unasked && item.confidential) return leave("private");
+  if (item.cancelled) return leave("cancelled");
   if (unasked && (madeAt === undefined || madeAt < boundAt))
     return leave("before-connection");
   const { maxAgeDays } = chosen;

@@ -36,6 +36,10 @@ const SENTENCES: {
     de: "Der Termin ist als privat oder vertraulich gekennzeichnet und bleibt, wo er ist.",
     en: "The appointment is marked private or confidential and stays where it is.",
   },
+  cancelled: {
+    de: "Der Termin ist dort als abgesagt gekennzeichnet und wird nicht übernommen.",
+    en: "The appointment is marked as cancelled there and is not taken over.",
+  },
   "before-connection": {
     de: "Der Termin stand schon vor dem Verbinden im Kalender und wird nicht ungefragt übernommen.",
     en: "The appointment was in the calendar before it was connected and is not taken over unasked.",

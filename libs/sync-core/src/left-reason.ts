@@ -13,6 +13,7 @@ export const LEFT_REASONS = [
   // What a user's settings or marks say of it.
   "no-category",
   "private",
+  "cancelled",
   "before-connection",
   "too-old",
   "not-edited-since",

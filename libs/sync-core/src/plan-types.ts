@@ -47,6 +47,8 @@ export type ItemView =
       readonly version?: string;
       /** The item carries this record's own deterministic id: only we can have made it. */
       readonly own: boolean;
+      /** An appointment that was called off there and is shown as such: as good as gone. */
+      readonly cancelled?: true;
       /** Fields of which it says several things, none of them what was agreed: `fields` has what was. */
       readonly unclear?: readonly string[];
     }

@@ -14,11 +14,17 @@ type Told = Pick<
 
 export function create(cell: CellName) {
   return (input: Case<LinkView | undefined, "in", ItemState>): Action => {
-    const fields = pickFields(input.record.fields, input.fieldNames);
+    const fields = ofRecord(input);
     // The new item has none of what an older link remembers, so the base starts anew.
     return { do: "create", cell, fields, base: fields, origin: "created" };
   };
 }
+
+const ofRecord = ({
+  record,
+  fieldNames,
+}: Case<LinkView | undefined, "in", ItemState>): Fields =>
+  pickFields(record.fields, fieldNames);
 
 /** Matched with what is there, or found again after a lost answer, a crash or a reset. Nothing was agreed yet. */
 export function adopt(input: Case<undefined, "in", "present">): Action {
@@ -27,6 +33,8 @@ export function adopt(input: Case<undefined, "in", "present">): Action {
     cell: item.own ? "adopt-own" : "adopt",
     origin: item.own ? "created" : imported === true ? "imported" : "adopted",
   } as const;
+  // As agreed, and looked at again: a write would bring it back.
+  if (item.cancelled) return { do: "link", base: ofRecord(input), ...told };
   const merged = mergeOf(input);
   const inward = inwardOf(input, merged);
   if (!isProblem(inward))
@@ -59,6 +67,54 @@ const grown = ({ link, fieldNames }: Case<LinkView, "in", ItemState>) =>
   link.open?.some((name) => fieldNames.includes(name)) === true;
 
 export function compareItem(input: Case<LinkView, "in", "present">): Action {
+  return input.item.cancelled ? cancelled(input) : compare(input);
+}
+
+/** R50, as of an item that is gone: it stays called off until its record changes in ams, or its user wants it back. */
+function cancelled(input: Case<LinkView, "in", "present">): Action {
+  const { link, record, item, fieldNames, unsure } = input;
+  if (link.lost === "left") return { do: "nothing", cell: "lost-left" };
+  if (sameFields(record.fields, baseOf(input), fieldNames))
+    return { do: link.lost ? "nothing" : "lose", cell: "lost-there" };
+  // What was changed there goes with what was called off; what ams never had comes in.
+  const ours = fieldNames.filter(
+    (name) => (record.fields[name] ?? link.base[name]) !== undefined,
+  );
+  const { fields } = item;
+  const base = { ...link.base, ...formOf(fields, ours) } as Fields;
+  const back = { ...input, link: { ...link, base }, taken: [] };
+  const merged = mergeOf(back);
+  const inward = inwardOf(back, merged);
+  const conflicts = merged.sent.flatMap((field) => {
+    const [ams, remote] = [record.fields[field], fields[field]];
+    return remote === undefined ||
+      remote === link.base[field] ||
+      unsure?.includes(field)
+      ? []
+      : [
+          {
+            field,
+            winner: "ams" as const,
+            ...(ams !== undefined && { ams }),
+            remote,
+          },
+        ];
+  });
+  const revival = (one: Merged, taken: Inward | undefined): Action => ({
+    ...{ do: "update", cell: "restore", origin: link.origin },
+    ...{ fields: one.fields, sent: one.sent, base: one.base, conflicts },
+    clears: one.emptied.length > 0,
+    ...(taken !== undefined && { inward: taken }),
+  });
+  return isProblem(inward)
+    ? withProblem(
+        revival(mergeOf({ ...back, inward: false }), undefined),
+        inward,
+      )
+    : revival(merged, inward);
+}
+
+function compare(input: Case<LinkView, "in", "present">): Action {
   const merged = mergeOf(input);
   const inward = inwardOf(input, merged);
   if (!isProblem(inward)) return unclear(input, agree(input, merged, inward));

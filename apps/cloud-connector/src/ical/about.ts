@@ -12,6 +12,7 @@ import type { Component, Line } from "../content-lines/index.js";
 export interface AboutEvent {
   readonly categories: readonly string[];
   readonly confidential: boolean;
+  readonly cancelled?: true;
   readonly createdAt?: Instant;
   readonly changedAt?: Instant;
   /** Mail addresses, lower case, each once. */
@@ -26,6 +27,7 @@ export function aboutEvent(event: Component): AboutEvent {
   return {
     categories: categoriesOf(event),
     confidential: isConfidential(event),
+    ...(isCancelled(event) && { cancelled: true }),
     ...(createdAt !== undefined && { createdAt }),
     ...(changedAt !== undefined && { changedAt }),
     attendees: [
@@ -39,6 +41,10 @@ function isConfidential(event: Component): boolean {
   const value = firstLine(event, "CLASS")?.value.trim().toUpperCase() ?? "";
   return value !== "" && value !== "PUBLIC";
 }
+
+/** RFC 5545 3.8.1.11. */
+export const isCancelled = (event: Component): boolean =>
+  firstLine(event, "STATUS")?.value.trim().toUpperCase() === "CANCELLED";
 
 /** `mailto:`, or the parameter of RFC 7986 6.2 where a server names its users by paths of its own. */
 function mailOf(line: Line): string[] {

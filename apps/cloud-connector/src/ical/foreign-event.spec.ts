@@ -34,6 +34,15 @@ describe("what an event says of itself", () => {
     expect(about(...lines).confidential).toBe(confidential),
   );
 
+  it.each([
+    [[], undefined],
+    [["STATUS:CONFIRMED"], undefined],
+    [["STATUS:CANCELLED"], true],
+    [["status;X=1: cancelled "], true],
+  ])("%j: cancelled %s", (lines, cancelled) =>
+    expect(about(...lines).cancelled).toBe(cancelled),
+  );
+
   it("is when it was made and changed", () => {
     const made = "CREATED:20260101T120000Z";
     const stamped = "DTSTAMP:20260301T120000Z";

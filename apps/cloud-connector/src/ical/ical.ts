@@ -12,12 +12,13 @@ import {
   linesOf,
   makeLine,
   parseComponent,
+  removeLines,
   replaceNode,
   stamp,
   unescapeText,
 } from "../content-lines/index.js";
 import type { Component } from "../content-lines/index.js";
-import { aboutEvent } from "./about.js";
+import { aboutEvent, isCancelled } from "./about.js";
 import type { AboutEvent } from "./about.js";
 import { revised } from "./stamps.js";
 import { TEXTS, readTexts, writeText } from "./texts.js";
@@ -114,8 +115,8 @@ export function readEvent(
 }
 
 /**
- * The object with its five fields as in `appointment` and all else as it was; the very text where nothing differs, or
- * where it is nothing that `readEvent` can map.
+ * The object with its five fields as in `appointment`, called off no longer, and all else as it was; the very text where
+ * nothing differs, or where it is nothing that `readEvent` can map.
  */
 export function updateEvent(
   text: string,
@@ -132,11 +133,14 @@ export function updateEvent(
   const differs = (name: AppointmentField) => fields[name] !== current[name];
   const moved = differs("date") || differs("from") || differs("to");
   const reworded = TEXTS.filter(([field]) => differs(field));
-  if (!moved && reworded.length === 0) return text;
+  // Who writes it wants it to take place.
+  const revived = isCancelled(event);
+  if (!moved && reworded.length === 0 && !revived) return text;
   let next = moved ? writeTimes(event, fields, timeZone) : event;
   for (const [field, property] of reworded)
     next = writeText(next, property, fields[field]);
-  next = revised(next, now, moved);
+  if (revived) next = removeLines(next, linesOf(next, "STATUS"));
+  next = revised(next, now, moved || revived);
   const replaced = replaceNode(calendar, event, next);
   return componentText(moved ? zoned(replaced, next, timeZone) : replaced);
 }

@@ -35,6 +35,31 @@ const read = (text: string, zone = BERLIN): Fields => {
   return reading.appointment.fields;
 };
 
+describe("an event that was called off", () => {
+  const lines = ["SEQUENCE:4", "SUMMARY:Gespräch", "LOCATION:Büro"];
+  const at = ["DTSTART;VALUE=DATE:20261124", "DTEND;VALUE=DATE:20261125"];
+  const off = calendar(...lines, ...at, "STATUS:CANCELLED");
+
+  it.each(["Gespräch", "Beratung"])(
+    "takes place again, once it is written: %s",
+    (reason) => {
+      const next = updateEvent(off, form({ reason }), CONTEXT);
+      const event = eventLines(next);
+      expect(event.filter((line) => line.startsWith("STATUS"))).toEqual([]);
+      expect(event).toContain("LOCATION:Büro");
+      expect(event).toContain(`SUMMARY:${reason}`);
+      expect(event).toContain("SEQUENCE:5");
+      expect(updateEvent(next, form({ reason }), CONTEXT)).toBe(next);
+    },
+  );
+
+  it("another state is its user's own", () => {
+    const confirmed = calendar(...lines, ...at, "STATUS:CONFIRMED");
+    const next = updateEvent(confirmed, form({ reason: "Rat" }), CONTEXT);
+    expect(eventLines(next)).toContain("STATUS:CONFIRMED");
+  });
+});
+
 describe("updateEvent", () => {
   const FOREIGN = [
     'ATTENDEE;CN="Müller, Jörg";PARTSTAT=ACCEPTED:mailto:j@example.org',

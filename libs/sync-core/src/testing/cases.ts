@@ -95,6 +95,7 @@ const alone = (
   ...over,
 });
 
+const off = { ...ITEMS.changed, cancelled: true } as const;
 const own = { ...ITEMS.unchanged, own: true };
 const nameless: PlanInput["item"] = {
   state: "present",
@@ -149,6 +150,15 @@ export const SPECIAL: readonly (readonly [string, PlanInput])[] = [
   [
     "a lost item is there again",
     two("unchanged", "unchanged", lost("noticed")),
+  ],
+  ["the event was cancelled there", two("unchanged", "changed", { item: off })],
+  [
+    "it was cancelled there, the record changes",
+    two("changed", "changed", { item: off }),
+  ],
+  [
+    'it was cancelled there, the user chose "leave", the record changes',
+    two("changed", "changed", { item: off, ...lost("left") }),
   ],
   [
     "record gone, item once taken into ams",

@@ -38,9 +38,10 @@ export const CELL_WORDS: { readonly [cell in CellName]: string } = {
     "the value of ams goes there, the other into the journal",
   "conflict-remote-wins":
     "the other system's value comes into ams, that of ams goes into the journal; without a way in both stay",
-  "lost-there": "remember and show the loss; ams keeps the record (R50)",
+  "lost-there":
+    "remember and show the loss, of what was cancelled too; ams keeps the record (R50)",
   "lost-left": 'nothing: the user chose "leave"',
-  restore: "make the item again",
+  restore: "make the item again, or take back that it was cancelled",
   "broken-linked": "set aside with the reason; the item stays as it is",
   "left-scope-delete": "delete the item that we made",
   "left-scope-unlink":

@@ -8,6 +8,7 @@ import type {
 import type { Party } from "./party.js";
 import {
   PEOPLE,
+  calledOff,
   cardText,
   categorized,
   eventText,
@@ -121,6 +122,13 @@ export const happen = (world: HistoryWorld, one: Thing): void => {
       const at = itemAt(world.party(one.who), one.stream, one.pick);
       const text = at && server.items.get(at)?.text;
       if (at && text) server.put(at, scribbled(text, one.words));
+      break;
+    }
+    case "call-off": {
+      const party = world.party(one.who);
+      const at = itemAt(party, "appointments", one.pick);
+      const text = at && party.server.items.get(at)?.text;
+      if (at && text) party.server.put(at, calledOff(text));
       break;
     }
     case "drop": {

@@ -143,6 +143,8 @@ class Account {
         say("its item is gone, and nobody knows");
       return;
     }
+    if (codec(this.kind).read(text).cancelled)
+      return this.#calledOff(link, record, say);
     if (link.lost) say("its item is there, and counts as lost");
     const checked = canonicalOf(record, this.party.options);
     if (!checked.ok) return;
@@ -166,6 +168,13 @@ class Account {
         say(
           `${name} is "${here?.[name]}" here, "${there?.[name]}" there (${code})`,
         );
+  }
+
+  /** As good as gone (R50-R52). */
+  #calledOff(link: Link, record: AmsRecord, say: (fault: string) => void) {
+    if (!link.lost) say("its event was called off, and nobody knows");
+    if (link.lost === "noticed" && this.#moved(link, record))
+      say("changed since its event was called off, and not restored");
   }
 
   /**

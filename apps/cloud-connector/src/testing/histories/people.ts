@@ -80,6 +80,7 @@ export const SHAPES = [
   "foreign-zone",
   "series",
   "days",
+  "cancelled",
 ] as const;
 export type Shape = (typeof SHAPES)[number];
 
@@ -112,6 +113,11 @@ const TIMES: { readonly [shape in Shape]: readonly string[] } = {
     "RRULE:FREQ=WEEKLY",
   ],
   days: ["DTSTART;VALUE=DATE:20240329", "DTEND;VALUE=DATE:20240402"],
+  cancelled: [
+    `DTSTART;${BERLIN}:20240308T093000`,
+    `DTEND;${BERLIN}:20240308T101500`,
+    "STATUS:CANCELLED",
+  ],
 };
 
 /** As a program writes it that asks nobody for zones: west of Berlin by an hour, all year round. */
@@ -192,6 +198,11 @@ export const scribbled = (text: string, words: string): string =>
   text
     .replace(/X-NOTIZ:.*\r\n/, "")
     .replace(/END:(VCARD|VEVENT)\r\n/, `X-NOTIZ:${words}\r\nEND:$1\r\n`);
+
+export const calledOff = (text: string): string =>
+  text
+    .replace(/STATUS:.*\r\n/, "")
+    .replace("END:VEVENT\r\n", "STATUS:CANCELLED\r\nEND:VEVENT\r\n");
 
 export const categorized = (text: string, category: string): string =>
   text

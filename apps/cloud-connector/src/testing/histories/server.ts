@@ -306,7 +306,4 @@ export class HistoryServer implements Connector {
   }
 }
 
-interface About {
-  readonly stream: StreamKind;
-  readonly codec: Codec;
-}
+type About = { readonly stream: StreamKind; readonly codec: Codec };

@@ -71,6 +71,11 @@ const thing = fc.oneof(
     words: fc.constantFrom("eins", "zwei"),
   }),
   fc.record({
+    do: fc.constant("call-off"),
+    who,
+    pick: fc.nat({ max: 20 }),
+  }),
+  fc.record({
     do: fc.constant("drop"),
     ...{ who, stream },
     pick: fc.nat({ max: 20 }),
