@@ -7,7 +7,7 @@ import type { Party } from "./party.js";
 import { isWanted } from "./reads.js";
 import type { Sight } from "./reads.js";
 import { changed, codec, keyOf, read } from "./readings.js";
-import type { Effect } from "./server.js";
+import type { Effect } from "./effect.js";
 import type { Watched } from "./watched.js";
 
 /**

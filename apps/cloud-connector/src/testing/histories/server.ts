@@ -4,7 +4,6 @@ import type {
   Connector,
   Identity,
   Item,
-  RecordRef,
   RemoteChange,
   Session,
   SessionContext,
@@ -14,35 +13,13 @@ import type {
 import type { Canonical, StreamKind } from "@ams-sync/sync-core";
 import { codecOf } from "../../codec.js";
 import type { Codec } from "../../codec.js";
+import type { Ear, Effect, Operation } from "./effect.js";
 import type { Traits } from "./traits.js";
 
 export interface Stored {
   readonly text: string;
   readonly version: string;
 }
-
-export type Operation =
-  "open" | "container" | "changes" | "fetch" | "create" | "update" | "delete";
-
-/** One write: as it was sent, and what it did. */
-export interface Effect {
-  readonly operation: "create" | "update" | "delete";
-  readonly stream: StreamKind;
-  readonly id: string;
-  readonly before?: string;
-  readonly after?: string;
-  /** Of a create. */
-  readonly ref?: RecordRef;
-}
-
-export type Fault = {
-  readonly error: ConnectorError;
-  /** Refused, or done with its answer lost, or done once the run is long over. */
-  readonly when: "before" | "after" | "late";
-};
-
-/** Told of every request before it is carried out; may fail it. */
-export type Ear = (operation: Operation) => Fault | undefined;
 
 /** A DAV server whose items are the very texts that the connector writes, without the wire between them. */
 export class HistoryServer implements Connector {

@@ -18,7 +18,7 @@ import { isWanted } from "./reads.js";
 import { Removals, isOther } from "./removals.js";
 import type { Approval, Going } from "./removals.js";
 import { wrongIn } from "./sends.js";
-import type { Effect } from "./server.js";
+import type { Effect } from "./effect.js";
 import type { Watched } from "./watched.js";
 
 /** Looks at every write, on either side, as it happens. What is wrong is told at the next step. */
