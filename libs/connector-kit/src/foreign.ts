@@ -112,6 +112,9 @@ const guarded = async (
   }
 };
 
+const ownAddress = ({ account }: RunContext): string | undefined =>
+  account.username?.trim().toLowerCase();
+
 /** `ams:<customer number>`, as people write it (R23). */
 const NUMBER = /^ams:\s*(.+)$/i;
 
@@ -123,7 +126,7 @@ const customersOf = async (
   if (!writes) return new Map();
   const events = foreigns.filter((one) => !contactOf(one));
   // Who keeps the calendar is invited to most of it, and may be a customer as well: ams knows its own login's address.
-  const own = account.username?.trim().toLowerCase();
+  const own = ownAddress(context);
   const hints = events.map(({ item }) => ({
     attendees: (item.attendees ?? []).filter(
       (address) => address.trim().toLowerCase() !== own,
@@ -186,6 +189,9 @@ const fateOf = async (
       categories: item.categories ?? [],
       confidential: item.confidential === true,
       cancelled: item.cancelled === true,
+      declined: (item.declined ?? []).some(
+        (address) => address === ownAddress(context),
+      ),
       ...(item.createdAt !== undefined && { createdAt: item.createdAt }),
       ...(item.changedAt !== undefined && { changedAt: item.changedAt }),
       ...(entry.appearedAt !== undefined && {

@@ -15,8 +15,12 @@ import type { Outcome, RecordName } from "./run-state.js";
 
 type Left = Extract<Outcome, { type: "left" }>;
 
-/** Whatever is like it in ams: it stays nobody else's business (R25), or was called off. */
-const KEYLESS: ReadonlySet<LeftReason> = new Set(["private", "cancelled"]);
+/** Whatever is like it in ams: it stays nobody else's business (R25), or does not take place, not with its user. */
+const KEYLESS: ReadonlySet<LeftReason> = new Set([
+  "private",
+  "cancelled",
+  "declined",
+]);
 
 /** The item stays without a record; its keys let a record that comes later find it. */
 export const leftOf = (

@@ -49,6 +49,8 @@ export interface Item {
   readonly changedAt?: Instant;
   /** Mail addresses of those invited, lower case, without the organizer (R23); appointments only. Never written. */
   readonly attendees?: readonly string[];
+  /** Those of them who have said that they do not come. */
+  readonly declined?: readonly string[];
   /** What the connector needs to change mapped properties and keep all others. Opaque to the kit. */
   readonly raw: unknown;
 }

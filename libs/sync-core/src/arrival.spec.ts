@@ -279,6 +279,16 @@ describe("a foreign event (R25)", () => {
     ).toEqual(left("private"));
   });
 
+  it("that its user has declined stays, unless it is asked for", () => {
+    const off = event({ declined: true });
+    for (const own of [true, false])
+      expect(arrival(off, context({}, { ownContainer: own }))).toEqual(
+        left("declined"),
+      );
+    const asked = context({}, { asked: true });
+    expect(arrival(off, asked).verdict).toBe("import");
+  });
+
   it("ages from its last change, inclusive, as of its announcement (R16)", () => {
     const days = context({ appointments: { maxAgeDays: 3 } });
     const changedAt = at("2026-06-12T10:00Z");

@@ -20,6 +20,8 @@ export interface ForeignItem {
   readonly confidential: boolean;
   /** It was called off, and is shown as such (RFC 5545 3.8.1.11). */
   readonly cancelled?: boolean;
+  /** Its calendar's user is invited and does not come (RFC 5545 3.2.12). */
+  readonly declined?: boolean;
   /** When it was made and changed last, by its own account; missing where it does not say. */
   readonly createdAt?: Instant;
   readonly changedAt?: Instant;
@@ -189,6 +191,7 @@ function appointmentArrival(
   const madeAt = item.createdAt ?? item.appearedAt;
   if (unasked && item.confidential) return leave("private");
   if (item.cancelled) return leave("cancelled");
+  if (item.declined && !context.asked) return leave("declined");
   if (unasked && (madeAt === undefined || madeAt < boundAt))
     return leave("before-connection");
   const { maxAgeDays } = chosen;

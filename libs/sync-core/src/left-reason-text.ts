@@ -40,6 +40,10 @@ const SENTENCES: {
     de: "Der Termin ist dort als abgesagt gekennzeichnet und wird nicht übernommen.",
     en: "The appointment is marked as cancelled there and is not taken over.",
   },
+  declined: {
+    de: "Sie haben die Einladung dort abgelehnt; der Termin wird nicht übernommen.",
+    en: "You have declined the invitation there; the appointment is not taken over.",
+  },
   "before-connection": {
     de: "Der Termin stand schon vor dem Verbinden im Kalender und wird nicht ungefragt übernommen.",
     en: "The appointment was in the calendar before it was connected and is not taken over unasked.",

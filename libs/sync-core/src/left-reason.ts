@@ -14,6 +14,7 @@ export const LEFT_REASONS = [
   "no-category",
   "private",
   "cancelled",
+  "declined",
   "before-connection",
   "too-old",
   "not-edited-since",

@@ -17,6 +17,8 @@ export interface AboutEvent {
   readonly changedAt?: Instant;
   /** Mail addresses, lower case, each once. */
   readonly attendees: readonly string[];
+  /** Those of them who do not come. */
+  readonly declined?: readonly string[];
 }
 
 export function aboutEvent(event: Component): AboutEvent {
@@ -24,15 +26,20 @@ export function aboutEvent(event: Component): AboutEvent {
   const createdAt = at("CREATED");
   // RFC 5545 3.8.7.2: where no METHOD makes it a message, DTSTAMP is the last revision too.
   const changedAt = at("LAST-MODIFIED") ?? at("DTSTAMP");
+  const invited = linesOf(event, "ATTENDEE");
+  const declined = invited.filter(
+    (line) => paramOf(line, "PARTSTAT")?.toUpperCase() === "DECLINED",
+  );
   return {
     categories: categoriesOf(event),
     confidential: isConfidential(event),
     ...(isCancelled(event) && { cancelled: true }),
     ...(createdAt !== undefined && { createdAt }),
     ...(changedAt !== undefined && { changedAt }),
-    attendees: [
-      ...new Set(linesOf(event, "ATTENDEE").flatMap((line) => mailOf(line))),
-    ],
+    attendees: [...new Set(invited.flatMap((line) => mailOf(line)))],
+    ...(declined.length > 0 && {
+      declined: declined.flatMap((line) => mailOf(line)),
+    }),
   };
 }
 

@@ -78,6 +78,19 @@ describe("what an event says of itself", () => {
       "eva@example.org",
     ]));
 
+  it("is who does not come", () => {
+    const declined = (...lines: readonly string[]) => about(...lines).declined;
+    expect(
+      declined(
+        "ATTENDEE;PARTSTAT=ACCEPTED:mailto:a@example.org",
+        "ATTENDEE;CN=Ich;partstat=declined;RSVP=TRUE:mailto:Ich@Example.org",
+        "ATTENDEE;PARTSTAT=TENTATIVE:mailto:b@example.org",
+        "ATTENDEE;PARTSTAT=DECLINED;EMAIL=eva@example.org:/principals/eva/",
+      ),
+    ).toEqual(["ich@example.org", "eva@example.org"]);
+    expect(declined("ATTENDEE:mailto:a@example.org")).toBeUndefined();
+  });
+
   it("is its categories", () =>
     expect(
       about("CATEGORIES:ams:4711,Kunde", "CATEGORIES:Haus\\, Hof"),
