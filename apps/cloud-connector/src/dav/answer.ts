@@ -1,4 +1,4 @@
-/** What came back over HTTP, read to its end. */
+/** What came back over HTTP. */
 export interface Answer {
   readonly method: string;
   /** Where it came from in the end, after redirects. */
@@ -6,9 +6,8 @@ export interface Answer {
   readonly status: number;
   /** Names in lower case; a repeated header is joined with a comma. */
   readonly headers: ReadonlyMap<string, string>;
+  /** "" of one that was read while it came. */
   readonly body: string;
-  /** Of an answer that was asked for in pieces: its text, in place of `body`. Whoever reads a piece takes it out. */
-  readonly pieces?: string[];
   /** Sent a second time because the first connection broke: the first may have had its effect. */
   readonly repeated: boolean;
 }

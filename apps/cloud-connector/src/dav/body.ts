@@ -9,17 +9,16 @@ const LONGEST_ITEM = 8 * 2 ** 20;
 const LOST = "\uFDD0";
 
 /**
- * Reads an answer to its end, at most `limit` bytes, into pieces of text as they came: who reads them one after the other
- * needs no memory for the whole. Longer text between two tags, or without any tag, is an item's: it is cut while it
- * comes, so that it costs that item only, and no memory.
+ * An answer to its end, at most `limit` bytes, in pieces of text as they come: no more of it is asked for than its reader
+ * takes. Longer text between two tags, or without any tag, is an item's: it is cut while it comes, so that it costs that
+ * item only, and no memory.
  */
-export async function readBody(
+export async function* readBody(
   stream: Readable,
   limit: number,
   host: string,
-): Promise<string[]> {
+): AsyncGenerator<string, void> {
   const decoder = new Decoder();
-  const pieces: string[] = [];
   let beginning = "";
   let size = 0;
   /** Characters since the last tag. */
@@ -36,16 +35,15 @@ export async function readBody(
     const first = piece.indexOf("<");
     const head = first < 0 ? piece.length : first;
     if (beginning.length < 100) beginning += piece.slice(0, 100);
-    if (run + head <= LONGEST_ITEM) pieces.push(piece);
+    if (run + head <= LONGEST_ITEM) yield piece;
     else {
-      pieces.push(piece.slice(0, Math.max(0, LONGEST_ITEM - run)));
-      if (!/^\s*</.test(beginning)) return pieces;
-      pieces.push(piece.slice(head));
+      yield piece.slice(0, Math.max(0, LONGEST_ITEM - run));
+      if (!/^\s*</.test(beginning)) return;
+      yield piece.slice(head);
     }
     run = first < 0 ? run + head : piece.length - 1 - piece.lastIndexOf("<");
   }
-  pieces.push(decoder.end());
-  return pieces;
+  yield decoder.end();
 }
 
 /**

@@ -161,16 +161,20 @@ async function listed(
   address: CollectionAddress,
   question: Question,
 ): Promise<Listed> {
-  const changes: RemoteChange[] = [];
+  let changes: RemoteChange[] = [];
   let own: Row | undefined;
-  const answer = await askForEach(http, question, (row) => {
-    const change = changeOf(row, address);
-    if (change !== undefined) changes.push(change);
-    else if (
-      (own === undefined || row.status === 507) &&
-      address.isCollection(row.path)
-    )
-      own = row;
+  const answer = await askForEach(http, question, () => {
+    changes = [];
+    own = undefined;
+    return (row) => {
+      const change = changeOf(row, address);
+      if (change !== undefined) changes.push(change);
+      else if (
+        (own === undefined || row.status === 507) &&
+        address.isCollection(row.path)
+      )
+        own = row;
+    };
   });
   fromThere(answer, address);
   const { syncToken } = answer;

@@ -6,6 +6,7 @@ import { errorOf } from "./errors.js";
 import { inTime } from "./in-time.js";
 import { isDropped, networkError } from "./network-error.js";
 import { isOwnHost } from "./own-hosts.js";
+import { atLeisure, type Read, readBy, whole } from "./reading.js";
 
 /** Sees each sending from outside. */
 export type Observe = (
@@ -23,7 +24,7 @@ export interface HttpOptions {
   readonly agent: Dispatcher;
   /** Opens a connection for each request. */
   readonly freshAgent: Dispatcher;
-  /** One request with its redirects and its repetition, ms. */
+  /** One request with its redirects and its repetition, ms; without what reading an answer costs us ourselves. */
   readonly timeoutMs: number;
   readonly maxBodyBytes: number;
   /** Ends everything: the run is over. */
@@ -42,8 +43,8 @@ export interface HttpRequest {
   readonly body?: string;
   /** Default: follow. */
   readonly redirect?: "follow" | "manual";
-  /** A list of items may be long: it comes in pieces, so that it is never held as a whole. */
-  readonly inPieces?: boolean;
+  /** Of the XML of a success. Called anew where it is sent once more, perhaps after some pieces of the first answer. */
+  readonly read?: Read;
   /** From `within`, where several requests share one time. */
   readonly signal?: AbortSignal;
 }
@@ -87,9 +88,13 @@ export class Http {
 
   send(request: HttpRequest): Promise<Answer> {
     const { signal: run, timeoutMs } = this.options;
+    const { read } = request;
     // What several requests share ends with the run itself.
-    return inTime(timeoutMs, [request.signal ?? run], (signal) =>
-      this.#followed(request, signal),
+    return inTime(timeoutMs, [request.signal ?? run], (signal, time) =>
+      this.#followed(
+        read ? { ...request, read: atLeisure(read, time) } : request,
+        signal,
+      ),
     );
   }
 
@@ -227,9 +232,11 @@ export class Http {
         "user-agent": "ams-sync",
       },
       body: request.body ?? null,
+      // undici closes the connection behind the body of a method for which it expects none, as it does for REPORT.
+      reset: false,
       signal,
     });
-    const pieces = await readBody(response.body, maxBodyBytes, url.host);
+    const pieces = readBody(response.body, maxBodyBytes, url.host);
     const answer = {
       method: request.method,
       url: url.href,
@@ -243,9 +250,10 @@ export class Http {
       body: "",
       repeated,
     };
-    return request.inPieces === true && isOk(answer) && isXml(answer)
-      ? { ...answer, pieces }
-      : { ...answer, body: pieces.join("") };
+    if (request.read === undefined || !isOk(answer) || !isXml(answer))
+      return { ...answer, body: await whole(pieces) };
+    await readBy(request.read, answer, pieces, response.body);
+    return answer;
   }
 
   #failure(error: unknown, url: URL, signal: AbortSignal): ConnectorError {

@@ -1,4 +1,5 @@
 import { getEventListeners } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { inTime } from "./in-time.js";
 
@@ -14,6 +15,19 @@ it("ends work when its time is up, and no sooner", async () => {
   const begun = performance.now();
   await expect(inTime(50, [], endless)).rejects.toThrow("ended");
   expect(performance.now() - begun).toBeGreaterThan(45);
+});
+
+it("does not count the time that is spared", async () => {
+  const begun = performance.now();
+  const work = inTime(50, [], async (signal, time) => {
+    time.pause();
+    await sleep(150);
+    time.goOn();
+    expect(signal.aborted).toBe(false);
+    return endless(signal);
+  });
+  await expect(work).rejects.toThrow("ended");
+  expect(performance.now() - begun).toBeGreaterThan(195);
 });
 
 it("ends work with either parent, also with one that is over before it begins", async () => {

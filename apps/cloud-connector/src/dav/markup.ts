@@ -8,9 +8,9 @@ const [EXCLAMATION, QUESTION, SLASH, QUOTE, APOSTROPHE] = [..."!?/\"'"].map(
 );
 
 /**
- * Goes through the tags of an XML text that comes in pieces, in time that grows with its length whatever it holds. Comments, CDATA and
- * processing instructions are passed over. A declaration ends it: only a document type needs one, entities are declared
- * there, and no DAV server has any.
+ * Goes through the tags of an XML text that comes in pieces, in time that grows with its length whatever it holds.
+ * Comments, CDATA and processing instructions are passed over. A declaration ends it: only a document type needs one,
+ * entities are declared there, and no DAV server has any.
  *
  * One object for all tags: a list of 100,000 items has over a million of them.
  */
@@ -19,26 +19,33 @@ export class Markup {
   from = 0;
   to = 0;
   #kind: TagKind = "open";
-  /** Why there is no further tag; undefined where the text just ends. */
+  /** Why there is no further tag; undefined where the text just ends. More text may mend what is "broken". */
   fault: MarkupFault | undefined;
 
   /** As far as it came, less what was forgotten. */
   text = "";
-  readonly #pieces: Iterator<string>;
   #ended = false;
+  /** Characters of text below which there is no further tag. */
+  #least = 0;
 
-  constructor(pieces: Iterable<string>) {
-    this.#pieces = pieces[Symbol.iterator]();
+  add(piece: string): void {
+    this.text += piece;
   }
 
-  /** Goes to the next tag, if there is one. */
+  /** There is no more text. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  /** Goes to the next tag, if there is one in the text so far. */
   next(): boolean {
-    while (!this.#found()) {
-      if (this.#ended || this.fault === "declaration") return false;
-      this.fault = undefined;
-      this.#read();
-    }
-    return true;
+    const { length } = this.text;
+    if (length < this.#least && !this.#ended) return false;
+    this.fault = undefined;
+    const found = this.#found();
+    // As much again as is without a further tag, since that is looked through anew: else time would grow with the square.
+    this.#least = found ? 0 : 2 * length - this.to;
+    return found;
   }
 
   /** Lets go of the text before and in the tag. */
@@ -46,20 +53,6 @@ export class Markup {
     this.text = this.text.slice(this.to);
     this.from = 0;
     this.to = 0;
-  }
-
-  /** As much again as is without a further tag, since that is looked through anew: else time would grow with the square. */
-  #read(): void {
-    const enough = this.text.length - this.to;
-    for (let more = 0; more <= enough;) {
-      const piece = this.#pieces.next();
-      if (piece.done === true) {
-        this.#ended = true;
-        return;
-      }
-      this.text += piece.value;
-      more += piece.value.length;
-    }
   }
 
   #found(): boolean {

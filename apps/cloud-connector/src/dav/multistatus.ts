@@ -5,13 +5,14 @@ import {
   davRequest,
   getDAVAttribute,
 } from "tsdav";
-import { isOk, isXml } from "./answer.js";
+import { type Answer, isOk } from "./answer.js";
 import { BrokenAnswer } from "./broken-answer.js";
 import { hostOf } from "./errors.js";
 import { pathOf } from "./href.js";
 import type { Http } from "./http.js";
+import { partsOf } from "./multistatus-parts.js";
 import { preconditionsOf } from "./preconditions.js";
-import { transportOver } from "./tsdav-fetch.js";
+import { responseOfPart, transportOver } from "./tsdav-fetch.js";
 import { textOf } from "./xml.js";
 
 export interface Row {
@@ -51,65 +52,79 @@ export async function ask(
   http: Http,
   question: Question,
 ): Promise<MultiStatus> {
-  const rows: Row[] = [];
-  const answer = await askForEach(http, question, (row) => rows.push(row));
+  let rows: Row[] = [];
+  const answer = await askForEach(http, question, () => {
+    rows = [];
+    return (row) => rows.push(row);
+  });
   return { ...answer, rows };
 }
 
-/** The same for a list that may be long: each row is told as it is read, and held by nobody here. */
+/**
+ * The same for a list that may be long: each row is told while the answer comes, and held by nobody here. `begin` makes
+ * whom they are told; it is called anew where an answer broke off and the question was sent once more.
+ */
 export async function askForEach(
   http: Http,
   question: Question,
-  each: (row: Row) => void,
+  begin: () => (row: Row) => void,
 ): Promise<Omit<MultiStatus, "rows">> {
-  const { method, url, depth, body, namespace } = question;
-  const transport = transportOver(http, question.signal, { inParts: true });
-  const init = {
-    ...{ method, namespace, body },
-    headers: depth === undefined ? {} : { depth },
-  };
-  let responses = await davRequest({ url, init, fetch: transport.fetch });
-  const answer = transport.answers.at(-1);
+  const { method, url, depth, body, namespace, signal } = question;
+  const read = { parts: 0, syncToken: "" };
+  const { fetch, answers } = transportOver(
+    http,
+    signal,
+    async (answer, pieces) => {
+      const each = begin();
+      Object.assign(read, { parts: 0, syncToken: "" });
+      for await (const part of partsOf(pieces, hostOf(answer.url))) {
+        const { root, responses } = await parsed(part, answer, method);
+        read.parts += 1;
+        read.syncToken ||= textOf(root["syncToken"]);
+        for (const response of responses)
+          for (const row of rowsOf(response, answer.url)) each(row);
+      }
+    },
+  );
+  const headers = depth === undefined ? {} : { depth };
+  await davRequest({ url, init: { method, namespace, body, headers }, fetch });
+  const answer = answers.at(-1);
   if (answer !== undefined && !isOk(answer)) throw http.refusal(answer);
-  let syncToken = "";
-  const take = (): void => {
-    const root = rootOf(responses);
-    if (answer && isXml(answer) && isUnparsed(responses))
-      throw new BrokenAnswer(hostOf(url));
-    if (answer === undefined || root === undefined)
-      throw new ConnectorError(
-        "rejected",
-        `${hostOf(url)} did not answer as a DAV server does; check the address.`,
-      );
-    syncToken ||= textOf(root["syncToken"]);
-    for (const response of responses)
-      for (const row of rowsOf(response, answer.url)) each(row);
-  };
-  take();
-  for (const part of transport.rest) {
-    responses = await davRequest({ url, init, fetch: async () => part });
-    take();
-  }
-  return {
-    url: answer?.url ?? url,
-    ...(syncToken !== "" && { syncToken }),
-  };
+  if (answer === undefined || read.parts === 0) throw foreign(url);
+  const { syncToken } = read;
+  return { url: answer.url, ...(syncToken !== "" && { syncToken }) };
 }
 
-/** tsdav hands on as text what is no XML though it says so. */
-const isUnparsed = (responses: readonly DAVResponse[]): boolean => {
+/** What tsdav makes of a part. Of a question that has been asked it is told no more than it needs. */
+async function parsed(
+  part: string,
+  answer: Answer,
+  method: Question["method"],
+): Promise<{
+  readonly root: Readonly<Record<string, unknown>>;
+  readonly responses: readonly DAVResponse[];
+}> {
+  const { url } = answer;
+  const responses = await davRequest({
+    url,
+    init: { method, headers: {}, body: undefined },
+    convertIncoming: false,
+    fetch: async () => responseOfPart(answer, part),
+  });
   const raw: unknown = responses[0]?.raw;
-  return typeof raw === "string" && raw.includes("multistatus");
-};
-
-function rootOf(
-  responses: readonly DAVResponse[],
-): Record<string, unknown> | undefined {
-  const raw: unknown = responses[0]?.raw;
+  // It hands on as text what is no XML though it says so.
+  if (typeof raw === "string") throw new BrokenAnswer(hostOf(url));
   if (typeof raw !== "object" || raw === null || !("multistatus" in raw))
-    return undefined;
-  return Object(raw.multistatus) as Record<string, unknown>;
+    throw foreign(url);
+  const root = Object(raw.multistatus) as Record<string, unknown>;
+  return { root, responses };
 }
+
+const foreign = (url: string): ConnectorError =>
+  new ConnectorError(
+    "rejected",
+    `${hostOf(url)} did not answer as a DAV server does; check the address.`,
+  );
 
 /** Several hrefs may share one status (RFC 4918 section 14.24). */
 function rowsOf(response: DAVResponse, base: string): Row[] {

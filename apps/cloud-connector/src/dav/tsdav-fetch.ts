@@ -1,7 +1,8 @@
 import { type Answer, isOk, isXml } from "./answer.js";
 import { hostOf } from "./errors.js";
 import type { Http } from "./http.js";
-import { partsOf } from "./multistatus-parts.js";
+import { isMultistatus } from "./multistatus-parts.js";
+import type { Read } from "./reading.js";
 import { preparedXml } from "./xml.js";
 
 /** Headers that tsdav looks at. */
@@ -14,23 +15,17 @@ export interface Transport {
   readonly fetch: typeof fetch;
   /** tsdav's results say little of a failure; the answers behind them do. */
   readonly answers: readonly Answer[];
-  /** What is left of the last answer, if it was asked for in parts. */
-  readonly rest: Iterable<Response>;
 }
 
-/** `fetch` for tsdav's functions, over our connections, limits and login. */
+/** `fetch` for tsdav's functions, over our connections, limits and login. What `read` reads tsdav sees nothing of. */
 export function transportOver(
   http: Http,
   signal?: AbortSignal,
-  { inParts = false } = {},
+  read?: Read,
 ): Transport {
   const answers: Answer[] = [];
-  let rest: Iterable<Response> = [];
   return {
     answers,
-    get rest() {
-      return rest;
-    },
     fetch: async (input, init) => {
       const answer = await http.send({
         method: init?.method ?? "GET",
@@ -39,39 +34,26 @@ export function transportOver(
         ...(typeof init?.body === "string" && { body: init.body }),
         ...(init?.redirect === "manual" && { redirect: "manual" }),
         ...(signal && { signal }),
-        inPieces: inParts,
+        ...(read && { read }),
       });
       answers.push(answer);
-      const { pieces } = answer;
-      if (pieces === undefined) return responseTo(answer);
-      const parts = partsOf(takenFrom(pieces), hostOf(answer.url));
-      // Nothing of what is no multistatus is worth parsing.
-      const first = parts.next().value ?? "";
-      rest = responsesOf(answer, parts);
-      return responseOf(answer, preparedXml(first));
+      return responseTo(answer);
     },
   };
 }
 
 /** An answer for tsdav, whole; of XML only what is a sound multistatus. */
 export function responseTo(answer: Answer): Response {
-  if (!isOk(answer) || !isXml(answer)) return responseOf(answer, answer.body);
-  const sound = [...partsOf([answer.body], hostOf(answer.url))].length > 0;
-  return responseOf(answer, sound ? preparedXml(answer.body) : "");
+  const { body, url } = answer;
+  if (body === "" || !isOk(answer) || !isXml(answer))
+    return responseOf(answer, body);
+  const sound = isMultistatus(body, hostOf(url));
+  return responseOf(answer, sound ? preparedXml(body) : "");
 }
 
-/** What was read is let go. */
-function* takenFrom(pieces: string[]): Generator<string, void> {
-  for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift())
-    yield piece;
-}
-
-function* responsesOf(
-  answer: Answer,
-  parts: Iterable<string>,
-): Generator<Response, void> {
-  for (const part of parts) yield responseOf(answer, preparedXml(part));
-}
+/** A part of one, as `partsOf` lets it pass. */
+export const responseOfPart = (answer: Answer, part: string): Response =>
+  responseOf(answer, preparedXml(part));
 
 function responseOf(answer: Answer, body: string): Response {
   const headers = new Headers();

@@ -5,7 +5,9 @@ import { Markup } from "./markup.js";
  * there, and no DAV server needs any.
  */
 export function startsSafely(text: string): boolean {
-  const markup = new Markup([text]);
+  const markup = new Markup();
+  markup.add(text);
+  markup.end();
   return markup.next() || markup.fault !== "declaration";
 }
 

@@ -7,9 +7,9 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
   /** In place of a body: sent as fast as it is read. */
-  readonly chunks?: Iterable<string | Buffer>;
+  readonly chunks?: Iterable<string | Buffer> | AsyncIterable<string | Buffer>;
   readonly delayMs?: number;
-  /** No answer at all, no body behind its head, or a body that never ends. */
+  /** No answer at all, no body behind its head, or a body that never ends; it begins with `body`, if there is one. */
   readonly stalls?: "at once" | "after the head" | "in the body";
 }
 
@@ -26,6 +26,7 @@ export function sendReply(response: ServerResponse, reply: Reply): void {
   response.writeHead(reply.status, reply.headers);
   if (stalls === "after the head") return response.flushHeaders();
   if (stalls === "in the body") {
+    response.write(reply.body ?? " ");
     const drip = setInterval(() => response.write(" "), 10);
     response.on("close", () => clearInterval(drip));
   } else if (chunks === undefined) response.end(reply.body);
