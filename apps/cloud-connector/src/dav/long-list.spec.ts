@@ -85,7 +85,7 @@ it("leaves its connection to the next request", async () => {
     chunks: [`${START}${rowsOf("a", ROWS).join("")}${END}`, "\n".repeat(2e5)],
   });
   await on.port.changes();
-  const connected = vi.fn();
+  const connected = vi.fn<() => void>();
   subscribe("undici:client:connected", connected);
   try {
     for (let n = 0; n < 3; n++)
