@@ -194,7 +194,8 @@ function changeOf(
   const id = apart(at);
   if (row.status === 404 || row.status === 410) return { id, gone: true };
   const version = apart(textOf(row.props["getetag"]));
-  return { id, gone: false, ...(version !== "" && { version }) };
+  // Written out: what is spread into an object lies beside it and takes 32 bytes more.
+  return version === "" ? { id, gone: false } : { id, gone: false, version };
 }
 
 /** A copy. V8 makes a piece of a text a pointer into it, which keeps all of it in memory: 128 KB for one ETag. */
