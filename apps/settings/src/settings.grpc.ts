@@ -1,3 +1,4 @@
+import { AmsUnreachable } from "@ams-sync/ams";
 import {
   SettingsServiceDefinition,
   systemToWire,
@@ -21,11 +22,19 @@ import type { Announcer } from "./announcer.js";
 import type { CredentialVault } from "./credential-vault.js";
 import { saveAccount } from "./save-account.js";
 
+/** Undefined: nobody who may log in. @throws AmsUnreachable */
+export type RightsOf = (user: {
+  readonly tenantId: string;
+  readonly userId: string;
+}) => Promise<ReadonlySet<string> | undefined>;
+
 export interface SettingsParts {
   readonly dataSource: DataSource;
   readonly vault: CredentialVault;
   readonly announcer: Pick<Announcer, "flush">;
   readonly runs: Pick<RunServiceClient, "verifyRun">;
+  /** Undefined where nobody signs in. */
+  readonly rightsOf: RightsOf | undefined;
   /** Accounts may name http:// servers elsewhere than on this machine. */
   readonly allowInsecureServers: boolean;
 }
@@ -43,6 +52,7 @@ export const settingsBinding = (
     listAccounts: ["console"],
     getAccount: ["console", ...connectors],
     getCredential: connectors,
+    getRights: ["state"],
   },
 });
 
@@ -51,6 +61,7 @@ const settingsService = ({
   vault,
   announcer,
   runs,
+  rightsOf,
   allowInsecureServers,
 }: SettingsParts): SettingsServiceImplementation<Caller> => {
   const find = async (account: AccountRef) => {
@@ -121,6 +132,25 @@ const settingsService = ({
       if (login.system !== system) throw notYours();
       return { username, password, settingsVersion };
     },
+
+    async getRights(request) {
+      const user = {
+        tenantId: uuidOf(request.tenantId, "tenant_id"),
+        userId: userIdOf(request.userId),
+      };
+      if (rightsOf === undefined)
+        throw new ServerError(
+          Status.FAILED_PRECONDITION,
+          "settings knows nobody's rights: set SIGN_IN_ISSUER and AMS_DATABASE_URL there, too.",
+        );
+      try {
+        const rights = await rightsOf(user);
+        return { active: rights !== undefined, rights: [...(rights ?? [])] };
+      } catch (error) {
+        if (!(error instanceof AmsUnreachable)) throw error;
+        throw new ServerError(Status.UNAVAILABLE, "ams does not answer.");
+      }
+    },
   };
 };
 
@@ -136,6 +166,15 @@ const refOf = (account: AccountRef | undefined): AccountRef => {
     tenantId: uuidOf(given.tenantId, "account.tenant_id"),
     accountId: uuidOf(given.accountId, "account.account_id"),
   };
+};
+
+const userIdOf = (value: string): string => {
+  if (!/^[1-9]\d{0,17}$/.test(value))
+    throw new ServerError(
+      Status.INVALID_ARGUMENT,
+      "user_id must be a number of ams.",
+    );
+  return value;
 };
 
 const uuidOf = (value: string, field: string): string => {

@@ -70,6 +70,9 @@ export class SettingsModule implements OnApplicationShutdown {
       idempotent: ["verifyRun"],
     });
     const announcer = new Announcer(dataSource, stateAccounts);
+    const rest = await openRest({
+      ...{ config, keys, tls, dataSource, vault, announcer },
+    });
     const server = await serveGrpc({
       host: config.GRPC_HOST,
       port: config.GRPC_PORT,
@@ -78,6 +81,7 @@ export class SettingsModule implements OnApplicationShutdown {
       services: [
         settingsBinding({
           ...{ dataSource, vault, announcer, runs },
+          rightsOf: rest?.people.rightsNow,
           allowInsecureServers: config.ALLOW_INSECURE_SERVERS,
         }),
       ],
@@ -85,9 +89,6 @@ export class SettingsModule implements OnApplicationShutdown {
     announcer.start();
     const retention = new AuditRetention(dataSource, config.AUDIT_DAYS);
     retention.start();
-    const rest = await openRest({
-      ...{ config, keys, tls, dataSource, vault, announcer },
-    });
     const opened: Opened = {
       dataSource,
       announcer,

@@ -1,9 +1,11 @@
 import {
   grpcServiceConfig,
+  hostPort,
   postgresUrl,
   queueConfig,
   requireOneQueue,
 } from "@ams-sync/platform";
+import { requireOwnAudience, signInConfig } from "@ams-sync/platform/sign-in";
 import { z } from "zod";
 
 const MINUTE = 60_000;
@@ -15,26 +17,40 @@ const bothPolls = z.object({
   POLL_MAX_MS: z.number(),
 });
 
-export const stateConfig = requireOneQueue(
-  grpcServiceConfig.extend({
-    ...queueConfig.shape,
-    /** A login in ams_sync_state. */
-    DATABASE_URL: postgresUrl,
-    /** A login in ams_sync_schedule. */
-    SCHEDULE_DATABASE_URL: postgresUrl,
-    SWEEP_INTERVAL_MS: milliseconds(3_000),
-    LEASE_MS: milliseconds(MINUTE),
-    /** How long an account whose run failed waits; doubles with each, up to POLL_MAX_MS. */
-    BACK_OFF_FIRST_MS: milliseconds(30_000),
-    POLL_MIN_MS: milliseconds(2 * MINUTE),
-    POLL_MAX_MS: milliseconds(15 * MINUTE),
-  }),
-).refine((config) => config.POLL_MIN_MS <= config.POLL_MAX_MS, {
-  path: ["POLL_MAX_MS"],
-  message: "must be at least POLL_MIN_MS",
-  // Also when other variables are bad: all are named at once.
-  when: ({ value }) => bothPolls.safeParse(value).success,
-});
+export const stateConfig = requireOwnAudience(
+  requireOneQueue(
+    grpcServiceConfig.extend({
+      ...queueConfig.shape,
+      ...signInConfig.shape,
+      /** With SIGN_IN_ISSUER: host:port of the settings service, which knows rights. */
+      SETTINGS_ADDRESS: hostPort.optional(),
+      /** A login in ams_sync_state. */
+      DATABASE_URL: postgresUrl,
+      /** A login in ams_sync_schedule. */
+      SCHEDULE_DATABASE_URL: postgresUrl,
+      SWEEP_INTERVAL_MS: milliseconds(3_000),
+      LEASE_MS: milliseconds(MINUTE),
+      /** How long an account whose run failed waits; doubles with each, up to POLL_MAX_MS. */
+      BACK_OFF_FIRST_MS: milliseconds(30_000),
+      POLL_MIN_MS: milliseconds(2 * MINUTE),
+      POLL_MAX_MS: milliseconds(15 * MINUTE),
+    }),
+  ),
+)
+  .refine(
+    ({ SIGN_IN_ISSUER, SETTINGS_ADDRESS }) =>
+      SIGN_IN_ISSUER === undefined || SETTINGS_ADDRESS !== undefined,
+    {
+      path: ["SETTINGS_ADDRESS"],
+      message: "is needed with SIGN_IN_ISSUER: settings knows who may do what",
+    },
+  )
+  .refine((config) => config.POLL_MIN_MS <= config.POLL_MAX_MS, {
+    path: ["POLL_MAX_MS"],
+    message: "must be at least POLL_MIN_MS",
+    // Also when other variables are bad: all are named at once.
+    when: ({ value }) => bothPolls.safeParse(value).success,
+  });
 
 export type StateConfig = z.infer<typeof stateConfig>;
 

@@ -14,6 +14,7 @@ import { AccountGrpc } from "./account/account.grpc.js";
 import { AccountRepository } from "./account/account.repository.js";
 import { Announce } from "./account/announce.js";
 import { ConflictRepository } from "./account/conflict.repository.js";
+import { Decisions } from "./account/decisions.js";
 import { HeldRepository } from "./account/held.repository.js";
 import { LeftRepository } from "./account/left.repository.js";
 import { LostRepository } from "./account/lost.repository.js";
@@ -29,6 +30,7 @@ import { SnapshotEnd } from "./feed/snapshot-end.js";
 import { SourceRepository } from "./feed/source.repository.js";
 import { WakeRepository } from "./feed/wake.repository.js";
 import { GrpcServer } from "./grpc-server.js";
+import { openRest, type RestRoom } from "./rest/open-rest.js";
 import { Ahead } from "./run/ahead.js";
 import { Begin } from "./run/begin.js";
 import { Commit } from "./run/commit.js";
@@ -85,10 +87,13 @@ const account = [
   LeftRepository,
   LostRepository,
   ConflictRepository,
+  Decisions,
   QuestionsGrpc,
   AccountGrpc,
 ];
 const sweep = [ScheduleRepository, Sweep, FiguresMetrics];
+
+const REST_ROOM = Symbol("what the API for people opened");
 
 /** Opens the databases before anything is built upon them; closes them after all else. */
 @Module({})
@@ -96,6 +101,7 @@ export class StateModule implements OnApplicationShutdown {
   constructor(
     @Inject(STATE_DATABASE) private readonly state: DataSource,
     @Inject(SCHEDULE_DATABASE) private readonly schedule: DataSource,
+    @Inject(REST_ROOM) private readonly rest: RestRoom,
   ) {}
 
   static async open(
@@ -112,12 +118,16 @@ export class StateModule implements OnApplicationShutdown {
       applicationName: "ams-sync state schedule",
       poolSize: 3,
     });
+    const rest = await openRest(config);
     await state.initialize();
     await schedule.initialize();
     return {
       module: {
         module: StateModule,
+        controllers: rest.controllers,
         providers: [
+          { provide: REST_ROOM, useValue: rest },
+          ...rest.providers,
           { provide: STATE_CONFIG, useValue: config },
           { provide: QUEUES, useValue: queueBackend(config) },
           { provide: STATE_DATABASE, useValue: state },
@@ -142,6 +152,7 @@ export class StateModule implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.rest.close();
     await this.state.destroy();
     await this.schedule.destroy();
   }

@@ -26,3 +26,18 @@ export const RIGHT_NAMES: {
     en: "Termine derselben Abteilung sehen (see the department's appointments)",
   },
 };
+
+/** R11, R12: for everything on the page Synchronisation. */
+export const SYNCHRONISATION = [
+  RIGHTS.usersMenu,
+  RIGHTS.synchronisationPage,
+] as const;
+
+/** How people know a right. */
+export const rightName = (
+  code: string,
+): { readonly de: string; readonly en: string } =>
+  Object.entries(RIGHT_NAMES).find(([known]) => known === code)?.[1] ?? {
+    de: code,
+    en: code,
+  };

@@ -23,4 +23,5 @@ export * from "./problem.js";
 export * from "./record-view.js";
 export * from "./record.js";
 export * from "./scope.js";
+export * from "./stored-sentence.js";
 export * from "./text.js";

@@ -58,6 +58,7 @@ export function environmentOf(
     state: {
       ...queue,
       SIGN_IN_ISSUER: issuerUrl,
+      SETTINGS_ADDRESS: address.settings,
       DATABASE_URL: logins.own.state,
       SCHEDULE_DATABASE_URL: logins.own.schedule,
     },

@@ -30,6 +30,7 @@ export interface RestNeeds {
 
 export interface OpenRest {
   readonly module: DynamicModule;
+  readonly people: People;
   close(): Promise<void>;
 }
 
@@ -52,6 +53,7 @@ export async function openRest(
   };
   const shared = { dataSource, vault, people, logins, rules };
   return {
+    people,
     module: RestModule.of(
       {
         ...shared,

@@ -1,3 +1,4 @@
+import { rightName } from "@ams-sync/ams";
 import {
   Called,
   Endpoint,
@@ -7,7 +8,7 @@ import {
 import { Controller, Inject } from "@nestjs/common";
 import { z } from "zod";
 import { PARTS, PREFIX, type Parts } from "./parts.js";
-import { BOTH, rightName } from "./people.js";
+import { BOTH } from "./people.js";
 import { me } from "./schemas.js";
 
 const SIGN_IN = endpoint({

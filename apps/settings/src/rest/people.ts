@@ -1,27 +1,31 @@
 import {
   AmsUnreachable,
   directory,
-  RIGHT_NAMES,
-  RIGHTS,
+  SYNCHRONISATION,
   type AmsDirectory,
   type AmsPerson,
 } from "@ams-sync/ams";
-import { Problem, notFound, type Text } from "@ams-sync/platform/rest";
+import { Problem, notFound } from "@ams-sync/platform/rest";
 import type { Person } from "@ams-sync/platform/sign-in";
 import type { EntityManager } from "typeorm";
 
 /** R11, R12: for everything on the page Synchronisation. */
-export const BOTH = [RIGHTS.usersMenu, RIGHTS.synchronisationPage] as const;
-
-export const rightName = (code: string): Text =>
-  Object.entries(RIGHT_NAMES).find(([known]) => known === code)?.[1] ?? {
-    de: code,
-    en: code,
-  };
+export const BOTH = SYNCHRONISATION;
 
 /** ams as it is now; nothing of it is kept. */
 export class People {
   constructor(private readonly ams: AmsDirectory) {}
+
+  /** Undefined: nobody who may log in. @throws AmsUnreachable */
+  readonly rightsNow = async ({
+    tenantId,
+    userId,
+  }: Person): Promise<ReadonlySet<string> | undefined> => {
+    const found = await this.ams.inTenant(tenantId, (manager) =>
+      directory.person(manager, userId),
+    );
+    return found?.active === true ? new Set(found.rights) : undefined;
+  };
 
   /** @throws Problem `ams-away` */
   async in<T>(

@@ -1,9 +1,9 @@
+import { rightName } from "@ams-sync/ams";
 import { ProblemFilter, REST, type RestParts } from "@ams-sync/platform/rest";
 import { Module, type DynamicModule } from "@nestjs/common";
 import { APP_FILTER } from "@nestjs/core";
 import { CONTROLLERS } from "./openapi.controller.js";
 import { PARTS, type Parts } from "./parts.js";
-import { rightName } from "./people.js";
 
 /** The API for people. */
 @Module({})

@@ -81,10 +81,11 @@ export class AccountGrpc {
       const account = read.account(request.account, "account");
       const limit =
         read.within(request.limit, "limit", 0, LIST_MAX) || LIST_DEFAULT;
+      const after = read.integer(request.after, "after");
       const rows = await withTenant(
         this.database,
         account.tenantId,
-        (manager) => this.statuses.setAside(manager, account, limit),
+        (manager) => this.statuses.setAside(manager, account, limit, after),
       );
       return { entries: rows.map(setAsideToWire) };
     },
@@ -129,6 +130,7 @@ const statusToWire = (tenantId: string, row: StatusRow): AccountStatus => ({
 });
 
 const setAsideToWire = (row: SetAsideRow): SetAsideEntry => ({
+  entryId: BigInt(row.entryId),
   stream: streamKindToWire(row.stream),
   kind: row.kind === null ? RecordKind.UNSPECIFIED : recordKindToWire(row.kind),
   recordId: row.recordId ?? "",

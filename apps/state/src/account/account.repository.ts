@@ -137,6 +137,30 @@ export class AccountRepository {
   }
 
   /**
+   * "Jetzt synchronisieren": both sides are asked, unless the locked account is parked or has to wait.
+   * @returns when it is due; null: it is parked
+   */
+  async askNow(
+    manager: EntityManager,
+    account: AccountKey,
+  ): Promise<Date | null> {
+    const { tenantId, accountId } = account;
+    await this.lockSchedule(manager, account);
+    await manager.query(
+      `update state.stream set remote_due_at = now()
+       where tenant_id = $1 and account_id = $2 and active and remote_due_at > now()`,
+      [tenantId, accountId],
+    );
+    await this.makeDue(manager, account);
+    const [row]: { dueAt: Date | null }[] = await manager.query(
+      `select case when not parked then due_at end as "dueAt" from state.schedule
+       where tenant_id = $1 and account_id = $2`,
+      [tenantId, accountId],
+    );
+    return row?.dueAt ?? null;
+  }
+
+  /**
    * "Zurücksetzen": everything is taken in anew and compared with what is there.
    * @returns false when there is no such stream
    */

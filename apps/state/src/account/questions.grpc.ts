@@ -15,17 +15,15 @@ import {
 import { withTenant, type GrpcContext } from "@ams-sync/platform";
 import { streamOf, type StreamKind } from "@ams-sync/sync-core";
 import { Inject, Injectable } from "@nestjs/common";
-import { DataSource, type EntityManager } from "typeorm";
+import { DataSource } from "typeorm";
 import { STATE_DATABASE } from "../databases.js";
-import { Refusal, refusing } from "../refusal.js";
-import { LeaseRepository } from "../run/lease.repository.js";
+import { refusing } from "../refusal.js";
 import { recordOf } from "../run/requests.js";
 import type { RecordRef } from "../run/result.js";
 import type { Decision } from "../run/slice.repository.js";
-import { Sweep } from "../sweep/sweep.js";
 import * as read from "../wire/read.js";
-import { AccountRepository } from "./account.repository.js";
 import { ConflictRepository, type ConflictRow } from "./conflict.repository.js";
+import { Decisions } from "./decisions.js";
 import { HeldRepository, type HeldRow } from "./held.repository.js";
 import { LeftRepository } from "./left.repository.js";
 import { LostRepository } from "./lost.repository.js";
@@ -50,13 +48,11 @@ type Own = Pick<AccountServiceImplementation<GrpcContext>, Questions>;
 export class QuestionsGrpc {
   constructor(
     @Inject(STATE_DATABASE) private readonly database: DataSource,
-    private readonly leases: LeaseRepository,
-    private readonly accounts: AccountRepository,
+    private readonly decisions: Decisions,
     private readonly held: HeldRepository,
     private readonly left: LeftRepository,
     private readonly lost: LostRepository,
     private readonly conflicts: ConflictRepository,
-    private readonly sweep: Sweep,
   ) {}
 
   readonly implementation = refusing<Own>({
@@ -85,7 +81,7 @@ export class QuestionsGrpc {
           fields,
         }),
       );
-      const approved = await this.answered(account, (manager) =>
+      const approved = await this.decisions.store(account, (manager) =>
         this.held.approve(manager, account, stream, entries),
       );
       return { approved: BigInt(approved) };
@@ -110,7 +106,7 @@ export class QuestionsGrpc {
       const stream = read.streamKind(request.stream, "stream");
       const itemId = read.text(request.itemId, "item_id");
       const decision = decisionOf(request.decision, stream);
-      await this.answered(account, (manager) =>
+      await this.decisions.store(account, (manager) =>
         this.left.decide(manager, account, stream, itemId, decision),
       );
       return {};
@@ -139,7 +135,7 @@ export class QuestionsGrpc {
         throw read.invalid("record", "is missing");
       const kind = read.recordKind(request.record.kind, "record.kind");
       const record = recordOf(request.record, streamOf(kind), "record");
-      await this.answered(account, (manager) =>
+      await this.decisions.store(account, (manager) =>
         this.lost.decide(manager, account, record, request.restore),
       );
       return {};
@@ -154,28 +150,6 @@ export class QuestionsGrpc {
       return { conflicts: rows.map(conflictToWire) };
     },
   });
-
-  /** Stores an answer under the account's lock and lets a run act on it at once. */
-  private async answered<T>(
-    account: read.AccountKey,
-    work: (manager: EntityManager) => Promise<T>,
-  ): Promise<T> {
-    const { tenantId } = account;
-    const { answer, system } = await withTenant(
-      this.database,
-      tenantId,
-      async (manager) => {
-        const locked = await this.leases.lock(manager, account);
-        if (locked === undefined)
-          throw new Refusal("unknown", "There is no such account.");
-        await this.accounts.makeDue(manager, account);
-        return { answer: await work(manager), system: locked.system };
-      },
-    );
-    // Not awaited: a queue that is away must not hold up who answers.
-    void this.sweep.wake(account, system);
-    return answer;
-  }
 }
 
 const limitOf = (limit: number): number =>

@@ -30,7 +30,17 @@ export interface StatusRow {
   }[];
 }
 
+export interface AccountQuestion {
+  readonly accountId?: string | undefined;
+  readonly userId?: string | undefined;
+  readonly health?: Health | undefined;
+  /** The last account of the page before. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
 export interface SetAsideRow {
+  readonly entryId: string;
   readonly stream: StreamKind;
   readonly kind: RecordKind | null;
   readonly recordId: string | null;
@@ -41,16 +51,8 @@ export interface SetAsideRow {
   readonly nextAttemptAt: Date | null;
 }
 
-/** What people are shown. */
-@Injectable()
-export class StatusRepository {
-  /** Reads a few rows per account; sizes are kept, not counted. */
-  async accounts(
-    manager: EntityManager,
-    tenantId: string,
-  ): Promise<readonly StatusRow[]> {
-    return manager.query(
-      `select a.account_id as "accountId", a.user_id as "userId", a.system, a.health, a.error_kind as "errorKind",
+/** Reads a few rows per account; sizes are kept, not counted. */
+const STATUS = `select a.account_id as "accountId", a.user_id as "userId", a.system, a.health, a.error_kind as "errorKind",
          a.error_message as "errorMessage", a.last_success_at as "lastSuccessAt",
          case when not s.parked and isfinite(s.due_at) then s.due_at end as "dueAt",
          coalesce(a.lease_until > clock_timestamp(), false) as running,
@@ -62,27 +64,66 @@ export class StatusRepository {
                select count(*) from state.inbox i where i.tenant_id = $1 and i.account_id = a.account_id
                  and i.stream = t.kind and i.approved and i.state = 'intended') end as held) h
            where t.tenant_id = $1 and t.account_id = a.account_id and t.active), '[]') as streams
-       from state.account a join state.schedule s using (tenant_id, account_id)
-       where a.tenant_id = $1 order by a.user_id, a.account_id`,
+       from state.account a join state.schedule s using (tenant_id, account_id)`;
+
+/** What people are shown. */
+@Injectable()
+export class StatusRepository {
+  /** By user. */
+  async accounts(
+    manager: EntityManager,
+    tenantId: string,
+  ): Promise<readonly StatusRow[]> {
+    return manager.query(
+      `${STATUS} where a.tenant_id = $1 order by a.user_id, a.account_id`,
       [tenantId],
     );
   }
 
-  /** Of a remote entry that has a link, the record too. */
+  async page(
+    manager: EntityManager,
+    tenantId: string,
+    { accountId, userId, health, after, limit }: AccountQuestion,
+  ): Promise<readonly StatusRow[]> {
+    return manager.query(
+      `${STATUS} where a.tenant_id = $1 and ($2::uuid is null or a.account_id = $2)
+         and ($3::bigint is null or a.user_id = $3) and ($4::text is null or a.health = $4)
+         and ($5::uuid is null or a.account_id > $5)
+       order by a.account_id limit $6`,
+      [
+        ...[tenantId, accountId ?? null, userId ?? null],
+        ...[health ?? null, after ?? null, limit],
+      ],
+    );
+  }
+
+  async find(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+  ): Promise<StatusRow | undefined> {
+    const [row] = await this.page(manager, tenantId, { accountId, limit: 1 });
+    return row;
+  }
+
+  /**
+   * Of a remote entry that has a link, the record too.
+   * @param after the last entry of the page before; 0: the first page
+   */
   async setAside(
     manager: EntityManager,
     { tenantId, accountId }: AccountKey,
     limit: number,
+    after = 0n,
   ): Promise<readonly SetAsideRow[]> {
     return manager.query(
-      `select i.stream, coalesce(i.kind, l.kind) as kind, coalesce(i.record_id, l.record_id) as "recordId",
+      `select i.entry_id as "entryId", i.stream, coalesce(i.kind, l.kind) as kind, coalesce(i.record_id, l.record_id) as "recordId",
          coalesce(i.item_id, o.item_id) as "itemId", i.code, i.message, i.attempts, i.due_at as "nextAttemptAt"
        from (select * from state.inbox where tenant_id = $1 and account_id = $2 and state = 'set-aside'
-         order by entry_id limit $3) i
+           and entry_id > $4 order by entry_id limit $3) i
        left join state.link l on l.tenant_id = $1 and l.account_id = $2 and l.stream = i.stream and l.item_id = i.item_id
        left join state.link o on o.tenant_id = $1 and o.account_id = $2 and o.kind = i.kind and o.record_id = i.record_id
        order by i.entry_id`,
-      [tenantId, accountId, limit],
+      [tenantId, accountId, limit, after.toString()],
     );
   }
 }

@@ -4,6 +4,7 @@ import { Feed1700000000000 } from "./feed.js";
 import { FeedPolicy1700000021000 } from "./feed-policy.js";
 import { FirstSeen1700000011000 } from "./first-seen.js";
 import { FullAt1700000013000 } from "./full-at.js";
+import { HosterFigures1700000026000 } from "./hoster-figures.js";
 import { Inbox1700000002000 } from "./inbox.js";
 import { IntentFields1700000020000 } from "./intent-fields.js";
 import { LastRun1700000004000 } from "./last-run.js";
@@ -31,4 +32,5 @@ export const MIGRATIONS = [
   FeedPolicy1700000021000,
   ApprovedAbsent1700000022000,
   PartedMisses1700000023000,
+  HosterFigures1700000026000,
 ];

@@ -2,6 +2,7 @@ import { Inject, Injectable } from "@nestjs/common";
 import type { System } from "@ams-sync/sync-core";
 import { DataSource } from "typeorm";
 import { SCHEDULE_DATABASE } from "../databases.js";
+import type { Health } from "../run/lease.repository.js";
 
 export interface ClaimedAccount {
   readonly tenantId: string;
@@ -65,6 +66,33 @@ export class ScheduleRepository {
     );
   }
 
+  /** By tenant. Of an account it sees health and times, not whose it is. */
+  async tenants({
+    after,
+    limit,
+  }: {
+    /** The last tenant of the page before. */
+    readonly after?: string | undefined;
+    readonly limit: number;
+  }): Promise<readonly TenantFigures[]> {
+    return this.database.query(
+      `select tenant_id as "tenantId", accounts, "byHealth", "oldestSuccessAt", c.pending, c."setAside"
+       from (
+         select tenant_id, count(*)::int as accounts, min(last_success_at) as "oldestSuccessAt",
+           json_build_object('ok', count(*) filter (where health = 'ok'),
+             'degraded', count(*) filter (where health = 'degraded'),
+             'needs-login', count(*) filter (where health = 'needs-login'),
+             'paused', count(*) filter (where health = 'paused')) as "byHealth"
+         from state.account where $1::uuid is null or tenant_id > $1
+         group by tenant_id order by tenant_id limit $2) t
+       cross join lateral (
+         select coalesce(sum(pending), 0)::float8 as pending, coalesce(sum(set_aside), 0)::float8 as "setAside"
+         from state.stream_count s where s.tenant_id = t.tenant_id) c
+       order by tenant_id`,
+      [after ?? null, limit],
+    );
+  }
+
   async figures(): Promise<Figures> {
     const rows: Omit<Figures, "sources">[] = await this.database.query(
       `select
@@ -83,6 +111,16 @@ export class ScheduleRepository {
     if (sums === undefined) throw new Error("the figures gave no row");
     return { ...sums, sources };
   }
+}
+
+export interface TenantFigures {
+  readonly tenantId: string;
+  readonly accounts: number;
+  readonly byHealth: Readonly<Record<Health, number>>;
+  readonly pending: number;
+  readonly setAside: number;
+  /** Of the account that has waited longest for one; null: none has had any. */
+  readonly oldestSuccessAt: Date | null;
 }
 
 export interface SourceFigures {

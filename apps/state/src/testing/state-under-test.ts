@@ -19,7 +19,11 @@ import {
   type GrpcDefinition,
   type QueueBackend,
 } from "@ams-sync/platform";
-import type { INestApplicationContext, Type } from "@nestjs/common";
+import type {
+  DynamicModule,
+  INestApplicationContext,
+  Type,
+} from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import type { DataSource } from "typeorm";
 import { STATE_CONFIG, stateConfig, type StateConfig } from "../config.js";
@@ -45,6 +49,14 @@ export const SERVICES = [
 ] as const;
 export type Service = (typeof SERVICES)[number];
 
+export type Start = (
+  config: StateConfig,
+  module: DynamicModule,
+) => Promise<INestApplicationContext>;
+
+const withoutHttp: Start = (_config, module) =>
+  NestFactory.createApplicationContext(module, { logger: false });
+
 const PASSWORD = "nur-für-Tests";
 
 /** The whole service on a database of its own, migrated by an owner that is no superuser, with logins like in production. */
@@ -63,6 +75,7 @@ export class StateUnderTest {
   static async on(
     cluster: Cluster,
     env: NodeJS.ProcessEnv = {},
+    start: Start = withoutHttp,
   ): Promise<StateUnderTest> {
     const name = `state_${randomUUID().slice(0, 8)}`;
     const superUrl = await cluster.createDatabase(name);
@@ -116,9 +129,7 @@ export class StateUnderTest {
       ...env,
     });
     const { module } = await StateModule.open(config);
-    const app = await NestFactory.createApplicationContext(module, {
-      logger: false,
-    });
+    const app = await start(config, module);
     return new StateUnderTest(app, superuser, urls, keys, folder);
   }
 
@@ -138,6 +149,13 @@ export class StateUnderTest {
     return this.app.get<StateConfig>(STATE_CONFIG);
   }
 
+  /** Public keys of all, and the private ones of callees that a spec stands in for. */
+  keysOf(service: Service): ServiceKeys {
+    const keys = this.keys.get(service);
+    if (keys === undefined) throw new Error(`${service} has no key`);
+    return keys;
+  }
+
   get<T>(type: Type<T>): T {
     return this.app.get(type);
   }
@@ -147,8 +165,7 @@ export class StateUnderTest {
     definition: D,
     caller: Service,
   ): GrpcClient<D> {
-    const keys = this.keys.get(caller);
-    if (keys === undefined) throw new Error(`${caller} has no key`);
+    const keys = this.keysOf(caller);
     const client = grpcClient(definition, {
       address: `127.0.0.1:${this.get(GrpcServer).port}`,
       audience: "state",

@@ -157,6 +157,7 @@ const runService: RunServiceImplementation<Caller> = {
 const settingsService: SettingsServiceImplementation<Caller> = {
   saveAccount: refuse,
   listAccounts: refuse,
+  getRights: refuse,
   getAccount: () =>
     answer({
       userId: "7",

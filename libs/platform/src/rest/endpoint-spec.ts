@@ -18,6 +18,8 @@ export interface EndpointSpec {
   readonly body?: z.ZodType;
   readonly status?: 200 | 201 | 202 | 204;
   readonly answer?: z.ZodType;
+  /** Instead of one answer: server-sent events by name, for as long as the caller listens. */
+  readonly events?: Readonly<Record<string, z.ZodType>>;
   /** `answers`: with an ETag; `needed`: and only with If-Match. */
   readonly version?: "answers" | "needed";
   /** Beside those that every endpoint may have. */

@@ -2,6 +2,7 @@
 export * from "./call.js";
 export * from "./endpoint.js";
 export * from "./endpoint-spec.js";
+export { EventStream, type StreamedEvent } from "./event-stream.js";
 export * from "./field-errors.js";
 export * from "./language.js";
 export * from "./openapi.js";

@@ -102,6 +102,7 @@ const operationOf = (spec: EndpointSpec): ZodOpenApiOperationObject => ({
       ...(spec.answer && {
         content: { "application/json": { schema: spec.answer } },
       }),
+      ...(spec.events && { content: eventsOf(spec.events) }),
       ...(spec.version && { headers: z.object({ etag: z.string() }) }),
     },
     ...Object.fromEntries(
@@ -113,6 +114,19 @@ const operationOf = (spec: EndpointSpec): ZodOpenApiOperationObject => ({
         },
       ]),
     ),
+  },
+});
+
+/** OpenAPI 3.1 has no words for a sequence: the schema is that of each event of it. */
+const eventsOf = (events: NonNullable<EndpointSpec["events"]>) => ({
+  "text/event-stream": {
+    schema: z
+      .union(
+        Object.entries(events).map(([name, data]) =>
+          z.object({ event: z.literal(name), data }),
+        ),
+      )
+      .meta({ description: "One server-sent event of many." }),
   },
 });
 

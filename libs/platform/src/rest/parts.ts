@@ -26,6 +26,8 @@ export interface AnyCall {
   readonly body: unknown;
   /** Of If-Match; where the endpoint needs one it is there. */
   readonly version: bigint | undefined;
+  /** Whether the caller may still do this, asked anew: for answers that last. */
+  readonly stillAllowed: () => Promise<boolean>;
 }
 
 /** As far as this room looks into Fastify's. */

@@ -17,6 +17,7 @@ export const PROBLEMS = {
   "login-refused": 422,
   "version-missing": 428,
   "too-many-tries": 429,
+  "too-many-streams": 429,
   internal: 500,
   "issuer-away": 503,
   "ams-away": 503,
@@ -91,6 +92,10 @@ const TITLES: { readonly [kind in ProblemKind]: Text } = {
   "login-refused": { de: "Anmeldung fehlgeschlagen", en: "Login refused" },
   "version-missing": { de: "Fassung fehlt", en: "Version missing" },
   "too-many-tries": { de: "Zu viele Versuche", en: "Too many tries" },
+  "too-many-streams": {
+    de: "Zu viele Verbindungen",
+    en: "Too many connections",
+  },
   internal: { de: "Fehler im Dienst", en: "Fault of the service" },
   "issuer-away": { de: "Anmeldedienst fehlt", en: "Sign-in unavailable" },
   "ams-away": { de: "ams nicht erreichbar", en: "ams unavailable" },

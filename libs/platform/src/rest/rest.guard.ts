@@ -6,6 +6,7 @@ import {
 } from "@nestjs/common";
 import { Reflector } from "@nestjs/core";
 import type { z } from "zod";
+import { IssuerAway } from "../sign-in/issuer-away.js";
 import type { SignedIn } from "../sign-in/signed-in.js";
 import type { EndpointSpec } from "./endpoint-spec.js";
 import { fieldErrors, invalid } from "./field-errors.js";
@@ -60,8 +61,25 @@ export class RestGuard implements CanActivate {
       invalid(fieldErrors(error)),
     );
     const language = languageOf(headerOf(request, "accept-language"));
-    calls.set(request, { signedIn, language, params, query, body, version });
+    calls.set(request, {
+      ...{ signedIn, language, params, query, body, version },
+      stillAllowed: () => this.#stillAllowed(spec, request),
+    });
     return true;
+  }
+
+  /** The token too: it may have run out. Who cannot be asked for now allows nothing. */
+  async #stillAllowed(
+    spec: EndpointSpec,
+    request: HttpRequest,
+  ): Promise<boolean> {
+    try {
+      await this.#allowed(spec, await this.#signedIn(request));
+      return true;
+    } catch (error) {
+      if (error instanceof Problem || error instanceof IssuerAway) return false;
+      throw error;
+    }
   }
 
   async #signedIn(request: HttpRequest): Promise<SignedIn> {
