@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { AmsUnreachable } from "@ams-sync/ams";
 import {
   AccountServiceDefinition,
   AnnounceAccountRequest,
@@ -54,13 +53,6 @@ let dataSource: DataSource;
 let announcer: Announcer;
 let servers: GrpcServer[];
 let clients: Map<string, GrpcClient<typeof SettingsServiceDefinition>>;
-
-/** What ams says. */
-const rights = {
-  away: false,
-  asked: [] as { tenantId: string; userId: string }[],
-  now: undefined as ReadonlySet<string> | undefined,
-};
 
 /** What state was told and asked; `down` makes it unavailable. */
 const state = {
@@ -152,11 +144,7 @@ beforeAll(async () => {
             return { held: asked.run?.runId === state.heldRun };
           },
         },
-        rightsOf: async (user) => {
-          if (rights.away) throw new AmsUnreachable("away");
-          rights.asked.push(user);
-          return rights.now;
-        },
+        rightsOf: undefined,
         allowInsecureServers: false,
       }),
     ],
@@ -184,7 +172,6 @@ afterAll(async () => {
 });
 
 beforeEach(() => {
-  Object.assign(rights, { away: false, asked: [], now: undefined });
   Object.assign(state, {
     ...{ down: false, refuses: 0, told: [], asked: [], heldRun: "" },
   });
@@ -463,43 +450,5 @@ describe("tenants", () => {
         ).toEqual([[], 0]);
       });
     }
-  });
-});
-
-describe("rights", () => {
-  const user = { tenantId: randomUUID(), userId: "17" };
-
-  test("are told to state as they are now", async () => {
-    rights.now = new Set(["menu.organisation.users"]);
-    expect(await as("state").getRights(user)).toEqual({
-      active: true,
-      rights: ["menu.organisation.users"],
-    });
-    rights.now = undefined;
-    expect(await as("state").getRights(user)).toEqual({
-      active: false,
-      rights: [],
-    });
-    expect(rights.asked).toEqual([user, user]);
-  });
-
-  test("are told to nobody else", async () => {
-    for (const name of NAMES.filter((one) => one !== "state"))
-      expect(await codeOf(as(name).getRights(user))).toBe(
-        Status.PERMISSION_DENIED,
-      );
-    expect(rights.asked).toEqual([]);
-  });
-
-  test("cannot be told while ams is away, nor of nobody", async () => {
-    rights.away = true;
-    expect(await codeOf(as("state").getRights(user))).toBe(Status.UNAVAILABLE);
-    for (const bad of [
-      { ...user, userId: "0" },
-      { ...user, tenantId: "x" },
-    ])
-      expect(await codeOf(as("state").getRights(bad))).toBe(
-        Status.INVALID_ARGUMENT,
-      );
   });
 });

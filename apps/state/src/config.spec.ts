@@ -33,9 +33,24 @@ it.each([
   ["REDIS_URL", "geheim:6379"],
   ["GRPC_PORT", "geheim"],
   ["LEASE_MS", "0"],
+  ["SIGN_IN_ISSUER", "http://sign-in.example"],
   ["POLL_MAX_MS", "60000"],
 ])("names %s when it is %s", (name, value) => {
   expect(bad({ [name]: value })).toEqual([name]);
+});
+
+it("needs settings where people sign in, and an audience that is not the console", () => {
+  const SIGN_IN_ISSUER = "https://sign-in.example";
+  const SETTINGS_ADDRESS = "settings:9090";
+  expect(bad({ SIGN_IN_ISSUER })).toEqual(["SETTINGS_ADDRESS"]);
+  expect(bad({ SIGN_IN_ISSUER, SETTINGS_ADDRESS })).toEqual([]);
+  expect(
+    bad({
+      SIGN_IN_ISSUER,
+      SETTINGS_ADDRESS,
+      SIGN_IN_AUDIENCE: "ams-sync-console",
+    }),
+  ).toEqual(["SIGN_IN_AUDIENCE"]);
 });
 
 it("names all that is bad at once", () => {

@@ -1,6 +1,7 @@
 import { AccountHealth, StreamKind, System } from "@ams-sync/contracts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { customers, setAside } from "../testing/office.js";
+import type { Asked } from "@ams-sync/testing/rest";
 import {
   BOSS,
   OURS,
@@ -32,8 +33,8 @@ beforeEach(async () => {
 });
 
 /** Every page, one after the other. */
-async function pages(path: string, name: string): Promise<any[][]> {
-  const all: any[][] = [];
+async function pages(path: string, name: string) {
+  const all: Asked["body"][][] = [];
   for (let next: string | null = ""; next !== null;) {
     const { status, body } = await ask(
       "GET",

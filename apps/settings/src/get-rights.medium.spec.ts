@@ -1,0 +1,106 @@
+import { randomUUID } from "node:crypto";
+import { AmsUnreachable } from "@ams-sync/ams";
+import { SettingsServiceDefinition } from "@ams-sync/contracts";
+import {
+  createDataSource,
+  EncryptionKey,
+  generateServiceKeys,
+  grpcClient,
+  serveGrpc,
+  ServiceKeys,
+  type GrpcClient,
+  type GrpcServer,
+} from "@ams-sync/platform";
+import { Status } from "nice-grpc-common";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { CredentialVault } from "./credential-vault.js";
+import { settingsBinding, type RightsOf } from "./settings.grpc.js";
+
+const NAMES = ["settings", "state", "console", "cloud-connector"];
+const user = { tenantId: randomUUID(), userId: "17" };
+
+/** What ams says. */
+let rightsOf: RightsOf;
+let server: GrpcServer;
+const clients = new Map<string, GrpcClient<typeof SettingsServiceDefinition>>();
+
+beforeAll(async () => {
+  const { privateKeys, publicKeys } = await generateServiceKeys(NAMES);
+  const keysOf = (name: string) =>
+    ServiceKeys.from(privateKeys.get(name) ?? {}, publicKeys);
+  server = await serveGrpc({
+    ...{ host: "127.0.0.1", port: 0, keys: await keysOf("settings") },
+    services: [
+      settingsBinding({
+        // Rights are asked for without it: it is never opened.
+        dataSource: createDataSource({
+          ...{ url: "postgres://127.0.0.1:1/none", applicationName: "spec" },
+        }),
+        vault: new CredentialVault(EncryptionKey.generate()),
+        announcer: { flush: async () => undefined },
+        runs: { verifyRun: async () => ({ held: false }) },
+        rightsOf: (one) => rightsOf(one),
+        allowInsecureServers: false,
+      }),
+    ],
+  });
+  for (const name of NAMES)
+    clients.set(
+      name,
+      grpcClient(SettingsServiceDefinition, {
+        ...{ address: `127.0.0.1:${server.port}`, audience: "settings" },
+        keys: await keysOf(name),
+      }),
+    );
+});
+afterAll(async () => {
+  for (const client of clients.values()) client.close();
+  await server.close();
+});
+
+const ask = (name: string, of = user) => clients.get(name)?.getRights(of);
+const codeOf = async (call: Promise<unknown> | undefined) =>
+  call?.then(
+    () => "ok",
+    (error: { code: Status }) => error.code,
+  );
+
+beforeEach(() => {
+  rightsOf = async () => new Set(["menu.organisation.users"]);
+});
+
+test("are told to state as they are now", async () => {
+  const asked: unknown[] = [];
+  rightsOf = async (one) => {
+    asked.push(one);
+    return new Set(["menu.organisation.users"]);
+  };
+  expect(await ask("state")).toEqual({
+    ...{ active: true, rights: ["menu.organisation.users"] },
+  });
+  expect(asked).toEqual([user]);
+  rightsOf = async () => undefined;
+  expect(await ask("state")).toEqual({ active: false, rights: [] });
+});
+
+test.each(NAMES.filter((name) => name !== "state"))(
+  "are not told to %s",
+  async (name) => {
+    expect(await codeOf(ask(name))).toBe(Status.PERMISSION_DENIED);
+  },
+);
+
+test("cannot be told while ams is away", async () => {
+  rightsOf = async () => {
+    throw new AmsUnreachable("away");
+  };
+  expect(await codeOf(ask("state"))).toBe(Status.UNAVAILABLE);
+});
+
+test.each([
+  { ...user, userId: "0" },
+  { ...user, userId: "1; drop" },
+  { ...user, tenantId: "x" },
+])("are of a user of a tenant: %j", async (bad) => {
+  expect(await codeOf(ask("state", bad))).toBe(Status.INVALID_ARGUMENT);
+});
