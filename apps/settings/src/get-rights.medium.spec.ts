@@ -17,7 +17,7 @@ import { CredentialVault } from "./credential-vault.js";
 import { settingsBinding, type RightsOf } from "./settings.grpc.js";
 
 const NAMES = ["settings", "state", "console", "cloud-connector"];
-const user = { tenantId: randomUUID(), userId: "17" };
+const user = { tenantId: String(randomUUID()), userId: "17" };
 
 /** What ams says. */
 let rightsOf: RightsOf;

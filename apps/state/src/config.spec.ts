@@ -33,7 +33,6 @@ it.each([
   ["REDIS_URL", "geheim:6379"],
   ["GRPC_PORT", "geheim"],
   ["LEASE_MS", "0"],
-  ["SIGN_IN_ISSUER", "http://sign-in.example"],
   ["POLL_MAX_MS", "60000"],
 ])("names %s when it is %s", (name, value) => {
   expect(bad({ [name]: value })).toEqual([name]);
@@ -44,6 +43,9 @@ it("needs settings where people sign in, and an audience that is not the console
   const SETTINGS_ADDRESS = "settings:9090";
   expect(bad({ SIGN_IN_ISSUER })).toEqual(["SETTINGS_ADDRESS"]);
   expect(bad({ SIGN_IN_ISSUER, SETTINGS_ADDRESS })).toEqual([]);
+  expect(
+    bad({ SIGN_IN_ISSUER: "http://sign-in.example", SETTINGS_ADDRESS }),
+  ).toEqual(["SIGN_IN_ISSUER"]);
   expect(
     bad({
       SIGN_IN_ISSUER,
