@@ -19,6 +19,7 @@ export * from "./migrate-ams.js";
 export { recordKey, type RecordKey } from "./reads/record-key.js";
 export type { AmsAgent, AmsPerson, AmsTag, Page } from "./reads/directory.js";
 export { directory } from "./reads/directory.js";
+export { recordNames, type RecordName } from "./reads/record-names.js";
 export { loadRecords } from "./reads/records.js";
 export { loadUserView, type AmsUserView } from "./reads/user-view.js";
 export * from "./rights.js";

@@ -40,6 +40,8 @@ interface Save {
   readonly body: ChangedAccount;
 }
 
+type Wanted = Pick<Save, "accountId" | "userId" | "body">;
+
 /** Accounts as people change them: everything is looked at before anything is stored. */
 export class AccountService {
   constructor(private readonly parts: AccountServiceParts) {}
@@ -153,14 +155,39 @@ export class AccountService {
         },
         author,
       ),
+      { accountId, userId, body },
     );
   }
 
-  async #stored(by: Person, saved: Saved): Promise<AccountOut> {
-    if (!saved.ok) throw refused(saved.kind, saved.message);
+  async #stored(
+    by: Person,
+    saved: Saved,
+    wanted?: Wanted,
+  ): Promise<AccountOut> {
+    if (!saved.ok) {
+      const holder = wanted && (await this.#holder(by, wanted));
+      throw refused(saved.kind, saved.message, holder);
+    }
     // Saved whatever becomes of this; a state that is down hears of it later.
     await this.parts.announcer.flush();
     return this.shown(by, saved.account);
+  }
+
+  /** The user's other account that has one of these kinds; it may have gone meanwhile. */
+  async #holder(
+    by: Person,
+    { accountId, userId, body }: Wanted,
+  ): Promise<Account | undefined> {
+    const all = await withTenant(
+      this.parts.dataSource,
+      by.tenantId,
+      (manager) => accounts.page(manager, { userId, limit: 100 }),
+    );
+    return all.find(
+      ({ account, contacts, appointments }) =>
+        account?.accountId !== accountId &&
+        ((contacts && body.contacts) || (appointments && body.appointments)),
+    );
   }
 }
 
@@ -173,6 +200,7 @@ export const systemOf = ({ system }: Account): System => {
 const refused = (
   kind: "version" | "password-missing" | "target-taken" | "moved",
   message: string,
+  holder: Account | undefined,
 ): Problem => {
   if (kind === "version") return versionMoved();
   if (kind === "password-missing") return passwordMissing();
@@ -181,6 +209,13 @@ const refused = (
       de: "Dieser Benutzer überträgt diese Kontakte oder Termine schon in ein anderes Konto. Bitte schalten Sie sie dort zuerst ab.",
       en: message,
     },
+    ...(kind === "target-taken" &&
+      holder?.account && {
+        more: () => ({
+          accountId: holder.account?.accountId,
+          system: systemOf(holder),
+        }),
+      }),
   });
 };
 

@@ -101,8 +101,11 @@ describe("an account", () => {
   });
 
   test("is the only one that a user sends a kind to (R06-R08)", async () => {
-    await create();
+    const first = await create();
     const second = await create({ contacts: null });
+    expect(second.body).toMatchObject({
+      ...{ accountId: first.body.accountId, system: "cloud" },
+    });
     expect([second.status, second.body.type]).toEqual([
       409,
       "urn:ams-sync:problem:target-taken",

@@ -12,6 +12,7 @@ import { LoginsController } from "./logins.controller.js";
 import { OpenController } from "./open.controller.js";
 import { PREFIX } from "./parts.js";
 import { PeopleController } from "./people.controller.js";
+import { RecordsController } from "./records.controller.js";
 
 const OPENAPI = endpoint({
   method: "get",
@@ -39,5 +40,6 @@ export const CONTROLLERS = [
   AccountsController,
   LoginsController,
   AuditController,
+  RecordsController,
   OpenApiController,
 ];

@@ -85,6 +85,10 @@ const ROWS: Readonly<Record<string, Row>> = {
     ask: "accounts/:accountId/containers?stream=contacts",
     ...{ who: "both", good: 200, elsewhere: 404 },
   },
+  "POST records/names": {
+    ...{ ask: "records/names", who: "both", good: 200, elsewhere: 200 },
+    body: { records: [{ kind: "customer", recordId: "1" }] },
+  },
   "GET audit": { ask: "audit", who: "both", good: 200, elsewhere: 200 },
 };
 

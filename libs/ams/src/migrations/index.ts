@@ -5,6 +5,7 @@ import { AmsRoles1763800000004 } from "./4-roles.js";
 import { AmsWayIn1763800000005 } from "./5-way-in.js";
 import { AmsConsoleRole1763800000006 } from "./6-console-role.js";
 import { AmsAppointmentDay1763800000007 } from "./7-appointment-day.js";
+import { AmsConsoleNames1763800000008 } from "./8-console-names.js";
 
 export const amsMigrations = [
   AmsTables1763800000001,
@@ -14,4 +15,5 @@ export const amsMigrations = [
   AmsWayIn1763800000005,
   AmsConsoleRole1763800000006,
   AmsAppointmentDay1763800000007,
+  AmsConsoleNames1763800000008,
 ];

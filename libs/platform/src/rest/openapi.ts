@@ -28,6 +28,8 @@ export const problemSchema = z
       .optional(),
     failure: z.string().optional(),
     retryAfterSeconds: z.int().optional(),
+    accountId: z.guid().optional(),
+    system: z.string().optional(),
   })
   .meta({ id: "Problem", description: "RFC 9457" });
 

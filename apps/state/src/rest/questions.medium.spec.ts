@@ -1,0 +1,278 @@
+import { StreamKind, WireRemoval, type Entry } from "@ams-sync/contracts";
+import type { Asked } from "@ams-sync/testing/rest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { customers, linked } from "../testing/office.js";
+import {
+  BOSS,
+  OURS,
+  restUnderTest,
+  type RestUnderTest,
+} from "../testing/rest-under-test.js";
+import {
+  announce,
+  beginNow,
+  intend,
+  left,
+  lost,
+  withConflict,
+  work,
+} from "../testing/two-ways.js";
+
+const COUNT = 40;
+let rest: RestUnderTest;
+let token: string;
+let account: { tenantId: string; accountId: string };
+
+const ask = (method: string, path: string, body?: unknown, language = "de") =>
+  rest.ask(method, `accounts/${account.accountId}/${path}`, {
+    ...{ token, body },
+    headers: { "accept-language": language },
+  });
+const list = async (
+  path: string,
+  name: string,
+  language = "de",
+): Promise<Asked["body"][]> => {
+  const { status, body } = await ask("GET", path, undefined, language);
+  expect(status).toBe(200);
+  return body[name];
+};
+const problem = ({ status, body }: Asked) => [
+  status,
+  body.type.replace("urn:ams-sync:problem:", ""),
+];
+
+beforeAll(async () => {
+  rest = await restUnderTest();
+  token = await rest.issuer.tokenFor(BOSS.login);
+  await rest.office.snapshot(customers(OURS, COUNT));
+});
+afterAll(() => rest?.stop());
+beforeEach(async () => {
+  await rest.state.rows("delete from state.account");
+  account = await rest.office.account(OURS);
+  await rest.office.run(account);
+});
+
+/** Entries of the linked items of the first so many records. */
+async function announced(count: number, gone = false) {
+  const run = await beginNow(rest.office, account);
+  const changes = Array.from({ length: count }, (_, index) => ({
+    ...{ itemId: `/dav/ams/${index + 1}.vcf`, itemVersion: '"2"', gone },
+  }));
+  await announce(rest.office, run, changes);
+  return { run, entries: (await work(rest.office, run)).entries };
+}
+
+/** More of them than may go unasked. */
+async function hold(how: (entry: Entry) => ReturnType<typeof intend>) {
+  const { run, entries } = await announced(12);
+  await rest.office.commit(run, entries.map(how));
+  // Asking for work is when the guard judges.
+  await work(rest.office, run);
+  await rest.office.end(run);
+}
+
+test("what is held is shown in pages with what would go, and exactly that is approved", async () => {
+  await hold((entry) => intend(entry, WireRemoval.CLEAR, ["mobile"]));
+  const [first] = await list("held?stream=contacts&limit=1", "entries");
+  expect(first).toMatchObject({
+    ...{ removal: "clear", approved: false, itemId: "/dav/ams/1.vcf" },
+    record: { kind: "customer", recordId: "1" },
+    fields: [{ name: "mobile", label: "Mobiltelefon" }],
+  });
+  const rest11 = await list(
+    `held?stream=contacts&after=${first.entryId}`,
+    "entries",
+    "en",
+  );
+  expect(rest11).toHaveLength(11);
+  expect(rest11[0].fields[0].label).toBe("mobile phone");
+  const { entryId, position } = first;
+  const approve = (more: object) =>
+    ask("POST", "held/approve", {
+      stream: "contacts",
+      entries: [
+        { entryId, position, removal: "clear", fields: ["mobile"], ...more },
+      ],
+    });
+  for (const other of [
+    { fields: [] },
+    { removal: "delete" },
+    { position: "999" },
+  ])
+    expect((await approve(other)).body).toEqual({ approved: 0 });
+  expect((await approve({})).body).toEqual({ approved: 1 });
+  const [again] = await list("held?stream=contacts", "entries");
+  expect(again).toMatchObject({ entryId, approved: true });
+  expect(await list("held?stream=appointments", "entries")).toEqual([]);
+});
+
+test("items without a record say why, and become what somebody says", async () => {
+  const run = await beginNow(rest.office, account);
+  const items = ["/dav/a.vcf", "/dav/b.vcf", "/dav/c ü.vcf"];
+  await announce(
+    rest.office,
+    run,
+    items.map((itemId) => ({ itemId })),
+  );
+  const { entries } = await work(rest.office, run);
+  await rest.office.commit(
+    run,
+    entries.map((entry, index) => left(entry, [], index === 1 ? ["3"] : [])),
+  );
+  await rest.office.end(run);
+  const pages = await ask("GET", "left?stream=contacts&limit=2");
+  expect(pages.body.items).toMatchObject([
+    {
+      ...{ itemId: items[0], reason: "no-category", settled: false },
+      message: expect.stringContaining("Kategorie"),
+    },
+    {
+      ...{ itemId: items[1], reason: "ambiguous" },
+      candidates: [{ kind: "customer", recordId: "3" }],
+    },
+  ]);
+  const after = encodeURIComponent(pages.body.next);
+  const english = await list(
+    `left?stream=contacts&limit=2&after=${after}`,
+    "items",
+    "en",
+  );
+  expect(english).toMatchObject([
+    { itemId: items[2], message: expect.stringContaining("category") },
+  ]);
+  const decide = (itemId: string, decision: unknown) =>
+    ask("POST", "left/decide", { stream: "contacts", itemId, decision });
+  expect((await decide(items[0]!, "leave")).status).toBe(204);
+  expect(await list("left?stream=contacts", "items")).toMatchObject([
+    { settled: true },
+    { settled: false },
+    { settled: false },
+  ]);
+  // The record has an item already.
+  const linkTo = { kind: "customer", recordId: "3" };
+  expect(problem(await decide(items[1]!, { linkTo }))).toEqual([
+    ...[409, "conflict"],
+  ]);
+  expect((await decide(items[2]!, "import")).status).toBe(204);
+  expect(problem(await decide("/dav/none.vcf", "import"))).toEqual([
+    ...[404, "not-found"],
+  ]);
+  const next = await beginNow(rest.office, account);
+  const [entry] = (await work(rest.office, next)).entries;
+  expect(entry).toMatchObject({
+    ...{ itemId: items[2], decision: { answer: { $case: "create" } } },
+  });
+});
+
+test.each([
+  [{ itemId: "/x", decision: "keep" }, "/decision"],
+  [{ itemId: "", decision: "leave" }, "/itemId"],
+  [{ itemId: "/x\0", decision: "leave" }, "/itemId"],
+  [
+    {
+      itemId: "/x",
+      decision: { linkTo: { kind: "appointment", recordId: "1" } },
+    },
+    "/decision/linkTo/kind",
+  ],
+])("an answer that cannot be is told at its field: %#", async (body, field) => {
+  const { status, body: told } = await ask("POST", "left/decide", {
+    ...{ stream: "contacts", ...body },
+  });
+  expect([status, told.errors?.[0]?.pointer]).toEqual([422, field]);
+});
+
+test("what was lost is shown and comes back, or stays away", async () => {
+  const { run, entries } = await announced(3, true);
+  await rest.office.commit(run, entries.map(lost));
+  await rest.office.end(run);
+  const first = await ask("GET", "lost?stream=contacts&limit=2");
+  expect(first.body.items).toMatchObject([
+    {
+      record: { kind: "customer", recordId: "1" },
+      ...{ itemId: "/dav/ams/1.vcf", state: "noticed" },
+    },
+    { record: { recordId: "2" } },
+  ]);
+  expect(
+    await list(
+      `lost?stream=contacts&limit=2&after=${first.body.next}`,
+      "items",
+    ),
+  ).toMatchObject([{ record: { recordId: "3" } }]);
+  const decide = (recordId: string, restore: boolean) =>
+    ask("POST", "lost/decide", {
+      record: { kind: "customer", recordId },
+      restore,
+    });
+  expect((await decide("1", true)).status).toBe(204);
+  expect((await decide("2", false)).status).toBe(204);
+  expect(problem(await decide("4", true))).toEqual([404, "not-found"]);
+  await rest.state.rows(
+    "update state.feed set deleted = true where record_id = 3",
+  );
+  expect(problem(await decide("3", true))).toEqual([409, "conflict"]);
+  await rest.state.rows("update state.feed set deleted = false");
+  expect(await list("lost?stream=contacts", "items")).toMatchObject([
+    { state: "noticed" },
+    { state: "left" },
+    { state: "noticed" },
+  ]);
+  const next = await beginNow(rest.office, account);
+  const { entries: due } = await work(rest.office, next);
+  expect(due).toMatchObject([{ recordId: "1", restore: true }]);
+});
+
+test("conflicts say what was kept and what was lost, newest first", async () => {
+  const { run, entries } = await announced(3);
+  await rest.office.commit(
+    run,
+    entries.map((entry) => ({
+      ...withConflict(entry, "city"),
+      ...linked(entry, { itemId: entry.itemId }),
+      conflicts: withConflict(entry, "city").conflicts,
+    })),
+  );
+  const found = await ask("GET", "conflicts?limit=2");
+  expect(found.body.conflicts).toMatchObject([
+    {
+      ...{ stream: "contacts", record: { kind: "customer", recordId: "3" } },
+      ...{ field: "city", label: "Ort", winner: "ams" },
+      ...{ kept: "Köln", lost: null, runId: run.runId },
+    },
+    { record: { recordId: "2" } },
+  ]);
+  expect(
+    await list(`conflicts?limit=2&after=${found.body.next}`, "conflicts", "en"),
+  ).toMatchObject([{ record: { recordId: "1" }, label: "city" }]);
+});
+
+test("the hoster sees figures of all brokerages in pages, and nobody's data", async () => {
+  await rest.office.account("6c1f7d2f-8b63-4c9f-8e6d-1b5f4d3c2e11", {
+    ...{ userId: "51", streams: [StreamKind.APPOINTMENTS] },
+  });
+  await rest.office.account(OURS, { userId: "8" });
+  await rest.state.rows(
+    "update state.account set health = 'needs-login' where user_id = 8",
+  );
+  const hoster = await rest.issuer.tokenFor("betrieb");
+  const tenants = (query: string) =>
+    rest.ask("GET", `tenants?limit=1${query}`, { token: hoster });
+  const one = await tenants("");
+  expect(one.body.tenants).toEqual([
+    {
+      ...{ tenantId: OURS, accounts: 2, pending: 0, setAside: 0 },
+      byHealth: { ok: 1, degraded: 0, "needs-login": 1, paused: 0 },
+      oldestSuccessAt: expect.any(String),
+    },
+  ]);
+  const two = await tenants(`&after=${one.body.next}`);
+  expect(two.body.tenants).toMatchObject([
+    { accounts: 1, oldestSuccessAt: null },
+  ]);
+  for (const { text } of [one, two])
+    for (const told of [account.accountId, "userId", "vcf"])
+      expect(text).not.toContain(told);
+});
