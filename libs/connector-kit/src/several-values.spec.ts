@@ -33,6 +33,10 @@ it.each(["ams-wins", "remote-wins"] as const)(
     });
     expect(asides()).toEqual(["several-values"]);
     expect(world.stream().setAside[0]?.message).toContain("mobile");
+    // Nor is it forgotten by a list of all items.
+    delete world.stream().remoteToken;
+    await poll(world);
+    expect(asides()).toEqual(["several-values"]);
     // A look that finds nothing else says it again.
     world.wantAll();
     await poll(world);
@@ -45,6 +49,21 @@ it.each(["ams-wins", "remote-wins"] as const)(
     expect(asides()).toEqual([]);
   },
 );
+
+it("is told beside what goes there, and is not forgotten by a look at everything", async () => {
+  world.commit([anna({ mobile: "0170 1" })]);
+  await world.settle();
+  told = { unclear: ["mobile"] };
+  world.remote.annotate(at(), "zwei andere Nummern");
+  world.commit([anna({ mobile: "0170 1", city: "Ulm" })]);
+  for (let listings = 0; listings < 2; listings += 1) {
+    await poll(world);
+    expect(world.shown("customer", "1")).toMatchObject({ city: "Ulm" });
+    expect(asides()).toEqual(["several-values"]);
+    delete world.stream().remoteToken;
+    world.wantAll();
+  }
+});
 
 it("what ams has changed meanwhile goes out, and nothing is unclear any more", async () => {
   world.commit([anna({ mobile: "0170 1" })]);

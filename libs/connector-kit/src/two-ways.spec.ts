@@ -115,6 +115,20 @@ describe("a linked item", () => {
     expect(world.shown("customer", "1")).toMatchObject({ city: "Ulm" });
   });
 
+  it("that is there again as it was, by its version too, is no loss any more", async () => {
+    world.commit([anna()]);
+    await world.settle();
+    const stored = world.remote.items.get(at("1"))!;
+    world.remote.lose(at("1"));
+    await poll();
+    expect(world.stream().links.get("customer/1")?.lost).toBe("noticed");
+    // As from a backup.
+    world.remote.items.set(at("1"), stored);
+    delete world.stream().remoteToken;
+    await poll();
+    expect(world.stream().links.get("customer/1")).not.toHaveProperty("lost");
+  });
+
   it("that is wanted back is made again, unchanged", async () => {
     world.commit([anna()]);
     await world.settle();
