@@ -79,6 +79,38 @@ for (const { name, available, single, start } of DAV_SITES)
       ).toContain("RRULE");
     });
 
+    it("what is cancelled there is lost there, and takes place again with the next change in ams", async () => {
+      await begin();
+      const values = { date: "2026-10-25", from: "10:00", to: "11:00" };
+      account.commit([appointment("1", { ...values, reason: "Anfang" }, 0)]);
+      await account.settle();
+      const url = account.at("appointments", "1");
+      await account.edit(url, (text) =>
+        text
+          .replace("END:VEVENT", "LOCATION:Büro\r\nEND:VEVENT")
+          .replace("END:VEVENT", "STATUS:CANCELLED\r\nEND:VEVENT")
+          .replace("SUMMARY:Anfang", "SUMMARY:Abgesagt: Anfang"),
+      );
+      await put(account, "weg", "SUMMARY:Weg", NEW, "STATUS:CANCELLED");
+      await account.poll();
+      expect(account.received).toEqual([]);
+      expect(reasons(account)).toEqual([]);
+      expect(account.left("appointments")).toEqual({ "weg.ics": "cancelled" });
+      const link = () => account.stream("appointments").links.values().next();
+      expect(link().value).toMatchObject({ lost: "noticed" });
+      await account.poll();
+      expect(await account.get(url)).toContain("STATUS:CANCELLED");
+      account.commit([appointment("1", { ...values, reason: "Ende" }, 0)]);
+      await account.settle();
+      const text = await account.get(url);
+      expect(text).toContain("SUMMARY:Ende");
+      expect(text).toContain("LOCATION:Büro");
+      expect(text).not.toContain("STATUS:CANCELLED");
+      expect(link().value).not.toHaveProperty("lost");
+      const [report] = await account.poll();
+      expect(report?.counts).toMatchObject({ imported: 0, updated: 0 });
+    });
+
     it("the own calendar stays own where the user then chooses it", async () => {
       await begin();
       await account.settle();
