@@ -37,14 +37,17 @@ export const address: FieldMapping = {
   write(card, changes) {
     const line = ours(card);
     if (line === undefined) return put(card, line, changes);
-    // All that say it, with and without the label: the next reading would take another one for a new address.
     const none = PARTS.every(
       ([field]) =>
         (changes.has(field)
           ? (changes.get(field) ?? "")
           : tidy(partsOf(line)[field] ?? "")) === "",
     );
-    return [line, ...(none ? sameAs(line, card) : [])].reduce(
+    // All that say it, with and without the label: else what is left would be a new address once ours is emptied.
+    const others = sameAs(line, card).filter(
+      (one) => none || elsewhere(one, card) === undefined,
+    );
+    return [line, ...others].reduce(
       (component, one) => put({ ...card, component }, one, changes),
       card.component,
     );

@@ -51,16 +51,18 @@ export function oneValue(mapping: OneValue): FieldMapping {
     if (known === undefined || candidates.length < 2) return candidates[0];
     return oneLike(known, candidates, (line) => tidy(decode(line)));
   };
-  // All that say it, with and without the label: the next reading would take another one for a new value.
+  // All that say it, with and without the label: else what is left would be a new value once ours is emptied.
+  const alike = (card: Card, line: Line): readonly Line[] =>
+    candidatesIn(card).filter(
+      (one) => tidy(decode(one)) === tidy(decode(line)),
+    );
   const emptied = (card: Card, line: Line): Component =>
-    candidatesIn(card)
-      .filter((one) => tidy(decode(one)) === tidy(decode(line)))
-      .reduce((component, one) => {
-        const apart = mapping.apart?.(one);
-        return apart === undefined
-          ? removeLines(component, [one])
-          : replaceNode(component, one, apart);
-      }, card.component);
+    alike(card, line).reduce((component, one) => {
+      const apart = mapping.apart?.(one);
+      return apart === undefined
+        ? removeLines(component, [one])
+        : replaceNode(component, one, apart);
+    }, card.component);
   const says = (card: Card, text: string): boolean =>
     candidatesIn(card).some((one) => tidy(decode(one)) === tidy(text));
   return {
@@ -90,7 +92,13 @@ export function oneValue(mapping: OneValue): FieldMapping {
         const params = mapping.params?.(card) ?? [];
         return addLine(others, makeLine(property, encode(text), params));
       }
-      return replaceNode(card.component, line, revalued(line, encode(text)));
+      return alike(card, line)
+        .filter((one) => mapping.apart?.(one) === undefined)
+        .reduce(
+          (component, one) =>
+            replaceNode(component, one, revalued(one, encode(text))),
+          card.component,
+        );
     },
   };
 }

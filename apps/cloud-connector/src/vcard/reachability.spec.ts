@@ -161,6 +161,21 @@ describe("what was emptied in ams", () => {
     }
   });
 
+  it("goes from where it was changed before, too", () => {
+    const lines = [
+      ...["TEL;TYPE=HOME:0221 1", "TEL:0221 1", "X-OWN:1"],
+      ...["ADR;TYPE=HOME:;;Weg 1;Köln;;;", "ADR:;;Weg 1;Köln;;;"],
+    ];
+    const before = { ...number, ...home };
+    const after = { phonePrivate: "0221 2", street: "Weg 2", city: "Köln" };
+    const changed = written(lines, before, after);
+    expect(changed).toEqual([
+      ...["TEL;TYPE=HOME:0221 2", "TEL:0221 2", "X-OWN:1"],
+      ...["ADR;TYPE=HOME:;;Weg 2;Köln;;;", "ADR:;;Weg 2;Köln;;;"],
+    ]);
+    expect(written(changed, after, {})).toEqual(["X-OWN:1"]);
+  });
+
   it("leaves what says something else", () => {
     const lines = ["TEL;TYPE=HOME:0221 1", "TEL;TYPE=WORK:0221 1"];
     expect(written(lines, number, {})).toEqual(lines.slice(1));

@@ -53,8 +53,8 @@ Words of the rules:
 - **Out only**: nothing comes into ams (Tobit's appointments, R24). **Both ways**: all else.
 - **ams-wins** ("lokale Version beibehalten"), **remote-wins** ("entfernte Version übernehmen"): decides only where both sides
   changed the same field, differently. Other fields merge. The value that gives way is kept in the conflict journal.
-- What is emptied in ams goes there wherever the item says it, with a label or without one. Other numbers and addresses of
-  the item are left.
+- What is changed or emptied in ams is so there wherever the item says it, with a label or without one. Other numbers and
+  addresses of the item are left; where ours is emptied, one of them may take its place and come into ams.
 - Of several numbers or addresses of one kind the one that says what was agreed is ours, else the only one that is like
   it, else the only one. Where several are left and none is like it, ams keeps its own, and its user is told; all other
   fields go on. What ams changes then is put beside them.
