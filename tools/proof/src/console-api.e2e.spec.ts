@@ -13,9 +13,15 @@ import {
   type Radicale,
 } from "@ams-sync/testing";
 import { answerChecker, checkOpenApi } from "@ams-sync/testing/openapi";
+import { readEvents } from "@ams-sync/testing/rest";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openOffice, type Office } from "./office.js";
+import type { ConnectedUser } from "./connect-users.js";
+import { removeItem } from "./dav-hand.js";
+import { moveIn, openOffice, type Office } from "./office.js";
+import { readUser } from "./verify.js";
+
+type Body = Record<string, unknown>;
 
 const PASSWORD = "Zauber-äöü-4711";
 
@@ -28,28 +34,38 @@ describe.skipIf(!radicaleAvailable())("the API for people", () => {
   let unsafe: https.Server;
   let token: string;
   let userId: string;
-  let check: ReturnType<typeof answerChecker>;
+  let user: ConnectedUser;
+  const checks = new Map<string, ReturnType<typeof answerChecker>>();
 
   const ask = async (
     method: string,
     path: string,
-    { body, template = path }: { body?: object; template?: string } = {},
+    {
+      body,
+      template = path,
+      service = "settings",
+    }: {
+      body?: object;
+      template?: string;
+      service?: "settings" | "state";
+    } = {},
   ) => {
     const answer = await fetch(
-      `${office.stack.urls.settings}/api/v1/settings/${path}`,
+      `${office.stack.urls[service]}/api/v1/${service}/${path}`,
       {
         method,
         headers: {
           authorization: `Bearer ${token}`,
-          "content-type": "application/json",
+          ...(body && { "content-type": "application/json" }),
         },
         ...(body && { body: JSON.stringify(body) }),
       },
     );
-    const parsed = (await answer.json()) as Record<string, unknown>;
-    check({
+    const text = await answer.text();
+    const parsed = (text === "" ? {} : JSON.parse(text)) as Body;
+    checks.get(service)?.({
       ...{ method, status: answer.status, body: parsed },
-      path: `/api/v1/settings/${template}`,
+      path: `/api/v1/${service}/${template.split("?")[0]}`,
       contentType: answer.headers.get("content-type"),
     });
     return { status: answer.status, body: parsed };
@@ -87,11 +103,12 @@ describe.skipIf(!radicaleAvailable())("the API for people", () => {
         server.listen(0, "127.0.0.1", resolve);
       });
     token = (await office.stack.issuer?.tokenFor(login)) ?? "";
-    const document = (await (
-      await fetch(`${office.stack.urls.settings}/api/v1/settings/openapi.json`)
-    ).json()) as object;
-    await checkOpenApi(document);
-    check = answerChecker(document);
+    for (const service of ["settings", "state"] as const) {
+      const url = `${office.stack.urls[service]}/api/v1/${service}/openapi.json`;
+      const document = (await (await fetch(url)).json()) as object;
+      await checkOpenApi(document);
+      checks.set(service, answerChecker(document));
+    }
   });
   afterAll(async () => {
     await office?.stop();
@@ -150,7 +167,7 @@ describe.skipIf(!radicaleAvailable())("the API for people", () => {
       },
     });
     expect(made.status).toBe(201);
-    const user = {
+    user = {
       ...{ userId, name: "", accountId: String(made.body["accountId"]) },
       login: {
         url: radicale.url,
@@ -184,6 +201,171 @@ describe.skipIf(!radicaleAvailable())("the API for people", () => {
     expect(places.body["containers"]).toMatchObject([
       { name: "ams", own: true, writable: true },
     ]);
+  });
+
+  /** Of the account that was made. */
+  const own = (method: string, path: string, body?: object) =>
+    ask(method, `accounts/${user.accountId}${path}`, {
+      ...(body && { body }),
+      ...{ template: `accounts/{accountId}${path}`, service: "state" as const },
+    });
+  const list = async (path: string, name: string): Promise<Body[]> => {
+    const { status, body } = await own("GET", path);
+    expect(status).toBe(200);
+    return body[name] as Body[];
+  };
+  const IN_TIME = { timeout: 60_000, interval: 250 };
+  const whole = async () => {
+    const { contacts, appointments } = await office.verify(user);
+    return [contacts, appointments].map(({ missing, surplus }) => [
+      missing.length,
+      surplus.length,
+    ]);
+  };
+  const WHOLE = [
+    [0, 0],
+    [0, 0],
+  ];
+
+  test("a reset is watched until it is done, and leaves everything as it was", async () => {
+    const seen = await readEvents(
+      `${office.stack.urls.state}/api/v1/state/accounts/${user.accountId}/progress`,
+      token,
+    );
+    const latest = () =>
+      seen.events.findLast(({ event }) => event === "status")?.data;
+    await expect.poll(latest, IN_TIME).toMatchObject({ health: "ok" });
+    const before = String(latest().lastSuccessAt);
+    const reset = await own("POST", "/reset", { stream: "contacts" });
+    expect([reset.status, reset.body["links"]]).toEqual([202, 20]);
+    await expect
+      .poll(() => Date.parse(latest().lastSuccessAt), IN_TIME)
+      .toBeGreaterThan(Date.parse(before));
+    await expect.poll(latest, IN_TIME).toMatchObject({
+      ...{ running: false, health: "ok", errorKind: null },
+      streams: [{ takenIn: true }, { takenIn: true }],
+    });
+    seen.close();
+    const [run] = await list("/runs?idle=false", "runs");
+    expect(run).toMatchObject({ running: false, errorKind: null });
+    expect(await whole()).toEqual(WHOLE);
+  });
+
+  test("what was deleted there is found at once when somebody asks for it, and comes back", async () => {
+    const [gone] = (await readUser(user)).contacts;
+    await removeItem(user.login, String(gone?.url));
+    expect((await own("POST", "/sync-now")).status).toBe(202);
+    await expect
+      .poll(() => list("/lost?stream=contacts", "items"), IN_TIME)
+      .toMatchObject([{ state: "noticed" }]);
+    const [{ record } = { record: {} }] = await list(
+      "/lost?stream=contacts",
+      "items",
+    );
+    const named = await ask("POST", "records/names", {
+      body: { records: [record] },
+    });
+    const [{ name } = { name: "" }] = named.body["names"] as Body[];
+    expect(gone?.line).toContain(String(name).split(" ").at(-1));
+    expect(
+      (
+        await own("POST", "/lost/decide", {
+          record: record as object,
+          restore: true,
+        })
+      ).status,
+    ).toBe(204);
+    await expect.poll(whole, IN_TIME).toEqual(WHOLE);
+    expect(await list("/lost?stream=contacts", "items")).toEqual([]);
+  });
+
+  test("a record that cannot be sent waits with a sentence that says what to do", async () => {
+    const { rows } = await office.ams.query<{ id: string; city: string }>(
+      `update ams.customer c set city = repeat('ß', 300) from (
+         select customer_id, city from ams.customer where tenant_id = $1 order by customer_id limit 1) was
+       where c.tenant_id = $1 and c.customer_id = was.customer_id returning c.customer_id as id, was.city`,
+      [office.tenantId],
+    );
+    const [{ id, city } = { id: "", city: "" }] = rows;
+    await expect
+      .poll(() => list("/set-aside", "entries"), IN_TIME)
+      .toMatchObject([
+        {
+          record: { kind: "customer", recordId: id },
+          ...{ code: "too-long", nextAttemptAt: null, detail: null },
+          message:
+            "Das Feld „Ort“ ist länger als 255 Zeichen. Kürzen Sie es in ams.",
+        },
+      ]);
+    await office.ams.query(
+      "update ams.customer set city = $3 where tenant_id = $1 and customer_id = $2",
+      [office.tenantId, id, city],
+    );
+    await expect.poll(() => list("/set-aside", "entries"), IN_TIME).toEqual([]);
+  });
+
+  test("what would delete too much waits until somebody agrees to it", async () => {
+    const { rowCount } = await office.ams.query(
+      `delete from ams.customer where tenant_id = $1 and customer_id in (
+         select customer_id from ams.customer where tenant_id = $1 order by customer_id limit 13)`,
+      [office.tenantId],
+    );
+    expect(rowCount).toBe(13);
+    await expect
+      .poll(
+        async () => (await list("/held?stream=contacts", "entries")).length,
+        IN_TIME,
+      )
+      .toBe(13);
+    expect((await readUser(user)).contacts).toHaveLength(20);
+    const held = await list("/held?stream=contacts", "entries");
+    const { body } = await own("POST", "/held/approve", {
+      stream: "contacts",
+      entries: held.map(({ entryId, position, removal }) => ({
+        ...{ entryId, position, removal },
+      })),
+    });
+    expect(body).toEqual({ approved: 13 });
+    await expect.poll(whole, IN_TIME).toEqual(WHOLE);
+    expect((await readUser(user)).contacts).toHaveLength(7);
+  });
+
+  test("rights are those of ams at this moment, and another brokerage's token sees nothing", async () => {
+    const right = "window.users.synchronisation";
+    await office.ams.query(
+      "delete from ams.user_right where tenant_id = $1 and user_id = $2 and right_code = $3",
+      [office.tenantId, userId, right],
+    );
+    const { status, body } = await own("GET", "");
+    expect(status).toBe(403);
+    expect(body["missingRights"]).toMatchObject([{ code: right }]);
+    await office.ams.query("insert into ams.user_right values ($1, $2, $3)", [
+      ...[office.tenantId, userId, right],
+    ]);
+    expect((await own("GET", "")).status).toBe(200);
+    const stranger = await moveIn(office.stack, {
+      seed: 13,
+      ...{ users: 1, agents: 1, companies: 0, customers: 1, appointments: 0 },
+    });
+    const [{ login: other, userId: otherId } = { login: "", userId: "" }] =
+      stranger.brokerage.users;
+    await stranger.ams.query(
+      `insert into ams.user_right select $1, $2, unnest(array['menu.organisation.users', 'window.users.synchronisation'])
+       on conflict do nothing`,
+      [stranger.tenantId, otherId],
+    );
+    const before = token;
+    token = (await office.stack.issuer?.tokenFor(other)) ?? "";
+    expect((await own("GET", "")).status).toBe(404);
+    const all = await ask("GET", "accounts", { service: "state" });
+    expect(all.body["accounts"]).toEqual([]);
+    token = (await office.stack.issuer?.tokenFor("hoster")) ?? "";
+    const tenants = await ask("GET", "tenants", { service: "state" });
+    expect(tenants.body["tenants"]).toMatchObject([
+      { tenantId: office.tenantId, accounts: 1 },
+    ]);
+    token = before;
+    await stranger.stop();
   });
 
   test("the password is in no log, no table and no job", async () => {

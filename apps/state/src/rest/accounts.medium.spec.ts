@@ -262,6 +262,14 @@ test.each([
   expect(answer.body.errors).toMatchObject([{ pointer }]);
 });
 
+test("a body that is announced and does not come is 400, as the document says", async () => {
+  const { status } = await rest.ask("POST", of("/sync-now"), {
+    token,
+    headers: { "content-type": "application/json" },
+  });
+  expect(status).toBe(400);
+});
+
 test("what is no id is not there", async () => {
   expect((await ask("GET", "accounts/1")).status).toBe(404);
 });

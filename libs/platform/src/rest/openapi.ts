@@ -139,8 +139,10 @@ const statusesOf = (spec: EndpointSpec): Map<number, ProblemKind[]> => {
   if (typeof spec.who === "object") kinds.push("not-a-user", "ams-away");
   if (spec.params) kinds.push("not-found");
   if (spec.query) kinds.push("bad-request");
-  if (spec.body)
-    kinds.push("bad-request", "invalid", "too-large", "wrong-media-type");
+  // Also where no body is wanted: one that cannot be read is refused before anybody looks.
+  if (spec.method !== "get")
+    kinds.push("bad-request", "too-large", "wrong-media-type");
+  if (spec.body) kinds.push("invalid");
   if (spec.version === "needed") kinds.push("version-missing", "version-moved");
   const statuses = new Map<number, ProblemKind[]>();
   for (const kind of new Set(kinds))
