@@ -198,7 +198,7 @@ function changeOf(
   return version === "" ? { id, gone: false } : { id, gone: false, version };
 }
 
-/** A copy. V8 makes a piece of a text a pointer into it, which keeps all of it in memory: 128 KB for one ETag. */
+/** A copy. V8 makes a piece of a text a pointer into it, which keeps all of it in memory: 16 KB for one ETag. */
 const apart = (text: string): string => Buffer.from(text).toString();
 
 function isFolder({ props }: Row): boolean {

@@ -65,8 +65,8 @@ it("asks for no more pieces than it needs for a part, and for all of them in the
   }
   const parts = cut(inPieces(pieces()), "dav.example.de");
   const { value } = await parts.next();
-  expect(String(value).length).toBeLessThan(150_000);
-  expect(asked).toBeLessThan(60);
+  expect(String(value).length).toBeLessThan(25_000);
+  expect(asked).toBeLessThan(10);
   let more = 0;
   for await (const _ of parts) more += 1;
   expect(more).toBeGreaterThan(0);
