@@ -16,7 +16,7 @@ const unit = (timeZone: string) => ({
   ssr: { resolve: { conditions } },
   test: {
     name: `unit ${timeZone}`,
-    include: ["{libs,apps,tools}/*/src/**/*.spec.ts"],
+    include: ["{libs,apps,tools}/*/{src,server}/**/*.spec.ts"],
     exclude: ["**/*.{medium,e2e,long}.spec.ts", "**/node_modules/**"],
     env: { TZ: timeZone },
     pool: "forks" as const,
@@ -42,7 +42,7 @@ export default defineConfig({
         ssr: { resolve: { conditions } },
         test: {
           name: "medium",
-          include: ["{libs,apps,tools}/*/src/**/*.medium.spec.ts"],
+          include: ["{libs,apps,tools}/*/{src,server}/**/*.medium.spec.ts"],
           env: { TZ: "America/Los_Angeles" },
           pool: "forks",
           maxWorkers: WORKERS,

@@ -18,7 +18,7 @@ const COMMON = [
 ];
 /** Of a room. `src/generated` is made from `proto`. */
 const SOURCE =
-  /^(?:package\.json|tsconfig\.json|buf\.[^/]+|(?:proto|src(?!\/generated\/))\/.*(?<!\.spec\.ts))$/;
+  /^(?:package\.json|tsconfig\.json|buf\.[^/]+|index\.html|vite\.config\.ts|[^/]+\.mjs|(?:proto|server|src(?!\/generated\/))\/.*(?<!\.spec\.ts))$/;
 
 /** Gives { code, output } as `run` does; `onBuild` hears that there is something to build. */
 export async function build(onBuild = () => undefined) {

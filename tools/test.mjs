@@ -24,6 +24,9 @@ const STEPS = {
     }),
   lint: () => run("node", [join(home, "tools", "lint.mjs")]),
   "type check": () => run("tsc", ["-p", "tsconfig.spec.json"]),
+  // For browsers: another library, and JSX.
+  "type check of the console": () =>
+    run("tsc", ["-p", "apps/console/tsconfig.web.json"]),
   build: () => build(),
 };
 
@@ -52,6 +55,7 @@ const missing = await installMissing(
     { program: "redis-server", debianPackage: "redis-server" },
     { program: "vdirsyncer", debianPackage: "vdirsyncer" },
     { program: "xandikos", debianPackage: "xandikos" },
+    { program: "chromium", debianPackage: "chromium" },
     {
       program: "/usr/share/davical/dba/create-database.sh",
       debianPackage: "davical",

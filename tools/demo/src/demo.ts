@@ -43,6 +43,8 @@ export interface Demo {
   readonly cloud: Cloud;
   readonly users: readonly ConnectedUser[];
   readonly tenantId: string;
+  /** The first of its users has every right. */
+  readonly brokerage: GeneratedBrokerage;
 }
 
 export type Undo = (() => Promise<void>)[];
@@ -62,6 +64,7 @@ export async function runDemo(
   signal.throwIfAborted();
   const stack = await startStack({
     ...{ data, say, signal, onDeath },
+    console: true,
     env: egressTo(args.cloud?.url, process.env),
     serviceEnv: (name, told) =>
       name === "state" ? { ...POLLS, ...told } : told,
@@ -137,6 +140,7 @@ export async function runDemo(
     cloud,
     users,
     tenantId,
+    brokerage,
   };
 }
 

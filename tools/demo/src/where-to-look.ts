@@ -56,6 +56,7 @@ export function whereToLook({
   cloud,
   users,
   tenantId,
+  brokerage,
   changes,
   wayBack,
 }: Demo): string {
@@ -75,7 +76,10 @@ export function whereToLook({
   const curl = `curl -s -u '${login}'`;
   const ams = (sql: string): string =>
     `psql '${stack.amsAdminUrl}' -c "${sql} and tenant_id = '${tenantId}'"`;
+  const [boss] = brokerage.users;
   return `
+The console, in a browser on this machine: sign in as ${boss?.login} (no password here), or as "hoster"
+  ${stack.consoleUrl}
 Look around: the address books and calendars (in a DAV client on this machine, or read as below)
 ${logins.join("\n")}
 Change something in ams and watch it arrive (psql: apt-get install postgresql-client)

@@ -4,12 +4,13 @@ import { describeStack } from "./describe-stack.js";
 const stack = {
   services: [],
   issuer: undefined,
+  consoleUrl: undefined,
   amsAdminUrl: "postgres://o:geheim@127.0.0.1:1/ams",
   adminUrl: "postgres://o:geheim@127.0.0.1:1/ams_sync",
   folders: { data: "/d", logs: "/d/logs", secrets: "/d/secrets" },
 };
 
-test("says that nothing is connected, and with which key that is done", () => {
+test("says that nothing is connected, and how that is done", () => {
   expect(describeStack(stack, {})).toMatch(
     /a new stack has none\.[^]*\/d\/secrets\/console\.jwk: see "Connect a user"/,
   );

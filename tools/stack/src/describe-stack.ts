@@ -6,7 +6,12 @@ import type { Stack } from "./stack.js";
 export function describeStack(
   stack: Pick<
     Stack,
-    "services" | "amsAdminUrl" | "adminUrl" | "folders" | "issuer"
+    | "services"
+    | "amsAdminUrl"
+    | "adminUrl"
+    | "folders"
+    | "issuer"
+    | "consoleUrl"
   >,
   options: StackOptions,
 ): string {
@@ -22,7 +27,14 @@ export function describeStack(
     options.databaseUrl === undefined
       ? `'${stack.adminUrl}'`
       : '"$DATABASE_URL"';
-  return `
+  const shown =
+    stack.consoleUrl === undefined
+      ? ""
+      : `
+The console, in a browser
+  ${stack.consoleUrl}
+`;
+  return `${shown}
 Services (each has /health/live, /health/ready and /metrics)
 ${services.join("\n")}
 
@@ -38,7 +50,7 @@ Queues
 Logs
   ${stack.folders.logs}/*.log
 
-Only accounts that are saved in settings are synchronised, and a new stack has none. Saving one takes a gRPC call with
-the console's key, ${stack.folders.secrets}/console.jwk: see "Connect a user" in README.md.
+Only accounts that are saved in settings are synchronised, and a new stack has none. Save one in the console, or by a gRPC
+call with the operator's key, ${stack.folders.secrets}/console.jwk: see "Connect a user" in README.md.
 `;
 }

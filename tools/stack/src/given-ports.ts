@@ -6,7 +6,10 @@ import type { StackOptions } from "./stack-options.js";
  * answered in its place.
  */
 export async function expectPorts(
-  options: Pick<StackOptions, "ports" | "postgresPort" | "issuerPort">,
+  options: Pick<
+    StackOptions,
+    "ports" | "postgresPort" | "issuerPort" | "consolePort"
+  >,
 ): Promise<void> {
   // All are held until the last was tried, so that one that is named twice is found, too.
   const held = new Map<number, { variable: string; server: Server }>();
@@ -35,13 +38,15 @@ function namedPorts({
   ports = {},
   postgresPort,
   issuerPort,
-}: Pick<StackOptions, "ports" | "postgresPort" | "issuerPort">): [
-  string,
-  number,
-][] {
+  consolePort,
+}: Pick<
+  StackOptions,
+  "ports" | "postgresPort" | "issuerPort" | "consolePort"
+>): [string, number][] {
   const found: [string, number][] = [];
   if (postgresPort !== undefined) found.push(["POSTGRES_PORT", postgresPort]);
   if (issuerPort !== undefined) found.push(["ISSUER_PORT", issuerPort]);
+  if (consolePort !== undefined) found.push(["CONSOLE_HTTP_PORT", consolePort]);
   for (const [service, given] of Object.entries(ports))
     for (const [kind, port] of Object.entries(given)) {
       const name = `${service}-${kind}-port`.toUpperCase();

@@ -16,14 +16,18 @@ const HOSTER: IssuerUser = {
 
 /** The stack's own issuer: everybody who is active in an ams database can sign in. Undefined where one was given. */
 export async function openIssuer(
-  { issuerUrl, issuerPort, redirectUris }: StackOptions,
+  { issuerUrl, issuerPort, redirectUris = [] }: StackOptions,
   databases: Databases,
   logins: Logins,
+  consoleUrl: string | undefined,
 ): Promise<Issuer | undefined> {
   if (issuerUrl !== undefined) return undefined;
   return startIssuer({
     ...(issuerPort !== undefined && { port: issuerPort }),
-    ...(redirectUris && { redirectUris }),
+    redirectUris: [
+      ...redirectUris,
+      ...(consoleUrl === undefined ? [] : [`${consoleUrl}/signed-in`]),
+    ],
     users: async () => {
       const users: IssuerUser[] = [];
       for (const [source, url] of databases.ams)

@@ -6,4 +6,8 @@ export const SERVICE_NAMES = [
   "cloud-connector",
 ] as const;
 
+/** The web console: stands before the others, and only where people look. */
+export const CONSOLE = "console";
+
 export type ServiceName = (typeof SERVICE_NAMES)[number];
+export type ProgramName = ServiceName | typeof CONSOLE;

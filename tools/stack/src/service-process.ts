@@ -6,11 +6,11 @@ import { pathToFileURL } from "node:url";
 import { CHECK_CONFIG } from "@ams-sync/platform";
 import { startGuarded, waitFor, type GuardedProcess } from "@ams-sync/testing";
 import { lastWords } from "./log-text.js";
-import type { ServiceName } from "./service-names.js";
+import type { ProgramName, ServiceName } from "./service-names.js";
 
 /** A running service of the stack; faults are made with `kill9`. */
-export interface Service {
-  readonly name: ServiceName;
+export interface Service<N extends ProgramName = ServiceName> {
+  readonly name: N;
   /** Among the instances of this name, from 0. */
   readonly index: number;
   /** Of change-capture: the name of its ams database. */
@@ -33,8 +33,8 @@ export interface Service {
   restart(): Promise<void>;
 }
 
-export interface ServiceOptions {
-  readonly name: ServiceName;
+export interface ServiceOptions<N extends ProgramName = ServiceName> {
+  readonly name: N;
   /** Default 0. */
   readonly index?: number;
   readonly source?: string | undefined;
@@ -53,7 +53,9 @@ const READY_MS = 60_000;
 const STOP_MS = 6_000;
 
 /** Starts a service and waits until it is ready; throws with its last words. */
-export async function startService(options: ServiceOptions): Promise<Service> {
+export async function startService<N extends ProgramName>(
+  options: ServiceOptions<N>,
+): Promise<Service<N>> {
   const { name, index = 0, ports, logFile } = options;
   const label = labelOf(name, index);
   const url = `http://127.0.0.1:${ports.http}`;
@@ -108,10 +110,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 }
 
 /** "change-capture", "change-capture 2": as people and log files call the instances. */
-export const labelOf = (name: ServiceName, index: number): string =>
+export const labelOf = (name: ProgramName, index: number): string =>
   index === 0 ? name : `${name} ${index + 1}`;
 
-type Program = Pick<ServiceOptions, "name" | "program" | "env" | "logFile">;
+type Program = Pick<
+  ServiceOptions<ProgramName>,
+  "name" | "program" | "env" | "logFile"
+>;
 
 /** What the service says is wrong with its environment; undefined: nothing. It does not start. */
 export async function environmentFault(
@@ -143,7 +148,7 @@ function startProcess(
 async function untilReady(
   service: GuardedProcess,
   url: string,
-  { name, index = 0, logFile, signal }: ServiceOptions,
+  { name, index = 0, logFile, signal }: ServiceOptions<ProgramName>,
 ): Promise<void> {
   const label = labelOf(name, index);
   try {

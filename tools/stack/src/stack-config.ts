@@ -26,6 +26,7 @@ const schema = z.object({
   SETTINGS_GRPC_PORT: port,
   CHANGE_CAPTURE_HTTP_PORT: port,
   CLOUD_CONNECTOR_HTTP_PORT: port,
+  CONSOLE_HTTP_PORT: port,
 });
 
 export const USAGE = `npm run stack
@@ -41,7 +42,8 @@ goes on until Ctrl-C. Environment variables, all optional:
   SIGN_IN_ISSUER     who vouches for people; default: an embedded issuer
                      that asks for no passwords
   POSTGRES_PORT, ISSUER_PORT, STATE_HTTP_PORT, STATE_GRPC_PORT, SETTINGS_HTTP_PORT,
-  SETTINGS_GRPC_PORT, CHANGE_CAPTURE_HTTP_PORT, CLOUD_CONNECTOR_HTTP_PORT
+  SETTINGS_GRPC_PORT, CHANGE_CAPTURE_HTTP_PORT, CLOUD_CONNECTOR_HTTP_PORT,
+  CONSOLE_HTTP_PORT
                      fixed ports; default: free ones
 
 What else a service reads (LOG_LEVEL, OTEL_EXPORTER_OTLP_ENDPOINT,
@@ -70,6 +72,8 @@ export function stackOptions(env: NodeJS.ProcessEnv): StackOptions {
     issuerUrl: config.SIGN_IN_ISSUER,
     issuerPort: config.ISSUER_PORT,
     postgresPort: config.POSTGRES_PORT,
+    console: true,
+    consolePort: config.CONSOLE_HTTP_PORT,
     ports,
   };
 }

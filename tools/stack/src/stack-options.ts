@@ -19,6 +19,9 @@ export interface StackOptions {
   readonly issuerPort?: number | undefined;
   /** Where people may be sent back to after signing in at the stack's own issuer. */
   readonly redirectUris?: readonly string[];
+  /** Starts the web console, too. */
+  readonly console?: boolean;
+  readonly consolePort?: number | undefined;
   /** Those of the first instances; default: free ones. */
   readonly ports?: Partial<Record<ServiceName, Partial<Ports>>>;
   readonly postgresPort?: number | undefined;

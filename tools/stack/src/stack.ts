@@ -12,6 +12,7 @@ import { openIssuer } from "./own-issuer.js";
 import { migrate } from "./migrate.js";
 import { expectPorts } from "./given-ports.js";
 import { makeSecrets, writeAmsDatabases } from "./secrets.js";
+import { consoleUrlOf, startConsole } from "./own-console.js";
 import { SERVICE_NAMES, type ServiceName } from "./service-names.js";
 import { grpcOf, planInstances, startInstances } from "./instances.js";
 import type { Service } from "./service-process.js";
@@ -29,6 +30,8 @@ export interface Stack {
   readonly grpc: { readonly state: string; readonly settings: string };
   /** Calls settings and state as "console". */
   readonly keys: ServiceKeys;
+  /** Where people look, if the console was wanted. */
+  readonly consoleUrl: string | undefined;
   /** The stack's own issuer, unless one was given. */
   readonly issuer: Issuer | undefined;
   /** Owner of the (first) ams database; the embedded server's passes row-level security. */
@@ -106,10 +109,12 @@ async function start(
   await ensureDatabase(databases.own, "DATABASE_URL");
   await migrate(databases, env, folders, signal);
   const logins = await provisionLogins(databases);
-  const issuer = await openIssuer(options, databases, logins);
+  const consoleUrl = await consoleUrlOf(options);
+  const issuer = await openIssuer(options, databases, logins, consoleUrl);
   if (issuer) undo.push(() => issuer.stop());
   const instances = await planInstances(options, [...databases.ams.keys()]);
   const grpc = grpcOf(instances);
+  const issuerUrl = options.issuerUrl ?? issuer?.url ?? "";
   const services = await startInstances(instances, {
     wiring: {
       logins,
@@ -118,7 +123,7 @@ async function start(
       grpc,
       secrets,
       redisUrl: options.redisUrl,
-      issuerUrl: options.issuerUrl ?? issuer?.url ?? "",
+      issuerUrl,
       egressAllow: env.EGRESS_ALLOW,
     },
     env,
@@ -130,6 +135,17 @@ async function start(
     started: (service) => undo.push(() => service.stop()),
   });
   signal.throwIfAborted();
+  const urlOf = (name: ServiceName): string =>
+    services.find((service) => service.name === name)?.url ?? "";
+  if (consoleUrl !== undefined) {
+    say("Starting console …");
+    const shown = await startConsole(consoleUrl, {
+      ...{ env, folders, onDeath, signal, issuerUrl },
+      settingsUrl: urlOf("settings"),
+      stateUrl: urlOf("state"),
+    });
+    undo.push(() => shown.stop());
+  }
   whole = true;
   const instancesOf = (name: ServiceName): readonly Service[] =>
     services.filter((service) => service.name === name);
@@ -143,6 +159,7 @@ async function start(
     urls: mapValues(byName, ({ url }) => url),
     grpc,
     keys: secrets.operator,
+    consoleUrl,
     issuer,
     amsAdminUrl: [...databases.ams.values()][0] ?? "",
     amsAdminUrls: Object.fromEntries(databases.ams),

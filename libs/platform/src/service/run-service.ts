@@ -23,7 +23,13 @@ export interface ServiceParts {
   /** A Nest module class or dynamic module. Its shutdown hooks close what it opened. */
   readonly module: AppModule;
   readonly readiness?: Readiness;
+  /** What stands beside Nest's routes: files, and what is handed on to others. */
+  readonly extend?: (server: HttpServer) => Promise<void>;
 }
+/** Fastify, as Nest has it. */
+export type HttpServer = ReturnType<
+  ReturnType<NestFastifyApplication["getHttpAdapter"]>["getInstance"]
+>;
 
 export interface ServiceOptions extends ServiceParts {
   readonly name: string;
@@ -65,7 +71,7 @@ export async function runService(
 /** A service that listens, and that nobody stops but its caller: for specs. */
 export const boot = async (
   name: string,
-  { config, module, readiness = {} }: ServiceParts,
+  { config, module, readiness = {}, extend }: ServiceParts,
   adapter: FastifyAdapter = httpAdapter(),
 ): Promise<NestFastifyApplication> => {
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -81,6 +87,7 @@ export const boot = async (
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     },
   });
+  await extend?.(app.getHttpAdapter().getInstance());
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);
   return app;
 };

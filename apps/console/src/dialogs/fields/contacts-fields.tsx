@@ -1,0 +1,67 @@
+import { Fieldset, Stack, TextInput } from "@mantine/core";
+import { useFormContext } from "react-hook-form";
+import { useTranslation } from "react-i18next";
+import type { AccountForm } from "../form.js";
+import type { LoginState } from "../use-login.js";
+import { AgentField } from "./agent-field.js";
+import { ContainerField } from "./container-field.js";
+import { useErrorText } from "./error-text.js";
+import { TagsField } from "./tags-field.js";
+import { ToggleField } from "./toggle-field.js";
+
+export function ContactsFields({ state }: { readonly state: LoginState }) {
+  const { t } = useTranslation();
+  const errorText = useErrorText();
+  const { register, watch, formState } = useFormContext<AccountForm>();
+  const errors = formState.errors.contacts;
+  const [on, customers] = watch(["contacts.on", "contacts.customers"]);
+  return (
+    <Fieldset legend={t("dialog.contacts")}>
+      <Stack gap="md">
+        <ToggleField name="contacts.on" label={t("dialog.contactsOn")} />
+        {on && (
+          <>
+            <ContainerField stream="contacts" state={state} />
+            <Fieldset variant="unstyled" legend={t("dialog.kinds")}>
+              <Stack gap="xs" mt="xs">
+                <ToggleField
+                  as="box"
+                  name="contacts.customers"
+                  label={t("dialog.customers")}
+                />
+                <ToggleField
+                  as="box"
+                  name="contacts.companies"
+                  label={t("dialog.companies")}
+                />
+                <ToggleField
+                  as="box"
+                  name="contacts.agents"
+                  label={t("dialog.agents")}
+                />
+              </Stack>
+            </Fieldset>
+            {customers && (
+              <>
+                <TagsField />
+                <AgentField />
+                <ToggleField
+                  name="contacts.birthday"
+                  label={t("dialog.birthday")}
+                />
+              </>
+            )}
+            <TextInput
+              {...register("contacts.editedSince")}
+              type="date"
+              label={t("dialog.editedSince")}
+              description={t("dialog.editedSinceHint")}
+              error={errorText(errors?.editedSince)}
+              styles={{ input: { maxWidth: "14rem" } }}
+            />
+          </>
+        )}
+      </Stack>
+    </Fieldset>
+  );
+}

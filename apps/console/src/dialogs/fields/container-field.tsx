@@ -1,0 +1,88 @@
+import { Select } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Controller, useFormContext } from "react-hook-form";
+import { useTranslation } from "react-i18next";
+import { readContainers } from "../../api/logins.js";
+import { ApiProblem } from "../../api/problem.js";
+import type { Container, Stream } from "../../api/types.js";
+import type { AccountForm } from "../form.js";
+import type { LoginState } from "../use-login.js";
+import { useErrorText } from "./error-text.js";
+
+/** No address: those are paths. */
+const OWN = "own";
+
+/** Address books or calendars of the login, read from the server when somebody wants to choose. */
+export function ContainerField({
+  stream,
+  state: { login, loginKey },
+}: {
+  readonly stream: Stream;
+  readonly state: LoginState;
+}) {
+  const { t } = useTranslation();
+  const errorText = useErrorText();
+  const { control } = useFormContext<AccountForm>();
+  const [wanted, setWanted] = useState(false);
+  const places = useQuery({
+    queryKey: ["containers", loginKey, stream],
+    queryFn: () => (login ? readContainers(login, stream) : []),
+    enabled: wanted && login !== undefined,
+    staleTime: 60_000,
+    retry: false,
+  });
+  const optionOf = ({ address, name, writable }: Container) => ({
+    value: address,
+    label: writable ? name : t("dialog.readOnly", { name }),
+    disabled: !writable,
+  });
+  const hint = (): string | undefined => {
+    if (login === undefined) return t("dialog.containerFirst");
+    return places.isFetching ? t("dialog.containerLoading") : undefined;
+  };
+  return (
+    <Controller
+      control={control}
+      name={`${stream}.container`}
+      render={({ field: { value, onChange, ...field }, fieldState }) => {
+        const read = (places.data ?? [])
+          .filter(({ own }) => !own)
+          .map(optionOf);
+        const missing =
+          value !== null && !read.some((option) => option.value === value);
+        return (
+          <Select
+            {...field}
+            label={t(`dialog.container.${stream}`)}
+            description={hint()}
+            data={[
+              { value: OWN, label: t(`dialog.ownContainer.${stream}`) },
+              ...(missing
+                ? [
+                    {
+                      value,
+                      label: t("dialog.containerStored", { name: value }),
+                    },
+                  ]
+                : []),
+              ...read,
+            ]}
+            value={value ?? OWN}
+            onChange={(next) =>
+              onChange(next === OWN || next === null ? null : next)
+            }
+            onDropdownOpen={() => setWanted(true)}
+            allowDeselect={false}
+            error={
+              errorText(fieldState.error) ??
+              (places.error instanceof ApiProblem
+                ? places.error.told.detail || t("common.awayHint")
+                : undefined)
+            }
+          />
+        );
+      }}
+    />
+  );
+}

@@ -1,0 +1,165 @@
+import { z } from "zod";
+import type { Account, ChangedAccount, Stream } from "../api/types.js";
+
+/** An account as the fields of a dialog show it. */
+export interface AccountForm {
+  serverUrl: string;
+  username: string;
+  /** Empty: the stored one stays. */
+  password: string;
+  policy: Account["policy"];
+  contacts: {
+    on: boolean;
+    customers: boolean;
+    companies: boolean;
+    agents: boolean;
+    birthday: boolean;
+    agentId: string | null;
+    tags: string[];
+    /** Asked before everything goes out because nobody chose a tag. */
+    everything: boolean;
+    editedSince: string;
+    container: string | null;
+  };
+  appointments: {
+    on: boolean;
+    limited: boolean;
+    maxAgeDays: number | string;
+    editedSince: string;
+    container: string | null;
+  };
+}
+
+const FRESH = {
+  contacts: {
+    customers: true,
+    companies: false,
+    agents: false,
+    birthday: true,
+    agentId: null,
+    tags: [],
+    editedSince: null,
+    container: null,
+  },
+  appointments: { maxAgeDays: null, editedSince: null, container: null },
+} as const;
+
+const DEFAULT_DAYS = 30;
+
+export function formOf(
+  account: Account | undefined,
+  wanted?: Stream,
+): AccountForm {
+  const contacts = account?.contacts ?? FRESH.contacts;
+  const appointments = account?.appointments ?? FRESH.appointments;
+  const chosen = account?.contacts;
+  return {
+    serverUrl: account?.serverUrl ?? "",
+    username: account?.username ?? "",
+    password: "",
+    policy: account?.policy ?? "ams-wins",
+    contacts: {
+      on: Boolean(account?.contacts) || wanted === "contacts",
+      customers: contacts.customers,
+      companies: contacts.companies,
+      agents: contacts.agents,
+      birthday: contacts.birthday,
+      agentId: contacts.agentId,
+      tags: [...contacts.tags],
+      everything: chosen ? chosen.tags.length === 0 : false,
+      editedSince: contacts.editedSince ?? "",
+      container: contacts.container,
+    },
+    appointments: {
+      on: Boolean(account?.appointments) || wanted === "appointments",
+      limited: appointments.maxAgeDays !== null,
+      maxAgeDays: appointments.maxAgeDays ?? DEFAULT_DAYS,
+      editedSince: appointments.editedSince ?? "",
+      container: appointments.container,
+    },
+  };
+}
+
+/** What goes to settings; options that this dialog does not show stay as they are. */
+export function bodyOf(
+  form: AccountForm,
+  before: Account | undefined,
+): ChangedAccount {
+  const { contacts, appointments } = form;
+  return {
+    serverUrl: form.serverUrl.trim(),
+    username: form.username.trim(),
+    ...(form.password !== "" && { password: form.password }),
+    policy: form.policy,
+    contacts: contacts.on
+      ? {
+          ...before?.contacts,
+          customers: contacts.customers,
+          companies: contacts.companies,
+          agents: contacts.agents,
+          birthday: contacts.birthday,
+          agentId: contacts.agentId,
+          tags: contacts.tags,
+          editedSince: contacts.editedSince || null,
+          container: contacts.container,
+        }
+      : null,
+    appointments: appointments.on
+      ? {
+          ...before?.appointments,
+          maxAgeDays: appointments.limited
+            ? Number(appointments.maxAgeDays)
+            : null,
+          editedSince: appointments.editedSince || null,
+          container: appointments.container,
+        }
+      : null,
+  };
+}
+
+/** Whether the stored password would go elsewhere: it never does. */
+export const logsInElsewhere = (
+  form: Pick<AccountForm, "serverUrl" | "username">,
+  stored: Pick<Account, "serverUrl" | "username" | "hasPassword"> | undefined,
+): boolean =>
+  stored === undefined ||
+  !stored.hasPassword ||
+  form.serverUrl.trim() !== stored.serverUrl ||
+  form.username.trim() !== stored.username;
+
+const text = z.string().trim().min(1, "required");
+const MOST_DAYS = 36_525;
+
+/** What can be told without asking anybody; settings judges the rest. Messages are keys of `dialog.errors`. */
+export const formRules = (stored: Account | undefined) =>
+  z.custom<AccountForm>().superRefine((form, context) => {
+    const wrong = (path: string, message: ErrorKey): void =>
+      context.addIssue({ code: "custom", path: path.split("."), message });
+    if (!text.safeParse(form.serverUrl).success) wrong("serverUrl", "required");
+    if (!text.safeParse(form.username).success) wrong("username", "required");
+    if (form.password === "" && logsInElsewhere(form, stored))
+      wrong("password", stored?.hasPassword ? "passwordAgain" : "required");
+    const { contacts, appointments } = form;
+    if (!contacts.on && !appointments.on && stored === undefined)
+      wrong("contacts.on", "someStream");
+    if (contacts.on) {
+      if (!contacts.customers && !contacts.companies && !contacts.agents)
+        wrong("contacts.customers", "someKind");
+      if (asksForEverything(form)) wrong("contacts.everything", "confirmTags");
+    }
+    const days = Number(appointments.maxAgeDays);
+    const fits = Number.isInteger(days) && days >= 1 && days <= MOST_DAYS;
+    if (appointments.on && appointments.limited && !fits)
+      wrong("appointments.maxAgeDays", "days");
+  });
+
+const asksForEverything = ({ contacts }: AccountForm): boolean =>
+  contacts.customers && contacts.tags.length === 0 && !contacts.everything;
+
+export type ErrorKey =
+  | "required"
+  | "passwordAgain"
+  | "days"
+  | "someKind"
+  | "someStream"
+  | "confirmTags";

@@ -1,0 +1,51 @@
+import type { ParseKeys } from "i18next";
+import { useTranslation } from "react-i18next";
+
+const LABELS: Readonly<Record<string, ParseKeys>> = {
+  serverUrl: "dialog.serverUrl",
+  username: "dialog.username",
+  policy: "dialog.policy",
+  "contacts.on": "dialog.contactsOn",
+  "contacts.customers": "dialog.customers",
+  "contacts.companies": "dialog.companies",
+  "contacts.agents": "dialog.agents",
+  "contacts.birthday": "dialog.birthday",
+  "contacts.agentId": "dialog.agent",
+  "contacts.tags": "dialog.tags",
+  "contacts.editedSince": "dialog.editedSince",
+  "contacts.container": "dialog.container.contacts",
+  "appointments.on": "dialog.appointmentsOn",
+  "appointments.limited": "dialog.ageOn",
+  "appointments.maxAgeDays": "dialog.age",
+  "appointments.editedSince": "dialog.editedSince",
+  "appointments.container": "dialog.container.appointments",
+};
+
+/** Fields of a dialog and what stands in them, as words. */
+export function useShown(): {
+  labelOf: (path: string) => string;
+  textOf: (path: string, value: unknown) => string;
+} {
+  const { t } = useTranslation();
+  const labelOf = (path: string): string => {
+    const key = LABELS[path];
+    return key === undefined ? path : t(key);
+  };
+  const textOf = (path: string, value: unknown): string => {
+    if (typeof value === "boolean")
+      return t(value ? "common.yes" : "common.no");
+    if (path === "policy")
+      return t(value === "ams-wins" ? "dialog.amsWins" : "dialog.remoteWins");
+    if (path === "contacts.container" || path === "appointments.container")
+      return value === null
+        ? t(
+            path === "contacts.container"
+              ? "dialog.ownContainer.contacts"
+              : "dialog.ownContainer.appointments",
+          )
+        : String(value);
+    const text = Array.isArray(value) ? value.join(", ") : String(value ?? "");
+    return text === "" ? t("dialog.empty") : text;
+  };
+  return { labelOf, textOf };
+}

@@ -1,0 +1,73 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+
+/** Somebody with a browser of their own, with everything that went wrong in it. */
+export interface Visitor {
+  readonly page: Page;
+  /** Errors of the page and refusals of its policy. */
+  readonly faults: readonly string[];
+  goTo(path: string): Promise<void>;
+  /** What axe finds at what is shown now: rule and place. */
+  violations(): Promise<string[]>;
+  /** Pixels that the page is wider than the window. */
+  overflow(): Promise<number>;
+  leave(): Promise<void>;
+}
+
+export interface Visit {
+  readonly console: string;
+  /** Of a user of ams, or "hoster". */
+  readonly login: string;
+  /** Where the visit begins. */
+  readonly path?: string;
+  readonly options?: BrowserContextOptions;
+}
+
+const PATIENCE_MS = 15_000;
+
+/** Signs in at the real issuer, by its form. */
+export async function visit(
+  browser: Browser,
+  { console: origin, login, path = "/", options }: Visit,
+): Promise<Visitor> {
+  const context = await browser.newContext({ locale: "de-DE", ...options });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("console", (message) => {
+    const text = message.text();
+    // Answers like 412 and 422 are part of the conversation; the browser logs them as failures to load.
+    if (message.type() === "error" && !text.startsWith("Failed to load"))
+      faults.push(text);
+  });
+  await page.goto(origin + path);
+  await page.fill("input[name=login]", login);
+  await page.click("button[type=submit]");
+  await page.waitForSelector("main h1, main [role=alert]");
+  return {
+    page,
+    faults,
+    goTo: async (to) => {
+      // In the page, as a token lives no longer than it.
+      await page.evaluate(
+        `history.pushState(null, "", ${JSON.stringify(to)}); dispatchEvent(new PopStateEvent("popstate"))`,
+      );
+      await page.waitForSelector("main h1");
+    },
+    violations: async () => {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      return violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ target, failureSummary = "" }) => {
+          const [, why = ""] = failureSummary.split("\n");
+          return `${id} at ${target.join(" ")}: ${why.trim()}`;
+        }),
+      );
+    },
+    overflow: () =>
+      page.evaluate<number>(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+      ),
+    leave: () => context.close(),
+  };
+}
