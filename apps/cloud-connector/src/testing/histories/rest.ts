@@ -4,6 +4,8 @@ import type { HistoryWorld } from "./world.js";
 
 const ROUND_MS = 25 * 3_600_000;
 const ROUNDS = 14;
+/** So often nobody is asked about the same things. */
+const MOST_ASKED = 30;
 
 /** All that was on its way arrives, everything is told, and nothing happens any more but runs. */
 export const rest = async (world: HistoryWorld): Promise<void> => {
@@ -33,7 +35,8 @@ export const rest = async (world: HistoryWorld): Promise<void> => {
 };
 
 const runs = async (world: HistoryWorld): Promise<void> => {
-  for (let held = 1; held > 0;) {
+  for (let held = 1, asked = 0; held > 0; asked += 1) {
+    if (asked > MOST_ASKED) throw new Error("What is approved is held again.");
     held = 0;
     for (const party of world.parties) {
       world.poll(party);
