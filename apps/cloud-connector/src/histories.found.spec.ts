@@ -56,6 +56,16 @@ const edited = (fax: Edit["fax"], birth: Edit["birth"]) =>
   thing({ do: "there", who: 0, city: "Ulm", fax, pick: 0, birth });
 
 describe("histories that once went wrong", () => {
+  it("what was agreed to goes also where every poll announces everything, without versions", async () => {
+    const unlisted = { ...TRAITS, tokens: false, listsVersions: false };
+    const setting = { ...SETTING, traits: [unlisted, unlisted] } as const;
+    const steps = [
+      decision({ do: "bulk", count: 13 }),
+      RUN,
+      thing({ do: "strip", who: 0 }),
+    ];
+    expect((await tell({ setting, steps })).watch.faults).toEqual([]);
+  });
   it("a record that leaves the scope and comes back finds the item that it had", async () =>
     expect(await faultsIn(ZOËS_CARD, RUN, HIDE, RUN, SHOW, RUN)).toEqual([]));
 

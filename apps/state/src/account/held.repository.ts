@@ -53,7 +53,8 @@ export class HeldRepository {
   }
 
   /**
-   * Lets these go, as they were shown. Needs the account's lock.
+   * Lets these go, as they were shown. Where a server names no versions each poll announces an item anew, which says
+   * nothing: there only what goes is compared. Needs the account's lock.
    * @returns how many: what has changed since is left out
    */
   async approve(
@@ -67,7 +68,8 @@ export class HeldRepository {
          update state.inbox i set approved = true
          from jsonb_to_recordset($4::jsonb) as r (entry_id bigint, position bigint, removal text, fields text[])
          where i.tenant_id = $1 and i.account_id = $2 and i.stream = $3 and i.entry_id = r.entry_id
-           and i.position = r.position and i.state = 'intended' and i.intent = r.removal
+           and (i.position = r.position or (i.side = 'remote' and i.item_version is null and not i.gone))
+           and i.state = 'intended' and i.intent = r.removal
            and i.intent_fields <@ r.fields
          returning 1)
        select count(*) as approved from approved`,

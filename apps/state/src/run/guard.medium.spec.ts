@@ -417,6 +417,36 @@ describe("an approval", () => {
     expect((await work(office, run)).names).toEqual([items[0]!.itemId]);
   });
 
+  it("outlasts polls of a server that names no versions, for what was shown", async () => {
+    await linkedContacts(200);
+    const run = await beginNow(office, account);
+    const items = customers(tenant, 12).map(({ recordId }) => ({
+      itemId: `/dav/ams/${recordId}.vcf`,
+    }));
+    const planned = async (fields: readonly string[]) => {
+      await announce(office, run, items);
+      const { entries } = await work(office, run);
+      await office.commit(
+        run,
+        entries
+          .filter(({ released }) => !released)
+          .map((entry) => intend(entry, WireRemoval.CLEAR, fields)),
+      );
+      return entries.filter(({ released }) => released).length;
+    };
+    expect(await planned(["fax"])).toBe(0);
+    await work(office, run);
+    const [last, ...shown] = await heldOf(office, account);
+    // The next poll comes while somebody looks at the page.
+    expect(await planned(["fax"])).toBe(0);
+    await work(office, run);
+    expect(await approve(shown)).toBe(11);
+    expect(await planned(["fax"])).toBe(11);
+    // What is gone now was not shown as that.
+    await announce(office, run, [{ itemId: items[0]!.itemId, gone: true }]);
+    expect(await approve([last!])).toBe(0);
+  });
+
   it("is over with a reset", async () => {
     await linkedContacts(200);
     const run = await deletedContacts(11);

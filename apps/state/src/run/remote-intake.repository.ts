@@ -35,6 +35,8 @@ export class RemoteIntakeRepository {
    * is done; unless it was missed. Neither does one that belongs to no record and has not changed since that was found,
    * and an entry that waits or was set aside stays as it is until its item changes: where there are no tokens every poll
    * lists everything. What a user has settled is not asked about again at each listing, so its version is kept up.
+   * Without a version nobody knows whether an item has changed: it is read and planned anew, but an approval, which covers
+   * only what was shown, still stands. Where each poll announces it so, nobody could ever approve anything else.
    * @returns how many items were taken in
    */
   async takeIn(
@@ -132,7 +134,11 @@ export class RemoteIntakeRepository {
          on conflict (tenant_id, account_id, stream, item_id) where side = 'remote' do update set
            item_version = excluded.item_version, gone = excluded.gone, position = excluded.position,
            committed_at = excluded.committed_at, due_at = least(i.due_at, excluded.due_at),
-           state = 'pending', attempts = 0, code = null, message = null, intent = null, approved = false
+           state = 'pending', attempts = 0, code = null, message = null,
+           intent = case when i.item_version is null and excluded.item_version is null and not (i.gone or excluded.gone)
+             then i.intent end,
+           approved = i.approved and i.item_version is null and excluded.item_version is null
+             and not (i.gone or excluded.gone)
          where (i.item_version, i.gone) is distinct from (excluded.item_version, excluded.gone)
            or (excluded.item_version is null and not excluded.gone)
          returning 1)

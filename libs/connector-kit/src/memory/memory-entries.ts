@@ -37,7 +37,10 @@ export class MemoryEntries extends Map<string, Stored> {
     const { id = this.#ids, sent = false, unsure = [], sentAt } = known ?? {};
     const { intent, intentFields, approved, restore, decision } = known ?? {};
     const appearedAt = known ? known.appearedAt : appeared;
-    const stands = known?.position === position;
+    const stands =
+      known !== undefined &&
+      (known.position === position ||
+        (isVersionless(known.about) && isVersionless(about)));
     const agreed = "row" in about && about.row.deleted && about.row.approved;
     this.set(key, {
       ...{ id, position, attempts: 0, sent, unsure, about },
@@ -59,6 +62,10 @@ export class MemoryEntries extends Map<string, Stored> {
     if (stored) this.set(key, { ...stored, ...change });
   }
 }
+
+/** Nobody knows whether it has changed. */
+export const isVersionless = (about: Stored["about"]): boolean =>
+  "change" in about && about.change.version === undefined && !about.change.gone;
 
 /** Polls without a token tell everything each time. */
 export const saysNothingNew = (

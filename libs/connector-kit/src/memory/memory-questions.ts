@@ -6,6 +6,7 @@ import type {
   Removal,
   UserDecision,
 } from "../run-state.js";
+import { isVersionless } from "./memory-entries.js";
 import type { MemoryEntries } from "./memory-entries.js";
 import { entryKeyOf, keyOf } from "./memory-inbox.js";
 import type { FeedRow, Stored } from "./memory-inbox.js";
@@ -80,7 +81,7 @@ export class MemoryQuestions {
       const meant = shown.some(
         ({ entryId, position, removal, fields }) =>
           entryId === stored.id &&
-          position === stored.position &&
+          (position === stored.position || isVersionless(stored.about)) &&
           removal === stored.intent &&
           (stored.intentFields ?? []).every((name) => fields.includes(name)),
       );
