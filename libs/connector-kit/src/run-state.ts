@@ -112,6 +112,13 @@ interface EntryBase {
   readonly released?: true;
 }
 
+/** A value that lost in a conflict and that a user wants back. Missing: empty. Customers' data: never logged. */
+export interface TakeBack {
+  readonly field: string;
+  readonly kept?: string;
+  readonly lost?: string;
+}
+
 /** A record that ams announced. */
 export interface AmsEntry extends EntryBase {
   readonly side: "ams";
@@ -123,6 +130,7 @@ export interface AmsEntry extends EntryBase {
   readonly committedAt?: number;
   /** A user wants the lost item back: the record counts as changed. */
   readonly restore?: true;
+  readonly takeBack?: readonly TakeBack[];
 }
 
 /** An item that the other system announced. */

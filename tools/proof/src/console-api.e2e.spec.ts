@@ -17,7 +17,9 @@ import { readEvents } from "@ams-sync/testing/rest";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ConnectedUser } from "./connect-users.js";
-import { removeItem } from "./dav-hand.js";
+import { removeItem, saveItem, withMobile } from "./dav-hand.js";
+import { DavReader } from "./dav-reader.js";
+import { expectedOf } from "./expected.js";
 import { moveIn, openOffice, type Office } from "./office.js";
 import { readUser } from "./verify.js";
 
@@ -277,6 +279,57 @@ describe.skipIf(!radicaleAvailable())("the API for people", () => {
     ).toBe(204);
     await expect.poll(whole, IN_TIME).toEqual(WHOLE);
     expect(await list("/lost?stream=contacts", "items")).toEqual([]);
+  });
+
+  test("a value that gave way is taken back, on both sides", async () => {
+    const { contacts: expected } = await expectedOf(
+      ...([office.ams, office.tenantId, userId] as const),
+    );
+    const { contacts: seen } = await readUser(user);
+    const [{ id, url } = { id: "", url: "" }] = expected.flatMap((record) => {
+      const same = seen.filter(({ line }) => line === record.line);
+      return same.length === 1 ? [{ id: record.id, url: same[0]?.url }] : [];
+    });
+    const item = await new DavReader(user.login).item(String(url));
+    if (!item) throw new Error("no item of a customer");
+    await saveItem(user.login, item, withMobile(item.text, "0171 1111111"));
+    const mobile = async () => {
+      const { rows: found } = await office.ams.query<{ mobile: string }>(
+        "select mobile from ams.customer where tenant_id = $1 and customer_id = $2",
+        [office.tenantId, id],
+      );
+      return found[0]?.mobile;
+    };
+    await office.ams.query(
+      "update ams.customer set mobile = '0172 2222222' where tenant_id = $1 and customer_id = $2",
+      [office.tenantId, id],
+    );
+    await expect
+      .poll(() => list("/conflicts", "conflicts"), IN_TIME)
+      .toMatchObject([
+        {
+          record: { kind: "customer", recordId: id },
+          ...{ field: "mobile", label: "Mobiltelefon", winner: "ams" },
+          lost: expect.stringContaining("1111111"),
+        },
+      ]);
+    const [{ conflictId } = { conflictId: "" }] = await list(
+      "/conflicts",
+      "conflicts",
+    );
+    const takeBack = () =>
+      ask(
+        "POST",
+        `accounts/${user.accountId}/conflicts/${String(conflictId)}/take-back`,
+        {
+          template: "accounts/{accountId}/conflicts/{conflictId}/take-back",
+          service: "state",
+        },
+      );
+    expect((await takeBack()).status).toBe(202);
+    await expect.poll(mobile, IN_TIME).toContain("1111111");
+    await expect.poll(whole, IN_TIME).toEqual(WHOLE);
+    expect((await takeBack()).status).toBe(409);
   });
 
   test("a record that cannot be sent waits with a sentence that says what to do", async () => {

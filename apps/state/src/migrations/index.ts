@@ -12,6 +12,7 @@ import { PartedMisses1700000023000 } from "./parted-misses.js";
 import { PassedRun1700000006000 } from "./passed-run.js";
 import { SentAt1700000012000 } from "./sent-at.js";
 import { SentFields1700000005000 } from "./sent-fields.js";
+import { TakeBack1700000027000 } from "./take-back.js";
 import { TwoWays1700000010000 } from "./two-ways.js";
 import { Writer1700000003000 } from "./writer.js";
 
@@ -33,4 +34,5 @@ export const MIGRATIONS = [
   ApprovedAbsent1700000022000,
   PartedMisses1700000023000,
   HosterFigures1700000026000,
+  TakeBack1700000027000,
 ];

@@ -30,6 +30,7 @@ import {
   lostDecision,
   lostPage,
   ofAccount,
+  ofConflict,
   pageOf,
   streamPage,
 } from "./schemas.js";
@@ -102,6 +103,17 @@ const CONFLICTS = endpoint({
   summary: "Values that gave way where both sides had changed, newest first",
   query: entryPage,
   answer: pageOf("conflicts", conflict),
+});
+
+const TAKE_BACK = endpoint({
+  method: "post",
+  path: "accounts/:accountId/conflicts/:conflictId/take-back",
+  id: "takeBack",
+  summary: "Has the value that lost written to both sides (R18 to R20)",
+  who: BOTH,
+  params: ofConflict,
+  status: 202,
+  problems: ["conflict"],
 });
 
 /** What people are asked, and what they answer. */
@@ -232,6 +244,19 @@ export class QuestionsController {
       next: next(rows, limit, ({ conflictId }) => conflictId),
     };
   }
+
+  @Endpoint(TAKE_BACK)
+  async takeBack(
+    @Called() { person, params }: CallOf<typeof TAKE_BACK>,
+  ): Promise<void> {
+    const account = accountOf(person, params);
+    await told(
+      this.decisions.store(account, (manager) =>
+        this.journal.takeBack(manager, account, BigInt(params.conflictId)),
+      ),
+      CHANGED_SINCE,
+    );
+  }
 }
 
 const decisionOf = (
@@ -245,6 +270,10 @@ const decisionOf = (
 const HAS_ITEM = {
   de: "Dieser Datensatz ist schon mit einem anderen Eintrag verbunden. Bitte wählen Sie einen anderen.",
   en: "This record is connected with another item already. Please choose another one.",
+};
+const CHANGED_SINCE = {
+  de: "Dieses Feld wurde inzwischen noch einmal geändert, oder der Datensatz ist nicht mehr verbunden. Ändern Sie es bei Bedarf in ams.",
+  en: "This field was changed again since, or the record is no longer connected. Change it in ams where needed.",
 };
 const RECORD_GONE = {
   de: "Diesen Datensatz gibt es in ams nicht mehr; der Eintrag kann nicht zurückkommen.",

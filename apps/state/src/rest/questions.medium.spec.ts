@@ -1,4 +1,9 @@
-import { StreamKind, WireRemoval, type Entry } from "@ams-sync/contracts";
+import {
+  Conflict_Winner,
+  StreamKind,
+  WireRemoval,
+  type Entry,
+} from "@ams-sync/contracts";
 import type { Asked } from "@ams-sync/testing/rest";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { customers, linked } from "../testing/office.js";
@@ -247,6 +252,77 @@ test("conflicts say what was kept and what was lost, newest first", async () => 
   expect(
     await list(`conflicts?limit=2&after=${found.body.next}`, "conflicts", "en"),
   ).toMatchObject([{ record: { recordId: "1" }, label: "city" }]);
+});
+
+test("a value that lost is taken back, unless the field was changed since", async () => {
+  const { run, entries } = await announced(3);
+  await rest.office.commit(
+    run,
+    entries.map((entry) => ({
+      ...linked(entry, { itemId: entry.itemId }),
+      conflicts: [
+        {
+          field: "city",
+          winner: Conflict_Winner.AMS,
+          ams: "Köln",
+          remote: "Ulm",
+        },
+        ...(entry.itemId === "/dav/ams/1.vcf"
+          ? [
+              {
+                ...{ field: "lastName", winner: Conflict_Winner.REMOTE },
+                ...{ ams: undefined, remote: "Müller-Lüdenscheidt" },
+              },
+            ]
+          : []),
+      ],
+    })),
+  );
+  await rest.office.end(run);
+  const conflicts = await list("conflicts", "conflicts");
+  const takeBack = (recordId: string, field = "city") => {
+    const { conflictId } = conflicts.find(
+      (one) => one.record.recordId === recordId && one.field === field,
+    );
+    return ask("POST", `conflicts/${conflictId}/take-back`);
+  };
+  expect((await takeBack("1")).status).toBe(202);
+  expect((await takeBack("1", "lastName")).status).toBe(202);
+  await rest.state.rows(
+    `update state.link set fields = '{"city": "Trier"}' where account_id = $1 and record_id = 2`,
+    [account.accountId],
+  );
+  expect(problem(await takeBack("2"))).toEqual([409, "conflict"]);
+  for (const gone of [
+    "hash = '', fields = '{}'",
+    "lost = 'noticed', lost_at = now()",
+  ]) {
+    await rest.state.rows(
+      `update state.link set ${gone} where account_id = $1 and record_id = 3`,
+      [account.accountId],
+    );
+    expect(problem(await takeBack("3"))).toEqual([409, "conflict"]);
+  }
+  expect(problem(await ask("POST", "conflicts/999999/take-back"))).toEqual([
+    ...[404, "not-found"],
+  ]);
+  const next = await beginNow(rest.office, account);
+  const { entries: due } = await work(rest.office, next);
+  expect(due).toMatchObject([
+    {
+      recordId: "1",
+      takeBack: [
+        { field: "city", kept: "Köln", lost: "Ulm" },
+        { field: "lastName", kept: "Müller-Lüdenscheidt", lost: undefined },
+      ],
+    },
+  ]);
+  // What the run remembers ends the wish.
+  await rest.office.commit(
+    next,
+    due.map((entry) => linked(entry)),
+  );
+  expect((await work(rest.office, next)).entries).toEqual([]);
 });
 
 test("the hoster sees figures of all brokerages in pages, and nobody's data", async () => {

@@ -66,6 +66,10 @@ const ROWS: Readonly<Record<string, Row>> = {
     body: { record: RECORD, restore: true },
   },
   "GET accounts/:accountId/conflicts": ofOne,
+  "POST accounts/:accountId/conflicts/:conflictId/take-back": {
+    ...{ ...ofOne, good: 404 },
+    ask: "accounts/:accountId/conflicts/1/take-back",
+  },
   "GET tenants": { who: "hoster", good: 200, elsewhere: 403 },
 };
 

@@ -197,6 +197,7 @@ const limit = z.coerce.number().int().min(1).max(200).default(50);
 const guid = z.guid().transform((id) => id.toLowerCase());
 
 export const ofAccount = z.object({ accountId: guid });
+export const ofConflict = ofAccount.extend({ conflictId: number });
 export const accountPage = z.object({
   limit,
   userId: number.optional(),

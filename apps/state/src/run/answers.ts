@@ -86,6 +86,13 @@ const entryToWire = (row: EntryRow): Entry => {
       row.intent === null ? WireRemoval.UNSPECIFIED : removalToWire(row.intent),
     released: row.released,
     restore: row.restore,
+    takeBack: Object.entries(row.takeBack ?? {}).map(
+      ([field, { kept, lost }]) => ({
+        field,
+        kept: kept ?? undefined,
+        lost: lost ?? undefined,
+      }),
+    ),
     decision: row.decision === null ? undefined : decisionToWire(row.decision),
     appearedAt: row.appearedAt ?? undefined,
     link: row.link === null ? undefined : linkToWire(row.link),

@@ -25,6 +25,11 @@ export type Decision =
       readonly recordId: string;
     };
 
+/** A value that lost, by its field. */
+export type TakeBackRow = Readonly<
+  Record<string, { readonly kept: string | null; readonly lost: string | null }>
+>;
+
 export interface EntryRow {
   readonly entryId: string;
   readonly side: "ams" | "remote";
@@ -46,6 +51,7 @@ export interface EntryRow {
   readonly intentFields: readonly string[];
   readonly released: boolean;
   readonly restore: boolean;
+  readonly takeBack: TakeBackRow | null;
   readonly decision: Decision | null;
   /** The item was made since the stream is connected; null: it was there before, or nobody knows. */
   readonly appearedAt: Date | null;
@@ -129,7 +135,8 @@ export class SliceRepository {
          i.item_version as "itemVersion", i.gone, i.position, i.judged_at as "judgedAt",
          i.committed_at as "committedAt", i.trace_parent as "traceParent", i.attempts, i.sent, i.sent_fields as "sentFields",
          case when i.sent then greatest(0, extract(epoch from clock_timestamp() - i.sent_at) * 1000)::bigint end as "sentMs",
-         i.intent, i.intent_fields as "intentFields", i.released, i.restore, coalesce(i.decision, case when u.settled or u.reason = 'record-deleted' then 'leave' end) as decision,
+         i.intent, i.intent_fields as "intentFields", i.released, i.restore,
+         i.take_back as "takeBack", coalesce(i.decision, case when u.settled or u.reason = 'record-deleted' then 'leave' end) as decision,
          i.decision_kind as "decisionKind", i.decision_record_id as "decisionRecordId", i.appeared_at as "appearedAt",
          l.kind as "linkKind", l.record_id as "linkRecordId", l.item_id as "linkItemId",
          l.item_version as "linkItemVersion", l.hash as "linkHash", l.fields::text as "linkFields",

@@ -178,6 +178,13 @@ export const entryFromWire = (entry: WireEntry): Entry => {
     tombstone: entry.gone,
     ...(entry.committedAt && { committedAt: entry.committedAt.getTime() }),
     ...(entry.restore && { restore: true }),
+    ...(entry.takeBack.length > 0 && {
+      takeBack: entry.takeBack.map(({ field, kept, lost }) => ({
+        field,
+        ...(kept !== undefined && { kept }),
+        ...(lost !== undefined && { lost }),
+      })),
+    }),
   };
 };
 

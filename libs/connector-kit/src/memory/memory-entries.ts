@@ -36,6 +36,7 @@ export class MemoryEntries extends Map<string, Stored> {
     const known = this.get(key);
     const { id = this.#ids, sent = false, unsure = [], sentAt } = known ?? {};
     const { intent, intentFields, approved, restore, decision } = known ?? {};
+    const takeBack = known?.takeBack;
     const appearedAt = known ? known.appearedAt : appeared;
     const stands =
       known !== undefined &&
@@ -52,6 +53,7 @@ export class MemoryEntries extends Map<string, Stored> {
       ...(agreed && { intent: "delete" as const, approved: true as const }),
       ...(sentAt !== undefined && { sentAt }),
       ...(restore && { restore }),
+      ...(takeBack && { takeBack }),
       ...(decision && { decision }),
       ...(appearedAt !== undefined && { appearedAt }),
     });

@@ -5,6 +5,7 @@ import type {
   Link,
   RecordName,
   Removal,
+  TakeBack,
   UserDecision,
 } from "../run-state.js";
 
@@ -40,6 +41,7 @@ export interface Stored {
   readonly intended?: true;
   readonly approved?: true;
   readonly restore?: true;
+  readonly takeBack?: readonly TakeBack[];
   readonly decision?: UserDecision;
   /** Of an item that was made since the stream is connected. */
   readonly appearedAt?: number;
@@ -118,5 +120,6 @@ export const entryOf = (
     committedAt: row.committedAt,
     ...(row.traceParent && { traceParent: row.traceParent }),
     ...(stored.restore && { restore: true }),
+    ...(stored.takeBack && { takeBack: stored.takeBack }),
   };
 };

@@ -1,3 +1,5 @@
+import type { Fields } from "@ams-sync/sync-core";
+import { linkView } from "../link.js";
 import type { RemoteChange } from "../port.js";
 import type {
   Link,
@@ -9,7 +11,7 @@ import type {
 import { isVersionless } from "./memory-entries.js";
 import type { MemoryEntries } from "./memory-entries.js";
 import { entryKeyOf, keyOf } from "./memory-inbox.js";
-import type { FeedRow, Stored } from "./memory-inbox.js";
+import type { ConflictView, FeedRow, Stored } from "./memory-inbox.js";
 
 /** What waits for somebody's approval. */
 export interface HeldView {
@@ -153,6 +155,37 @@ export class MemoryQuestions {
     if (!row) return false;
     this.inbox.put(RESTORED + this.inbox.nextPosition(), now, { row }, now);
     this.inbox.amend(key, { restore: true });
+    return true;
+  }
+
+  /** @returns false when the two agree on another value by now, or ams no longer has the record */
+  takeBack(
+    { kind, recordId, conflict }: ConflictView,
+    feed: readonly FeedRow[],
+    now: number,
+  ): boolean {
+    const record = keyOf(kind, recordId);
+    const { field, winner, ams, remote } = conflict;
+    const [kept, lost] = winner === "ams" ? [ams, remote] : [remote, ams];
+    const link = this.links.get(record);
+    const row = feed.find(
+      (one) => keyOf(one.kind, one.recordId) === record && !one.deleted,
+    );
+    if (!link || !row || link.hash === "" || link.lost) return false;
+    if (linkView(link).base[field as keyof Fields] !== kept) return false;
+    const key = `ams:${record}`;
+    const before = this.inbox.get(key)?.takeBack ?? [];
+    this.inbox.put(RESTORED + this.inbox.nextPosition(), now, { row }, now);
+    this.inbox.amend(key, {
+      takeBack: [
+        ...before.filter((one) => one.field !== field),
+        {
+          field,
+          ...(kept !== undefined && { kept }),
+          ...(lost !== undefined && { lost }),
+        },
+      ],
+    });
     return true;
   }
 

@@ -1,0 +1,135 @@
+import type { Fields } from "@ams-sync/sync-core";
+import { describe, expect, it } from "vitest";
+import { MemoryWorld, Mortality, anna } from "./memory/index.js";
+
+/** A value that lost in a conflict and that a user wants back (R18 to R20). */
+
+const POLICIES = ["ams-wins", "remote-wins"] as const;
+type Policy = (typeof POLICIES)[number];
+
+let world: MemoryWorld;
+const at = () => world.addressOf("customer", "1");
+const here = (): Fields => ({
+  ...(world.ams.records.get("customer/1")?.values as Fields),
+});
+const there = () => world.shown("customer", "1") as Fields;
+
+const poll = async () => {
+  world.stream().remoteDue = true;
+  await world.settle();
+};
+
+/** Both have changed the city; `there` is what somebody entered outside. */
+const conflict = async (policy: Policy, ams = "Bonn", outside = "Köln") => {
+  world = new MemoryWorld();
+  world.remote.inward = ["contacts", "appointments"];
+  world.options = { ...world.options, policy };
+  world.commit([anna({ city: "Ulm" })]);
+  await world.settle();
+  world.remote.edit(at(), { city: outside });
+  world.commit([anna({ city: ams })]);
+  await poll();
+  expect(world.stream().conflicts).toHaveLength(1);
+};
+
+const takeBack = () => {
+  const { state, key, clock } = world;
+  const [found] = world.stream().conflicts;
+  if (!found) throw new Error("no conflict");
+  return state
+    .questions(key.accountId, "contacts")
+    .takeBack(found, state.feed, clock.epoch());
+};
+
+const lostOf = (policy: Policy) => (policy === "ams-wins" ? "Köln" : "Bonn");
+
+describe.each(POLICIES)("%s", (policy) => {
+  it("stands on both sides afterwards, once", async () => {
+    await conflict(policy);
+    expect(takeBack()).toBe(true);
+    await world.settle();
+    expect(here()).toMatchObject({ city: lostOf(policy) });
+    expect(there()).toMatchObject({ city: lostOf(policy) });
+    expect(world.stream().pending).toBe(0);
+    expect(world.stream().conflicts).toHaveLength(1);
+    const writes = world.writes().length;
+    world.wantAll();
+    await poll();
+    expect(world.writes()).toHaveLength(writes);
+    expect(here()).toMatchObject({ city: lostOf(policy) });
+  });
+
+  it("is refused where the field was changed since", async () => {
+    await conflict(policy);
+    world.commit([anna({ city: "Trier" })]);
+    await poll();
+    expect(takeBack()).toBe(false);
+    await world.settle();
+    expect(there()).toMatchObject({ city: "Trier" });
+  });
+
+  it("gives way to what changes in ams before the run", async () => {
+    await conflict(policy);
+    expect(takeBack()).toBe(true);
+    world.commit([anna({ city: "Trier" })]);
+    await poll();
+    expect(here()).toMatchObject({ city: "Trier" });
+    expect(there()).toMatchObject({ city: "Trier" });
+    expect(world.stream().pending).toBe(0);
+  });
+
+  it("leaves other fields alone, also those that change meanwhile", async () => {
+    await conflict(policy);
+    expect(takeBack()).toBe(true);
+    world.remote.edit(at(), { mobile: "0171 2345678" });
+    await poll();
+    const both = { city: lostOf(policy), mobile: "0171 2345678" };
+    expect(here()).toMatchObject(both);
+    expect(there()).toMatchObject(both);
+  });
+
+  it("is done once, wherever the run is killed", async () => {
+    await conflict(policy);
+    takeBack();
+    const counted = new Mortality();
+    await world.run(counted);
+    expect(counted.calls).toBeGreaterThan(5);
+    for (let call = 1; call <= counted.calls; call += 1)
+      for (const side of ["before", "after"] as const) {
+        await conflict(policy);
+        takeBack();
+        const doomed = new Mortality(call, side);
+        await Promise.race([doomed.death, world.run(doomed)]);
+        await world.clock.advance(120_000);
+        await poll();
+        expect([call, side, here().city, there().city]).toEqual([
+          ...[call, side, lostOf(policy), lostOf(policy)],
+        ]);
+        expect(world.stream().pending).toBe(0);
+      }
+  });
+});
+
+it("empties a field again", async () => {
+  await conflict("ams-wins", "Bonn", "");
+  expect(takeBack()).toBe(true);
+  await world.settle();
+  expect(here().city || undefined).toBeUndefined();
+  expect(there().city).toBeUndefined();
+});
+
+it("waits with a sentence where ams cannot hold it", async () => {
+  await conflict("ams-wins");
+  const [found] = world.stream().conflicts;
+  const { state, key, clock } = world;
+  const wanted = {
+    ...found!,
+    conflict: { ...found!.conflict, remote: "ß".repeat(300) },
+  };
+  state
+    .questions(key.accountId, "contacts")
+    .takeBack(wanted, state.feed, clock.epoch());
+  await world.settle();
+  expect(here()).toMatchObject({ city: "Bonn" });
+  expect(world.stream().setAside).toMatchObject([{ code: "too-long" }]);
+});
