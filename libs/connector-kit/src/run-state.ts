@@ -5,6 +5,7 @@ import type {
   Origin,
   RecordKind,
   StreamKind,
+  TakeBack,
 } from "@ams-sync/sync-core";
 import type { ConnectorErrorKind } from "./connector-error.js";
 import type { Counted } from "./counted.js";
@@ -110,13 +111,6 @@ interface EntryBase {
   readonly intentFields?: readonly string[];
   /** The guard lets `intent` go, and that only. */
   readonly released?: true;
-}
-
-/** A value that lost in a conflict and that a user wants back. Missing: empty. Customers' data: never logged. */
-export interface TakeBack {
-  readonly field: string;
-  readonly kept?: string;
-  readonly lost?: string;
 }
 
 /** A record that ams announced. */

@@ -1,11 +1,10 @@
 import { fieldsOfType, formProblem, pickFields } from "@ams-sync/sync-core";
-import type { Canonical, Fields } from "@ams-sync/sync-core";
+import type { Canonical, Fields, TakeBack } from "@ams-sync/sync-core";
 import { settle } from "./done.js";
 import type { Done } from "./done.js";
 import { intoAms } from "./into-ams.js";
 import type { StreamPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
-import type { TakeBack } from "./run-state.js";
 import type { Work } from "./work.js";
 
 /**

@@ -6,3 +6,10 @@ export interface Conflict {
   readonly ams?: string;
   readonly remote?: string;
 }
+
+/** A value that lost and that a user wants back, as long as both sides agree on the one that was kept. Missing: empty. */
+export interface TakeBack {
+  readonly field: string;
+  readonly kept?: string | undefined;
+  readonly lost?: string | undefined;
+}

@@ -178,13 +178,7 @@ export const entryFromWire = (entry: WireEntry): Entry => {
     tombstone: entry.gone,
     ...(entry.committedAt && { committedAt: entry.committedAt.getTime() }),
     ...(entry.restore && { restore: true }),
-    ...(entry.takeBack.length > 0 && {
-      takeBack: entry.takeBack.map(({ field, kept, lost }) => ({
-        field,
-        ...(kept !== undefined && { kept }),
-        ...(lost !== undefined && { lost }),
-      })),
-    }),
+    ...(entry.takeBack.length > 0 && { takeBack: entry.takeBack }),
   };
 };
 

@@ -1,11 +1,10 @@
-import type { Conflict, RecordKind } from "@ams-sync/sync-core";
+import type { Conflict, RecordKind, TakeBack } from "@ams-sync/sync-core";
 import type { RemoteChange } from "../port.js";
 import type {
   Entry,
   Link,
   RecordName,
   Removal,
-  TakeBack,
   UserDecision,
 } from "../run-state.js";
 

@@ -179,11 +179,7 @@ export class MemoryQuestions {
     this.inbox.amend(key, {
       takeBack: [
         ...before.filter((one) => one.field !== field),
-        {
-          field,
-          ...(kept !== undefined && { kept }),
-          ...(lost !== undefined && { lost }),
-        },
+        { field, kept, lost },
       ],
     });
     return true;
