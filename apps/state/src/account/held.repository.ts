@@ -45,8 +45,10 @@ export class HeldRepository {
            and exists (select from state.stream t where t.tenant_id = $1 and t.account_id = $2 and t.kind = $3
              and t.held_at is not null)
          order by e.entry_id limit $4) i
-       left join state.link l on l.tenant_id = $1 and l.account_id = $2 and l.stream = $3 and l.item_id = i.item_id
-       left join state.link o on o.tenant_id = $1 and o.account_id = $2 and o.kind = i.kind and o.record_id = i.record_id
+       left join lateral (select * from state.link l where l.tenant_id = $1 and l.account_id = $2
+         and l.stream = $3 and l.item_id = i.item_id limit 1) l on true
+       left join lateral (select * from state.link o where o.tenant_id = $1 and o.account_id = $2
+         and o.kind = i.kind and o.record_id = i.record_id limit 1) o on true
        order by i.entry_id`,
       [tenantId, accountId, stream, limit, after.toString()],
     );

@@ -17,7 +17,10 @@ export interface LeftRow {
 /** Items of the other system that belong to no record. */
 @Injectable()
 export class LeftRepository {
-  /** @param after the last item of the page before */
+  /**
+   * One look for each link: as a join it would read all of an account's for a page.
+   * @param after the last item of the page before
+   */
   async list(
     manager: EntityManager,
     { tenantId, accountId }: AccountKey,
@@ -29,8 +32,8 @@ export class LeftRepository {
       `select u.item_id as "itemId", u.reason, u.candidates, u.left_at as "leftAt", u.settled
        from state.unlinked_item u
        where u.tenant_id = $1 and u.account_id = $2 and u.stream = $3 and u.item_id > $5
-         and not exists (select from state.link l where l.tenant_id = $1 and l.account_id = $2 and l.stream = $3
-           and l.item_id = u.item_id)
+         and (select 1 from state.link l where l.tenant_id = $1 and l.account_id = $2 and l.stream = $3
+           and l.item_id = u.item_id limit 1) is null
        order by u.item_id limit $4`,
       [tenantId, accountId, stream, limit, after],
     );

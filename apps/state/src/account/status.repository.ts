@@ -106,6 +106,7 @@ export class StatusRepository {
   }
 
   /**
+   * One look for each link: a planner without statistics would read all of an account's for a page.
    * Of a remote entry that has a link, the record too.
    * @param after the last entry of the page before; 0: the first page
    */
@@ -120,8 +121,10 @@ export class StatusRepository {
          coalesce(i.item_id, o.item_id) as "itemId", i.code, i.message, i.attempts, i.due_at as "nextAttemptAt"
        from (select * from state.inbox where tenant_id = $1 and account_id = $2 and state = 'set-aside'
            and entry_id > $4 order by entry_id limit $3) i
-       left join state.link l on l.tenant_id = $1 and l.account_id = $2 and l.stream = i.stream and l.item_id = i.item_id
-       left join state.link o on o.tenant_id = $1 and o.account_id = $2 and o.kind = i.kind and o.record_id = i.record_id
+       left join lateral (select * from state.link l where l.tenant_id = $1 and l.account_id = $2
+         and l.stream = i.stream and l.item_id = i.item_id limit 1) l on true
+       left join lateral (select * from state.link o where o.tenant_id = $1 and o.account_id = $2
+         and o.kind = i.kind and o.record_id = i.record_id limit 1) o on true
        order by i.entry_id`,
       [tenantId, accountId, limit, after.toString()],
     );
