@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { AccountHealth } from "@ams-sync/contracts";
+import { boot } from "@ams-sync/platform";
 import { readEvents, type ReadStream } from "@ams-sync/testing/rest";
 import {
   afterAll,
@@ -10,6 +11,7 @@ import {
   test,
   vi,
 } from "vitest";
+import { StateModule } from "../state.module.js";
 import { StatusRepository } from "../account/status.repository.js";
 import { agreed, customers } from "../testing/office.js";
 import {
@@ -153,6 +155,43 @@ test("a connection is refused to who has many, until one of them ends", async ()
   await expect
     .poll(async () => (await watch()).status, { timeout: 5_000 })
     .toBe(200);
+});
+
+test("who goes before anything was told leaves no place taken", async () => {
+  for (const ms of [0, 1, 2, 4, 8, 16, 32, 64, 3, 5, 7, 11, 13, 17]) {
+    const abort = new AbortController();
+    const asked = fetch(
+      `${rest.url}/api/v1/state/accounts/${account.accountId}/progress`,
+      {
+        headers: { authorization: `Bearer ${token}` },
+        signal: abort.signal,
+      },
+    );
+    await pause(ms);
+    abort.abort();
+    await asked.catch(() => undefined);
+  }
+  await pause(500);
+  for (let one = 0; one < 8; one += 1) expect((await watch()).status).toBe(200);
+});
+
+test("any replica tells of what another one is told", async () => {
+  const config = rest.state.config();
+  const { module } = await StateModule.open(config);
+  const second = await boot("state", { config, module });
+  const stream = await readEvents(
+    `${await second.getUrl()}/api/v1/state/accounts/${account.accountId}/progress`,
+    token,
+  );
+  streams.push(stream);
+  await expect.poll(() => stream.events.length, IN_TIME).toBe(2);
+  const run = await rest.office.begin(account);
+  await rest.office.takeIn(run);
+  await expect
+    .poll(() => last(stream, "progress"), IN_TIME)
+    .toMatchObject({ pending: 40 });
+  await second.close();
+  await expect(stream.ended).resolves.toBeUndefined();
 });
 
 test("ends within a minute after the right is gone", async () => {
