@@ -1,9 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { Origin, RecordKind, type RunRef } from "@ams-sync/contracts";
+import {
+  Origin,
+  RecordKind,
+  StreamKind,
+  type RunRef,
+} from "@ams-sync/contracts";
 import { startPostgres, type Postgres } from "@ams-sync/testing";
 import { Status } from "nice-grpc-common";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
+  agreed,
   codeOf,
   customer,
   customers,
@@ -15,6 +21,7 @@ import {
   untouched,
 } from "../testing/office.js";
 import { StateUnderTest } from "../testing/state-under-test.js";
+import { announce, beginNow, work } from "../testing/two-ways.js";
 
 let postgres: Postgres;
 let state: StateUnderTest;
@@ -35,6 +42,26 @@ beforeEach(async () => {
   tenant = randomUUID();
   await office.snapshot(customers(tenant, 3));
   account = await office.account(tenant);
+});
+
+// An announced item is not looked at while nobody knows what became of its record.
+it("takes a link as it came after a reset, of which nothing is agreed", async () => {
+  const first = await office.begin(account);
+  await office.takeIn(first);
+  await office.commit(first, (await office.slice(first)).map(agreed));
+  await office.end(first);
+  await office.accounts.resetStream({ account, stream: StreamKind.CONTACTS });
+  const run = await beginNow(office, account);
+  await announce(office, run, [{ itemId: "/dav/ams/1.vcf" }]);
+  const { entries } = await work(office, run);
+  const [entry] = entries.filter(({ link }) => link?.hash === "");
+  await office.commit(run, [linked(entry!, { ...entry!.link })]);
+  expect(
+    await state.rows(
+      `select hash, fields, item_version from state.link where account_id = $1 and item_id = '/dav/ams/1.vcf'`,
+      [account.accountId],
+    ),
+  ).toEqual([{ hash: "", fields: {}, item_version: null }]);
 });
 
 describe("marks of writes under way", () => {

@@ -207,7 +207,7 @@ const linkOf = (link: Link, stream: StreamKind, field: string): NewLink => ({
   ...(link.itemVersion !== undefined && {
     itemVersion: version(link.itemVersion, `${field}.item_version`),
   }),
-  hash: read.text(link.hash, `${field}.hash`, { most: 200 }),
+  hash: read.text(link.hash, `${field}.hash`, { least: 0, most: 200 }),
   fields: read.json(link.fields, `${field}.fields`),
   origin: read.origin(link.origin, `${field}.origin`),
   ...(link.history !== undefined && {
