@@ -1,3 +1,4 @@
+import { DavReader } from "@ams-sync/proof";
 import { radicaleAvailable } from "@ams-sync/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumAvailable } from "./chromium.js";
@@ -17,7 +18,7 @@ describe.skipIf(!there)("the console", () => {
     all = await openConsole({
       seed: 12,
       ...{ users: 3, agents: 2, companies: 1 },
-      ...{ customers: 60, appointments: 30 },
+      ...{ customers: 200, appointments: 30 },
     });
     boss = await all.visit({ login: all.login(0) });
   });
@@ -52,6 +53,13 @@ describe.skipIf(!there)("the console", () => {
       .getByText("Benutzername oder Kennwort ist falsch")
       .waitFor();
     expect(await cloud.password.getAttribute("aria-invalid")).toBe("true");
+    const { rows } = await all.office.ams.query<{ count: string }>(
+      `select count(*) from ams.customer where agent_id in
+         (select agent_id from ams.agent_release where user_id = 1)`,
+    );
+    await cloud.dialog
+      .getByText(`Das sind zurzeit ${rows[0]?.count} Kunden.`)
+      .waitFor();
     await cloud.sendEverything();
     await cloud.save();
     await cloud.dialog.getByText("Nicht gespeichert").waitFor();
@@ -74,6 +82,20 @@ describe.skipIf(!there)("the console", () => {
       contacts: { customers: true },
       appointments: {},
     });
+  });
+
+  test("the first synchronisation is seen while it goes on", async () => {
+    await main().getByRole("link", { name: "Zustand ansehen" }).first().click();
+    const bar = main().getByRole("progressbar", { name: /Kontakte: \d+ von/ });
+    await bar.waitFor();
+    await expect
+      .poll(async () => Number(await bar.getAttribute("aria-valuenow")))
+      .toBeGreaterThan(0);
+    await bar.waitFor({ state: "detached", timeout: 60_000 });
+    await main()
+      .getByText(/\d+ dort angelegt/)
+      .waitFor();
+    await main().getByRole("link", { name: "Konfigurieren" }).click();
   });
 
   test("whoever was slower sees what changed, and saves on top of it", async () => {
@@ -109,7 +131,200 @@ describe.skipIf(!there)("the console", () => {
     });
   });
 
+  test("a change in ams shows as a run, and a reset makes nothing twice", async () => {
+    const { page } = boss;
+    await main().getByRole("link", { name: "Zustand ansehen" }).first().click();
+    await main().getByText("In Ordnung").waitFor();
+    await main().getByText("Gerade läuft kein Abgleich").waitFor();
+    const runs = main().getByRole("listitem");
+    await expect.poll(() => runs.count()).toBeGreaterThan(0);
+    // As somebody in ams does.
+    await all.office.ams.query(
+      "update ams.customer set mobile = '+49 170 5550123' where customer_id = 1",
+    );
+    await expect
+      .poll(() => runs.first().textContent(), { timeout: 15_000 })
+      .toMatch(/\D1 dort geändert/);
+    await main().getByRole("button", { name: "Kontakte zurücksetzen" }).click();
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: "Zurücksetzen" })
+      .click();
+    await main().getByText("doppelt angelegt wird nichts").waitFor();
+    await expect
+      .poll(() => runs.first().textContent(), { timeout: 30_000 })
+      .toMatch(/\d{2,} unverändert/);
+    expect(await runs.first().textContent()).not.toMatch(/angelegt/);
+  });
+
+  test("what is deleted there is shown, and comes back when somebody says so", async () => {
+    const item = await firstCard();
+    await dav("DELETE", item);
+    await main().getByRole("button", { name: "Jetzt synchronisieren" }).click();
+    await main().getByRole("tab", { name: "Dort gelöscht" }).click();
+    const restore = main().getByRole("button", { name: "Wiederherstellen" });
+    await restore.first().waitFor();
+    expect(await main().getByRole("tabpanel").textContent()).toMatch(
+      /Kunde \D/,
+    );
+    await restore.first().click();
+    await expect.poll(() => dav("GET", item), { timeout: 15_000 }).toBe(200);
+    await restore.first().waitFor({ state: "detached" });
+  });
+
+  test("the dialog is worked by keyboard alone, and the focus comes back", async () => {
+    const { page } = boss;
+    await boss.goTo("/users/2");
+    const opener = page.getByRole("button", {
+      name: "„ams Cloud“ für Termine auswählen",
+    });
+    await opener.focus();
+    await page.keyboard.press("Enter");
+    const cloud = cloudDialog(page);
+    await cloud.dialog.waitFor();
+    const typed = [all.radicale.url, all.login(1), PASSWORD];
+    for (const [index, text] of typed.entries()) {
+      if (index > 0) await page.keyboard.press("Tab");
+      await page.keyboard.type(text);
+    }
+    await page.keyboard.press("Enter");
+    await cloud.closed();
+    await expect
+      .poll(() => page.evaluate("`${document.activeElement.ariaLabel}`"))
+      .toMatch(/ams Cloud/);
+    await main()
+      .getByText(`${all.login(1)} auf`)
+      .waitFor();
+  });
+
+  test("whoever lacks a right is told which, and whoever runs the service sees figures only", async () => {
+    await all.office.ams.query(
+      "delete from ams.user_right where user_id = 3 and right_code = 'window.users.synchronisation'",
+    );
+    const third = await all.visit({ login: all.login(2), path: "/users" });
+    const alert = third.page.getByRole("alert");
+    await alert
+      .getByText("Fenster → Benutzer → Seite Synchronisation")
+      .waitFor();
+    expect(await alert.getByRole("listitem").count()).toBe(1);
+    await third.leave();
+    const hoster = await all.visit({ login: "hoster" });
+    await hoster.page.getByText("Konten: 2").waitFor();
+    const text = (await hoster.page.textContent("body")) ?? "";
+    for (const { lastName } of all.office.brokerage.users)
+      expect(text).not.toContain(lastName);
+    expect(await hoster.violations()).toEqual([]);
+    await hoster.leave();
+  });
+
+  test("a token that has run out is renewed in a window of its own, and what was typed stays", async () => {
+    const { page } = boss;
+    await boss.goTo("/users/3");
+    const cloud = cloudDialog(page);
+    await cloud.open("Kontakte");
+    await cloud.type({
+      ...{ serverUrl: all.radicale.url, username: all.login(2) },
+      password: PASSWORD,
+    });
+    // The service itself says 401, once.
+    await page.route(
+      "**/logins/check",
+      async (route) => {
+        const headers = await route.request().allHeaders();
+        await route.continue({
+          headers: { ...headers, authorization: "Bearer old" },
+        });
+      },
+      { times: 1 },
+    );
+    await cloud.test();
+    const expired = page.getByRole("dialog", { name: "abgelaufen" });
+    await expired.getByRole("button", { name: "Neu anmelden" }).click();
+    await expired.waitFor({ state: "detached" });
+    await cloud.test();
+    await cloud.dialog.getByText("Die Anmeldung funktioniert").waitFor();
+    expect(await cloud.password.inputValue()).toBe(PASSWORD);
+    await page.keyboard.press("Escape");
+    await cloud.closed();
+  });
+
   test("nothing in the browser went wrong, and its policy refused nothing", () => {
     expect(boss.faults).toEqual([]);
   });
+
+  describe.each([
+    ["light", 1280, "de-DE"],
+    ["dark", 360, "en-GB"],
+  ] as const)("in %s at %d pixels, %s", (colorScheme, width, locale) => {
+    test("every page can be used by everybody and fits its window", async () => {
+      const somebody = await all.visit({
+        login: all.login(0),
+        options: {
+          ...{ colorScheme, locale },
+          // Tall: what is scrolled out of sight is not looked at.
+          viewport: { width, height: 2_400 },
+        },
+      });
+      const seen: Record<string, unknown> = {};
+      const look = async (name: string): Promise<void> => {
+        const found = await somebody.violations();
+        seen[name] = [...found, await somebody.overflow()];
+      };
+      const paths = await pages();
+      for (const path of paths) {
+        await somebody.goTo(path);
+        await expect
+          .poll(() => somebody.page.locator(".mantine-Loader-root").count())
+          .toBe(0);
+        await look(path);
+      }
+      await somebody.goTo("/users/1");
+      await somebody.page
+        .getByRole("button", { name: /konfigurieren|^Configure/ })
+        .first()
+        .click();
+      await somebody.page.getByRole("dialog").waitFor();
+      await look("dialog");
+      await somebody.leave();
+      expect(seen).toEqual(
+        Object.fromEntries([...paths, "dialog"].map((path) => [path, [0]])),
+      );
+      expect(somebody.faults).toEqual([]);
+    });
+  });
+
+  const pages = async (): Promise<string[]> => {
+    const { accounts } = await all.office.settings.listAccounts({
+      tenantId: all.office.tenantId,
+    });
+    const id = accounts[0]?.account?.accountId;
+    return [
+      ...["/users", "/users/1", "/users/2", "/nowhere", "/accounts", "/audit"],
+      ...["runs", "setAside", "held", "left", "lost", "conflicts"].map(
+        (tab) => `/accounts/${id}?tab=${tab}`,
+      ),
+    ];
+  };
+
+  const dav = async (method: string, url: string): Promise<number> => {
+    const login = Buffer.from(`${all.login(0)}:${PASSWORD}`).toString("base64");
+    const answer = await fetch(url, {
+      method,
+      headers: { authorization: `Basic ${login}` },
+    });
+    await answer.arrayBuffer();
+    return answer.status;
+  };
+
+  const firstCard = async (): Promise<string> => {
+    const reader = new DavReader({
+      url: all.radicale.url,
+      username: all.login(0),
+      password: PASSWORD,
+    });
+    for (const { url, kind } of await reader.collections())
+      if (kind === "address book")
+        for (const item of await reader.items(url)) return item.url;
+    throw new Error("there is no card");
+  };
 });

@@ -15,6 +15,23 @@ export const useAgents = (search: string) =>
     placeholderData: keepPreviousData,
   });
 
+/** How many customers a choice concerns: those that the user may see, of one agent or of all. */
+export const useCustomerCount = (userId: string, agentId: string | null) =>
+  useQuery({
+    queryKey: ["customers", userId, agentId],
+    queryFn: async () => {
+      const { customers } = await bodyOf(
+        settings.GET("/api/v1/settings/users/{userId}/customers", {
+          params: {
+            path: { userId },
+            query: { ...(agentId !== null && { agentId }) },
+          },
+        }),
+      );
+      return customers;
+    },
+  });
+
 export const useTags = (search: string) =>
   useQuery({
     queryKey: ["tags", search],

@@ -1,10 +1,21 @@
 import type { Me } from "../api/types.js";
 
-/** What the menu offers to somebody. */
+export interface Place {
+  readonly to: string;
+  readonly label:
+    "users.title" | "admin.accounts" | "admin.audit" | "admin.tenants";
+}
+
+/** What the menu offers to somebody; whether they may is said by the services. */
 export const placesOf = (
-  me: Pick<Me, "userId">,
-): readonly { readonly to: string; readonly label: "users.title" }[] => [
+  me: Pick<Me, "userId" | "hoster">,
+): readonly Place[] => [
   ...(me.userId === null
     ? []
-    : [{ to: "/users", label: "users.title" } as const]),
+    : ([
+        { to: "/users", label: "users.title" },
+        { to: "/accounts", label: "admin.accounts" },
+        { to: "/audit", label: "admin.audit" },
+      ] as const)),
+  ...(me.hoster ? ([{ to: "/tenants", label: "admin.tenants" }] as const) : []),
 ];

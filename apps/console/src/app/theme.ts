@@ -14,6 +14,7 @@ export const theme: MantineThemeOverride = createTheme({
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
   headings: { fontWeight: "600" },
   components: {
+    Anchor: { defaultProps: { underline: "always" } },
     Modal: { styles: { title: { fontWeight: 600, fontSize: "1.2rem" } } },
     // Its own colours are too pale on their ground.
     Alert: { styles: { title: { color: "var(--mantine-color-text)" } } },

@@ -1,6 +1,6 @@
 import { Modal } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import type { ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 export interface DialogOptions {
@@ -13,6 +13,25 @@ export interface DialogOptions {
   readonly children: ReactNode;
 }
 
+/** Where the keyboard was before the first of several dialogs. */
+let opener: HTMLElement | undefined;
+
+/** Mantine gives the focus back when a dialog is closed, and not when it is taken away, as here. */
+function useFocusBack(): void {
+  useState(() => {
+    const active = document.activeElement;
+    if (active instanceof HTMLElement && !active.closest("[role=dialog]"))
+      opener = active;
+  });
+  useEffect(
+    () => () => {
+      if (opener?.isConnected) opener.focus();
+      else document.querySelector("h1")?.focus();
+    },
+    [],
+  );
+}
+
 export function Dialog({
   title,
   onClose,
@@ -21,6 +40,7 @@ export function Dialog({
   children,
 }: DialogOptions) {
   const { t } = useTranslation();
+  useFocusBack();
   const phone = useMediaQuery("(max-width: 36em)") ?? false;
   return (
     <Modal.Root

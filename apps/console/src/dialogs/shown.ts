@@ -18,6 +18,9 @@ const LABELS: Readonly<Record<string, ParseKeys>> = {
   "appointments.limited": "dialog.ageOn",
   "appointments.maxAgeDays": "dialog.age",
   "appointments.editedSince": "dialog.editedSince",
+  "contacts.companiesContainer": "dialog.companiesContainer",
+  "contacts.agentsContainer": "dialog.agentsContainer",
+  "appointments.ownerIds": "dialog.owners",
   "appointments.container": "dialog.container.appointments",
 };
 

@@ -10,6 +10,7 @@ import { SYSTEMS } from "@ams-sync/sync-core";
 import { Controller, Inject } from "@nestjs/common";
 import { z } from "zod";
 import { accounts } from "../account.repository.js";
+import { amsId } from "../field-rules.js";
 import { PARTS, PREFIX, type Parts } from "./parts.js";
 import { BOTH } from "./people.js";
 import { choices, ofUser, page, user, userPage } from "./schemas.js";
@@ -31,6 +32,17 @@ const USER = endpoint({
   who: BOTH,
   params: ofUser,
   answer: userPage,
+});
+const CUSTOMERS = endpoint({
+  method: "get",
+  path: "users/:userId/customers",
+  id: "countCustomers",
+  summary:
+    "How many customers the user may see (R13), of one agent or of all (R31)",
+  who: BOTH,
+  params: ofUser,
+  query: z.object({ agentId: amsId.optional() }),
+  answer: z.object({ customers: z.int() }),
 });
 const AGENTS = endpoint({
   method: "get",
@@ -93,6 +105,19 @@ export class PeopleController {
       })),
       accounts: await this.parts.accounts.allShown(person, stored),
     };
+  }
+
+  @Endpoint(CUSTOMERS)
+  async customers(
+    @Called() { person, params, query }: CallOf<typeof CUSTOMERS>,
+  ): Promise<z.input<(typeof CUSTOMERS)["answer"]>> {
+    const { people } = this.parts;
+    const { tenantId } = person;
+    const { userId } = await people.get({ tenantId, ...params });
+    const customers = await people.in(tenantId, (manager) =>
+      directory.customers(manager, userId, query.agentId),
+    );
+    return { customers: customers ?? 0 };
   }
 
   @Endpoint(AGENTS)

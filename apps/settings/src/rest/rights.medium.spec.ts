@@ -47,6 +47,9 @@ const ROWS: Readonly<Record<string, Row>> = {
   "GET users/:userId": {
     ...{ ask: "users/17", who: "both", good: 200, elsewhere: 404 },
   },
+  "GET users/:userId/customers": {
+    ...{ ask: "users/17/customers", who: "both", good: 200, elsewhere: 404 },
+  },
   "GET agents": { ask: "agents", who: "both", good: 200, elsewhere: 200 },
   "GET tags": { ask: "tags", who: "both", good: 200, elsewhere: 200 },
   "GET accounts": { ask: "accounts", who: "both", good: 200, elsewhere: 200 },

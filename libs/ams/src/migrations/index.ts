@@ -6,6 +6,7 @@ import { AmsWayIn1763800000005 } from "./5-way-in.js";
 import { AmsConsoleRole1763800000006 } from "./6-console-role.js";
 import { AmsAppointmentDay1763800000007 } from "./7-appointment-day.js";
 import { AmsConsoleNames1763800000008 } from "./8-console-names.js";
+import { AmsConsoleCounts1763800000009 } from "./9-console-counts.js";
 
 export const amsMigrations = [
   AmsTables1763800000001,
@@ -16,4 +17,5 @@ export const amsMigrations = [
   AmsConsoleRole1763800000006,
   AmsAppointmentDay1763800000007,
   AmsConsoleNames1763800000008,
+  AmsConsoleCounts1763800000009,
 ];

@@ -91,6 +91,23 @@ export const directory = {
     return rows.length > 0;
   },
 
+  /** R13, R31: how many customers this user may see, of one agent or of all. */
+  async customers(
+    manager: EntityManager,
+    userId: string,
+    agentId?: string,
+  ): Promise<number> {
+    const [row]: { customers: number }[] = await manager.query(
+      `select count(*)::int as customers from ams.customer c join ams.tenant t using (tenant_id)
+       where ($2::bigint is null or c.agent_id = $2::bigint)
+         and (not t.agent_release
+              or c.agent_id in (select r.agent_id from ams.agent_release r
+                                where r.tenant_id = c.tenant_id and r.user_id = $1::bigint))`,
+      [userId, agentId ?? null],
+    );
+    return row?.customers ?? 0;
+  },
+
   tags(manager: EntityManager, { search, limit }: Page): Promise<AmsTag[]> {
     return manager.query(
       `select t.label, (select count(*)::int from ams.customer_tag c

@@ -30,7 +30,7 @@ export function CloudDialog({ onClose, ...what }: DialogProps) {
           <Stack gap="lg">
             <LoginFields stored={stored} state={login} />
             <AppointmentsFields state={login} />
-            <ContactsFields state={login} />
+            <ContactsFields userId={what.userId} state={login} />
             <PolicyField />
             <div aria-live="assertive">
               {refused && <RefusedNotice {...refused} />}

@@ -9,7 +9,13 @@ import { useErrorText } from "./error-text.js";
 import { TagsField } from "./tags-field.js";
 import { ToggleField } from "./toggle-field.js";
 
-export function ContactsFields({ state }: { readonly state: LoginState }) {
+export function ContactsFields({
+  userId,
+  state,
+}: {
+  readonly userId: string;
+  readonly state: LoginState;
+}) {
   const { t } = useTranslation();
   const errorText = useErrorText();
   const { register, watch, formState } = useFormContext<AccountForm>();
@@ -43,7 +49,7 @@ export function ContactsFields({ state }: { readonly state: LoginState }) {
             </Fieldset>
             {customers && (
               <>
-                <TagsField />
+                <TagsField userId={userId} />
                 <AgentField />
                 <ToggleField
                   name="contacts.birthday"

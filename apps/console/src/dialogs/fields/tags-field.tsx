@@ -3,20 +3,21 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 import { Controller, useFormContext } from "react-hook-form";
 import { useTranslation } from "react-i18next";
-import { useTags } from "../../api/choices.js";
+import { useCustomerCount, useTags } from "../../api/choices.js";
 import type { AccountForm } from "../form.js";
 import { useErrorText } from "./error-text.js";
 import { ToggleField } from "./toggle-field.js";
 
 /** R33: without a tag everything goes out, so that is asked. */
-export function TagsField() {
+export function TagsField({ userId }: { readonly userId: string }) {
   const { t } = useTranslation();
   const errorText = useErrorText();
   const { control, watch } = useFormContext<AccountForm>();
   const [typed, setTyped] = useState("");
   const [search] = useDebouncedValue(typed, 250);
   const tags = useTags(search);
-  const chosen = watch("contacts.tags");
+  const [chosen, agentId] = watch(["contacts.tags", "contacts.agentId"]);
+  const count = useCustomerCount(userId, agentId).data;
   const counted = new Map(
     (tags.data?.tags ?? []).map(({ label, customers }) => [label, customers]),
   );
@@ -52,7 +53,10 @@ export function TagsField() {
       {chosen.length === 0 && (
         <Alert color="yellow" title={t("dialog.noTags")}>
           <Stack gap="xs">
-            <Text size="sm">{t("dialog.noTagsText")}</Text>
+            <Text size="sm">
+              {t("dialog.noTagsText")}{" "}
+              {count !== undefined && t("dialog.noTagsCount", { count })}
+            </Text>
             <ToggleField
               as="box"
               name="contacts.everything"

@@ -39,6 +39,9 @@ export const common = {
   missingRights: "Diese Seite braucht in ams:",
   missingRightsHint: "Ihr Administrator kann Ihnen die Rechte in ams geben.",
   lacking: "fehlt Ihnen",
+  nobody: "Hier gibt es für Sie nichts",
+  nobodyHint:
+    "In ams gibt es keinen aktiven Benutzer zu dieser Anmeldung. Bitte wenden Sie sich an Ihren Administrator.",
   notFound: "Diese Seite gibt es nicht",
   notFoundHint: "Vielleicht wurde sie inzwischen entfernt.",
   fault: "Hier ist etwas schiefgegangen",

@@ -52,6 +52,9 @@ export const dialog = {
   editedSinceHint:
     "Leer: alle. Gilt auf beiden Seiten und nur, bis etwas zum ersten Mal übertragen ist.",
   container: { contacts: "Adressbuch", appointments: "Kalender" },
+  companiesContainer: "Ordner für Gesellschaften",
+  agentsContainer: "Ordner für Vermittler",
+  owners: "Termine auch von",
   ownContainer: {
     contacts: "Eigenes Adressbuch „ams“ (empfohlen)",
     appointments: "Eigener Kalender „ams“ (empfohlen)",

@@ -41,6 +41,9 @@ export const common: Texts["common"] = {
   missingRights: "This page needs in ams:",
   missingRightsHint: "Your administrator can give you the rights in ams.",
   lacking: "you lack it",
+  nobody: "There is nothing here for you",
+  nobodyHint:
+    "There is no active user of ams for this login. Please ask your administrator.",
   notFound: "There is no such page",
   notFoundHint: "Perhaps it was removed meanwhile.",
   fault: "Something went wrong here",

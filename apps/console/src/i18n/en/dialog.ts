@@ -52,6 +52,9 @@ export const dialog: Texts["dialog"] = {
   editedSinceHint:
     "Empty: all. Applies on both sides, and only until something is transferred for the first time.",
   container: { contacts: "Address book", appointments: "Calendar" },
+  companiesContainer: "Folder for companies",
+  agentsContainer: "Folder for agents",
+  owners: "Appointments also of",
   ownContainer: {
     contacts: "Own address book “ams” (recommended)",
     appointments: "Own calendar “ams” (recommended)",

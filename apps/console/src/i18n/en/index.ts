@@ -1,6 +1,8 @@
 import type { Texts } from "../de/index.js";
+import { account } from "./account.js";
+import { admin } from "./admin.js";
 import { common } from "./common.js";
 import { dialog } from "./dialog.js";
 import { users } from "./users.js";
 
-export const en = { common, dialog, users } satisfies Texts;
+export const en = { account, admin, common, dialog, users } satisfies Texts;

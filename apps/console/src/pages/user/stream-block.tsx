@@ -10,6 +10,7 @@ import {
 import { hostOf, stepFor, targetOf, type Step } from "./choice.js";
 import { StepDialog } from "./step-dialog.js";
 import { TargetRow } from "./target-row.js";
+import { TargetState } from "./target-state.js";
 
 /** "Termine" or "Kontakte": none or one system (R06–R08). */
 export function StreamBlock({
@@ -87,6 +88,7 @@ export function StreamBlock({
           username: target.username,
           host: hostOf(target),
         }),
+        state: <TargetState account={target} />,
       }),
       ...(!there && { hint: t("users.notThereYet") }),
       action: {

@@ -1,4 +1,5 @@
 import { Badge, Button, Group, Stack, Text } from "@mantine/core";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 /** One of the places that a kind may go to. */
@@ -6,11 +7,13 @@ export function TargetRow({
   name,
   hint,
   chosen,
+  state,
   action,
 }: {
   readonly name: string;
   readonly hint?: string;
   readonly chosen: boolean;
+  readonly state?: ReactNode;
   readonly action?: {
     readonly text: string;
     /** The text and what it is about, for who hears it alone. */
@@ -21,7 +24,7 @@ export function TargetRow({
   const { t } = useTranslation();
   return (
     <Group component="li" className="row" py="sm" justify="space-between">
-      <Stack gap={2}>
+      <Stack gap={2} flex="1 1 8rem">
         <Group gap="xs">
           <Text fw={chosen ? 600 : 400}>{name}</Text>
           {chosen && (
@@ -35,6 +38,7 @@ export function TargetRow({
             {hint}
           </Text>
         )}
+        {state}
       </Stack>
       {action && (
         <Button

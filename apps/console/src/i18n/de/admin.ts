@@ -1,0 +1,26 @@
+export const admin = {
+  accounts: "Konten",
+  accountsIntro: "Alle Konten Ihres Hauses und wie aktuell sie sind.",
+  health: "Zustand",
+  allHealth: "Alle",
+  user: "Benutzer",
+  system: "System",
+  freshness: "Zuletzt abgeglichen",
+  stale: "seit über einem Tag nicht",
+  waiting: "Wartet",
+  noAccounts: "Keine Konten in diesem Zustand.",
+  audit: "Protokoll",
+  auditIntro:
+    "Wer wann welche Einstellungen geändert hat. Kennwörter stehen nie hier.",
+  noAudit: "Noch hat niemand etwas geändert.",
+  created: "{{by}} hat das Konto für {{user}} eingerichtet",
+  changed: "{{by}} hat das Konto für {{user}} geändert",
+  fromTo: "{{from}} → {{to}}",
+  newPassword: "neues Kennwort",
+  tenants: "Mandanten",
+  tenantsIntro:
+    "Nur Zahlen: Namen und Inhalte der Mandanten sind für den Betreiber nicht zu sehen.",
+  tenant: "Mandant",
+  noTenants: "Noch hat kein Mandant ein Konto.",
+  oldest: "Ältester Erfolg",
+};

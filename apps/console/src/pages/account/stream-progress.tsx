@@ -1,0 +1,50 @@
+import { Group, Progress as Bar, Stack, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { Progress, Status } from "../../api/state-types.js";
+import { useFormat } from "../../i18n/use-format.js";
+
+/** One kind: a bar while something waits, and figures. */
+export function StreamProgress({
+  stream: { kind, pending, setAside, links, held },
+  live,
+}: {
+  readonly stream: Status["streams"][number];
+  readonly live: Progress | undefined;
+}) {
+  const { t } = useTranslation();
+  const { number } = useFormat();
+  const waiting = live?.pending ?? pending;
+  const done = live?.done ?? 0;
+  const all = done + waiting;
+  const named = t(`common.streams.${kind}`);
+  const progress = t("account.progress", {
+    done: number(done),
+    all: number(all),
+  });
+  const figures = [
+    `${t("account.linked")}: ${number(links)}`,
+    `${t("account.pending")}: ${number(waiting)}`,
+    `${t("account.setAside")}: ${number(live?.setAside ?? setAside)}`,
+    ...(held > 0 ? [`${t("account.held")}: ${number(held)}`] : []),
+  ];
+  return (
+    <Stack gap={4}>
+      <Group justify="space-between" gap="xs">
+        <Text fw={600} size="sm">
+          {named}
+        </Text>
+        <Text size="sm">{figures.join(" · ")}</Text>
+      </Group>
+      {waiting > 0 && (
+        <Bar.Root size="lg">
+          <Bar.Section
+            value={Math.floor((done / all) * 100)}
+            color="blue.8"
+            aria-label={`${named}: ${progress}`}
+          />
+        </Bar.Root>
+      )}
+      {waiting > 0 && <Text size="sm">{progress}</Text>}
+    </Stack>
+  );
+}

@@ -1,0 +1,27 @@
+import { Anchor, Group } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { useStatusesOf } from "../../api/status.js";
+import type { Account } from "../../api/types.js";
+import { HealthBadge } from "../../components/health-badge.js";
+
+/** How the chosen account is, and the way to its page. */
+export function TargetState({
+  account: { accountId, userId },
+}: {
+  readonly account: Account;
+}) {
+  const { t } = useTranslation();
+  const statuses = useStatusesOf(userId);
+  const status = statuses.data?.accounts.find(
+    (one) => one.accountId === accountId,
+  );
+  return (
+    <Group gap="sm" mt={4}>
+      {status && <HealthBadge health={status.health} />}
+      <Anchor component={Link} to={`/accounts/${accountId}`} size="sm">
+        {t("users.status")}
+      </Anchor>
+    </Group>
+  );
+}
