@@ -34,6 +34,9 @@ it.each([
   ["GRPC_PORT", "geheim"],
   ["LEASE_MS", "0"],
   ["POLL_MAX_MS", "60000"],
+  ["RETENTION_DAYS", "0"],
+  ["RETENTION_DAYS", "3651"],
+  ["RETENTION_DAYS", "geheim"],
 ])("names %s when it is %s", (name, value) => {
   expect(bad({ [name]: value })).toEqual([name]);
 });

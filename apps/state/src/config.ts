@@ -34,6 +34,8 @@ export const stateConfig = requireOwnAudience(
       BACK_OFF_FIRST_MS: milliseconds(30_000),
       POLL_MIN_MS: milliseconds(2 * MINUTE),
       POLL_MAX_MS: milliseconds(15 * MINUTE),
+      /** Days after which journals forget: values that lost, runs, texts of what was set aside. */
+      RETENTION_DAYS: z.coerce.number().int().min(1).max(3_650).default(90),
     }),
   ),
 )

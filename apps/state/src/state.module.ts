@@ -49,6 +49,8 @@ import { SliceRepository } from "./run/slice.repository.js";
 import { Slices } from "./run/slices.js";
 import { TargetRepository } from "./run/target.repository.js";
 import { FiguresMetrics } from "./sweep/figures.js";
+import { NOW, Retention } from "./sweep/retention.js";
+import { RetentionRepository } from "./sweep/retention.repository.js";
 import { ScheduleRepository } from "./sweep/schedule.repository.js";
 import { QUEUES, Sweep } from "./sweep/sweep.js";
 
@@ -91,7 +93,14 @@ const account = [
   QuestionsGrpc,
   AccountGrpc,
 ];
-const sweep = [ScheduleRepository, Sweep, FiguresMetrics];
+const sweep = [
+  ScheduleRepository,
+  Sweep,
+  RetentionRepository,
+  Retention,
+  { provide: NOW, useValue: () => new Date() },
+  FiguresMetrics,
+];
 
 const REST_ROOM = Symbol("what the API for people opened");
 

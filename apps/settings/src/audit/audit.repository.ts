@@ -102,14 +102,27 @@ export const audit = {
     return rows.map(({ tenant_id: tenantId }) => tenantId);
   },
 
+  /**
+   * One batch of the tenant's; what another replica is about to drop is passed by.
+   * @returns how many there were
+   */
   async expire(
     manager: EntityManager,
     tenantId: string,
     before: Date,
-  ): Promise<void> {
-    await manager.query(`delete from settings.audit_entry where at < $1`, [
-      before,
-    ]);
+    limit: number,
+  ): Promise<number> {
+    const [, count]: [unknown, number] = await manager.query(
+      `delete from settings.audit_entry where tenant_id = $1 and entry_id in (
+         select entry_id from settings.audit_entry where tenant_id = $1 and at < $2
+         order by at limit $3 for update skip locked)`,
+      [tenantId, before, limit],
+    );
+    return count;
+  },
+
+  /** Notes which entry is the tenant's oldest now, if there is one. */
+  async expired(manager: EntityManager, tenantId: string): Promise<void> {
     await manager.query(
       `delete from settings.audited_tenant where tenant_id = $1`,
       [tenantId],

@@ -4,6 +4,8 @@ import { audit } from "./audit.repository.js";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const AGAIN_AFTER_MS = 60 * 60 * 1000;
+/** Entries of one transaction: who saves does not wait for thousands to go. */
+export const BATCH = 1_000;
 
 /** Who changed what is personal data: it goes after so many days. */
 export class AuditRetention {
@@ -37,9 +39,7 @@ export class AuditRetention {
     const before = new Date(this.now().getTime() - this.days * DAY_MS);
     for (const tenantId of await audit.due(this.dataSource.manager, before))
       try {
-        await withTenant(this.dataSource, tenantId, (manager) =>
-          audit.expire(manager, tenantId, before),
-        );
+        await this.ofTenant(tenantId, before);
       } catch (error) {
         // One tenant must not keep the others' entries.
         this.log.warn(
@@ -47,5 +47,15 @@ export class AuditRetention {
           "old audit entries of a tenant stay until the next hour",
         );
       }
+  }
+
+  private async ofTenant(tenantId: string, before: Date): Promise<void> {
+    for (let count = BATCH; count === BATCH;)
+      count = await withTenant(this.dataSource, tenantId, (manager) =>
+        audit.expire(manager, tenantId, before, BATCH),
+      );
+    await withTenant(this.dataSource, tenantId, (manager) =>
+      audit.expired(manager, tenantId),
+    );
   }
 }

@@ -1,3 +1,4 @@
+import { withTenant } from "@ams-sync/platform";
 import {
   afterAll,
   beforeAll,
@@ -7,7 +8,8 @@ import {
   test,
   vi,
 } from "vitest";
-import { AuditRetention } from "../audit/retention.js";
+import { audit } from "../audit/audit.repository.js";
+import { AuditRetention, BATCH } from "../audit/retention.js";
 import {
   APPOINTMENTS,
   CONTACTS,
@@ -238,6 +240,39 @@ describe("the audit trail", () => {
     await sweeping;
     expect(await count("audit_entry")).toBe(1);
     expect(await count("audited_tenant")).toBe(1);
+  });
+
+  test("is forgotten in batches, and one that is held is left for the next hour", async () => {
+    const { owner } = rest;
+    const many = 2 * BATCH + 1;
+    await owner.query(
+      `insert into settings.audit_entry (tenant_id, at, by_name, account_id, user_id, action, changes)
+       select '${OURS}', now() - interval '20 days', n::text, '${OURS}', n, 'created', '[]' from generate_series(1, ${many}) n`,
+    );
+    await owner.query(
+      `insert into settings.audited_tenant values ('${OURS}', now() - interval '20 days')`,
+    );
+    const first = await withTenant(rest.dataSource, OURS, (manager) =>
+      audit.expire(manager, OURS, new Date(), BATCH),
+    );
+    expect(first).toBe(BATCH);
+    const later = (days: number) =>
+      new AuditRetention(
+        rest.dataSource,
+        90,
+        () => new Date(Date.now() + days * 24 * 60 * 60 * 1000),
+      );
+    await later(69).sweep();
+    expect(await count("audit_entry")).toBe(BATCH + 1);
+    await owner.query(
+      `begin; select 1 from settings.audit_entry where user_id = ${many} for update`,
+    );
+    await later(71).sweep();
+    await owner.query("rollback");
+    expect(await count("audit_entry")).toBe(1);
+    await later(71).sweep();
+    expect(await count("audit_entry")).toBe(0);
+    expect(await count("audited_tenant")).toBe(0);
   });
 
   test("of one tenant that cannot be forgotten keeps no other's", async () => {

@@ -10,6 +10,7 @@ import { IntentFields1700000020000 } from "./intent-fields.js";
 import { LastRun1700000004000 } from "./last-run.js";
 import { PartedMisses1700000023000 } from "./parted-misses.js";
 import { PassedRun1700000006000 } from "./passed-run.js";
+import { Retention1700000030000 } from "./retention.js";
 import { SentAt1700000012000 } from "./sent-at.js";
 import { SentFields1700000005000 } from "./sent-fields.js";
 import { TakeBack1700000027000 } from "./take-back.js";
@@ -35,4 +36,5 @@ export const MIGRATIONS = [
   PartedMisses1700000023000,
   HosterFigures1700000026000,
   TakeBack1700000027000,
+  Retention1700000030000,
 ];

@@ -246,6 +246,10 @@ describe("the schedule's role", () => {
     expect(await set("enqueued_at = now()")).toBe("done");
     expect(await set("due_at = now()")).toBe(NOT_ALLOWED);
     expect(await set("parked = true")).toBe(NOT_ALLOWED);
+    await ofEach(tables, async (table) => {
+      const all = `delete from state.${table}`;
+      expect(await codeOf(state.scheduleDatabase.query(all))).toBe(NOT_ALLOWED);
+    });
     await neitherOwnsNorBypasses(state.scheduleDatabase);
   });
 });

@@ -6,7 +6,7 @@ import { customers, markSent, Office, setAside } from "../testing/office.js";
 import { StateUnderTest } from "../testing/state-under-test.js";
 import { beginNow, withConflict } from "../testing/two-ways.js";
 
-/** What waits for a late request, and what the journal keeps. */
+/** What waits for a late request, and what the journal keeps once. */
 
 let postgres: Postgres;
 let state: StateUnderTest;
@@ -87,25 +87,4 @@ it("keeps a value that lost once, however often a run tells of it", async () => 
     [account.accountId],
   );
   expect(rows.map((row) => row.remote_value)).toEqual([null, "Bonn"]);
-});
-
-it("forgets it after 90 days, though the account never runs again", async () => {
-  const run = await office.begin(account);
-  await office.takeIn(run);
-  const entry = await only(run);
-  await office.commit(run, [{ ...withConflict(entry, "city"), position: 0n }]);
-  await office.commit(run, [withConflict(entry, "street")]);
-  await office.end(run);
-  await state.rows(
-    `update state.conflict set at = now() - interval '91 days' where account_id = $1 and field = 'city'`,
-    [account.accountId],
-  );
-  await state.scheduleDatabase.query(
-    `delete from state.conflict where at < now() - interval '1 minute'`,
-  );
-  const rows = await state.rows<{ field: string }>(
-    `select field from state.conflict where account_id = $1`,
-    [account.accountId],
-  );
-  expect(rows).toEqual([{ field: "street" }]);
 });

@@ -59,13 +59,6 @@ export class ScheduleRepository {
     );
   }
 
-  /** Values that lost, of accounts that never run again as well. */
-  async expire(): Promise<void> {
-    await this.database.query(
-      `delete from state.conflict where at < now() - interval '90 days'`,
-    );
-  }
-
   /** By tenant. Of an account it sees health and times, not whose it is. */
   async tenants({
     after,

@@ -21,7 +21,6 @@ import {
 export const QUEUES = Symbol("queues");
 
 const BATCH = 500;
-const EXPIRE_EVERY_MS = 60 * 60 * 1_000;
 /** An account that is still due after this long, or after a lease, is enqueued again: its job may be lost, or its worker dead. */
 const AGAIN_AFTER_MS = 30_000;
 
@@ -35,7 +34,6 @@ export class Sweep
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<unknown> = Promise.resolve();
   private stopped = false;
-  private expiredAt = -Infinity;
 
   constructor(
     private readonly schedule: ScheduleRepository,
@@ -82,18 +80,9 @@ export class Sweep
     }
   }
 
-  /** What is kept for a time only; hourly. */
-  private async expire(): Promise<void> {
-    const now = performance.now();
-    if (this.stopped || now < this.expiredAt + EXPIRE_EVERY_MS) return;
-    await this.schedule.expire();
-    this.expiredAt = now;
-  }
-
   private next(afterMs: number): void {
     this.timer = setTimeout(() => {
       this.running = this.sweep()
-        .then(() => this.expire())
         .catch((error: unknown) =>
           this.log.warn(
             { err: error },
