@@ -38,6 +38,7 @@ it("names bad variables and files at once", async () => {
     SERVICE_KEY_FILE: "/nowhere/geheim.jwk",
     SERVICE_KEYS_FILE: "/nowhere/geheim.jwks",
     MASTER_KEY_FILE: "/nowhere/geheim.key",
+    MASTER_KEY_NEXT_FILE: "/nowhere/geheim-2.key",
     DATABASE_URL: "geheim",
     STATE_ADDRESS: "geheim",
     HTTP_PORT: "geheim",
@@ -50,6 +51,7 @@ it("names bad variables and files at once", async () => {
     "SERVICE_KEY_FILE",
     "SERVICE_KEYS_FILE",
     "MASTER_KEY_FILE",
+    "MASTER_KEY_NEXT_FILE",
   ]);
   expect(String(error)).not.toContain("geheim");
 });

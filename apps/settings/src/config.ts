@@ -20,6 +20,8 @@ const shape = grpcServiceConfig.extend(signInConfig.shape).extend({
   STATE_ADDRESS: hostPort,
   /** 32 bytes in base64: wraps the tenants' data keys. */
   MASTER_KEY_FILE: z.string(),
+  /** While the master key is rotated, the one that is to take over: see docs/hosters.md. */
+  MASTER_KEY_NEXT_FILE: z.string().optional(),
   /** Lets accounts name http:// servers elsewhere than on this machine: passwords then cross the network readable. */
   ALLOW_INSECURE_SERVERS: z
     .enum(["true", "false"])
@@ -61,6 +63,8 @@ export const readSettingsConfig = (
     env,
     checks: [
       async ({ MASTER_KEY_FILE: file }) => file && (await loadMasterKey(file)),
+      async ({ MASTER_KEY_NEXT_FILE: file }) =>
+        file && (await loadMasterKey(file, "MASTER_KEY_NEXT_FILE")),
       ({ AMS_DATABASE_URL, AMS_SOURCE, AMS_DATABASES_FILE }) =>
         amsUrlsOf({ AMS_DATABASE_URL, AMS_SOURCE, AMS_DATABASES_FILE }),
     ],

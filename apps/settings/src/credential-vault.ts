@@ -16,7 +16,16 @@ export interface StoredLogin {
  * alone opens none, and without its key row a tenant's passwords are gone for good.
  */
 export class CredentialVault {
-  constructor(private readonly masterKey: EncryptionKey) {}
+  /** Names the keys that it opens with, for `npm run keys -- rotate`, which looks for replicas that lack the new one. */
+  readonly keyIds: string;
+
+  /** @param nextKey of a rotation: data keys are made under it, those under either open */
+  constructor(
+    private readonly masterKey: EncryptionKey,
+    private readonly nextKey: EncryptionKey = masterKey,
+  ) {
+    this.keyIds = [...new Set([masterKey.id, nextKey.id])].join(" ");
+  }
 
   /** Replaces what is stored. The caller's transaction names the tenant. */
   async put(
@@ -66,7 +75,7 @@ export class CredentialVault {
     );
     const row = rows[0];
     if (!row) return undefined;
-    const key = Envelope.unwrapKey(this.masterKey, row.wrapped);
+    const key = this.opened(row.wrapped);
     return {
       system: row.system,
       serverUrl: row.server_url,
@@ -85,19 +94,25 @@ export class CredentialVault {
   ): Promise<EncryptionKey> {
     await manager.query(
       `insert into settings.tenant_key (tenant_id, wrapped) values ($1, $2) on conflict do nothing`,
-      [tenantId, Envelope.wrapKey(this.masterKey, EncryptionKey.generate())],
+      [tenantId, Envelope.wrapKey(this.nextKey, EncryptionKey.generate())],
     );
+    // Locked to the end of the transaction: a key that is replaced before the password is stored would open it no more.
     const rows: { wrapped: string }[] = await manager.query(
-      `select wrapped from settings.tenant_key where tenant_id = $1`,
+      `select wrapped from settings.tenant_key where tenant_id = $1 for share`,
       [tenantId],
     );
     const wrapped = rows[0]?.wrapped;
     if (wrapped === undefined)
       throw new Error("the key of the transaction's tenant is not to be seen");
-    return Envelope.unwrapKey(this.masterKey, wrapped);
+    return this.opened(wrapped);
+  }
+
+  private opened(wrapped: string): EncryptionKey {
+    const isNext = Envelope.keyIdOf(wrapped) === this.nextKey.id;
+    return Envelope.unwrapKey(isNext ? this.nextKey : this.masterKey, wrapped);
   }
 }
 
-/** A sealed password that is moved to another row does not open there. */
-const belongsTo = (account: AccountRef): string =>
+/** What a password is sealed for: one that is moved to another row does not open there. */
+export const belongsTo = (account: AccountRef): string =>
   `${account.tenantId}/${account.accountId}`;

@@ -430,6 +430,7 @@ describe("tenants", () => {
       "audit_entry",
       "audited_tenant",
       "credential",
+      "erased_tenant",
       "login_try",
       "tenant_key",
     ]);

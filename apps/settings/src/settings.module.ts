@@ -47,12 +47,16 @@ export class SettingsModule implements OnApplicationShutdown {
   ): Promise<{ module: DynamicModule; readiness: Readiness }> {
     const keys = await ServiceKeys.load(config);
     const tls = await loadGrpcTls(config);
+    const { MASTER_KEY_FILE: file, MASTER_KEY_NEXT_FILE: next } = config;
     const vault = new CredentialVault(
-      await loadMasterKey(config.MASTER_KEY_FILE),
+      await loadMasterKey(file),
+      next === undefined
+        ? undefined
+        : await loadMasterKey(next, "MASTER_KEY_NEXT_FILE"),
     );
     const dataSource = createDataSource({
       url: config.DATABASE_URL,
-      applicationName: "settings",
+      applicationName: `settings keys ${vault.keyIds}`,
     });
     await dataSource.initialize();
     const state = {

@@ -103,7 +103,8 @@ export const audit = {
   },
 
   /**
-   * One batch of the tenant's; what another replica is about to drop is passed by.
+   * One batch of the tenant's; none while another replica is about it. A lock of its own, as nobody may update entries
+   * and so nobody may lock them one by one.
    * @returns how many there were
    */
   async expire(
@@ -112,10 +113,14 @@ export const audit = {
     before: Date,
     limit: number,
   ): Promise<number> {
+    const [lock]: { taken: boolean }[] = await manager.query(
+      `select pg_try_advisory_xact_lock(hashtextextended('ams-sync audit ' || $1, 0)) as taken`,
+      [tenantId],
+    );
+    if (lock?.taken !== true) return 0;
     const [, count]: [unknown, number] = await manager.query(
       `delete from settings.audit_entry where tenant_id = $1 and entry_id in (
-         select entry_id from settings.audit_entry where tenant_id = $1 and at < $2
-         order by at limit $3 for update skip locked)`,
+         select entry_id from settings.audit_entry where tenant_id = $1 and at < $2 order by at limit $3)`,
       [tenantId, before, limit],
     );
     return count;

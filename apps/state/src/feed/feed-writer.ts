@@ -105,6 +105,8 @@ export class FeedWriter {
   ): Promise<readonly DueAccount[]> {
     await actAs(manager, tenantId);
     if (first) {
+      // Whoever hosts has erased it, and its rows in ams are still there or just going.
+      if (await this.sources.erased(manager, tenantId)) return [];
       await this.sources.register(manager, tenantId, source.name);
       await this.wake.endBackOff(manager, tenantId);
     }

@@ -99,6 +99,15 @@ export class SourceRepository {
     return rows.map((row) => row.tenant_id);
   }
 
+  /** Whether the tenant of the context, which is no resident, was erased. */
+  async erased(manager: EntityManager, tenantId: string): Promise<boolean> {
+    const rows: unknown[] = await manager.query(
+      `select 1 from state.erased_tenant where tenant_id = $1`,
+      [tenantId],
+    );
+    return rows.length > 0;
+  }
+
   /**
    * Records that the tenant of the context, which is no resident yet, lives in this source.
    * @throws Refusal when it lives in another one

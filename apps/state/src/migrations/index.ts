@@ -4,6 +4,7 @@ import { Feed1700000000000 } from "./feed.js";
 import { FeedPolicy1700000021000 } from "./feed-policy.js";
 import { FirstSeen1700000011000 } from "./first-seen.js";
 import { FullAt1700000013000 } from "./full-at.js";
+import { Hosting1700000031000 } from "./hosting.js";
 import { HosterFigures1700000026000 } from "./hoster-figures.js";
 import { Inbox1700000002000 } from "./inbox.js";
 import { IntentFields1700000020000 } from "./intent-fields.js";
@@ -37,4 +38,5 @@ export const MIGRATIONS = [
   HosterFigures1700000026000,
   TakeBack1700000027000,
   Retention1700000030000,
+  Hosting1700000031000,
 ];

@@ -52,6 +52,7 @@ beforeAll(async () => {
     const [item] = (await work(office, run, 1)).entries;
     await office.commit(run, [how(item!)]);
   }
+  await state.rows(`insert into state.erased_tenant values ($1)`, [own]);
   const found = await state.rows<{ name: string }>(
     `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where n.nspname = 'state' and c.relkind in ('r', 'p', 'v', 'm', 'f') order by 1`,
@@ -91,6 +92,7 @@ describe("every table", () => {
       "account",
       "conflict",
       "container",
+      "erased_tenant",
       "feed",
       "inbox",
       "link",

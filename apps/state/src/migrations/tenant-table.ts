@@ -6,7 +6,10 @@ type Right = "select" | "insert" | "update" | "delete";
 export const OWN_TENANT =
   "tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid";
 
-/** Closes a table to all but its tenant, its owner included, and opens it to the runtime role. */
+/** Exports and erases tenants: reads and deletes in every table with a tenant. */
+export const HOSTING = "ams_sync_tenants";
+
+/** Closes a table to all but its tenant, its owner included, and opens it to the runtime role, and to the hoster's. */
 export async function tenantTable(
   runner: QueryRunner,
   table: string,
@@ -17,6 +20,12 @@ export async function tenantTable(
     alter table state.${table} force row level security;
     create policy own_tenant on state.${table} using (${OWN_TENANT}) with check (${OWN_TENANT});
     grant ${rights.join(", ")} on state.${table} to ams_sync_state;
+    -- tables that are older than that role get their grants where it is made
+    do $$ begin
+      if exists (select from pg_roles where rolname = '${HOSTING}') then
+        grant select, delete on state.${table} to ${HOSTING};
+      end if;
+    end $$;
   `);
 }
 

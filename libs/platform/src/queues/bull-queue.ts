@@ -20,6 +20,13 @@ export interface BullQueue {
   getJobCounts(
     ...types: ("waiting" | "active")[]
   ): Promise<Record<string, number>>;
+  getJobs(
+    types: ("waiting" | "delayed")[],
+    start: number,
+    end: number,
+  ): Promise<
+    ({ readonly data: WakeUpJob; remove(): Promise<unknown> } | undefined)[]
+  >;
   on(event: "error", listener: (error: Error) => void): unknown;
   close(): Promise<void>;
 }
@@ -37,6 +44,8 @@ export type BullProcessor = (job: {
 
 const ADD_WITHIN = 2_000;
 const CLOSE_WITHIN = 1_000;
+/** Jobs that are read at once. */
+const PAGE = 200;
 
 export const bullQueue = (
   system: WakeUpSystem,
@@ -67,8 +76,43 @@ export const bullQueue = (
       );
       return { waiting, active };
     },
+    async forget(tenantId) {
+      let forgotten = 0;
+      // What others take meanwhile moves those behind it: looked through until one look finds none.
+      for (let found = 1; found > 0;) {
+        found = await strike(queue, tenantId, log);
+        forgotten += found;
+      }
+      return forgotten;
+    },
     close: () => atMost(CLOSE_WITHIN, queue.close()),
   };
+};
+
+const strike = async (
+  queue: BullQueue,
+  tenantId: string,
+  log: Logger,
+): Promise<number> => {
+  let struck = 0;
+  for (let start = 0; ; start += PAGE) {
+    const jobs = await within(
+      ADD_WITHIN,
+      "looking for jobs",
+      queue.getJobs(["waiting", "delayed"], start, start + PAGE - 1),
+    );
+    for (const job of jobs) {
+      // A worker has taken it between the list and the reading.
+      if (job?.data.account.tenantId !== tenantId) continue;
+      try {
+        await within(ADD_WITHIN, "striking a job", job.remove());
+        struck += 1;
+      } catch (error) {
+        log.warn({ err: error }, "a job runs already; it ends by itself");
+      }
+    }
+    if (jobs.length < PAGE) return struck;
+  }
 };
 
 export const bullWorker = (

@@ -11,6 +11,11 @@ export interface WakeUpQueue {
   add(account: WakeUpAccount, lastRunId?: string): Promise<void>;
   /** Jobs that wait and jobs that run. */
   counts(): Promise<{ readonly waiting: number; readonly active: number }>;
+  /**
+   * Strikes the waiting wake-ups of a tenant whose accounts are gone. One that runs ends by itself.
+   * @returns how many there were
+   */
+  forget(tenantId: string): Promise<number>;
   close(): Promise<void>;
 }
 

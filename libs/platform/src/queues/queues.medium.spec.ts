@@ -93,6 +93,24 @@ describe.each(backends)("wake-ups on %s", (_name, backend) => {
   });
   const idle = { waiting: 0, active: 0 };
 
+  it("of a tenant that is erased are struck, and its accounts may be woken again", async () => {
+    const wakeUps = queue("tobit");
+    const gone = { ...account(), tenantId: randomUUID() };
+    const many = Array.from({ length: 450 }, (_, n) =>
+      n % 3 === 0 ? { ...account(), tenantId: gone.tenantId } : account(),
+    );
+    for (const one of [gone, ...many]) await enqueueWakeUp(wakeUps, one);
+    expect(await wakeUps.forget(gone.tenantId)).toBe(151);
+    expect(await wakeUps.counts()).toEqual({ waiting: 300, active: 0 });
+    expect(await wakeUps.forget(gone.tenantId)).toBe(0);
+    await enqueueWakeUp(wakeUps, gone);
+    expect(await wakeUps.forget(gone.tenantId)).toBe(1);
+    const runs: unknown[] = [];
+    const done = worker(async (one) => void runs.push(one), {}, "tobit");
+    await expect.poll(() => runs.length, { timeout: 20_000 }).toBe(300);
+    await done.close();
+  });
+
   it("carry the account and nothing else, and leave nothing behind", async () => {
     const wakeUps = queue();
     const who = account();
