@@ -1,5 +1,5 @@
-// Where `npm test` and `npm run demo`, `stack`, `keys`, `test:long`, `bench`, `contract`
-// begin. Runs on any Node
+// Where `npm test` and `npm run demo`, `stack`, `keys`, `tenant`, `test:long`, `bench`,
+// `contract` begin. Runs on any Node
 // from 20 on and without node_modules: sees to the packages and the build, then
 // hands over to the real program on the project's own Node.
 import { spawn } from "node:child_process";
@@ -25,7 +25,14 @@ const PROGRAMS = {
         : [{ program: "radicale", debianPackage: "radicale" }],
   },
   stack: { file: "tools/stack/dist/main.js", build: true },
-  keys: { file: "tools/stack/dist/make-keys.js", build: true },
+  keys: {
+    file: "tools/stack/dist/make-keys.js",
+    build: true,
+    // What works on stored keys runs in containers, too, where there is no stack.
+    words: ["master", "rotate", "shred", "--help"],
+    otherFile: "tools/hosting/dist/keys.js",
+  },
+  tenant: { file: "tools/hosting/dist/tenant.js", build: true },
   // Builds by itself, as a failed build is one of its results.
   test: { file: "tools/test.mjs", build: false },
   "test:long": { file: "tools/test.mjs", first: ["--long"], build: false },
@@ -79,7 +86,10 @@ async function main([name, ...args]) {
     throw new Error(
       `This needs Node ${OLDEST_NODE} or newer to start; this is ${process.version}.`,
     );
-  const program = PROGRAMS[name];
+  const known = PROGRAMS[name];
+  const program = known?.words?.includes(args[0])
+    ? { ...known, file: known.otherFile }
+    : known;
   if (program === undefined)
     throw new Error(
       `Give one of: ${Object.keys(PROGRAMS).join(", ")}. There is no "${name}".`,

@@ -13,7 +13,8 @@ export type Saved =
   | { readonly ok: true; readonly account: Account }
   | {
       readonly ok: false;
-      readonly kind: "version" | "password-missing" | "target-taken" | "moved";
+      readonly kind:
+        "version" | "password-missing" | "target-taken" | "moved" | "erased";
       /** What to do, for people. */
       readonly message: string;
     };
@@ -106,6 +107,12 @@ async function save(
       "The user and the system of an account stay what they are: make a new account instead.",
     );
   }
+  if (!before && (await wasErased(manager))) {
+    return refused(
+      "erased",
+      "All data of this brokerage was erased here. Whoever runs this service can let it in again.",
+    );
+  }
   const newLogin = !before || logsInElsewhere(before, account);
   // A stored password must never travel to an address that its owner did not enter it for.
   if (newLogin && password === "") {
@@ -130,6 +137,14 @@ async function save(
   });
   return { ok: true, account: stored };
 }
+
+/** Of the transaction's tenant; the database refuses its accounts, too. */
+const wasErased = async (manager: EntityManager): Promise<boolean> => {
+  const rows: unknown[] = await manager.query(
+    "select 1 from settings.erased_tenant",
+  );
+  return rows.length > 0;
+};
 
 const refersElsewhere = (
   before: Account,

@@ -9,9 +9,9 @@ import { SERVICE_NAMES } from "./service-names.js";
 async function main(folder: string | undefined): Promise<number> {
   if (folder === undefined || folder.startsWith("-")) {
     process.stderr.write(
-      "npm run keys -- FOLDER\n\nMakes the services' keys and the master key in a new folder.\n",
+      "npm run keys -- FOLDER\n\nMakes the services' keys and the master key in a new folder. `npm run keys -- --help` tells what else it does.\n",
     );
-    return folder === "--help" ? 0 : 2;
+    return 2;
   }
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const { privateKeys, publicKeys } = await generateServiceKeys([

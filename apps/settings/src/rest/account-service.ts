@@ -198,12 +198,19 @@ export const systemOf = ({ system }: Account): System => {
 };
 
 const refused = (
-  kind: "version" | "password-missing" | "target-taken" | "moved",
+  kind: Exclude<Saved, { ok: true }>["kind"],
   message: string,
   holder: Account | undefined,
 ): Problem => {
   if (kind === "version") return versionMoved();
   if (kind === "password-missing") return passwordMissing();
+  if (kind === "erased")
+    return new Problem("conflict", {
+      detail: {
+        de: "Alle Daten dieses Maklerbüros wurden hier gelöscht. Der Betreiber kann es wieder zulassen.",
+        en: message,
+      },
+    });
   return new Problem(kind === "moved" ? "conflict" : "target-taken", {
     detail: {
       de: "Dieser Benutzer überträgt diese Kontakte oder Termine schon in ein anderes Konto. Bitte schalten Sie sie dort zuerst ab.",

@@ -171,6 +171,20 @@ describe("others' appointments (R14, R15)", () => {
   });
 });
 
+test("of a brokerage that was erased is not made", async () => {
+  await rest.owner.query(
+    `insert into settings.erased_tenant values ('${OURS}')`,
+  );
+  try {
+    const refused = await create();
+    expect(refused.status).toBe(409);
+    expect(refused.body.detail).toMatch(/gelöscht|erased/);
+    expect(await count("account")).toBe(0);
+  } finally {
+    await rest.owner.query("delete from settings.erased_tenant");
+  }
+});
+
 describe("the audit trail", () => {
   test("says who changed what from what to what, and no password", async () => {
     const made = await create();

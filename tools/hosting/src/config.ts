@@ -1,0 +1,26 @@
+import { postgresUrl, queueConfig, requireOneQueue } from "@ams-sync/platform";
+import { z } from "zod";
+
+export const rotateConfig = z.object({
+  /** A login in ams_sync_keys. */
+  KEYS_DATABASE_URL: postgresUrl,
+  /** As settings has them. */
+  MASTER_KEY_FILE: z.string(),
+  MASTER_KEY_NEXT_FILE: z.string().optional(),
+});
+
+const settings = {
+  /** A login in ams_sync_tenants, on the database of settings. */
+  SETTINGS_DATABASE_URL: postgresUrl,
+};
+export const shredConfig = z.object(settings);
+
+export const tenantConfig = z.object({
+  ...settings,
+  /** The same on the database of state; often the same database. */
+  STATE_DATABASE_URL: postgresUrl,
+});
+
+export const eraseConfig = requireOneQueue(
+  tenantConfig.extend(queueConfig.shape),
+);
