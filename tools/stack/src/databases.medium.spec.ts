@@ -8,6 +8,8 @@ const GROUPS = [
   "schedule",
   "settings",
   "queue",
+  "keys",
+  "tenants",
   "connector",
   "capture",
   "console",

@@ -15,6 +15,9 @@ const OWN = {
   schedule: "ams_sync_schedule",
   settings: "ams_sync_settings",
   queue: "ams_sync_queue",
+  // Of whoever hosts, not of a service.
+  keys: "ams_sync_keys",
+  tenants: "ams_sync_tenants",
 } as const;
 const AMS = {
   connector: "ams_sync_connector",

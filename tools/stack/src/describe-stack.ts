@@ -47,6 +47,8 @@ What ams-sync remembers
   psql ${own} -c "select schemaname, relname, n_live_tup from pg_stat_user_tables order by 1, 2"
 Queues
   ${options.redisUrl === undefined ? "in PostgreSQL, schema bullmq of ams-sync's database" : "in the Redis of REDIS_URL"}
+Keys and tenants (docs/hosters.md)
+  set -a; . ${stack.folders.secrets}/hosting.env; npm run tenant -- --help
 Logs
   ${stack.folders.logs}/*.log
 

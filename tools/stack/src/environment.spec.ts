@@ -1,7 +1,10 @@
 import { expect, it } from "vitest";
 import { environmentOf, type Wiring } from "./environment.js";
 
-const own = { state: "", schedule: "", settings: "", queue: "postgres://q/q" };
+const own = {
+  ...{ state: "", schedule: "", settings: "", queue: "postgres://q/q" },
+  ...{ keys: "", tenants: "" },
+};
 const wiring: Wiring = {
   logins: {
     own,

@@ -64,6 +64,30 @@ export async function writeAmsDatabases(
   return file;
 }
 
+/** What `npm run keys` and `npm run tenant` read, for a shell: every value is a URL or a path. */
+export async function writeHostingEnv(
+  folders: Pick<Folders, "secrets">,
+  { own }: Pick<Logins, "own">,
+  masterKeyFile: string,
+  redisUrl: string | undefined,
+): Promise<string> {
+  const variables = {
+    KEYS_DATABASE_URL: own.keys,
+    SETTINGS_DATABASE_URL: own.tenants,
+    STATE_DATABASE_URL: own.tenants,
+    ...(redisUrl === undefined
+      ? { QUEUE_DATABASE_URL: own.queue }
+      : { REDIS_URL: redisUrl }),
+    MASTER_KEY_FILE: masterKeyFile,
+  };
+  const file = join(folders.secrets, "hosting.env");
+  const lines = Object.entries(variables).map(
+    ([name, value]) => `${name}='${value.replaceAll("'", "'\\''")}'\n`,
+  );
+  await writeSecret(file, lines.join(""));
+  return file;
+}
+
 const writeSecret = (file: string, text: string): Promise<void> =>
   writeFile(file, text, { mode: 0o600 });
 

@@ -11,7 +11,7 @@ import { takeFolder } from "./instance-lock.js";
 import { openIssuer } from "./own-issuer.js";
 import { migrate } from "./migrate.js";
 import { expectPorts } from "./given-ports.js";
-import { makeSecrets, writeAmsDatabases } from "./secrets.js";
+import { makeSecrets, writeAmsDatabases, writeHostingEnv } from "./secrets.js";
 import { consoleUrlOf, startConsole } from "./own-console.js";
 import { SERVICE_NAMES, type ServiceName } from "./service-names.js";
 import { grpcOf, planInstances, startInstances } from "./instances.js";
@@ -109,6 +109,9 @@ async function start(
   await ensureDatabase(databases.own, "DATABASE_URL");
   await migrate(databases, env, folders, signal);
   const logins = await provisionLogins(databases);
+  await writeHostingEnv(
+    ...([folders, logins, secrets.masterKeyFile, options.redisUrl] as const),
+  );
   const consoleUrl = await consoleUrlOf(options);
   const issuer = await openIssuer(options, databases, logins, consoleUrl);
   if (issuer) undo.push(() => issuer.stop());
