@@ -23,8 +23,6 @@ const compressed = (): Plugin => ({
   },
 });
 
-const { SETTINGS_URL, STATE_URL } = process.env;
-
 export default defineConfig({
   plugins: [react(), compressed()],
   build: {
@@ -33,12 +31,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: "es2023",
-  },
-  // `npm run dev` beside a running `npm run stack`.
-  server: {
-    proxy: {
-      ...(SETTINGS_URL && { "/api/v1/settings": SETTINGS_URL }),
-      ...(STATE_URL && { "/api/v1/state": STATE_URL }),
-    },
   },
 });

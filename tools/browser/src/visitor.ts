@@ -56,7 +56,9 @@ export async function visit(
       await page.waitForSelector("main h1");
     },
     violations: async () => {
-      const { violations } = await new AxeBuilder({ page }).analyze();
+      const { violations } = await new AxeBuilder({ page })
+        .options({ resultTypes: ["violations"] })
+        .analyze();
       return violations.flatMap(({ id, nodes }) =>
         nodes.map(({ target, failureSummary = "" }) => {
           const [, why = ""] = failureSummary.split("\n");

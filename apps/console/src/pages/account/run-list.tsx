@@ -14,6 +14,7 @@ const SHOWN = [
   "unlinked",
   "adopted",
   "imported",
+  "taken",
   "setAside",
   "unchanged",
 ] as const;
