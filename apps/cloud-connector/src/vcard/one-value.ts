@@ -10,7 +10,7 @@ import {
   withValue,
 } from "../content-lines/index.js";
 import type { Component, Line } from "../content-lines/index.js";
-import type { Card, FieldMapping } from "./card.js";
+import type { Card, Changes, FieldMapping } from "./card.js";
 
 export interface OneValue {
   readonly field: ContactField;
@@ -19,8 +19,12 @@ export interface OneValue {
   readonly fits?: (line: Line) => boolean;
   /** Lines without a label that are this field's all the same: where nothing fits, or as they say what is known. */
   readonly unlabelled?: (line: Line, card: Card) => boolean;
-  /** Where the property serves another field as well: what it is once it serves only that one. */
-  readonly apart?: (line: Line) => Line | undefined;
+  /** Where the property serves another field as well, that stays: what it is once it serves only that one. */
+  readonly apart?: (
+    line: Line,
+    card: Card,
+    changes: Changes,
+  ) => Line | undefined;
   /** Parameters of a new one. */
   readonly params?: (card: Card) => readonly string[];
   readonly encode: (text: string) => string;
@@ -56,9 +60,9 @@ export function oneValue(mapping: OneValue): FieldMapping {
     candidatesIn(card).filter(
       (one) => tidy(decode(one)) === tidy(decode(line)),
     );
-  const emptied = (card: Card, line: Line): Component =>
+  const emptied = (card: Card, line: Line, changes: Changes): Component =>
     alike(card, line).reduce((component, one) => {
-      const apart = mapping.apart?.(one);
+      const apart = mapping.apart?.(one, card, changes);
       return apart === undefined
         ? removeLines(component, [one])
         : replaceNode(component, one, apart);
@@ -81,9 +85,11 @@ export function oneValue(mapping: OneValue): FieldMapping {
       const line = ours(card);
       const text = changes.get(field);
       if (text === undefined)
-        return line === undefined ? card.component : emptied(card, line);
+        return line === undefined
+          ? card.component
+          : emptied(card, line, changes);
       if (line === undefined && says(card, text)) return card.component;
-      const apart = line && mapping.apart?.(line);
+      const apart = line && mapping.apart?.(line, card, changes);
       if (line === undefined || apart !== undefined) {
         const others =
           line && apart
@@ -93,7 +99,7 @@ export function oneValue(mapping: OneValue): FieldMapping {
         return addLine(others, makeLine(property, encode(text), params));
       }
       return alike(card, line)
-        .filter((one) => mapping.apart?.(one) === undefined)
+        .filter((one) => mapping.apart?.(one, card, changes) === undefined)
         .reduce(
           (component, one) =>
             replaceNode(component, one, revalued(one, encode(text))),

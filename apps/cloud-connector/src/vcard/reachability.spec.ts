@@ -184,6 +184,39 @@ describe("what was emptied in ams", () => {
   });
 });
 
+describe("a number without a label that ams has as the telephone and as the mobile", () => {
+  const [A, B, C] = ["0170 1", "0170 2", "0170 3"];
+  const both = { mobile: A, phonePrivate: A };
+  const bare = `TEL:${A}`;
+  const cell = `TEL;TYPE=CELL:${A}`;
+
+  it.each<[readonly string[], Fields, readonly string[]]>([
+    [[bare], { ...both, mobile: B }, [bare, `TEL;TYPE=CELL:${B}`]],
+    [[bare], { ...both, phonePrivate: B }, [bare, `TEL;TYPE=HOME,VOICE:${B}`]],
+    [[bare], { mobile: A }, [bare]],
+    [[bare], { phonePrivate: A }, [bare]],
+    [[bare], {}, []],
+    [[bare], { mobile: B }, [`TEL:${B}`]],
+    [
+      [bare],
+      { mobile: B, phonePrivate: C },
+      [`TEL:${C}`, `TEL;TYPE=CELL:${B}`],
+    ],
+    [[cell, bare], { ...both, mobile: B }, [`TEL;TYPE=CELL:${B}`, bare]],
+    [[cell, bare], { ...both, phonePrivate: B }, [cell, `TEL:${B}`]],
+    [[cell, bare], { phonePrivate: A }, [bare]],
+  ])("%j becomes %j: only what was changed", (lines, fields, left) => {
+    expect(held(lines, both)).toEqual(both);
+    const next = anna(fields);
+    for (const policy of ["ams-wins", "remote-wins"] as const) {
+      const { text } = carry(of(...lines), anna(both).fields, next, policy);
+      expect(linesIn(text).slice(4, -2)).toEqual(left);
+      const after = carry(text, next.fields, next, policy);
+      expect(after).toMatchObject({ received: [], text });
+    }
+  });
+});
+
 describe("of several, where ours is there no longer as it was", () => {
   const others = ["EMAIL:privat@heim.example"];
   const base = { email: "anna@arbeit.example" };

@@ -3,12 +3,13 @@ import {
   escapeText,
   escapeUri,
   isUnlabelled,
+  linesOf,
   typesOf,
   unescapeText,
   withoutType,
 } from "../content-lines/index.js";
 import type { Line } from "../content-lines/index.js";
-import type { FieldMapping } from "./card.js";
+import type { Card, Changes, FieldMapping } from "./card.js";
 import { oneValue } from "./one-value.js";
 
 type Types = ReadonlySet<string>;
@@ -19,6 +20,40 @@ const isVoice = (types: Types): boolean =>
 const hasNoLabel = (line: Line): boolean => isUnlabelled(line, "VOICE");
 
 const PHONES = ["phonePrivate", "phoneBusiness", "mobile"] as const;
+type Phone = (typeof PHONES)[number];
+
+const LABELLED: { readonly [field in Phone]: (types: Types) => boolean } = {
+  phonePrivate: (types) => types.has("HOME") && isVoice(types),
+  phoneBusiness: (types) => types.has("WORK") && isVoice(types),
+  mobile: (types) => types.has("CELL") && !types.has("FAX"),
+};
+
+/**
+ * A number without a label may be that of the telephone and of the mobile, where ams has the same twice. While it is all
+ * that says the other one, it stays as it is: else that one would come into ams as changed or emptied.
+ */
+const heldByAnother = (
+  field: Phone,
+  line: Line,
+  { component, known }: Card,
+  changes: Changes,
+): boolean => {
+  const text = tidy(number(line));
+  const other =
+    field === "mobile"
+      ? PHONES.find((name) => known[name] === text)
+      : ("mobile" as const);
+  return (
+    hasNoLabel(line) &&
+    other !== undefined &&
+    other !== field &&
+    known[other] === text &&
+    !changes.has(other) &&
+    !linesOf(component, "TEL").some(
+      (one) => LABELLED[other](typesOf(one)) && tidy(number(one)) === text,
+    )
+  );
+};
 
 const phone = (
   field: "phonePrivate" | "phoneBusiness",
@@ -27,7 +62,7 @@ const phone = (
   oneValue({
     field,
     property: "TEL",
-    fits: (line) => typesOf(line).has(place) && isVoice(typesOf(line)),
+    fits: (line) => LABELLED[field](typesOf(line)),
     // iOS, Google and many servers have numbers without a label, or with VOICE only.
     unlabelled: (line, { type, known }) => {
       const text = tidy(number(line));
@@ -37,10 +72,12 @@ const phone = (
       return field === (its ?? usual);
     },
     // One line may be the number at home and at work.
-    apart: (line) =>
-      typesOf(line).has(place === "HOME" ? "WORK" : "HOME")
-        ? withoutType(line, place)
-        : undefined,
+    apart: (line, card, changes) =>
+      heldByAnother(field, line, card, changes)
+        ? line
+        : typesOf(line).has(place === "HOME" ? "WORK" : "HOME")
+          ? withoutType(line, place)
+          : undefined,
     params: () => [`TYPE=${place},VOICE`],
     encode: escapeText,
     decode: number,
@@ -53,9 +90,11 @@ export const phoneBusiness = phone("phoneBusiness", "WORK");
 export const mobile = oneValue({
   field: "mobile",
   property: "TEL",
-  fits: (line) => typesOf(line).has("CELL") && !typesOf(line).has("FAX"),
+  fits: (line) => LABELLED.mobile(typesOf(line)),
   unlabelled: (line, { known }) =>
     hasNoLabel(line) && known["mobile"] === tidy(number(line)),
+  apart: (line, card, changes) =>
+    heldByAnother("mobile", line, card, changes) ? line : undefined,
   params: () => ["TYPE=CELL"],
   encode: escapeText,
   decode: number,
