@@ -25,7 +25,7 @@ import { readPlanned } from "./read-planned.js";
 import type { RunContext } from "./run-context.js";
 import { LeaseLost } from "./run-state.js";
 import type { AmsEntry, Entry, StreamState } from "./run-state.js";
-import { takeBack } from "./take-back.js";
+import { takenBack } from "./take-back.js";
 import { takeTogether } from "./take-together.js";
 import { workOf } from "./work.js";
 import type { Work } from "./work.js";
@@ -218,7 +218,10 @@ export class Slice {
   async #planned(port: StreamPort, all: readonly Work[]): Promise<void> {
     const { context, stream } = this;
     const { troubles } = context;
-    const works = await this.#takenBack(port, all);
+    const works = await takenBack(context, stream, port, all, {
+      isOver: () => this.#over,
+      finish: (through, work) => void this.#ledger.finish(through, work),
+    });
     await Promise.all([
       this.#ledger.mark(
         works.filter((work) => this.#ledger.plan(work)?.do === "read"),
@@ -244,22 +247,6 @@ export class Slice {
     );
     if (!troubles.stopped(kind)) await this.#ledger.mark(open);
     if (open.length > 0) this.#toWrite = { port, works: open };
-  }
-
-  /** What people have taken back is in ams before anything is planned. @returns those that go on */
-  async #takenBack(
-    port: StreamPort,
-    works: readonly Work[],
-  ): Promise<readonly Work[]> {
-    const waiting = new Set<Work>();
-    for (const work of works) {
-      if (!work.entry.takeBack || this.#over) continue;
-      const through = await takeBack(this.context, port, work);
-      if (!through) continue;
-      waiting.add(work);
-      this.#ledger.finish(through, work);
-    }
-    return works.filter((work) => !waiting.has(work));
   }
 
   #works(candidates: readonly Candidate[], port?: StreamPort): Work[] {

@@ -1,5 +1,6 @@
 import type { Fields } from "@ams-sync/sync-core";
 import { describe, expect, it } from "vitest";
+import { ConnectorError } from "./connector-error.js";
 import { MemoryWorld, Mortality, anna } from "./memory/index.js";
 
 /** A value that lost in a conflict and that a user wants back (R18 to R20). */
@@ -78,6 +79,47 @@ describe.each(POLICIES)("%s", (policy) => {
     expect(world.stream().pending).toBe(0);
   });
 
+  it.each([true, false])(
+    "gives way to what somebody entered there since (told of it: %s)",
+    async (told) => {
+      await conflict(policy);
+      world.remote.edit(at(), { city: "Trier" });
+      expect(takeBack()).toBe(true);
+      if (!told) await world.settle();
+      await poll();
+      expect([here().city, there().city]).toEqual(["Trier", "Trier"]);
+      expect(world.stream().pending).toBe(0);
+    },
+  );
+
+  it("brings nothing back that was deleted there since", async () => {
+    await conflict(policy);
+    const before = here();
+    world.remote.lose(at());
+    expect(takeBack()).toBe(true);
+    await poll();
+    expect(here()).toEqual(before);
+    expect(world.remote.items.has(at())).toBe(false);
+    expect(world.stream().links.get("customer/1")?.lost).toBe("noticed");
+  });
+
+  it("waits as long as nobody can look there", async () => {
+    await conflict(policy);
+    expect(takeBack()).toBe(true);
+    world.remote.fault = ({ operation }) =>
+      operation === "fetch"
+        ? { before: new ConnectorError("throttled", "Slow down.") }
+        : undefined;
+    await world.run();
+    expect(here().city).not.toBe(lostOf(policy));
+    world.remote.fault = () => undefined;
+    await world.clock.advance(3_600_000);
+    await poll();
+    expect([here().city, there().city]).toEqual([
+      ...[lostOf(policy), lostOf(policy)],
+    ]);
+  });
+
   it("leaves other fields alone, also those that change meanwhile", async () => {
     await conflict(policy);
     expect(takeBack()).toBe(true);
@@ -108,6 +150,30 @@ describe.each(POLICIES)("%s", (policy) => {
         expect(world.stream().pending).toBe(0);
       }
   });
+});
+
+it("of a field that is not sent any more changes nothing", async () => {
+  world = new MemoryWorld();
+  world.remote.inward = ["contacts", "appointments"];
+  const { contacts } = world.options;
+  const sends = (birthday: boolean) => {
+    world.options = {
+      ...world.options,
+      ...(contacts && { contacts: { ...contacts, birthday } }),
+    };
+  };
+  sends(true);
+  world.commit([anna({ birthDate: "1980-01-01" })]);
+  await world.settle();
+  world.remote.edit(at(), { birthDate: "1980-02-02" });
+  world.commit([anna()]);
+  await poll();
+  expect(here().birthDate).toBeUndefined();
+  expect(takeBack()).toBe(true);
+  sends(false);
+  world.commit([anna({ birthDate: "1980-03-03" })]);
+  await poll();
+  expect(here().birthDate).toBe("1980-03-03");
 });
 
 it("empties a field again", async () => {
