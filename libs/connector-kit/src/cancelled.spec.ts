@@ -81,6 +81,30 @@ describe("an event that is cancelled there", () => {
     },
   );
 
+  it.each([true, false])(
+    "is not brought back by a reset, but by the record's next change (seen before: %s)",
+    async (seen) => {
+      world.commit([visit()]);
+      await world.settle();
+      callOff(at(), { reason: "Abgesagt: Besprechung" });
+      if (seen) await poll(world);
+      const before = world.writes().length;
+      world.state.reset(world.key.accountId, "appointments");
+      await poll(world);
+      world.wantAll();
+      await poll(world);
+      expect(world.writes()).toHaveLength(before);
+      expect(isOff()).toBe(true);
+      expect(loss()).toBe("noticed");
+      world.commit([visit({ remark: "Doch" })]);
+      await poll(world);
+      expect(isOff()).toBe(false);
+      expect(world.shown("appointment", "9")).toMatchObject({
+        ...{ reason: "Besprechung", remark: "Doch" },
+      });
+    },
+  );
+
   it("what ams never had of it comes in then, and is not emptied", async () => {
     world.commit([visit()]);
     await world.settle();

@@ -125,6 +125,7 @@ export const planWork = (work: Work, options: SyncOptions): Action =>
     ...(work.inward && !keepsToItself(work) && { inward: true }),
     ...(work.inward && work.announced && { announced: true }),
     ...(work.imported && { imported: true }),
+    ...(work.entry.restore && { restore: true }),
     ...(work.inward && work.record.state === "in" && { type: work.type }),
     policy: options.policy,
     fieldNames: sentFields(work.entry.kind, options),

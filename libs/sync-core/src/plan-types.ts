@@ -68,6 +68,8 @@ export interface PlanInput {
   readonly taken?: readonly string[];
   /** The other side announced the item: what the link remembers of it may be void. */
   readonly announced?: boolean;
+  /** Its user wants the lost item back. */
+  readonly restore?: boolean;
   /** The record was made of the item, and nobody remembers. */
   readonly imported?: boolean;
   /** Whether changes there come into ams (R24: not everywhere). */

@@ -72,8 +72,14 @@ export function compareItem(input: Case<LinkView, "in", "present">): Action {
 
 /** R50, as of an item that is gone: it stays called off until its record changes in ams, or its user wants it back. */
 function cancelled(input: Case<LinkView, "in", "present">): Action {
-  const { link, record, item, fieldNames, unsure } = input;
+  const { link, record, item, fieldNames, unsure, restore } = input;
   if (link.lost === "left") return { do: "nothing", cell: "lost-left" };
+  // A reset has forgotten what was agreed, which is no change of ams: as of one that is adopted.
+  if (restore !== true && Object.keys(link.base).length === 0)
+    return {
+      ...{ do: "link", cell: "lost-there", origin: link.origin },
+      base: ofRecord(input),
+    };
   if (sameFields(record.fields, baseOf(input), fieldNames))
     return { do: link.lost ? "nothing" : "lose", cell: "lost-there" };
   // What was changed there goes with what was called off; what ams never had comes in.

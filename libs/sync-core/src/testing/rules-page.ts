@@ -53,6 +53,8 @@ Words of the rules:
 - **Out only**: nothing comes into ams (Tobit's appointments, R24). **Both ways**: all else.
 - **ams-wins** ("lokale Version beibehalten"), **remote-wins** ("entfernte Version übernehmen"): decides only where both sides
   changed the same field, differently. Other fields merge. The value that gives way is kept in the conflict journal.
+  Taken back, it is written into ams, as if somebody had changed it there, and goes to the other side from there; not where
+  the field was changed since on either side.
 - What is changed or emptied in ams is so there wherever the item says it, with a label or without one. Other numbers and
   addresses of the item are left; where ours is emptied, one of them may take its place and come into ams.
 - Of several numbers or addresses of one kind the one that says what was agreed is ours, else the only one that is like
@@ -79,7 +81,8 @@ Words of the rules:
   change, which restores the item.
 - An event that is marked as cancelled is as good as gone: without a record it does not come in (\`cancelled\`). One that
   becomes so leaves its record in ams as it is and is shown as lost; the record's next change takes the mark away and puts
-  there what ams holds, unless "leave" was chosen. What was changed there meanwhile is kept in the conflict journal.
+  there what ams holds, unless "leave" was chosen. What was changed there meanwhile is kept in the conflict journal. A reset
+  is no change of the record.
 - An invitation that the user has declined does not come in (\`declined\`), where the login at the server is the address that
   was invited: else nobody can tell whose answer it is. What was accepted tentatively, or not answered, comes in. A
   declining that comes later leaves the appointment as it is, for its user to delete it in ams.
