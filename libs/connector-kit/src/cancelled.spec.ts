@@ -91,8 +91,6 @@ describe("an event that is cancelled there", () => {
       const before = world.writes().length;
       world.state.reset(world.key.accountId, "appointments");
       await poll(world);
-      world.wantAll();
-      await poll(world);
       expect(world.writes()).toHaveLength(before);
       expect(isOff()).toBe(true);
       expect(loss()).toBe("noticed");

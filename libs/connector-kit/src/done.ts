@@ -72,6 +72,7 @@ export const settle = (
     case "link": {
       const itemId = work.current?.id ?? work.link?.itemId ?? "";
       const adopted = work.link === undefined;
+      const off = work.item.state === "present" && work.item.cancelled === true;
       return done(
         entry,
         {
@@ -82,6 +83,10 @@ export const settle = (
           count: adopted ? "adopted" : "unchanged",
           ...{ cell, effect: false },
           ...stays(action.problem),
+          // Who looks at the account is to see it now, and nothing announces it once more.
+          ...(off &&
+            !adopted &&
+            work.inward && { stay: [lostOf(tenantId, entry)] }),
         },
       );
     }
