@@ -1,4 +1,4 @@
-import { DavReader } from "@ams-sync/proof";
+import { DavReader, type DavItem } from "@ams-sync/proof";
 import { radicaleAvailable } from "@ams-sync/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumAvailable } from "./chromium.js";
@@ -157,8 +157,39 @@ describe.skipIf(!there)("the console", () => {
     expect(await runs.first().textContent()).not.toMatch(/angelegt/);
   });
 
+  test("a value that gave way is shown, and can be taken back", async () => {
+    const connector = all.office.stack.service("cloud-connector");
+    connector.pause();
+    const { url, text } = await cardWith("+49 170 5550123");
+    await dav("PUT", url, text.replace("+49 170 5550123", "+49 170 5550456"));
+    await all.office.ams.query(
+      "update ams.customer set mobile = '+49 170 5550789' where customer_id = 1",
+    );
+    connector.resume();
+    await main().getByRole("button", { name: "Jetzt synchronisieren" }).click();
+    await main().getByRole("tab", { name: "Konflikte" }).click();
+    const conflict = main().getByRole("listitem");
+    await conflict.getByText("Aufgehoben: +49 170 5550456").waitFor();
+    expect(await conflict.textContent()).toMatch(/Kunde \D.*Jetzt: .*0789/);
+    await conflict
+      .getByRole("button", { name: "Aufgehobenen Wert nehmen" })
+      .click();
+    await main().getByText("auf beiden Seiten eingetragen").waitFor();
+    await expect
+      .poll(
+        async () => {
+          const { rows } = await all.office.ams.query<{ mobile: string }>(
+            "select mobile from ams.customer where customer_id = 1",
+          );
+          return rows[0]?.mobile;
+        },
+        { timeout: 15_000 },
+      )
+      .toBe("+49 170 5550456");
+  });
+
   test("what is deleted there is shown, and comes back when somebody says so", async () => {
-    const item = await firstCard();
+    const item = (await cardWith("BEGIN:VCARD")).url;
     await dav("DELETE", item);
     await main().getByRole("button", { name: "Jetzt synchronisieren" }).click();
     await main().getByRole("tab", { name: "Dort gelöscht" }).click();
@@ -306,17 +337,25 @@ describe.skipIf(!there)("the console", () => {
     ];
   };
 
-  const dav = async (method: string, url: string): Promise<number> => {
+  const dav = async (
+    method: string,
+    url: string,
+    body?: string,
+  ): Promise<number> => {
     const login = Buffer.from(`${all.login(0)}:${PASSWORD}`).toString("base64");
     const answer = await fetch(url, {
       method,
-      headers: { authorization: `Basic ${login}` },
+      headers: {
+        authorization: `Basic ${login}`,
+        ...(body !== undefined && { "content-type": "text/vcard" }),
+      },
+      ...(body !== undefined && { body }),
     });
     await answer.arrayBuffer();
     return answer.status;
   };
 
-  const firstCard = async (): Promise<string> => {
+  const cardWith = async (part: string): Promise<DavItem> => {
     const reader = new DavReader({
       url: all.radicale.url,
       username: all.login(0),
@@ -324,7 +363,8 @@ describe.skipIf(!there)("the console", () => {
     });
     for (const { url, kind } of await reader.collections())
       if (kind === "address book")
-        for (const item of await reader.items(url)) return item.url;
-    throw new Error("there is no card");
+        for (const item of await reader.items(url))
+          if (item.text.includes(part)) return item;
+    throw new Error("there is no such card");
   };
 });
