@@ -11,6 +11,9 @@ export interface LineFile {
   discard(): Promise<void>;
 }
 
+/** Characters that are written at once. */
+const CHUNK = 64 * 1024;
+
 /** A new file for this user only; packed if its name says so. @throws Error when there is one */
 export const newFile = async (path: string): Promise<LineFile> => {
   const there = await access(path).then(
@@ -27,13 +30,21 @@ export const newFile = async (path: string): Promise<LineFile> => {
   let failed: Error | undefined;
   for (const stream of [file, out])
     stream.on("error", (error: Error) => (failed ??= error));
+  let pending = "";
+  const flush = async (): Promise<void> => {
+    if (failed) throw failed;
+    const room = out.write(pending);
+    pending = "";
+    // Memory stays what it is, however slow the disk.
+    if (!room) await once(out, "drain");
+  };
   return {
     async write(line) {
-      if (failed) throw failed;
-      // Memory stays what it is, however slow the disk.
-      if (!out.write(`${line}\n`)) await once(out, "drain");
+      pending += `${line}\n`;
+      if (pending.length >= CHUNK) await flush();
     },
     async keep() {
+      await flush();
       out.end();
       await finished(file);
       await rename(part, path);
