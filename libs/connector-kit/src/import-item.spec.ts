@@ -51,3 +51,23 @@ it("one question tells what was made of all cards of a slice, and no customer th
   expect(asked).toHaveBeenCalledTimes(1);
   expect(create).not.toHaveBeenCalled();
 });
+
+it("a card that hundreds of customers may be is a question like any other, and stops nothing", async () => {
+  const world = new MemoryWorld();
+  world.remote.inward = ["contacts", "appointments"];
+  telling(world.remote, () => ({ categories: ["Kunde"] }));
+  const all = Array.from({ length: 120 }, (_, n) =>
+    customer(String(n + 1), { lastName: `Groß ${n}`, email: FIELDS.email }, 0),
+  );
+  world.commit(all);
+  await world.settle();
+  world.remote.add(ID, "max", {
+    ...{ type: "private", fields: { ...FIELDS, lastName: "Klein" } },
+  });
+  world.stream().remoteDue = true;
+  await world.settle();
+  const left = world.stream().questions.unlinked.get(ID);
+  expect(left).toMatchObject({ reason: "ambiguous" });
+  expect(left?.candidates).toHaveLength(100);
+  expect(world.stream().pending).toBe(0);
+});

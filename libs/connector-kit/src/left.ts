@@ -22,6 +22,12 @@ const KEYLESS: ReadonlySet<LeftReason> = new Set([
   "declined",
 ]);
 
+/**
+ * A firm's telephone or a placeholder's address may be that of hundreds of customers. Nobody chooses among so many; state
+ * refuses more, and with them all that is told beside.
+ */
+const MOST_CANDIDATES = 100;
+
 /** The item stays without a record; its keys let a record that comes later find it. */
 export const leftOf = (
   reason: LeftReason,
@@ -41,7 +47,7 @@ export const leftOf = (
         : []),
       ...(copyOf ? [copyKey(tenantId, copyOf)] : []),
     ],
-    candidates,
+    candidates: candidates.slice(0, MOST_CANDIDATES),
   };
 };
 

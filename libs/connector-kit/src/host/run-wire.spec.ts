@@ -45,6 +45,21 @@ describe("a result", () => {
     expect(told({ type: "unlinked" }).destructive).toBe(false);
   });
 
+  it("tells of a value that gave way no more than state keeps", () => {
+    const { conflicts } = told({
+      type: "linked",
+      link,
+      conflicts: [
+        { field: "remark", winner: "ams", remote: `\0${"ß".repeat(2 ** 21)}` },
+        { field: "city", winner: "remote", ams: "", remote: "Köln" },
+      ],
+    });
+    expect(conflicts).toMatchObject([
+      { remote: "ß".repeat(65_536) },
+      { ams: "", remote: "Köln" },
+    ]);
+  });
+
   it("tells what was found missing, intended and left", () => {
     expect(told({ type: "lost" }).outcome).toEqual({
       $case: "lost",

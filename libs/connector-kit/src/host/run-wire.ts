@@ -43,6 +43,7 @@ import type {
   StreamState,
   UserDecision,
 } from "../run-state.js";
+import { keepable, sentence, wholeMs } from "./fitting.js";
 
 /** run.proto in the kit's words and back. A word of a newer state is an error: guessing could delete. */
 const unknownWord = (field: string): never => {
@@ -207,9 +208,11 @@ export const resultToWire = ({
   position,
   outcome: outcomeToWire(outcome),
   ...(outcome.type === "linked" && {
-    conflicts: (outcome.conflicts ?? []).map((conflict) => ({
-      ...conflict,
-      winner: winnerToWire(conflict.winner),
+    conflicts: (outcome.conflicts ?? []).map(({ ams, remote, ...told }) => ({
+      ...told,
+      winner: winnerToWire(told.winner),
+      ...(ams !== undefined && { ams: keepable(ams) }),
+      ...(remote !== undefined && { remote: keepable(remote) }),
     })),
   }),
   ...((outcome.type === "linked" || outcome.type === "unlinked") && {
@@ -292,9 +295,3 @@ export const summaryToWire = (
     results: results.map(resultToWire),
   })),
 });
-
-/** One refused text would refuse the whole group of results, so it is made to fit: PostgreSQL holds no NUL. */
-const sentence = (text: string): string =>
-  text.replaceAll("\0", "").slice(0, 1_000) || "No reason was given.";
-
-const wholeMs = (ms: number): bigint => BigInt(Math.max(0, Math.ceil(ms)));

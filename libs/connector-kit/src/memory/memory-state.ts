@@ -14,6 +14,7 @@ import type {
   RunSummary,
   StreamResults,
 } from "../run-state.js";
+import { refuseTooMany } from "./memory-limits.js";
 import { backOffMs } from "../what-next.js";
 import { activeStreams } from "./memory-account.js";
 import { takeAhead, toldOf } from "./memory-begin.js";
@@ -249,6 +250,7 @@ export class MemoryState implements RunState {
   ): Promise<number> {
     const held = this.#held(run);
     const stream = this.stream(run.account.accountId, kind);
+    refuseTooMany(results);
     stream.commit(results, this.clock.epoch());
     return held.until - this.clock.epoch();
   }
