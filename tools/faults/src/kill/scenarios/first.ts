@@ -16,7 +16,10 @@ export const first: Scenario = {
     };
     return {
       act: async () => {
-        await saveAccount(site, office).catch(() => undefined);
+        // As somebody at the console does, who then sees what was saved.
+        await saveAccount(site, office)
+          .then(() => savedAccount(site, office))
+          .catch(() => undefined);
       },
       complete: async () => {
         if (!(await savedAccount(site, office)))
