@@ -134,6 +134,10 @@ describe.skipIf(!there)("the console", () => {
   test("a change in ams shows as a run, and a reset makes nothing twice", async () => {
     const { page } = boss;
     await main().getByRole("link", { name: "Zustand ansehen" }).first().click();
+    // The page before says it of both kinds.
+    await main()
+      .getByRole("heading", { name: /^ams Cloud von/ })
+      .waitFor();
     await main().getByText("In Ordnung").waitFor();
     await main().getByText("Gerade läuft kein Abgleich").waitFor();
     const runs = main().getByRole("listitem");
@@ -159,13 +163,16 @@ describe.skipIf(!there)("the console", () => {
 
   test("a value that gave way is shown, and can be taken back", async () => {
     const connector = all.office.stack.service("cloud-connector");
-    connector.pause();
     const { url, text } = await cardWith("+49 170 5550123");
-    await dav("PUT", url, text.replace("+49 170 5550123", "+49 170 5550456"));
-    await all.office.ams.query(
-      "update ams.customer set mobile = '+49 170 5550789' where customer_id = 1",
-    );
-    connector.resume();
+    connector.pause();
+    try {
+      await dav("PUT", url, text.replace("+49 170 5550123", "+49 170 5550456"));
+      await all.office.ams.query(
+        "update ams.customer set mobile = '+49 170 5550789' where customer_id = 1",
+      );
+    } finally {
+      connector.resume();
+    }
     await main().getByRole("button", { name: "Jetzt synchronisieren" }).click();
     await main().getByRole("tab", { name: "Konflikte" }).click();
     const conflict = main().getByRole("listitem");
