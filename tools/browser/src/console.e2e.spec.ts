@@ -161,40 +161,6 @@ describe.skipIf(!there)("the console", () => {
     expect(await runs.first().textContent()).not.toMatch(/angelegt/);
   });
 
-  test("a value that gave way is shown, and can be taken back", async () => {
-    const connector = all.office.stack.service("cloud-connector");
-    const { url, text } = await cardWith("+49 170 5550123");
-    connector.pause();
-    try {
-      await dav("PUT", url, text.replace("+49 170 5550123", "+49 170 5550456"));
-      await all.office.ams.query(
-        "update ams.customer set mobile = '+49 170 5550789' where customer_id = 1",
-      );
-    } finally {
-      connector.resume();
-    }
-    await main().getByRole("button", { name: "Jetzt synchronisieren" }).click();
-    await main().getByRole("tab", { name: "Konflikte" }).click();
-    const conflict = main().getByRole("listitem");
-    await conflict.getByText("Aufgehoben: +49 170 5550456").waitFor();
-    expect(await conflict.textContent()).toMatch(/Kunde \D.*Jetzt: .*0789/);
-    await conflict
-      .getByRole("button", { name: "Aufgehobenen Wert nehmen" })
-      .click();
-    await main().getByText("auf beiden Seiten eingetragen").waitFor();
-    await expect
-      .poll(
-        async () => {
-          const { rows } = await all.office.ams.query<{ mobile: string }>(
-            "select mobile from ams.customer where customer_id = 1",
-          );
-          return rows[0]?.mobile;
-        },
-        { timeout: 15_000 },
-      )
-      .toBe("+49 170 5550456");
-  });
-
   test("what is deleted there is shown, and comes back when somebody says so", async () => {
     const item = (await cardWith("BEGIN:VCARD")).url;
     await dav("DELETE", item);
