@@ -282,6 +282,7 @@ class Model implements Side {
     this.state.account(account.accountId).dueAt = 0;
     delete this.state.account(account.accountId).run;
     if (reset) this.state.reset(account.accountId, "contacts");
+    await this.tick();
     const begun = await this.state.begin(account);
     if (!begun.granted) throw new Error(begun.refusal);
     this.#run = { account, runId: begun.runId };

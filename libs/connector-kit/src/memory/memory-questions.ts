@@ -104,7 +104,7 @@ export class MemoryQuestions {
     const waiting = this.inbox.get(key);
     if (settled) {
       const { decision: _, ...rest } = waiting ?? {};
-      if (waiting) this.inbox.set(key, { ...waiting, ...rest });
+      if (waiting) this.inbox.set(key, rest as Stored);
       return true;
     }
     if (decision.answer === "link" && !this.#choose(decision, now))
