@@ -84,7 +84,7 @@ export class ConflictRepository {
              from state.feed f cross join numbered n
              where f.tenant_id = $1 and f.kind = $3 and f.record_id = $4 and not f.deleted
              on conflict (tenant_id, account_id, kind, record_id) where side = 'ams' do update set
-               gone = false, position = excluded.position, due_at = excluded.due_at, state = 'pending', attempts = 0,
+               gone = false, position = excluded.position, due_at = least(i.due_at, excluded.due_at), state = 'pending', attempts = 0,
                code = null, message = null, intent = null, approved = false,
                take_back = coalesce(i.take_back, '{}') || excluded.take_back
              returning 1)

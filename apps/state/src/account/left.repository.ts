@@ -83,7 +83,7 @@ export class LeftRepository {
        from state.unlinked_item u cross join numbered n
        where u.tenant_id = $1 and u.account_id = $2 and u.stream = $3 and u.item_id = $4
        on conflict (tenant_id, account_id, stream, item_id) where side = 'remote' do update set
-         position = excluded.position, due_at = excluded.due_at, state = 'pending', attempts = 0, code = null,
+         position = excluded.position, due_at = least(i.due_at, excluded.due_at), state = 'pending', attempts = 0, code = null,
          message = null, intent = null, approved = false, decision = excluded.decision,
          decision_kind = excluded.decision_kind, decision_record_id = excluded.decision_record_id`,
       [
