@@ -19,6 +19,7 @@ const unit = (timeZone: string) => ({
     include: ["{libs,apps,tools}/*/{src,server}/**/*.spec.ts"],
     exclude: ["**/*.{medium,e2e,long}.spec.ts", "**/node_modules/**"],
     env: { TZ: timeZone },
+    setupFiles: ["tools/property-seed.mjs"],
     pool: "forks" as const,
     maxWorkers: WORKERS,
     // Unit tests share nothing that one could spoil for the next; a process for
@@ -44,6 +45,7 @@ export default defineConfig({
           name: "medium",
           include: ["{libs,apps,tools}/*/{src,server}/**/*.medium.spec.ts"],
           env: { TZ: "America/Los_Angeles" },
+          setupFiles: ["tools/property-seed.mjs"],
           pool: "forks",
           maxWorkers: WORKERS,
           testTimeout: 60_000,
