@@ -102,6 +102,74 @@ describe("marks of writes under way", () => {
   });
 });
 
+describe("what waits for a change", () => {
+  const asides = () =>
+    state.rows<{ name: string }>(
+      `select coalesce(item_id, record_id::text) as name from state.inbox
+       where account_id = $1 and state = 'set-aside' order by 1`,
+      [account.accountId],
+    );
+  /** The record's own entry and its item's wait; the record has changed in ams. */
+  const waiting = async (itemVersion: string, retryInMs = 0n) => {
+    const run = await office.begin(account);
+    await office.takeIn(run);
+    const slice = await office.slice(run);
+    const one = slice.find(({ recordId }) => recordId === "1");
+    await office.commit(run, [linked(one!)]);
+    await announce(office, run, [{ itemId: "/dav/ams/1.vcf", itemVersion }]);
+    await office.append([customer(tenant, 1)]);
+    await office.takeIn(run);
+    const { entries } = await work(office, run);
+    const its = entries.filter(({ link }) => link?.recordId === "1");
+    expect(its).toHaveLength(2);
+    await office.commit(
+      run,
+      its.map((entry) => setAside(entry, retryInMs)),
+    );
+    return run;
+  };
+  const agreeAgain = async (run: RunRef, itemVersion?: string) => {
+    await office.append([customer(tenant, 1)]);
+    await office.takeIn(run);
+    const { entries } = await work(office, run);
+    const one = entries.find(
+      ({ recordId, itemId }) => recordId === "1" && !itemId,
+    );
+    await office.commit(run, [linked(one!, { itemVersion })]);
+  };
+
+  it("is answered once the item is agreed on in the version that it told of, or in one that is new", async () => {
+    for (const [userId, version] of Object.entries(['"2"', '"3"'])) {
+      account = await office.account(tenant, { userId });
+      await agreeAgain(await waiting('"2"'), version);
+      expect(await asides()).toEqual([]);
+    }
+  });
+
+  it("is answered of the record as well", async () => {
+    const run = await waiting('"2"');
+    await announce(office, run, [
+      { itemId: "/dav/ams/1.vcf", itemVersion: '"3"' },
+    ]);
+    const { entries } = await work(office, run);
+    const there = entries.find(({ itemId }) => itemId === "/dav/ams/1.vcf");
+    await office.commit(run, [linked(there!, { itemVersion: '"3"' })]);
+    expect(await asides()).toEqual([]);
+  });
+
+  it("goes on waiting where the link keeps its version or has none, and where it is tried again", async () => {
+    for (const [userId, version, retryInMs] of [
+      ["8", '"1"', 0n],
+      ["9", undefined, 0n],
+      ["10", '"3"', 60_000n],
+    ] as const) {
+      account = await office.account(tenant, { userId });
+      await agreeAgain(await waiting('"2"', retryInMs), version);
+      expect(await asides()).toEqual([{ name: "/dav/ams/1.vcf" }]);
+    }
+  });
+});
+
 describe("committing", () => {
   const links = () =>
     state.rows<{ record_id: string; item_id: string; item_version: string }>(

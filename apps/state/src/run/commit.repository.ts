@@ -67,7 +67,7 @@ export class CommitRepository {
     writes: Writes,
   ): Promise<void> {
     const key = [account.tenantId, account.accountId];
-    const { unlinkRecords, unlinkItems, strike, setAside } = writes;
+    const { unlinkRecords, unlinkItems, strike, setAside, told } = writes;
     const { markSent, clearSent } = writes;
     if (unlinkRecords.length + unlinkItems.length > 0)
       await manager.query(
@@ -87,7 +87,7 @@ export class CommitRepository {
         ],
       );
     if (writes.links.length > 0)
-      await this.link(manager, account, stream, writes.links);
+      await this.link(manager, account, stream, writes.links, told);
     if (strike.length > 0)
       await manager.query(
         `delete from state.inbox where tenant_id = $1 and account_id = $2 and entry_id = any($3::bigint[])`,
@@ -125,15 +125,35 @@ export class CommitRepository {
       );
   }
 
+  /**
+   * What waits for a change of the record or of the item, and is not among the results, is answered: all of both is agreed
+   * on now. Where the link's version is the old one, the item may have changed since, and what waits may be about that.
+   */
   private async link(
     manager: EntityManager,
     { tenantId, accountId }: AccountKey,
     stream: StreamKind,
     links: readonly NewLink[],
+    told: readonly string[],
   ): Promise<void> {
     await manager.query(
       `with belongs as (
-         delete from state.unlinked_item where tenant_id = $1 and account_id = $2 and stream = $3 and item_id = any($6))
+         delete from state.unlinked_item where tenant_id = $1 and account_id = $2 and stream = $3 and item_id = any($6)
+       ), agreed as (
+         select a.*, l.item_version is not null as kept
+         from unnest($4::text[], $5::bigint[], $6::text[], $7::text[]) as a (kind, record_id, item_id, item_version)
+           left join state.link l on l.tenant_id = $1 and l.account_id = $2 and l.kind = a.kind
+             and l.record_id = a.record_id and l.item_id = a.item_id and l.item_version = a.item_version
+         where a.item_version is not null
+       ), answered as (
+         delete from state.inbox i using agreed a
+         where i.tenant_id = $1 and i.account_id = $2 and i.side = 'ams' and i.kind = a.kind and i.record_id = a.record_id
+           and i.state = 'set-aside' and i.due_at is null and not i.sent and i.entry_id <> all($12::bigint[]) and not a.kept
+       ), answered_there as (
+         delete from state.inbox i using agreed a
+         where i.tenant_id = $1 and i.account_id = $2 and i.stream = $3 and i.side = 'remote' and i.item_id = a.item_id
+           and i.state = 'set-aside' and i.due_at is null and not i.sent and i.entry_id <> all($12::bigint[])
+           and (not a.kept or i.item_version = a.item_version))
        insert into state.link as l
          (tenant_id, account_id, stream, kind, record_id, item_id, item_version, hash, fields, origin, history)
        select $1, $2, $3, r.* from unnest($4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::json[],
@@ -154,6 +174,7 @@ export class CommitRepository {
         links.map(({ fields }) => fields),
         links.map(({ origin }) => origin),
         links.map(({ history }) => history ?? null),
+        told,
       ],
     );
   }

@@ -245,8 +245,12 @@ class Service implements Side {
     const account = this.#account;
     const held = await heldOf(this.#office, account);
     const { items } = await this.#office.accounts.listLeft({ account, stream });
+    const aside = await this.#office.accounts.listSetAside({ account });
     return {
       streams: this.#streams,
+      aside: aside.entries
+        .map(({ itemId, recordId }) => (itemId === "" ? recordId : itemId))
+        .toSorted(),
       held: held
         .filter(({ approved }) => !approved)
         .map(({ kind, recordId, itemId }) => kind && `${recordId}/${itemId}`)
@@ -337,8 +341,10 @@ class Model implements Side {
     const left = [...this.#questions.unlinked].toSorted(([a], [b]) =>
       a < b ? -1 : 1,
     );
+    const aside = this.#stream.setAside.map(({ key }) => key.split(/[:/]/));
     return {
       streams: this.#streams,
+      aside: aside.map((parts) => parts.at(-1)).toSorted(),
       held: this.#questions.held.length,
       left: left.map(([itemId, { settled }]) => [itemId, settled]),
     };

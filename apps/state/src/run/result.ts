@@ -111,6 +111,8 @@ export interface JournalEntry extends RecordRef {
 /** What a commit writes, one list per statement. */
 export interface Writes {
   readonly links: readonly NewLink[];
+  /** Entries that results tell of. */
+  readonly told: readonly string[];
   readonly unlinkRecords: readonly RecordRef[];
   readonly unlinkItems: readonly string[];
   readonly strike: readonly string[];
@@ -275,6 +277,7 @@ export const writesOf = (
   }
   return {
     links: [...links.values()],
+    told: standing.map(({ entryId }) => entryId),
     unlinkRecords,
     unlinkItems,
     strike,
