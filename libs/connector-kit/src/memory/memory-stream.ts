@@ -2,11 +2,12 @@ import { streamOf } from "@ams-sync/sync-core";
 import type { RecordKind, StreamKind } from "@ams-sync/sync-core";
 import type { RemoteChange } from "../port.js";
 import type { Entry, Link, Portion, RemotePage, Result } from "../run-state.js";
+import { strikeAnswered } from "./memory-answered.js";
 import { keepOnce, writesOf } from "./memory-commit.js";
 import { MemoryEntries, saysNothingNew } from "./memory-entries.js";
 import { MemoryGuard } from "./memory-guard.js";
 import { MemoryPlace } from "./memory-place.js";
-import { entryKeyOf, entryOf, inOrder, keyOf } from "./memory-inbox.js";
+import { entryOf, inOrder, keyOf } from "./memory-inbox.js";
 import { MemoryQuestions, isSettled } from "./memory-questions.js";
 import type {
   AsideView,
@@ -210,10 +211,9 @@ export class MemoryStream extends MemoryPlace {
         this.links.delete(key);
         this.firstSeen.part(link.itemId);
       }
-    const told = new Set(results.map(({ entryId }) => entryId));
     for (const link of writes.links) {
       const key = keyOf(link.kind, link.recordId);
-      this.#answer(link, told);
+      strikeAnswered(this.#inbox, link, this.links, results);
       const history = link.history ?? this.links.get(key)?.history;
       const { lost: _, ...agreed } = link;
       this.links.set(key, {
@@ -240,28 +240,6 @@ export class MemoryStream extends MemoryPlace {
     for (const { key, stored } of writes.entries(now))
       if (stored) this.#inbox.set(key, stored);
       else this.#inbox.delete(key);
-  }
-
-  /**
-   * What waits for a change of the record or of the item, and is not among the results: all of both is agreed on now. Where
-   * the link's version is the old one, the item may have changed since, and what waits may be about that.
-   */
-  #answer(
-    { kind, recordId, itemId, itemVersion }: Link,
-    told: ReadonlySet<bigint>,
-  ): void {
-    if (itemVersion === undefined) return;
-    const key = keyOf(kind, recordId);
-    const known = this.links.get(key);
-    const kept = known?.itemId === itemId && known.itemVersion === itemVersion;
-    for (const waiting of [`ams:${key}`, `remote:${itemId}`]) {
-      const stored = this.#inbox.get(waiting);
-      if (!stored?.aside || stored.dueAt !== Infinity) continue;
-      if (stored.sent || told.has(stored.id)) continue;
-      const sameVersion =
-        "change" in stored.about && stored.about.change.version === itemVersion;
-      if (!kept || sameVersion) this.#inbox.delete(entryKeyOf(stored));
-    }
   }
 
   get setAside(): readonly AsideView[] {
