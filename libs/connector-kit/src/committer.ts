@@ -1,7 +1,11 @@
+import { keepable } from "./keepable.js";
 import type { Result } from "./run-state.js";
+import { REJECTED_RETRY_MS } from "./what-next.js";
 
-/** One message must stay far below what state takes; ten long records are far below this. */
+/** One message must stay far below the 64 MiB that state takes; ten long records are far below this. */
 const GROUP_BYTES_MAX = 2 ** 20;
+/** Far above what one record can come to: an agreed form has 135 KB at most, what gave way to it a few MB. */
+const RESULT_BYTES_MAX = 16 * 2 ** 20;
 
 /**
  * Remembers results in small groups, by count and by size, one after the other, while further writes are under way. A
@@ -26,13 +30,18 @@ export class Committer {
     return this.#failure !== undefined;
   }
 
-  /** `effect`: something outside was changed, so forgetting it costs a request. */
-  add(result: Result, effect: boolean): void {
-    const bytes = bytesOf(result);
+  /**
+   * What tells of one record is remembered in one step: it counts once, and no entry of it is left that meets the others'
+   * outcome.
+   * @param effect something outside was changed, so forgetting it costs a request
+   */
+  add(results: readonly Result[], effect: boolean): void {
+    const fitting = results.map(within);
+    const bytes = fitting.reduce((sum, result) => sum + bytesOf(result), 0);
     if (this.#bytes + bytes > GROUP_BYTES_MAX) this.#send();
-    this.#waiting.push(result);
+    this.#waiting.push(...fitting);
     this.#bytes += bytes;
-    if (effect) this.#effects += 1;
+    if (effect) this.#effects += fitting.length;
     if (this.#effects >= this.groupSize) this.#send();
   }
 
@@ -87,6 +96,29 @@ export class Committer {
   }
 }
 
-/** Only the agreed form can be long. */
+const within = (result: Result): Result =>
+  bytesOf(result) <= RESULT_BYTES_MAX
+    ? result
+    : { ...result, outcome: TOO_LARGE };
+
+/** Refused by state, it would stop each run at this record. */
+const TOO_LARGE = {
+  type: "set-aside",
+  code: "too-large",
+  message:
+    "What is to be remembered of this record is longer than 16 MiB. Shorten its texts in ams and in the other system; it is tried again daily.",
+  retryInMs: REJECTED_RETRY_MS,
+} as const;
+
+/** Only the agreed form and what gave way to it can be long, and of that no more is told. */
 const bytesOf = ({ outcome }: Result): number =>
-  outcome.type === "linked" ? Buffer.byteLength(outcome.link.fields) : 0;
+  outcome.type === "linked"
+    ? Buffer.byteLength(outcome.link.fields) +
+      (outcome.conflicts ?? []).reduce(
+        (sum, { ams = "", remote = "" }) =>
+          sum + toldBytes(ams) + toldBytes(remote),
+        0,
+      )
+    : 0;
+
+const toldBytes = (value: string): number => Buffer.byteLength(keepable(value));

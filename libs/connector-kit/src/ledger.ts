@@ -42,8 +42,10 @@ export class Ledger {
 
   readonly hands: Hands = {
     remember: async (work, outcome) => {
-      for (const { entryId } of entriesOf(work))
-        this.committer.add({ entryId, position: ANOTHER, outcome }, false);
+      this.committer.add(
+        entriesOf(work).map(({ entryId }) => staying(entryId, outcome)),
+        false,
+      );
       await this.committer.flush();
       if (!this.#marked.has(work.entry.entryId)) return;
       this.#addMarks(work, this.#marks(work, this.plan(work)));
@@ -81,8 +83,10 @@ export class Ledger {
 
   #addMarks(work: Work, fields: readonly string[]): void {
     const outcome = { type: "mark-sent", fields } as const;
-    for (const { entryId, position } of entriesOf(work))
-      this.committer.add({ entryId, position, outcome }, false);
+    this.committer.add(
+      entriesOf(work).map((entry) => ({ ...placed(entry), outcome })),
+      false,
+    );
   }
 
   /**
@@ -190,11 +194,13 @@ export class Ledger {
     const entries = work ? entriesOf(work) : [result];
     if (stay !== undefined) this.#stays(through, entries, work);
     else
-      for (const entry of entries)
-        this.committer.add(
-          { ...placed(entry), outcome: outcomeFor(entry, outcome) },
-          effect,
-        );
+      this.committer.add(
+        entries.map((entry) => ({
+          ...placed(entry),
+          outcome: outcomeFor(entry, outcome),
+        })),
+        effect,
+      );
     return [];
   }
 
@@ -204,8 +210,10 @@ export class Ledger {
     entries: readonly Pick<Result, "entryId" | "position">[],
     work: Told | undefined,
   ): void {
-    for (const { entryId } of entries)
-      this.committer.add({ entryId, position: ANOTHER, outcome }, effect);
+    this.committer.add(
+      entries.map(({ entryId }) => staying(entryId, outcome)),
+      effect,
+    );
     this.committer.cut();
     if (stay === "again") {
       if (work?.current) this.turn.reserved.add(work.current.id);
@@ -213,14 +221,20 @@ export class Ledger {
     } else
       for (const [index, one] of (stay ?? []).entries()) {
         if (index > 0) this.committer.cut();
-        for (const entry of entries)
-          this.committer.add({ ...placed(entry), outcome: one }, false);
+        this.committer.add(
+          entries.map((entry) => ({ ...placed(entry), outcome: one })),
+          false,
+        );
       }
   }
 }
 
 /** A position that no entry has: state remembers the effect and keeps the entry, as one that was announced again. */
 const ANOTHER = 0n;
+
+const staying = (entryId: bigint, outcome: Outcome): Result => ({
+  ...{ entryId, position: ANOTHER, outcome },
+});
 
 const entriesOf = ({ entry, entries }: Told): readonly Entry[] =>
   entries ?? [entry];

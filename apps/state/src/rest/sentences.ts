@@ -93,6 +93,10 @@ const WAITING: Readonly<Record<string, Text>> = {
     de: "ams-sync ist an diesem Datensatz gescheitert. Es wird täglich noch einmal versucht; im Protokoll des Dienstes steht mehr.",
     en: "ams-sync failed on this record. It is tried again daily; the service's log says more.",
   },
+  "too-large": {
+    de: "Was zu diesem Datensatz zu merken ist, ist länger als 16 MiB. Kürzen Sie seine Texte in ams und dort; es wird täglich noch einmal versucht.",
+    en: "What is to be remembered of this record is longer than 16 MiB. Shorten its texts in ams and there; it is tried again daily.",
+  },
   "item-linked-elsewhere": {
     de: "Der Eintrag gehört schon zu einem anderen Datensatz. Löschen Sie dort einen von beiden, oder ändern Sie den Datensatz.",
     en: "The item belongs to another record already. Remove one of the two there, or change the record.",

@@ -43,7 +43,8 @@ import type {
   StreamState,
   UserDecision,
 } from "../run-state.js";
-import { keepable, sentence, wholeMs } from "./fitting.js";
+import { keepable } from "../keepable.js";
+import { sentence, wholeMs } from "./fitting.js";
 
 /** run.proto in the kit's words and back. A word of a newer state is an error: guessing could delete. */
 const unknownWord = (field: string): never => {
