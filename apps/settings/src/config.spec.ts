@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { ConfigError, readConfig } from "@ams-sync/platform";
 import { expect, it } from "vitest";
 import { readSettingsConfig, settingsConfig } from "./config.js";
@@ -53,5 +54,26 @@ it("names bad variables and files at once", async () => {
     "MASTER_KEY_FILE",
     "MASTER_KEY_NEXT_FILE",
   ]);
+  expect(String(error)).not.toContain("geheim");
+});
+
+it("takes the master key from a file or from the environment, and not from both", async () => {
+  const read = (env: Record<string, string>) => {
+    const { MASTER_KEY_FILE: _file, ...others } = environment;
+    return () => readConfig(settingsConfig, { ...others, ...env });
+  };
+  const MASTER_KEY = randomBytes(32).toString("base64");
+  expect(read({ MASTER_KEY })()).toMatchObject({ MASTER_KEY });
+  expect(read({})).toThrow(
+    /MASTER_KEY_FILE \(missing\).*MASTER_KEY \(missing\)/,
+  );
+  const both = { MASTER_KEY, MASTER_KEY_FILE: "/keys/master.key" };
+  expect(read(both)).toThrow(/exactly one of MASTER_KEY_FILE and MASTER_KEY/);
+  const error: unknown = await readSettingsConfig({
+    ...environment,
+    ...{ MASTER_KEY_FILE: "", MASTER_KEY: "geheim", MASTER_KEY_NEXT: "geheim" },
+  }).catch((thrown: unknown) => thrown);
+  expect(String(error)).toMatch(/MASTER_KEY \(must be 32 bytes/);
+  expect(String(error)).toMatch(/MASTER_KEY_NEXT \(must be 32 bytes/);
   expect(String(error)).not.toContain("geheim");
 });

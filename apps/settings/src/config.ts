@@ -1,8 +1,9 @@
 import { amsUrlsOf } from "@ams-sync/ams";
 import {
+  exactlyOneOf,
   grpcServiceConfig,
   hostPort,
-  loadMasterKey,
+  masterKeyOf,
   postgresUrl,
   readServiceConfig,
   sourceName,
@@ -18,10 +19,12 @@ const shape = grpcServiceConfig.extend(signInConfig.shape).extend({
   DATABASE_URL: postgresUrl,
   /** host:port of the state service. */
   STATE_ADDRESS: hostPort,
-  /** 32 bytes in base64: wraps the tenants' data keys. */
-  MASTER_KEY_FILE: z.string(),
+  /** 32 bytes in base64: wraps the tenants' data keys. In a file, or here. */
+  MASTER_KEY_FILE: z.string().optional(),
+  MASTER_KEY: z.string().optional(),
   /** While the master key is rotated, the one that is to take over: see docs/hosters.md. */
   MASTER_KEY_NEXT_FILE: z.string().optional(),
+  MASTER_KEY_NEXT: z.string().optional(),
   /** Lets accounts name http:// servers elsewhere than on this machine: passwords then cross the network readable. */
   ALLOW_INSECURE_SERVERS: z
     .enum(["true", "false"])
@@ -43,7 +46,10 @@ const shape = grpcServiceConfig.extend(signInConfig.shape).extend({
 });
 
 /** Rights are read in ams: without it nobody could be let in. */
-export const settingsConfig = requireOwnAudience(shape).refine(
+export const settingsConfig = exactlyOneOf(requireOwnAudience(shape), [
+  "MASTER_KEY_FILE",
+  "MASTER_KEY",
+]).refine(
   ({ SIGN_IN_ISSUER, AMS_DATABASE_URL, AMS_DATABASES_FILE }) =>
     SIGN_IN_ISSUER === undefined ||
     (AMS_DATABASE_URL === undefined) !== (AMS_DATABASES_FILE === undefined),
@@ -62,9 +68,8 @@ export const readSettingsConfig = (
   readServiceConfig(settingsConfig, {
     env,
     checks: [
-      async ({ MASTER_KEY_FILE: file }) => file && (await loadMasterKey(file)),
-      async ({ MASTER_KEY_NEXT_FILE: file }) =>
-        file && (await loadMasterKey(file, "MASTER_KEY_NEXT_FILE")),
+      (set) => masterKeyOf(set, "MASTER_KEY"),
+      (set) => masterKeyOf(set, "MASTER_KEY_NEXT"),
       ({ AMS_DATABASE_URL, AMS_SOURCE, AMS_DATABASES_FILE }) =>
         amsUrlsOf({ AMS_DATABASE_URL, AMS_SOURCE, AMS_DATABASES_FILE }),
     ],

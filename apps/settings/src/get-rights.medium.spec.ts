@@ -12,15 +12,23 @@ import {
   type GrpcServer,
 } from "@ams-sync/platform";
 import { Status } from "nice-grpc-common";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  test,
+} from "vitest";
 import { CredentialVault } from "./credential-vault.js";
-import { settingsBinding, type RightsOf } from "./settings.grpc.js";
+import { settingsBinding, type AmsPeople } from "./settings.grpc.js";
 
 const NAMES = ["settings", "state", "console", "cloud-connector"];
 const user = { tenantId: String(randomUUID()), userId: "17" };
 
 /** What ams says. */
-let rightsOf: RightsOf;
+let rightsOf: AmsPeople["rightsNow"];
+let mailboxes: AmsPeople["mailboxes"];
 let server: GrpcServer;
 const clients = new Map<string, GrpcClient<typeof SettingsServiceDefinition>>();
 
@@ -39,7 +47,10 @@ beforeAll(async () => {
         vault: new CredentialVault(EncryptionKey.generate()),
         announcer: { flush: async () => undefined },
         runs: { verifyRun: async () => ({ held: false }) },
-        rightsOf: (one) => rightsOf(one),
+        people: {
+          rightsNow: (one) => rightsOf(one),
+          mailboxes: (...asked) => mailboxes(...asked),
+        },
         allowInsecureServers: false,
       }),
     ],
@@ -103,4 +114,46 @@ test.each([
   { ...user, tenantId: "x" },
 ])("are of a user of a tenant: %j", async (bad) => {
   expect(await codeOf(ask("state", bad))).toBe(Status.INVALID_ARGUMENT);
+});
+
+describe("mailboxes", () => {
+  const one = { name: "Anna", address: "anna@makler.example" };
+  const list = (name: string, userIds = ["17"]) =>
+    clients.get(name)?.listMailboxes({ tenantId: user.tenantId, userIds });
+  beforeEach(() => {
+    mailboxes = async () => ({
+      users: [{ userId: "17", name: "Anna" }],
+      reachable: [{ ...one, userId: "17", language: "en" }],
+      administrators: [{ ...one, userId: null, language: "de" }],
+    });
+  });
+
+  test("are told to state", async () => {
+    expect(await list("state")).toEqual({
+      users: [{ userId: "17", name: "Anna" }],
+      reachable: [{ ...one, userId: "17", language: "en" }],
+      administrators: [{ ...one, userId: "", language: "de" }],
+    });
+    mailboxes = async () => undefined;
+    expect(await list("state")).toEqual({
+      ...{ users: [], reachable: [], administrators: [] },
+    });
+  });
+
+  test.each(NAMES.filter((name) => name !== "state"))(
+    "are not told to %s",
+    async (name) => {
+      expect(await codeOf(list(name))).toBe(Status.PERMISSION_DENIED);
+    },
+  );
+
+  test("cannot be told while ams is away, or for what is no user", async () => {
+    expect(await codeOf(list("state", ["x"]))).toBe(Status.INVALID_ARGUMENT);
+    const many = Array.from({ length: 501 }, (_, index) => `${index + 1}`);
+    expect(await codeOf(list("state", many))).toBe(Status.INVALID_ARGUMENT);
+    mailboxes = async () => {
+      throw new AmsUnreachable("away");
+    };
+    expect(await codeOf(list("state"))).toBe(Status.UNAVAILABLE);
+  });
 });

@@ -1,4 +1,4 @@
-import { AmsUnreachable } from "@ams-sync/ams";
+import { AmsUnreachable, type AmsMailbox } from "@ams-sync/ams";
 import {
   SettingsServiceDefinition,
   systemToWire,
@@ -20,13 +20,11 @@ import { checkAccount } from "./account-input.js";
 import { accounts } from "./account.repository.js";
 import type { Announcer } from "./announcer.js";
 import type { CredentialVault } from "./credential-vault.js";
+import type { People } from "./rest/people.js";
 import { saveAccount } from "./save-account.js";
 
-/** Undefined: nobody who may log in. @throws AmsUnreachable */
-export type RightsOf = (user: {
-  readonly tenantId: string;
-  readonly userId: string;
-}) => Promise<ReadonlySet<string> | undefined>;
+/** Who is who in ams. */
+export type AmsPeople = Pick<People, "rightsNow" | "mailboxes">;
 
 export interface SettingsParts {
   readonly dataSource: DataSource;
@@ -34,7 +32,7 @@ export interface SettingsParts {
   readonly announcer: Pick<Announcer, "flush">;
   readonly runs: Pick<RunServiceClient, "verifyRun">;
   /** Undefined where nobody signs in. */
-  readonly rightsOf: RightsOf | undefined;
+  readonly people: AmsPeople | undefined;
   /** Accounts may name http:// servers elsewhere than on this machine. */
   readonly allowInsecureServers: boolean;
 }
@@ -53,6 +51,7 @@ export const settingsBinding = (
     getAccount: ["console", ...connectors],
     getCredential: connectors,
     getRights: ["state"],
+    listMailboxes: ["state"],
   },
 });
 
@@ -61,7 +60,7 @@ const settingsService = ({
   vault,
   announcer,
   runs,
-  rightsOf,
+  people,
   allowInsecureServers,
 }: SettingsParts): SettingsServiceImplementation<Caller> => {
   const find = async (account: AccountRef) => {
@@ -71,6 +70,15 @@ const settingsService = ({
     if (!found)
       throw new ServerError(Status.NOT_FOUND, "There is no such account.");
     return found;
+  };
+
+  const asked = (): AmsPeople => {
+    if (people === undefined)
+      throw new ServerError(
+        Status.FAILED_PRECONDITION,
+        "settings knows nobody of ams: set SIGN_IN_ISSUER and AMS_DATABASE_URL there, too.",
+      );
+    return people;
   };
 
   return {
@@ -138,20 +146,41 @@ const settingsService = ({
         tenantId: uuidOf(request.tenantId, "tenant_id"),
         userId: userIdOf(request.userId),
       };
-      if (rightsOf === undefined)
+      const rights = await known(() => asked().rightsNow(user));
+      return { active: rights !== undefined, rights: [...(rights ?? [])] };
+    },
+
+    async listMailboxes(request) {
+      const tenantId = uuidOf(request.tenantId, "tenant_id");
+      if (request.userIds.length > MOST_USERS)
         throw new ServerError(
-          Status.FAILED_PRECONDITION,
-          "settings knows nobody's rights: set SIGN_IN_ISSUER and AMS_DATABASE_URL there, too.",
+          Status.INVALID_ARGUMENT,
+          `user_ids are ${MOST_USERS} at most.`,
         );
-      try {
-        const rights = await rightsOf(user);
-        return { active: rights !== undefined, rights: [...(rights ?? [])] };
-      } catch (error) {
-        if (!(error instanceof AmsUnreachable)) throw error;
-        throw new ServerError(Status.UNAVAILABLE, "ams does not answer.");
-      }
+      const userIds = request.userIds.map(userIdOf);
+      const found = await known(() => asked().mailboxes(tenantId, userIds));
+      const wire = ({ userId, ...rest }: AmsMailbox) => ({
+        ...{ ...rest, userId: userId ?? "" },
+      });
+      return {
+        users: [...(found?.users ?? [])],
+        reachable: (found?.reachable ?? []).map(wire),
+        administrators: (found?.administrators ?? []).map(wire),
+      };
     },
   };
+};
+
+const MOST_USERS = 500;
+
+/** What ams says, or that it does not. */
+const known = async <T>(ask: () => Promise<T>): Promise<T> => {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof AmsUnreachable)) throw error;
+    throw new ServerError(Status.UNAVAILABLE, "ams does not answer.");
+  }
 };
 
 const notYours = (): ServerError =>

@@ -144,7 +144,7 @@ beforeAll(async () => {
             return { held: asked.run?.runId === state.heldRun };
           },
         },
-        rightsOf: undefined,
+        people: undefined,
         allowInsecureServers: false,
       }),
     ],

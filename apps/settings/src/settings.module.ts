@@ -6,7 +6,7 @@ import {
   createDataSource,
   grpcClient,
   loadGrpcTls,
-  loadMasterKey,
+  masterKeyOf,
   serveGrpc,
   ServiceKeys,
   type GrpcServer,
@@ -47,12 +47,12 @@ export class SettingsModule implements OnApplicationShutdown {
   ): Promise<{ module: DynamicModule; readiness: Readiness }> {
     const keys = await ServiceKeys.load(config);
     const tls = await loadGrpcTls(config);
-    const { MASTER_KEY_FILE: file, MASTER_KEY_NEXT_FILE: next } = config;
+    const masterKey = await masterKeyOf(config, "MASTER_KEY");
+    // The configuration says that it is there.
+    if (masterKey === undefined) throw new TypeError("no master key");
     const vault = new CredentialVault(
-      await loadMasterKey(file),
-      next === undefined
-        ? undefined
-        : await loadMasterKey(next, "MASTER_KEY_NEXT_FILE"),
+      masterKey,
+      await masterKeyOf(config, "MASTER_KEY_NEXT"),
     );
     const dataSource = createDataSource({
       url: config.DATABASE_URL,
@@ -85,7 +85,7 @@ export class SettingsModule implements OnApplicationShutdown {
       services: [
         settingsBinding({
           ...{ dataSource, vault, announcer, runs },
-          rightsOf: rest?.people.rightsNow,
+          people: rest?.people,
           allowInsecureServers: config.ALLOW_INSECURE_SERVERS,
         }),
       ],

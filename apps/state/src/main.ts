@@ -1,8 +1,8 @@
-import { readServiceConfig, runService } from "@ams-sync/platform";
-import { stateConfig } from "./config.js";
+import { runService } from "@ams-sync/platform";
+import { readStateConfig } from "./config.js";
 import { StateModule } from "./state.module.js";
 
 await runService("state", async () => {
-  const config = await readServiceConfig(stateConfig);
+  const config = await readStateConfig();
   return { config, ...(await StateModule.open(config)) };
 });

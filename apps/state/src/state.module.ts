@@ -30,6 +30,8 @@ import { SnapshotEnd } from "./feed/snapshot-end.js";
 import { SourceRepository } from "./feed/source.repository.js";
 import { WakeRepository } from "./feed/wake.repository.js";
 import { GrpcServer } from "./grpc-server.js";
+import { MailRepository } from "./mail/mail.repository.js";
+import { MailService } from "./mail/open-mail.js";
 import { openRest, type RestRoom } from "./rest/open-rest.js";
 import { Ahead } from "./run/ahead.js";
 import { Begin } from "./run/begin.js";
@@ -102,6 +104,8 @@ const sweep = [
   FiguresMetrics,
 ];
 
+const mail = [MailRepository, MailService];
+
 const REST_ROOM = Symbol("what the API for people opened");
 
 /** Opens the databases before anything is built upon them; closes them after all else. */
@@ -145,6 +149,7 @@ export class StateModule implements OnApplicationShutdown {
           ...run,
           ...account,
           ...sweep,
+          ...mail,
           GrpcServer,
         ],
       },

@@ -17,7 +17,14 @@ export type { GeneratedUser } from "./generate/staff.js";
 export * from "./match/index.js";
 export * from "./migrate-ams.js";
 export { recordKey, type RecordKey } from "./reads/record-key.js";
-export type { AmsAgent, AmsPerson, AmsTag, Page } from "./reads/directory.js";
+export type {
+  AmsAgent,
+  AmsMailbox,
+  AmsMailboxes,
+  AmsPerson,
+  AmsTag,
+  Page,
+} from "./reads/directory.js";
 export { directory } from "./reads/directory.js";
 export { recordNames, type RecordName } from "./reads/record-names.js";
 export { loadRecords } from "./reads/records.js";

@@ -32,6 +32,16 @@ describe("docker/compose.yaml", () => {
   });
 });
 
+describe("docker/next-key.yaml", () => {
+  it("shows the master keys to settings and to the command only, and what it names is there", async () => {
+    const text = await readFile(join(home, "docker/next-key.yaml"), "utf8");
+    expect(text.match(/^ {2}\S+:$/gm)).toEqual(["  settings:", "  keys:"]);
+    for (const [, name, file] of text.matchAll(/(\w+_FILE): (\S+)/g))
+      expect(text, name).toContain(`:${file}:ro`);
+    expect(text).toContain("command: tools/hosting/dist/keys.js rotate");
+  });
+});
+
 describe("k8s/base", () => {
   it("lets every connector out by the one policy for connectors", async () => {
     const folder = join(home, "k8s/base");

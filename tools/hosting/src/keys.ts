@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
-import { loadMasterKey, readConfig } from "@ams-sync/platform";
+import { loadMasterKey, masterKeyOf, readConfig } from "@ams-sync/platform";
 import { rotateConfig, shredConfig } from "./config.js";
 import { openDatabase, type Database } from "./database.js";
 import { rotate } from "./keys/rotate.js";
@@ -21,6 +21,7 @@ npm run keys -- shred TENANT [--yes]  destroys a tenant's data key and its login
 
 rotate reads  MASTER_KEY_FILE         the master key until now
               MASTER_KEY_NEXT_FILE    the one that takes over; with --data it may be missing
+                                      (or the keys themselves, MASTER_KEY and MASTER_KEY_NEXT)
               KEYS_DATABASE_URL       a login in ams_sync_keys
        --data also gives every tenant a new data key, and seals its logins anew
 shred reads   SETTINGS_DATABASE_URL   a login in ams_sync_tenants
@@ -66,14 +67,13 @@ const rotateKeys = async (
 ): Promise<number> => {
   const data = flags.includes("--data");
   const config = readConfig(rotateConfig);
-  const { MASTER_KEY_FILE: file, MASTER_KEY_NEXT_FILE: nextFile } = config;
-  const from = await loadMasterKey(file);
-  if (nextFile === undefined && !data)
+  const from = await masterKeyOf(config, "MASTER_KEY");
+  // The configuration says that it is there.
+  if (from === undefined) throw new TypeError("no master key");
+  const next = await masterKeyOf(config, "MASTER_KEY_NEXT");
+  if (next === undefined && !data)
     throw new UsageError("MASTER_KEY_NEXT_FILE is missing.");
-  const to =
-    nextFile === undefined
-      ? from
-      : await loadMasterKey(nextFile, "MASTER_KEY_NEXT_FILE");
+  const to = next ?? from;
   const bar = progressBar("steps: each key wrapped, each login opened");
   const result = await using(config.KEYS_DATABASE_URL, (database) =>
     rotate({ database, from, to, data, onProgress: bar.update, signal }),

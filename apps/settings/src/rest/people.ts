@@ -3,6 +3,7 @@ import {
   directory,
   SYNCHRONISATION,
   type AmsDirectory,
+  type AmsMailboxes,
   type AmsPerson,
 } from "@ams-sync/ams";
 import { Problem, notFound } from "@ams-sync/platform/rest";
@@ -26,6 +27,15 @@ export class People {
     );
     return found?.active === true ? new Set(found.rights) : undefined;
   };
+
+  /** Undefined: no ams database knows the tenant. @throws AmsUnreachable */
+  readonly mailboxes = (
+    tenantId: string,
+    userIds: readonly string[],
+  ): Promise<AmsMailboxes | undefined> =>
+    this.ams.inTenant(tenantId, (manager) =>
+      directory.mailboxes(manager, userIds),
+    );
 
   /** @throws Problem `ams-away` */
   async in<T>(

@@ -9,6 +9,7 @@ import { HosterFigures1700000026000 } from "./hoster-figures.js";
 import { Inbox1700000002000 } from "./inbox.js";
 import { IntentFields1700000020000 } from "./intent-fields.js";
 import { LastRun1700000004000 } from "./last-run.js";
+import { Mail1700000040000 } from "./mail.js";
 import { PartedMisses1700000023000 } from "./parted-misses.js";
 import { PassedRun1700000006000 } from "./passed-run.js";
 import { Retention1700000030000 } from "./retention.js";
@@ -39,4 +40,5 @@ export const MIGRATIONS = [
   TakeBack1700000027000,
   Retention1700000030000,
   Hosting1700000031000,
+  Mail1700000040000,
 ];

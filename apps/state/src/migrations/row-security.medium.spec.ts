@@ -53,6 +53,14 @@ beforeAll(async () => {
     await office.commit(run, [how(item!)]);
   }
   await state.rows(`insert into state.erased_tenant values ($1)`, [own]);
+  const { accountId } = account;
+  await state.rows(
+    `insert into state.mail_notice values ($1, $2, 'held', '7', gen_random_uuid())`,
+    [own, accountId],
+  );
+  await state.rows(`insert into state.mail_round values ($1, $2, 'held')`, [
+    ...[own, accountId],
+  ]);
   const found = await state.rows<{ name: string }>(
     `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where n.nspname = 'state' and c.relkind in ('r', 'p', 'v', 'm', 'f') order by 1`,
@@ -96,6 +104,8 @@ describe("every table", () => {
       "feed",
       "inbox",
       "link",
+      "mail_notice",
+      "mail_round",
       MIGRATIONS,
       "parted_item",
       "removal",
@@ -231,7 +241,7 @@ describe("the runtime role", () => {
 });
 
 describe("the schedule's role", () => {
-  const READABLE = ["schedule", "source", "stream_count"];
+  const READABLE = ["mail_round", "schedule", "source", "stream_count"];
 
   it("reads the schedule of all tenants, and no table with anybody's data", async () => {
     await ofEach(tables, async (table) => {

@@ -1,5 +1,6 @@
-import { Injectable } from "@nestjs/common";
+import { Inject, Injectable } from "@nestjs/common";
 import type { EntityManager } from "typeorm";
+import { STATE_CONFIG, type StateConfig } from "../config.js";
 import type { RunKey } from "./lease.repository.js";
 
 export interface RunSummary {
@@ -12,6 +13,11 @@ export interface RunSummary {
 /** The record of runs. */
 @Injectable()
 export class RunRepository {
+  constructor(
+    @Inject(STATE_CONFIG)
+    private readonly config: Pick<StateConfig, "RETENTION_DAYS">,
+  ) {}
+
   /** Notes an intake that had nothing to take from. */
   async tookIn(
     manager: EntityManager,
@@ -25,7 +31,7 @@ export class RunRepository {
 
   /**
    * Ends the run's record and drops what expired: idle runs, of which there are hundreds a day, and what the guard counts
-   * after a day, other runs after 90.
+   * after a day, other runs after RETENTION_DAYS.
    */
   async end(
     manager: EntityManager,
@@ -39,7 +45,7 @@ export class RunRepository {
        ), removals as (
          delete from state.removal where tenant_id = $1 and account_id = $2 and at < now() - interval '1 day')
        delete from state.run where tenant_id = $1 and account_id = $2 and run_id <> $3
-         and (started_at < now() - interval '90 days'
+         and (started_at < now() - $7 * interval '1 day'
            or (started_at < now() - interval '1 day' and results = 0 and error_kind is null))`,
       [
         tenantId,
@@ -48,6 +54,7 @@ export class RunRepository {
         JSON.stringify(summary.counts),
         summary.errorKind,
         summary.errorMessage,
+        this.config.RETENTION_DAYS,
       ],
     );
   }

@@ -102,6 +102,18 @@ describe("journals", () => {
     expect(await count("run")).toBe(1);
   });
 
+  it("are as short for the runs that the end of a run drops", async () => {
+    await state.rows(
+      `insert into state.run (tenant_id, account_id, run_id, worker, started_at, credential_version, results)
+       select $1, $2, gen_random_uuid(), 'spec', now() - days * interval '1 day', 0, 5
+       from unnest(array[29, 31]) days`,
+      [account.tenantId, account.accountId],
+    );
+    await office.end(await office.begin(account));
+    // Its own and the younger one.
+    expect(await count("run")).toBe(2);
+  });
+
   it("are swept in batches", async () => {
     await manyConflicts(2 * BATCH + 1);
     const repository = state.get(RetentionRepository);

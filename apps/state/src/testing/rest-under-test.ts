@@ -89,6 +89,7 @@ export async function restUnderTest(
         callers: {
           ...{ saveAccount: [], getAccount: [], listAccounts: [] },
           ...{ getCredential: [], getRights: ["state"] },
+          listMailboxes: ["state"],
         },
       },
     ],
@@ -112,6 +113,7 @@ const refuse = async (): Promise<never> => {
 const NOT_HERE = {
   ...{ saveAccount: refuse, getAccount: refuse },
   ...{ listAccounts: refuse, getCredential: refuse },
+  listMailboxes: refuse,
 };
 
 function brokerage(

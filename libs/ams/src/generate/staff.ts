@@ -77,6 +77,7 @@ export function staffTables(
         "first_name",
         "last_name",
         "active",
+        "email",
       ],
       rows: users.map((user, index) => [
         tenantId,
@@ -86,6 +87,8 @@ export function staffTables(
         user.firstName,
         user.lastName,
         user.active,
+        // Reserved by RFC 2606: a demo with a mail server writes to nobody.
+        `${user.login}@makler.example`,
       ]),
     },
     {

@@ -7,6 +7,7 @@ import { AmsConsoleRole1763800000006 } from "./6-console-role.js";
 import { AmsAppointmentDay1763800000007 } from "./7-appointment-day.js";
 import { AmsConsoleNames1763800000008 } from "./8-console-names.js";
 import { AmsConsoleCounts1763800000009 } from "./9-console-counts.js";
+import { AmsMailAddresses1763800000010 } from "./10-mail-addresses.js";
 
 export const amsMigrations = [
   AmsTables1763800000001,
@@ -18,4 +19,5 @@ export const amsMigrations = [
   AmsAppointmentDay1763800000007,
   AmsConsoleNames1763800000008,
   AmsConsoleCounts1763800000009,
+  AmsMailAddresses1763800000010,
 ];

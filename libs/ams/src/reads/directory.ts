@@ -1,4 +1,5 @@
 import type { EntityManager } from "typeorm";
+import { SYNCHRONISATION } from "../rights.js";
 
 /** A user as the console shows one. */
 export interface AmsPerson {
@@ -11,6 +12,21 @@ export interface AmsPerson {
   readonly active: boolean;
   readonly rights: readonly string[];
   readonly tenantName: string;
+}
+/** Somebody who can be written to. */
+export interface AmsMailbox {
+  /** Null: the brokerage's own address for such matters. */
+  readonly userId: string | null;
+  readonly name: string;
+  readonly address: string;
+  readonly language: "de" | "en";
+}
+/** Whom a user's account is told of. */
+export interface AmsMailboxes {
+  readonly users: readonly { readonly userId: string; readonly name: string }[];
+  /** Those of them who may log in and have an address. */
+  readonly reachable: readonly AmsMailbox[];
+  readonly administrators: readonly AmsMailbox[];
 }
 export interface AmsAgent {
   readonly agentId: string;
@@ -37,6 +53,11 @@ const PERSON = `
           where r.tenant_id = u.tenant_id and r.user_id = u.user_id order by 1) as rights
   from ams.user_account u join ams.tenant t using (tenant_id)
     left join ams.department d using (tenant_id, department_id)`;
+
+const MAILBOX = `
+  select u.user_id as "userId", coalesce(nullif(concat_ws(' ', u.first_name, u.last_name), ''), u.login) as name,
+    u.email as address, coalesce(u.language, 'de') as language, u.active
+  from ams.user_account u`;
 
 /** What people type is text to look for, not a pattern. */
 const containing = (search: string | undefined): string =>
@@ -65,6 +86,36 @@ export const directory = {
        order by u.user_id limit $3`,
       [containing(search), after ?? "0", limit],
     );
+  },
+
+  /** Of these users, and who looks after the synchronisation: the brokerage's own address, or else whoever may configure it. */
+  async mailboxes(
+    manager: EntityManager,
+    userIds: readonly string[],
+  ): Promise<AmsMailboxes> {
+    const found: (AmsMailbox & { userId: string; active: boolean })[] =
+      await manager.query(
+        `${MAILBOX} where u.user_id = any($1::bigint[]) order by u.user_id`,
+        [userIds],
+      );
+    const own: AmsMailbox[] = await manager.query(
+      `select null as "userId", name, administrator_email as address, 'de' as language
+       from ams.tenant where administrator_email <> ''`,
+    );
+    const entitled = async (): Promise<AmsMailbox[]> =>
+      manager.query(
+        `${MAILBOX} where u.active and u.email <> '' and (
+           select count(*) from ams.user_right r where r.tenant_id = u.tenant_id and r.user_id = u.user_id
+             and r.right_code = any($1)) = $2 order by u.user_id`,
+        [SYNCHRONISATION, SYNCHRONISATION.length],
+      );
+    return {
+      users: found.map(({ userId, name }) => ({ userId, name })),
+      reachable: found.flatMap(({ active, ...mailbox }) =>
+        active && mailbox.address ? [mailbox] : [],
+      ),
+      administrators: own.length > 0 ? own : await entitled(),
+    };
   },
 
   /** Of the same department, without that user. */

@@ -40,18 +40,50 @@ export class EncryptionKey {
   }
 }
 
+const bad = (name: string, reason: string): ConfigError =>
+  new ConfigError([{ name, reason }]);
+
 /** The master key of MASTER_KEY_FILE: 32 bytes in base64. @throws ConfigError */
 export const loadMasterKey = async (
   file: string,
   variable = "MASTER_KEY_FILE",
 ): Promise<EncryptionKey> => {
-  const bad = (reason: string): ConfigError =>
-    new ConfigError([{ name: variable, reason }]);
   const text = await readFile(file, "utf8").catch(() => {
-    throw bad("names a file that cannot be read");
+    throw bad(variable, "names a file that cannot be read");
   });
+  return (
+    keyOf(text) ??
+    raise(bad(variable, `must name a file with ${KEY_BYTES} bytes in base64`))
+  );
+};
+
+type Variable = "MASTER_KEY" | "MASTER_KEY_NEXT";
+
+/**
+ * The key of one of the variables `name` and `name`_FILE; undefined where neither is set. A file is the better place, as
+ * what is in the environment shows to whoever may look at the process.
+ * @throws ConfigError
+ */
+export const masterKeyOf = async (
+  env: { readonly [variable: string]: unknown },
+  name: Variable,
+): Promise<EncryptionKey | undefined> => {
+  const [text, file] = [env[name], env[`${name}_FILE`]];
+  if (text && file)
+    throw bad(`${name}_FILE`, `${name} or ${name}_FILE, not both`);
+  if (typeof file === "string" && file !== "")
+    return loadMasterKey(file, `${name}_FILE`);
+  if (typeof text !== "string" || text === "") return undefined;
+  return (
+    keyOf(text) ?? raise(bad(name, `must be ${KEY_BYTES} bytes in base64`))
+  );
+};
+
+const keyOf = (text: string): EncryptionKey | undefined => {
   const bytes = Buffer.from(text.trim(), "base64");
-  if (bytes.length !== KEY_BYTES)
-    throw bad(`must name a file with ${KEY_BYTES} bytes in base64`);
-  return new EncryptionKey(bytes);
+  return bytes.length === KEY_BYTES ? new EncryptionKey(bytes) : undefined;
+};
+
+const raise = (error: Error): never => {
+  throw error;
 };
