@@ -78,6 +78,46 @@ describe("appending", () => {
     );
   });
 
+  it("keeps what all changes of a batch share, as what only some do", async () => {
+    await office.snapshot();
+    const stored = (ids: readonly number[]) =>
+      state.rows<Record<string, unknown>>(
+        `select kind, deleted, trace_parent, extract(milliseconds from committed_at)::int as ms
+         from state.feed where tenant_id = $1 and record_id = any($2) order by record_id`,
+        [tenant, ids],
+      );
+    const company = (id: number, ms: number, trace: string) => ({
+      ...customer(tenant, id, {
+        deleted: true,
+        at: `2026-10-25T00:30:00.00${ms}Z`,
+      }),
+      kind: RecordKind.COMPANY,
+      traceParent: trace,
+    });
+    const shared = `{"Groß",NULL}\\`;
+    await office.append([1, 2, 3].map((id) => company(id, 7, shared)));
+    const told = { kind: "company", deleted: true, trace_parent: shared };
+    expect(await stored([1, 2, 3])).toEqual(
+      Array.from({ length: 3 }, () => ({ ...told, ms: 7 })),
+    );
+    await office.append([
+      company(4, 1, ""),
+      customer(tenant, 5, { at: "2026-10-25T00:30:00.002Z" }),
+    ]);
+    expect(await stored([4, 5])).toEqual([
+      { kind: "company", deleted: true, trace_parent: null, ms: 1 },
+      { kind: "customer", deleted: false, trace_parent: null, ms: 2 },
+    ]);
+  });
+
+  it("finds a record by its number before it looks at the text of its kind", async () => {
+    const key = await state.rows<{ columns: string }>(
+      `select string_agg(attname, ' ' order by attnum) as columns
+       from pg_attribute where attrelid = 'state.feed_pkey'::regclass`,
+    );
+    expect(key).toEqual([{ columns: "tenant_id record_id kind" }]);
+  });
+
   it("skips a batch that is sent twice, after a lost answer", async () => {
     await office.snapshot();
     const before = { ...office };

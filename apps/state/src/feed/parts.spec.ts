@@ -19,13 +19,13 @@ const change = (
 
 /** Its rows by their places: "2 customer 7", with a "-" for the end of a record. */
 const rowsOf = (part: TenantPart | undefined): string[] => {
-  const [kinds, ids, places, deleted] = (part?.columns ?? []).map((column) =>
-    column.slice(1, -1).split(","),
-  );
-  return (ids ?? []).map(
-    (id, row) =>
-      `${places?.[row]} ${kinds?.[row]} ${deleted?.[row] === "t" ? "-" : ""}${id}`,
-  );
+  const [ids, places, kinds, kind, deleted, allDeleted] = part?.columns ?? [];
+  const list = (text: string | null | undefined): string[] =>
+    (text ?? "{}").slice(1, -1).split(",");
+  return list(ids).map((id, row) => {
+    const gone = (allDeleted ?? list(deleted)[row]) === "t";
+    return `${list(places)[row]} ${kind ?? list(kinds)[row]} ${gone ? "-" : ""}${id}`;
+  });
 };
 
 it("lets the last of several changes of a record count, at its own place", () => {

@@ -1,6 +1,7 @@
 import { Accounts1700000001000 } from "./accounts.js";
 import { ApprovedAbsent1700000022000 } from "./approved-absent.js";
 import { Feed1700000000000 } from "./feed.js";
+import { FeedKey1700000041000 } from "./feed-key.js";
 import { FeedPolicy1700000021000 } from "./feed-policy.js";
 import { FirstSeen1700000011000 } from "./first-seen.js";
 import { FullAt1700000013000 } from "./full-at.js";
@@ -41,4 +42,5 @@ export const MIGRATIONS = [
   Retention1700000030000,
   Hosting1700000031000,
   Mail1700000040000,
+  FeedKey1700000041000,
 ];

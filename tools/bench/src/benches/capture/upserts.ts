@@ -18,13 +18,13 @@ interface FeedStatement {
   readonly columnsOf: (
     changes: readonly Change[],
     places: readonly number[],
-  ) => readonly string[];
+  ) => readonly (string | null)[];
   readonly storeStatement: (
     tenantId: string,
     epoch: string,
     after: bigint,
-    columns: readonly string[],
-  ) => { readonly text: string; readonly values: string[] };
+    columns: readonly (string | null)[],
+  ) => { readonly text: string; readonly values: (string | null)[] };
 }
 
 const loadStatement = async (): Promise<FeedStatement> =>
@@ -81,7 +81,7 @@ export async function upsert(
 /** Made beforehand: what is measured is the database. */
 async function statementsFor(
   what: Parameters<typeof upsert>[1],
-): Promise<{ text: string; values: string[] }[]> {
+): Promise<{ text: string; values: (string | null)[] }[]> {
   const { columnsOf, storeStatement } = await loadStatement();
   const changes = changesOf(what);
   const statements = [];
