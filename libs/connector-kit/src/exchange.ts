@@ -174,7 +174,7 @@ const journal = async (
   hands: Hands,
 ): Promise<void> => {
   const { entry, link, journaled = new Set<string>() } = work;
-  const open = conflicts.filter(({ field }) => !journaled.has(field));
+  const open = conflicts.filter((one) => !journaled.has(toldOf(one)));
   if (!link || open.length === 0) return;
   const there = work.item.state === "present" ? work.item.fields : {};
   // Marks end with what is remembered, so that it has to say itself what is ours there.
@@ -186,8 +186,12 @@ const journal = async (
     conflicts: open,
   });
   work.link = { ...link, base };
-  work.journaled = new Set([...journaled, ...open.map(({ field }) => field)]);
+  work.journaled = new Set([...journaled, ...open.map(toldOf)]);
 };
+
+/** A write that is refused because the item was changed once more overwrites another value than the one that was told. */
+const toldOf = ({ field, ams, remote }: Conflict): string =>
+  JSON.stringify([field, ams ?? null, remote ?? null]);
 
 /** Without empty ones, in a fixed order. */
 const filled = (

@@ -32,3 +32,32 @@ it.each([
     }
   },
 );
+
+it.each([
+  ["once more", "Köln", ["Köln", "Trier"]],
+  ["since it was read, after a reset", undefined, ["Ulm", "Trier"]],
+])(
+  "what is changed there %s, while it is overwritten, is in the journal, too",
+  async (_when, first, lost) => {
+    const world = twoWays();
+    world.commit([anna({ city: "Ulm" })]);
+    await world.settle();
+    if (first === undefined) world.state.reset(world.key.accountId, "contacts");
+    else world.remote.edit(world.addressOf("customer", "1"), { city: first });
+    let edited = false;
+    world.remote.fault = ({ operation }) => {
+      if (operation === "update" && !edited) {
+        edited = true;
+        world.remote.edit(world.addressOf("customer", "1"), { city: "Trier" });
+      }
+      return undefined;
+    };
+    world.commit([anna({ city: "Bonn" })]);
+    await poll(world);
+    expect(valuesOf(world, "customer/1")).toMatchObject({ city: "Bonn" });
+    expect(world.shown("customer", "1")).toMatchObject({ city: "Bonn" });
+    expect(
+      world.stream().conflicts.map(({ conflict }) => conflict.remote),
+    ).toEqual(lost);
+  },
+);

@@ -33,7 +33,7 @@ export interface Sides {
   rowVersion?: string;
   /** Forms of the last hour, the link's. */
   readonly history?: string;
-  /** Fields whose overwritten values are in the journal. */
+  /** What is in the journal already: fields with their values. */
   journaled?: ReadonlySet<string>;
   /** The guard has let the removal go. */
   mayRemove?: true;
