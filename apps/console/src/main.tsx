@@ -5,6 +5,7 @@ import { createRoot } from "react-dom/client";
 import { Root, Themed } from "./app/root.js";
 import { startI18n } from "./i18n/index.js";
 import { enter, type Entered } from "./sign-in/enter.js";
+import { keepRenewing } from "./sign-in/renew.js";
 import { Outside } from "./sign-in/outside.js";
 
 const pageOf = (entered: Entered): ReactNode => {
@@ -16,6 +17,7 @@ const pageOf = (entered: Entered): ReactNode => {
     );
   // Before the router looks: the code in the address is used up.
   history.replaceState(null, "", entered.at);
+  keepRenewing();
   return <Root />;
 };
 

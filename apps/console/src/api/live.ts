@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { useEffect, useState } from "react";
 import { session } from "../sign-in/session.js";
-import { asSomebody } from "./client.js";
+import { askSigned } from "./client.js";
 import { statusKey } from "./status.js";
 import type { Progress, Status } from "./state-types.js";
 import type { Stream } from "./types.js";
@@ -22,10 +22,12 @@ async function listen(
   told: Told,
   signal: AbortSignal,
 ): Promise<"again" | "no more"> {
-  const answer = await fetch(`/api/v1/state/accounts/${accountId}/progress`, {
-    headers: { ...asSomebody(), accept: "text/event-stream" },
-    signal,
-  });
+  const answer = await askSigned(
+    new Request(`/api/v1/state/accounts/${accountId}/progress`, {
+      headers: { accept: "text/event-stream" },
+      signal,
+    }),
+  );
   if (answer.status === 401) session.expire();
   if (!answer.ok || answer.body === null)
     return answer.status === 404 || answer.status === 403 ? "no more" : "again";

@@ -7,6 +7,19 @@ const keyOf = ({ kind, recordId }: RecordRef): string => `${kind} ${recordId}`;
 /** As many as settings names at once. */
 const MOST = 200;
 
+/** Of settings, which keep the agent's number alone. */
+export function useAgentNames(
+  agentIds: readonly unknown[],
+): (agentId: string) => string {
+  const refs = agentIds.flatMap((id) =>
+    id === null || id === undefined || id === "" || id === 0
+      ? []
+      : [{ kind: "agent" as const, recordId: String(id) }],
+  );
+  const nameOf = useNames(refs);
+  return (recordId) => nameOf({ kind: "agent", recordId }) ?? recordId;
+}
+
 /** What records are called in ams; those that are gone are missing. */
 export function useNames(
   records: readonly (RecordRef | null)[],
@@ -34,5 +47,6 @@ export function useNames(
     enabled: keys.length > 0,
     placeholderData: keepPreviousData,
   });
-  return (record) => names.data?.get(keyOf(record));
+  return (record) =>
+    names.data?.get(keyOf(record)) ?? (names.isFetching ? "…" : undefined);
 }

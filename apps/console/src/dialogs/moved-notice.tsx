@@ -20,7 +20,9 @@ export function MovedNotice({
   readonly takeTheirs: () => void;
 }) {
   const { t } = useTranslation();
-  const { labelOf, textOf } = useShown();
+  const { labelOf, textOf } = useShown(
+    [stored, now, mine].map(({ contacts }) => contacts?.agentId),
+  );
   const theirs = changedLeaves(formOf(stored), formOf(now));
   const own = new Map(
     changedLeaves(formOf(now), mine).map(({ path, value }) => [path, value]),

@@ -1,5 +1,6 @@
 import type { ParseKeys } from "i18next";
 import { useTranslation } from "react-i18next";
+import { useAgentNames } from "../api/names.js";
 
 const LABELS: Readonly<Record<string, ParseKeys>> = {
   serverUrl: "dialog.serverUrl",
@@ -24,12 +25,16 @@ const LABELS: Readonly<Record<string, ParseKeys>> = {
   "appointments.container": "dialog.container.appointments",
 };
 
-/** Fields of a dialog and what stands in them, as words. */
-export function useShown(): {
+/**
+ * Fields of a dialog and what stands in them, as words.
+ * @param agentIds those among the values
+ */
+export function useShown(agentIds: readonly unknown[]): {
   labelOf: (path: string) => string;
   textOf: (path: string, value: unknown) => string;
 } {
   const { t } = useTranslation();
+  const agent = useAgentNames(agentIds);
   const labelOf = (path: string): string => {
     const key = LABELS[path];
     return key === undefined ? path : t(key);
@@ -47,6 +52,8 @@ export function useShown(): {
               : "dialog.ownContainer.appointments",
           )
         : String(value);
+    if (path === "contacts.agentId" && value !== null)
+      return agent(String(value));
     const text = Array.isArray(value) ? value.join(", ") : String(value ?? "");
     return text === "" ? t("dialog.empty") : text;
   };

@@ -89,8 +89,42 @@ export async function finish(
     answer,
     { expectedNonce: begun.nonce, requireIdToken: true },
   );
-  return { accessToken: tokens.access_token, idToken: tokens.id_token };
+  return tokensOf(tokens);
 }
+
+/** @throws what the issuer refuses (RFC 6749, section 6) */
+export async function refresh(
+  { server, client, how }: Issuer,
+  before: Tokens,
+  refreshToken: string,
+): Promise<Tokens> {
+  const answer = await oauth.refreshTokenGrantRequest(
+    server,
+    client,
+    oauth.None(),
+    refreshToken,
+    how,
+  );
+  const tokens = tokensOf(
+    await oauth.processRefreshTokenResponse(server, client, answer),
+  );
+  return {
+    ...tokens,
+    idToken: tokens.idToken ?? before.idToken,
+    // An issuer that sends none lets the same one be used again.
+    refreshToken: tokens.refreshToken ?? refreshToken,
+  };
+}
+
+const tokensOf = (told: oauth.TokenEndpointResponse): Tokens => ({
+  accessToken: told.access_token,
+  idToken: told.id_token,
+  refreshToken: told.refresh_token,
+  expiresAt:
+    told.expires_in === undefined
+      ? undefined
+      : Date.now() + told.expires_in * 1_000,
+});
 
 /** Undefined where the issuer has no way out (OpenID Connect RP-Initiated Logout). */
 export function wayOut(

@@ -3,6 +3,10 @@ export interface Tokens {
   readonly accessToken: string;
   /** Proves to the issuer who wants to sign out. */
   readonly idToken: string | undefined;
+  /** Good for one renewal, which brings the next one. */
+  readonly refreshToken: string | undefined;
+  /** Epoch milliseconds; undefined: the issuer does not say. */
+  readonly expiresAt: number | undefined;
 }
 
 export interface SessionState {
@@ -23,6 +27,11 @@ export const session = {
   state: (): SessionState => state,
   token: (): string | undefined => state.tokens?.accessToken,
   begin: (tokens: Tokens): void => set({ tokens, expired: false }),
+  /** The issuer renews these no more. */
+  forgetRenewal: (tokens: Tokens): void => {
+    if (state.tokens === tokens)
+      set({ ...state, tokens: { ...tokens, refreshToken: undefined } });
+  },
   expire: (): void => {
     if (!state.expired) set({ ...state, expired: true });
   },

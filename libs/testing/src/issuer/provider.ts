@@ -49,7 +49,7 @@ export function providerOf(options: ProviderOptions): Provider {
         token_endpoint_auth_method: "none",
         redirect_uris: [...options.redirectUris],
         post_logout_redirect_uris: [...options.redirectUris],
-        grant_types: ["authorization_code"],
+        grant_types: ["authorization_code", "refresh_token"],
         response_types: ["code"],
         id_token_signed_response_alg: "ES256",
       },
@@ -59,6 +59,9 @@ export function providerOf(options: ProviderOptions): Provider {
     scopes: ["openid", "profile"],
     claims: { openid: ["sub"], profile: ["name"] },
     pkce: { required: () => true },
+    // As most issuers do without being asked for offline_access: good until its session ends.
+    issueRefreshToken: async (_context, client) =>
+      client.grantTypeAllowed("refresh_token"),
     clientBasedCORS: (_context, origin) => origins.has(origin),
     findAccount: async (_context, login) => {
       const user = await find(login);
@@ -114,6 +117,7 @@ export function providerOf(options: ProviderOptions): Provider {
       Grant: 86_400,
       IdToken: 3_600,
       Interaction: 3_600,
+      RefreshToken: 86_400,
       Session: 86_400,
     },
   });

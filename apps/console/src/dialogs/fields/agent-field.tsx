@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Controller, useFormContext } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { useAgents } from "../../api/choices.js";
+import { useAgentNames } from "../../api/names.js";
 import type { AccountForm } from "../form.js";
 import { useErrorText } from "./error-text.js";
 
@@ -11,12 +12,17 @@ import { useErrorText } from "./error-text.js";
 export function AgentField() {
   const { t } = useTranslation();
   const errorText = useErrorText();
-  const { control } = useFormContext<AccountForm>();
+  const { control, watch } = useFormContext<AccountForm>();
   const [typed, setTyped] = useState("");
   const [search] = useDebouncedValue(typed, 250);
   // What stands in the field once something is chosen is a name, not a search.
   const [names, setNames] = useState<Readonly<Record<string, string>>>({});
   const isChosen = Object.values(names).includes(search);
+  const chosen = watch("contacts.agentId");
+  // It need not be among those that are found.
+  const nameOf = useAgentNames([
+    chosen !== null && chosen in names ? null : chosen,
+  ]);
   const agents = useAgents(isChosen ? "" : search);
   return (
     <Controller
@@ -35,7 +41,9 @@ export function AgentField() {
             label={t("dialog.agent")}
             placeholder={t("dialog.allAgents")}
             data={
-              unseen ? [{ value, label: names[value] ?? value }, ...read] : read
+              unseen
+                ? [{ value, label: names[value] ?? nameOf(value) }, ...read]
+                : read
             }
             // The service has searched already.
             filter={({ options }) => options}

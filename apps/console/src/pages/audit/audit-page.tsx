@@ -14,6 +14,7 @@ export function AuditPage() {
   const { t } = useTranslation();
   const entries = useAudit(undefined);
   const nameOf = useUserNames();
+  const linesOf = useChanges(entries.entries ?? []);
   return (
     <Page title={t("admin.audit")}>
       <Text>{t("admin.auditIntro")}</Text>
@@ -22,21 +23,28 @@ export function AuditPage() {
         empty={t("admin.noAudit")}
         keyOf={({ entryId }) => entryId}
       >
-        {(entry) => <OneEntry entry={entry} user={nameOf(entry.userId)} />}
+        {(entry) => (
+          <OneEntry
+            entry={entry}
+            user={nameOf(entry.userId)}
+            lines={linesOf(entry.changes, entry.action)}
+          />
+        )}
       </EntryList>
     </Page>
   );
 }
 
 function OneEntry({
-  entry: { at, by, action, accountId, changes },
+  entry: { at, by, action, accountId },
   user,
+  lines,
 }: {
   readonly entry: AuditEntry;
   readonly user: string;
+  readonly lines: readonly string[];
 }) {
   const { t } = useTranslation();
-  const linesOf = useChanges();
   return (
     <Stack gap={4}>
       <Group justify="space-between" gap="xs">
@@ -48,7 +56,7 @@ function OneEntry({
         </Text>
       </Group>
       <List size="sm">
-        {linesOf(changes, action).map((line) => (
+        {lines.map((line) => (
           <List.Item key={line}>{line}</List.Item>
         ))}
       </List>

@@ -16,12 +16,20 @@ const isNothing = (value: unknown): boolean =>
   (Array.isArray(value) && value.length === 0);
 
 /** What was changed, a line each; what was set up begins with nothing, which nobody need be told. */
-export function useChanges(): (
+export function useChanges(
+  entries: readonly AuditEntry[],
+): (
   changes: AuditEntry["changes"],
   action: AuditEntry["action"],
 ) => readonly string[] {
   const { t } = useTranslation();
-  const { labelOf, textOf } = useShown();
+  const { labelOf, textOf } = useShown(
+    entries.flatMap(({ changes }) =>
+      changes
+        .filter(({ pointer }) => pointer === "/contacts/agentId")
+        .flatMap(({ from, to }) => [from, to]),
+    ),
+  );
   const shown = (path: string, value: unknown): string => {
     if (path.endsWith(".on"))
       return t(isNothing(value) ? "common.no" : "common.yes");
