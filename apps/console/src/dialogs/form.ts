@@ -1,34 +1,37 @@
 import { z } from "zod";
 import type { Account, ChangedAccount, Stream } from "../api/types.js";
 
+const optional = z.string().nullable();
+
 /** An account as the fields of a dialog show it. */
-export interface AccountForm {
-  serverUrl: string;
-  username: string;
+export const accountForm = z.object({
+  serverUrl: z.string(),
+  username: z.string(),
   /** Empty: the stored one stays. */
-  password: string;
-  policy: Account["policy"];
-  contacts: {
-    on: boolean;
-    customers: boolean;
-    companies: boolean;
-    agents: boolean;
-    birthday: boolean;
-    agentId: string | null;
-    tags: string[];
+  password: z.string(),
+  policy: z.enum(["ams-wins", "remote-wins"]),
+  contacts: z.object({
+    on: z.boolean(),
+    customers: z.boolean(),
+    companies: z.boolean(),
+    agents: z.boolean(),
+    birthday: z.boolean(),
+    agentId: optional,
+    tags: z.array(z.string()),
     /** Asked before everything goes out because nobody chose a tag. */
-    everything: boolean;
-    editedSince: string;
-    container: string | null;
-  };
-  appointments: {
-    on: boolean;
-    limited: boolean;
-    maxAgeDays: number | string;
-    editedSince: string;
-    container: string | null;
-  };
-}
+    everything: z.boolean(),
+    editedSince: z.string(),
+    container: optional,
+  }),
+  appointments: z.object({
+    on: z.boolean(),
+    limited: z.boolean(),
+    maxAgeDays: z.union([z.number(), z.string()]),
+    editedSince: z.string(),
+    container: optional,
+  }),
+});
+export type AccountForm = z.infer<typeof accountForm>;
 
 const FRESH = {
   contacts: {
@@ -132,7 +135,7 @@ const MOST_DAYS = 36_525;
 
 /** What can be told without asking anybody; settings judges the rest. Messages are keys of `dialog.errors`. */
 export const formRules = (stored: Account | undefined) =>
-  z.custom<AccountForm>().superRefine((form, context) => {
+  accountForm.superRefine((form, context) => {
     const wrong = (path: string, message: ErrorKey): void =>
       context.addIssue({ code: "custom", path: path.split("."), message });
     if (!text.safeParse(form.serverUrl).success) wrong("serverUrl", "required");

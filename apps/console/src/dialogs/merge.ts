@@ -1,4 +1,4 @@
-import type { AccountForm } from "./form.js";
+import { accountForm, type AccountForm } from "./form.js";
 
 /** One field of a dialog. */
 export interface Leaf {
@@ -43,17 +43,17 @@ export function merged(
   stored: AccountForm,
   mine: AccountForm,
 ): AccountForm {
-  const result = structuredClone(stored);
-  const all: Record<string, unknown> = { ...result };
+  const all: Record<string, unknown> = structuredClone(stored);
   for (const { path, value } of changedLeaves(base, mine)) {
     const [group = "", leaf] = path.split(".");
     const inside = all[group];
     if (leaf === undefined) all[group] = value;
     else if (isGroup(inside)) inside[leaf] = value;
   }
+  const both = accountForm.parse(all);
   return {
-    ...(all as unknown as AccountForm),
+    ...both,
     password: mine.password,
-    contacts: { ...result.contacts, everything: mine.contacts.everything },
+    contacts: { ...both.contacts, everything: mine.contacts.everything },
   };
 }
