@@ -24,6 +24,8 @@ export interface Radicale extends LocalServer {
   readonly url: string;
   /** Address of a user's collection of that name, made or not. Ends with a slash. */
   collectionOf(user: string, name: string): string;
+  /** From the next request on the old one is refused. */
+  changePassword(name: string, password: string): Promise<void>;
 }
 
 /** Whether Debian's package `radicale` is installed. */
@@ -38,13 +40,15 @@ export function radicaleAvailable(): boolean {
 export async function startRadicale(
   options: RadicaleOptions,
 ): Promise<Radicale> {
-  const passwords = passwordLines(options.users);
+  let users = [...options.users];
   const home = await homeFor("radicale", options.dir);
   await chmod(home.dir, 0o700);
   const collections = join(home.dir, "collections");
   await mkdir(collections, { recursive: true });
   const usersFile = join(home.dir, "users");
-  await writeFile(usersFile, passwords, { mode: 0o600 });
+  const storeUsers = () =>
+    writeFile(usersFile, passwordLines(users), { mode: 0o600 });
+  await storeUsers();
   const configFile = join(home.dir, "config");
   const server = await startLocalServer({
     name: "Radicale",
@@ -69,6 +73,12 @@ export async function startRadicale(
     url,
     collectionOf: (user: string, name: string) =>
       `${url}${encodeURIComponent(user)}/${encodeURIComponent(name)}/`,
+    changePassword: (name: string, password: string) => {
+      users = users.map((user) =>
+        user.name === name ? { name, password } : user,
+      );
+      return storeUsers();
+    },
   });
 }
 

@@ -21,6 +21,8 @@ export interface Visit {
   /** Where the visit begins. */
   readonly path?: string;
   readonly options?: BrowserContextOptions;
+  /** The page's clock goes on as it is told to. */
+  readonly clock?: boolean;
 }
 
 const PATIENCE_MS = 15_000;
@@ -28,11 +30,12 @@ const PATIENCE_MS = 15_000;
 /** Signs in at the real issuer, by its form. */
 export async function visit(
   browser: Browser,
-  { console: origin, login, path = "/", options }: Visit,
+  { console: origin, login, path = "/", options, clock }: Visit,
 ): Promise<Visitor> {
   const context = await browser.newContext({ locale: "de-DE", ...options });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
+  if (clock === true) await page.clock.install();
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(error.message));
   page.on("console", (message) => {

@@ -1,0 +1,27 @@
+import { DavReader, type DavItem, type DavLogin } from "@ams-sync/proof";
+
+/** The address book "ams" of a login, as another program of its user sees it. */
+export const addressBook = (login: DavLogin) => {
+  const reader = new DavReader(login);
+  const address = async (): Promise<string> => {
+    const found = (await reader.collections()).find(
+      ({ kind }) => kind === "address book",
+    );
+    if (!found) throw new Error("there is no address book");
+    return found.url;
+  };
+  return {
+    item: (url: string) => reader.item(url),
+    count: async () => reader.count(await address()),
+    cardWith: async (part: string): Promise<DavItem> => {
+      for (const item of await reader.items(await address()))
+        if (item.text.includes(part)) return item;
+      throw new Error(`there is no card with ${part}`);
+    },
+    /** Where a new one may be put. */
+    newItem: async (name: string) => ({
+      url: new URL(name, await address()).href,
+      etag: "",
+    }),
+  };
+};
