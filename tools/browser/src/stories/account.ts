@@ -11,18 +11,12 @@ export function oneAccount({ all, boss, main, login }: Scene): void {
       [number],
     );
   };
-  const isInAms = (number: string) =>
-    expect
-      .poll(
-        async () => {
-          const { rows } = await all().office.ams.query<{ mobile: string }>(
-            "select mobile from ams.customer where customer_id = 1",
-          );
-          return rows[0]?.mobile;
-        },
-        { timeout: 15_000 },
-      )
-      .toBe(number);
+  const mobileInAms = async () => {
+    const { rows } = await all().office.ams.query<{ mobile: string }>(
+      "select mobile from ams.customer where customer_id = 1",
+    );
+    return rows[0]?.mobile;
+  };
 
   test("a change in ams shows as a run, and a reset makes nothing twice", async () => {
     const { page } = boss();
@@ -80,7 +74,7 @@ export function oneAccount({ all, boss, main, login }: Scene): void {
       .getByRole("button", { name: "Aufgehobenen Wert nehmen" })
       .click();
     await main().getByText("auf beiden Seiten eingetragen").waitFor();
-    await isInAms("+49 170 5550456");
+    await expect.poll(mobileInAms, { timeout: 15_000 }).toBe("+49 170 5550456");
   });
 
   test("what is deleted there is shown, and comes back when somebody says so", async () => {

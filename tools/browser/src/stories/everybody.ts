@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Scene } from "../scene.js";
 
 /** In every colour, size and language. */
-export function everybody({ all, boss, main }: Scene): void {
+export function everybody({ all }: Scene): void {
   describe.each([
     ["light", 1280, "de-DE"],
     ["dark", 360, "en-GB"],
