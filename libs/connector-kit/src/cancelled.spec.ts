@@ -57,6 +57,32 @@ describe("an event that is cancelled there", () => {
     expect(isOff()).toBe(true);
   });
 
+  it.each([false, true])(
+    "costs nothing when a list tells of it again (decided to leave it: %s)",
+    async (leave) => {
+      const told = async () => {
+        delete stream().remoteToken;
+        const before = world.remote.requests.length;
+        await poll(world);
+        return world.remote.requests
+          .slice(before)
+          .filter(({ operation }) => operation === "fetch").length;
+      };
+      await made();
+      if (leave) decide(false);
+      expect(await told()).toBe(0);
+      // Of another version it is looked at once.
+      callOff(at(), { reason: "Noch einmal abgesagt" });
+      expect(await told()).toBe(1);
+      expect(await told()).toBe(0);
+      expect(loss()).toBe(leave ? "left" : "noticed");
+      off.clear();
+      world.remote.edit(at(), { reason: "Gespräch" });
+      expect(await told()).toBe(1);
+      expect(loss()).toBeUndefined();
+    },
+  );
+
   it.each(["ams-wins", "remote-wins"] as const)(
     "takes place again with the record's next change, as ams has it (%s)",
     async (policy) => {

@@ -4,7 +4,7 @@ import type { ConnectorError } from "./connector-error.js";
 import { nextHistory } from "./history.js";
 import { afterDelete, inFlight, mayStillArrive } from "./in-flight.js";
 import { leaves } from "./leaves.js";
-import { leftOf, lostOf } from "./left.js";
+import { calledOff, leftOf, lostOf } from "./left.js";
 import { linkOf } from "./link.js";
 import type { Unread, Written } from "./port.js";
 import type { Outcome, Result, RunCounts } from "./run-state.js";
@@ -63,9 +63,10 @@ export const settle = (
   switch (action.do) {
     case "nothing": {
       const idle = work.record.state === "in" && work.link !== undefined;
+      const off = work.current?.cancelled && work.link?.lost && work.inward;
       return done(
         entry,
-        { type: "untouched" },
+        off ? calledOff(work.current) : { type: "untouched" },
         { count: idle ? "unchanged" : "skipped", cell, effect: false },
       );
     }
@@ -86,7 +87,7 @@ export const settle = (
           // Who looks at the account is to see it now, and nothing announces it once more.
           ...(off &&
             !adopted &&
-            work.inward && { stay: [lostOf(tenantId, entry)] }),
+            work.inward && { stay: [lostOf(tenantId, entry, work.current)] }),
         },
       );
     }
@@ -99,7 +100,9 @@ export const settle = (
     case "lose":
       return done(
         entry,
-        work.inward ? lostOf(tenantId, entry) : { type: "untouched" },
+        work.inward
+          ? lostOf(tenantId, entry, work.current)
+          : { type: "untouched" },
         { count: "skipped", cell, effect: false },
       );
     case "leave":

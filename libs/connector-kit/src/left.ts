@@ -70,10 +70,19 @@ export const copyKey = (
 ): string => hashed(tenantId, `c:${kind}/${recordId}`);
 
 /** The copies of an item that is missing are looked at again. */
-export const lostOf = (tenantId: string, record: RecordName): Outcome => ({
-  type: "lost",
-  copies: copyKey(tenantId, record),
-});
+export const lostOf = (
+  tenantId: string,
+  record: RecordName,
+  item: Item | undefined,
+): Outcome => ({ ...calledOff(item), copies: copyKey(tenantId, record) });
+
+/** It is missing, or there and called off. */
+export const calledOff = (
+  item: Item | undefined,
+): Extract<Outcome, { type: "lost" }> => {
+  const itemVersion = item?.cancelled ? usableVersion(item.version) : undefined;
+  return { type: "lost", ...(itemVersion !== undefined && { itemVersion }) };
+};
 
 const hashed = (tenantId: string, key: string): string =>
   createHash("sha256")

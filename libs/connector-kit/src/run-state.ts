@@ -169,10 +169,14 @@ export type Outcome =
       readonly left?: Left & { readonly itemId: string };
     })
   /**
-   * The item is missing: mark the link, strike the entry. `copies`: the key of its copies, to be announced first; only the
-   * connector's own matter.
+   * The item is missing: mark the link, strike the entry. `itemVersion`: it is there, and called off; of that version
+   * nothing more is to be told. `copies`: the key of its copies, to be announced first; only the connector's own matter.
    */
-  | { readonly type: "lost"; readonly copies?: string }
+  | {
+      readonly type: "lost";
+      readonly itemVersion?: string;
+      readonly copies?: string;
+    }
   /** A removal that the guard has to let go first: keep the entry with it. */
   | ({ readonly type: "intend"; readonly removal: Removal } & Emptied)
   /** The item stays without a record: remember why, strike the entry. Of remote entries only. */

@@ -11,6 +11,7 @@ import { Inbox1700000002000 } from "./inbox.js";
 import { IntentFields1700000020000 } from "./intent-fields.js";
 import { LastRun1700000004000 } from "./last-run.js";
 import { Mail1700000040000 } from "./mail.js";
+import { LostVersion1700000032000 } from "./lost-version.js";
 import { PartedMisses1700000023000 } from "./parted-misses.js";
 import { PassedRun1700000006000 } from "./passed-run.js";
 import { Retention1700000030000 } from "./retention.js";
@@ -43,4 +44,5 @@ export const MIGRATIONS = [
   Hosting1700000031000,
   Mail1700000040000,
   FeedKey1700000041000,
+  LostVersion1700000032000,
 ];

@@ -2,13 +2,8 @@ import { Injectable } from "@nestjs/common";
 import type { StreamKind } from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
 import type { AccountKey } from "../wire/read.js";
-import type {
-  Holder,
-  NewLink,
-  RecordRef,
-  StandingEntry,
-  Writes,
-} from "./result.js";
+import type { Holder, NewLink, RecordRef, StandingEntry } from "./result.js";
+import type { Writes } from "./writes.js";
 
 export interface Claims {
   readonly items: readonly string[];
@@ -161,7 +156,8 @@ export class CommitRepository {
        on conflict (tenant_id, account_id, kind, record_id) do update set
          item_id = excluded.item_id, item_version = excluded.item_version, hash = excluded.hash,
          fields = excluded.fields, origin = excluded.origin, agreed_at = now(),
-         history = coalesce(excluded.history, l.history), lost = null, lost_at = null`,
+         history = coalesce(excluded.history, l.history), lost = null, lost_at = null,
+         lost_version = null`,
       [
         tenantId,
         accountId,

@@ -3,7 +3,7 @@ import type { StreamKind } from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
 import type { AccountKey } from "../wire/read.js";
 import type { RunKey } from "./lease.repository.js";
-import type { Writes } from "./result.js";
+import type { Writes } from "./writes.js";
 
 /** What is seldom remembered: losses, intents, items without a record, conflicts, removals. Needs the account's lock. */
 @Injectable()
@@ -14,9 +14,8 @@ export class JournalRepository {
     stream: StreamKind,
     writes: Writes,
   ): Promise<void> {
-    const { lostRecords, lostItems, intend, left } = writes;
-    if (lostRecords.length + lostItems.length > 0)
-      await this.lose(manager, run, stream, writes);
+    const { lost, intend, left } = writes;
+    if (lost.length > 0) await this.lose(manager, run, stream, lost);
     if (intend.length > 0) await this.intend(manager, run, intend);
     if (left.length > 0) await this.leave(manager, run, stream, left);
     if (writes.conflicts.length > 0)
@@ -28,25 +27,24 @@ export class JournalRepository {
       );
   }
 
-  /** What a user has decided to leave stays left. */
+  /**
+   * What a user has decided to leave stays left. A list that tells the version at which an item was seen to be called off
+   * tells nothing new.
+   */
   private async lose(
     manager: EntityManager,
     { tenantId, accountId }: AccountKey,
     stream: StreamKind,
-    { lostRecords, lostItems }: Writes,
+    lost: Writes["lost"],
   ): Promise<void> {
     await manager.query(
-      `update state.link l set lost = 'noticed', lost_at = clock_timestamp()
-       where l.tenant_id = $1 and l.account_id = $2 and l.lost is null and (
-         (l.kind, l.record_id) in (select * from unnest($3::text[], $4::bigint[]))
-         or (l.stream = $5 and l.item_id = any($6)))`,
-      [
-        ...[tenantId, accountId],
-        lostRecords.map(({ kind }) => kind),
-        lostRecords.map(({ recordId }) => recordId),
-        stream,
-        lostItems,
-      ],
+      `update state.link l set lost = coalesce(l.lost, 'noticed'), lost_at = coalesce(l.lost_at, clock_timestamp()),
+         lost_version = r."itemVersion"
+       from jsonb_to_recordset($4::jsonb) as r (kind text, "recordId" bigint, "itemId" text, "itemVersion" text)
+       where l.tenant_id = $1 and l.account_id = $2
+         and ((l.kind = r.kind and l.record_id = r."recordId") or (l.stream = $3 and l.item_id = r."itemId"))
+         and (l.lost is null or l.lost_version is distinct from r."itemVersion")`,
+      [tenantId, accountId, stream, JSON.stringify(lost)],
     );
   }
 

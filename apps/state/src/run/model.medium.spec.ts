@@ -123,7 +123,11 @@ const outcomeOf = (
         };
   const choice = draw(name, seed, 8);
   if (choice === 0) return { type: "unlinked", destructive: true };
-  if (choice === 1) return { type: "lost" };
+  if (choice === 1)
+    return {
+      type: "lost",
+      ...(draw(name, seed, 2) === 0 && { itemVersion: "2" }),
+    };
   if (choice === 2)
     return {
       type: "intend",

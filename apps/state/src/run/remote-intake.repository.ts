@@ -32,7 +32,7 @@ export class RemoteIntakeRepository {
   /**
    * Announced items go into the inbox, and the token, if there is one, takes the place of the old one. An item at the
    * version that its link knows, most often the echo of a write of ours, does not enter, and an entry that waits for it
-   * is done; unless it was missed. Neither does one that belongs to no record and has not changed since that was found,
+   * is done; where it was missed, the version at which it was seen to be called off. Neither does one that belongs to no record and has not changed since that was found,
    * and an entry that waits or was set aside stays as it is until its item changes: where there are no tokens every poll
    * lists everything. What a user has settled is not asked about again at each listing, so its version is kept up.
    * Without a version nobody knows whether an item has changed: it is read and planned anew, but an approval, which covers
@@ -92,7 +92,8 @@ export class RemoteIntakeRepository {
          where tenant_id = $1 and account_id = $2 returning remote_position
        ), announced as (
          select c.*,
-           coalesce(not c.gone and l.item_version = c.item_version and l.lost is null, false) as echo,
+           coalesce(not c.gone and c.item_version = case when l.lost is null then l.item_version else l.lost_version end,
+             false) as echo,
            coalesce(not c.gone and u.item_version = c.item_version and e.item_id is null, false) as known,
            case when u.item_id is not null then u.appeared_at
              when l.item_id is null and p.item_id is null and s.known_since is not null then now() end as appeared_at,

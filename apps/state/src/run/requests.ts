@@ -143,8 +143,15 @@ const outcomeOf = (
           },
         }),
       };
-    case "lost":
-      return { type: "lost" };
+    case "lost": {
+      const { itemVersion } = outcome.value;
+      return {
+        type: "lost",
+        ...(itemVersion !== undefined && {
+          itemVersion: version(itemVersion, `${field}.lost.item_version`),
+        }),
+      };
+    }
     case "intend":
       return {
         type: "intend",

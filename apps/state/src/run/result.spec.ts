@@ -52,8 +52,7 @@ const holder = (recordId: string, itemId: string): Holder => ({
 });
 
 const NOTHING = {
-  lostRecords: [],
-  lostItems: [],
+  lost: [],
   intend: [],
   left: [],
   conflicts: [],
@@ -165,6 +164,7 @@ it("keeps an entry at another position, with what was done remembered", () => {
   expect(writes).toEqual({
     ...NOTHING,
     links: [link("10", "a")],
+    told: ["1", "2", "3", "4"],
     unlinkRecords: [],
     unlinkItems: [],
     strike: [],

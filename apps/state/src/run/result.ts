@@ -2,6 +2,13 @@ import type { Removal } from "@ams-sync/contracts";
 import type { Conflict, Origin, RecordKind } from "@ams-sync/sync-core";
 import { intentOf, Removals, type Intent } from "./removals.js";
 import { CLAIMED, LINKED_ELSEWHERE } from "./second-comers.js";
+import type {
+  JournalEntry,
+  Loss,
+  SentMark,
+  SetAside,
+  Writes,
+} from "./writes.js";
 
 export interface NewLink {
   readonly kind: RecordKind;
@@ -46,7 +53,8 @@ export type Outcome =
       /** The item that stays without a record. */
       readonly left?: LeftItem & { readonly itemId: string };
     }
-  | { readonly type: "lost" }
+  /** `itemVersion`: it is there, and called off. */
+  | { readonly type: "lost"; readonly itemVersion?: string }
   | ({ readonly type: "intend" } & Intent)
   | ({ readonly type: "left" } & LeftItem)
   | { readonly type: "untouched" }
@@ -88,47 +96,6 @@ export interface Holder extends RecordRef {
   readonly itemId: string;
   /** Nothing is agreed, or the item is missing: another item may take its place. */
   readonly vacant: boolean;
-}
-
-export interface SetAside {
-  readonly entryId: string;
-  readonly code: string;
-  readonly message: string;
-  readonly retryInMs: bigint;
-  readonly look: boolean;
-}
-
-export interface SentMark {
-  readonly entryId: string;
-  readonly fields: readonly string[];
-}
-
-export interface JournalEntry extends RecordRef {
-  readonly itemId: string;
-  readonly conflict: Conflict;
-}
-
-/** What a commit writes, one list per statement. */
-export interface Writes {
-  readonly links: readonly NewLink[];
-  /** Entries that results tell of. */
-  readonly told: readonly string[];
-  readonly unlinkRecords: readonly RecordRef[];
-  readonly unlinkItems: readonly string[];
-  readonly strike: readonly string[];
-  readonly setAside: readonly SetAside[];
-  readonly markSent: readonly SentMark[];
-  /** Entries that stay, but whose write is remembered now. */
-  readonly clearSent: readonly string[];
-  readonly lostRecords: readonly RecordRef[];
-  readonly lostItems: readonly string[];
-  readonly intend: readonly ({ readonly entryId: string } & Intent)[];
-  readonly left: readonly (LeftItem &
-    Pick<StandingEntry, "appearedAt"> & { itemId: string })[];
-  readonly conflicts: readonly JournalEntry[];
-  /** Removals that nobody had approved. */
-  readonly deletes: number;
-  readonly clears: number;
 }
 
 const recordKey = ({ kind, recordId }: { kind: string; recordId: string }) =>
@@ -185,8 +152,7 @@ export const writesOf = (
   const setAside: SetAside[] = [];
   const markSent: SentMark[] = [];
   const clearSent: string[] = [];
-  const lostRecords: RecordRef[] = [];
-  const lostItems: string[] = [];
+  const lost: Loss[] = [];
   const intend: Writes["intend"][number][] = [];
   const left: Writes["left"][number][] = [];
   for (const { outcome, entry, entryId, position } of standing) {
@@ -238,14 +204,15 @@ export const writesOf = (
           left.push({ ...outcome.left, appearedAt: null });
         (stands ? strike : clearSent).push(entryId);
         break;
-      case "lost":
+      case "lost": {
         // What was announced since may say that it is back.
         if (!stands) break;
-        if (entry.kind !== null && entry.recordId !== null)
-          lostRecords.push({ kind: entry.kind, recordId: entry.recordId });
-        if (entry.itemId !== null) lostItems.push(entry.itemId);
+        const { kind, recordId, itemId } = entry;
+        const { type: _, ...seen } = outcome;
+        lost.push({ kind, recordId, itemId, ...seen });
         strike.push(entryId);
         break;
+      }
       case "left": {
         if (!stands || entry.itemId === null) break;
         const { reason, keys, candidates } = outcome;
@@ -284,8 +251,7 @@ export const writesOf = (
     setAside,
     markSent,
     clearSent,
-    lostRecords,
-    lostItems,
+    lost,
     intend,
     left,
     conflicts: [...conflicts.values()],

@@ -40,8 +40,9 @@ export class TargetRepository {
     );
     if (rows.length === 0) return false;
     await manager.query(
-      `update state.link set item_version = null, hash = '', fields = '{}'
-       where tenant_id = $1 and account_id = $2 and stream = $3 and (item_version is not null or hash <> '')`,
+      `update state.link set item_version = null, hash = '', fields = '{}', lost_version = null
+       where tenant_id = $1 and account_id = $2 and stream = $3
+         and (item_version is not null or hash <> '' or lost_version is not null)`,
       key,
     );
     // Read again, found again, but for what nobody wants back; what was to be deleted or cleared is planned anew.

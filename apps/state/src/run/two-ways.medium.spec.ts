@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { Loss, RecordKind, StreamKind } from "@ams-sync/contracts";
+import { Loss, RecordKind, StreamKind, type RunRef } from "@ams-sync/contracts";
 import { startPostgres, type Postgres } from "@ams-sync/testing";
 import { Status } from "nice-grpc-common";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -17,6 +17,7 @@ import { StateUnderTest } from "../testing/state-under-test.js";
 import {
   announce,
   beginNow,
+  calledOff,
   imported,
   left,
   lost,
@@ -244,6 +245,37 @@ describe("a lost item", () => {
     expect(entries[0]?.link?.lost).toBe(Loss.NOTICED);
     await office.commit(run, entries.map(agreed));
     expect(await listed()).toEqual([]);
+  });
+
+  it("that is there and called off is told of once in each version, and anew after a reset", async () => {
+    const [itemId, itemVersion] = ["/dav/ams/1.vcf", '"2"'];
+    const told = (run: RunRef, version = itemVersion) =>
+      announce(office, run, [{ itemId, itemVersion: version }]);
+    await office.run(account);
+    const run = await beginNow(office, account);
+    expect(await told(run)).toBe(1);
+    for (const version of ['"2"', '"3"']) {
+      const { entries } = await work(office, run);
+      await office.commit(
+        run,
+        entries.map((entry) => calledOff(entry, version)),
+      );
+      expect(await told(run, version)).toBe(0);
+      if (version === '"2"') expect(await told(run, '"3"')).toBe(1);
+    }
+    await office.end(run);
+    await decide(false);
+    const next = await beginNow(office, account);
+    expect(await told(next, '"3"')).toBe(0);
+    await office.end(next);
+    await office.accounts.resetStream({ account, stream });
+    const last = await beginNow(office, account);
+    expect(await told(last, '"3"')).toBe(1);
+    // It is gone: at that very version it would be back.
+    const { entries } = await work(office, last);
+    const there = entries.filter((entry) => entry.itemId === itemId);
+    await office.commit(last, there.map(lost));
+    expect(await told(last, '"3"')).toBe(1);
   });
 
   it("stays away where the user says so, and that outlasts a reset", async () => {

@@ -25,8 +25,11 @@ const result = (entry: Entry, outcome: Result["outcome"]): Result => ({
   unasked: false,
 });
 
-export const lost = (entry: Entry): Result =>
-  result(entry, { $case: "lost", value: {} });
+export const lost = (entry: Entry): Result => calledOff(entry, undefined);
+export const calledOff = (
+  entry: Entry,
+  itemVersion: string | undefined,
+): Result => result(entry, { $case: "lost", value: { itemVersion } });
 export const intend = (
   entry: Entry,
   removal: WireRemoval = WireRemoval.DELETE,

@@ -246,7 +246,7 @@ const outcomeToWire = (
           : {},
       };
     case "lost":
-      return { $case: "lost", value: {} };
+      return { $case: "lost", value: { itemVersion: outcome.itemVersion } };
     case "intend":
       return {
         $case: "intend",

@@ -8,11 +8,13 @@ type Left = Omit<Extract<Outcome, { type: "left" }>, "type"> & {
   readonly appearedAt?: number;
 };
 
+type Loss = Extract<Outcome, { type: "lost" }>;
+
 /** What a commit comes to: as the service sorts it. */
 export interface Writes {
   readonly links: readonly Link[];
   readonly unlinks: (link: Link) => boolean;
-  readonly loses: (link: Link) => boolean;
+  readonly lossOf: (link: Link) => Loss | undefined;
   readonly left: readonly Left[];
   readonly conflicts: readonly ConflictView[];
   readonly removals: readonly Removal[];
@@ -192,7 +194,12 @@ export const writesOf = (
   return {
     links: [...links.values()],
     unlinks,
-    loses: touches(of("lost").filter(({ stands }) => stands)),
+    lossOf: (link) =>
+      standing.flatMap(({ outcome, stored, stands }) =>
+        outcome.type === "lost" && stands && touches([{ stored }])(link)
+          ? [outcome]
+          : [],
+      )[0],
     left,
     conflicts: [...conflicts.values()],
     removals: removals.unasked,

@@ -11,7 +11,14 @@ export class MemoryPlace {
   remoteToken?: string;
   /** The other side has been listed whole. */
   listed = false;
+  /** At which version an item was seen to be called off. */
+  protected readonly calledOff = new Map<string, string>();
   protected readonly firstSeen = new MemoryFirstSeen();
+
+  protected noteLoss(itemId: string, version: string | undefined): void {
+    if (version === undefined) this.calledOff.delete(itemId);
+    else this.calledOff.set(itemId, version);
+  }
 
   get active(): boolean {
     return this.#active;

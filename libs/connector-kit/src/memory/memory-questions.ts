@@ -37,6 +37,9 @@ export type LeftView = Omit<
 export const isSettled = ({ settled, reason }: LeftView): boolean =>
   settled || reason === "record-deleted";
 
+/** Two of a key are a question already. */
+const FOUND_MAX = 10;
+
 /** Above every position of the feed. */
 const RESTORED = 2n ** 62n;
 
@@ -56,6 +59,21 @@ export class MemoryQuestions {
     const left = this.unlinked.get(id);
     if (left?.settled && !gone && version !== undefined)
       this.unlinked.set(id, { ...left, itemVersion: version });
+  }
+
+  /** Items that no link holds, by match keys. */
+  find(keys: readonly string[]): ReadonlyMap<string, readonly string[]> {
+    const linked = new Set([...this.links.values()].map((one) => one.itemId));
+    const found = new Map<string, readonly string[]>();
+    for (const key of keys) {
+      const ids = [...this.unlinked]
+        .filter(([, left]) => left.keys.includes(key) && !left.settled)
+        .map(([itemId]) => itemId)
+        .filter((itemId) => !linked.has(itemId))
+        .toSorted();
+      if (ids.length > 0) found.set(key, ids.slice(0, FOUND_MAX));
+    }
+    return found;
   }
 
   /** What a held stream would delete or clear. */

@@ -19,9 +19,6 @@ import type {
 export type { ConflictView, FeedRow } from "./memory-inbox.js";
 export { keyOf } from "./memory-inbox.js";
 
-/** Two of a key are a question already. */
-const FOUND_MAX = 10;
-
 /** What state keeps of one stream of one account. */
 export class MemoryStream extends MemoryPlace {
   remoteDue = true;
@@ -80,6 +77,7 @@ export class MemoryStream extends MemoryPlace {
     if (!elsewhere) this.polling = false;
     this.fullWanted = true;
     this.listed = false;
+    this.calledOff.clear();
     this.firstSeen.forget();
     this.questions.isHeld = false;
     for (const [key, { itemVersion: _, lost, ...link }] of this.links)
@@ -131,7 +129,8 @@ export class MemoryStream extends MemoryPlace {
       if (gone) this.questions.unlinked.delete(change.id);
       const same = (known: string | undefined) =>
         !gone && version !== undefined && version === known;
-      if (link && !link.lost && same(link.itemVersion)) {
+      const { lost, itemVersion } = link ?? {};
+      if (link && same(lost ? this.calledOff.get(change.id) : itemVersion)) {
         this.#inbox.delete(key);
         continue;
       }
@@ -222,9 +221,11 @@ export class MemoryStream extends MemoryPlace {
       });
       this.questions.unlinked.delete(link.itemId);
     }
-    for (const [key, link] of this.links)
-      if (writes.loses(link) && !link.lost)
-        this.links.set(key, { ...link, lost: "noticed" });
+    for (const [key, link] of this.links) {
+      const loss = writes.lossOf(link);
+      if (loss) this.noteLoss(link.itemId, loss.itemVersion);
+      if (loss && !link.lost) this.links.set(key, { ...link, lost: "noticed" });
+    }
     for (const { itemId, ...left } of writes.left) {
       if (this.#linkOfItem(itemId)) continue;
       const known = this.questions.unlinked.get(itemId);
@@ -253,16 +254,7 @@ export class MemoryStream extends MemoryPlace {
   }
 
   findItems(keys: readonly string[]): ReadonlyMap<string, readonly string[]> {
-    const found = new Map<string, readonly string[]>();
-    for (const key of keys) {
-      const ids = [...this.questions.unlinked]
-        .filter(([, left]) => left.keys.includes(key) && !left.settled)
-        .map(([itemId]) => itemId)
-        .filter((itemId) => !this.#linkOfItem(itemId))
-        .toSorted();
-      if (ids.length > 0) found.set(key, ids.slice(0, FOUND_MAX));
-    }
-    return found;
+    return this.questions.find(keys);
   }
 
   nextDueAt(): number {
