@@ -33,13 +33,13 @@ const conflict = async (policy: Policy, ams = "Bonn", outside = "Köln") => {
   expect(world.stream().conflicts).toHaveLength(1);
 };
 
-const takeBack = () => {
+const takeBack = (index = 0) => {
   const { state, key, clock } = world;
-  const [found] = world.stream().conflicts;
+  const found = world.stream().conflicts[index];
   if (!found) throw new Error("no conflict");
   return state
     .questions(key.accountId, "contacts")
-    .takeBack(found, state.feed, clock.epoch());
+    .takeBack(found, world.stream().conflicts, state.feed, clock.epoch());
 };
 
 const lostOf = (policy: Policy) => (policy === "ams-wins" ? "Köln" : "Bonn");
@@ -152,6 +152,47 @@ describe.each(POLICIES)("%s", (policy) => {
   });
 });
 
+describe("of an address or a time", () => {
+  const ours = { street: "Am Ring 1", postalCode: "53111", city: "Bonn" };
+  const theirs = { street: "Weg 5", postalCode: "53111", city: "Köln" };
+  const atFirst = { street: "Weg 5", postalCode: "53111", city: "Ulm" };
+  /** The street of ours was changed by ams alone, the city by both. */
+  const conflictOfAddress = async () => {
+    world = new MemoryWorld();
+    world.remote.inward = ["contacts", "appointments"];
+    world.commit([anna(atFirst)]);
+    await world.settle();
+    world.remote.edit(at(), { city: theirs.city });
+    world.commit([anna(ours)]);
+    await poll();
+    expect(there()).toMatchObject(ours);
+  };
+
+  it.each([0, 1])(
+    "all of it comes back, whichever is chosen (%s)",
+    async (index) => {
+      await conflictOfAddress();
+      const { conflicts } = world.stream();
+      expect(conflicts.map(({ conflict }) => conflict.field)).toEqual([
+        ...["city", "street"],
+      ]);
+      expect(takeBack(index)).toBe(true);
+      await world.settle();
+      expect(here()).toMatchObject(theirs);
+      expect(there()).toMatchObject(theirs);
+    },
+  );
+
+  it("none of it does where a part has changed since", async () => {
+    await conflictOfAddress();
+    expect(takeBack()).toBe(true);
+    world.commit([anna({ ...ours, street: "Am Ring 2" })]);
+    await poll();
+    expect(here()).toMatchObject({ ...ours, street: "Am Ring 2" });
+    expect(takeBack()).toBe(false);
+  });
+});
+
 it("of a field that is not sent any more changes nothing", async () => {
   world = new MemoryWorld();
   world.remote.inward = ["contacts", "appointments"];
@@ -194,7 +235,7 @@ it("waits with a sentence where ams cannot hold it", async () => {
   };
   state
     .questions(key.accountId, "contacts")
-    .takeBack(wanted, state.feed, clock.epoch());
+    .takeBack(wanted, world.stream().conflicts, state.feed, clock.epoch());
   await world.settle();
   expect(here()).toMatchObject({ city: "Bonn" });
   expect(world.stream().setAside).toMatchObject([{ code: "too-long" }]);

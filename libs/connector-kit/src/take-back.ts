@@ -3,6 +3,7 @@ import {
   formProblem,
   pickFields,
   sentFields,
+  togetherWith,
 } from "@ams-sync/sync-core";
 import type {
   Canonical,
@@ -124,11 +125,17 @@ const wantedOf = (
   // Of what was cancelled, or is no longer there, the next change of its record decides.
   const there = item.state === "unread" ? link.base : fieldsThere(item);
   if (there === undefined) return [];
+  const passed = entry.takeBack
+    .filter(
+      ({ field, kept }) =>
+        !held.includes(field) ||
+        !sent.includes(field) ||
+        [record.fields, link.base, there].some((form) => form[field] !== kept),
+    )
+    .map(({ field }) => field);
+  // A part of an address, or of when something takes place, would make one that never was.
   return entry.takeBack.filter(
-    ({ field, kept }) =>
-      held.includes(field) &&
-      sent.includes(field) &&
-      [record.fields, link.base, there].every((form) => form[field] === kept),
+    ({ field }) => !togetherWith(field).some((name) => passed.includes(name)),
   );
 };
 

@@ -19,6 +19,19 @@ export const ADDRESS_FIELDS = [
   "city",
 ] as const satisfies readonly ContactField[];
 
+/** When it takes place. */
+const WHEN_FIELDS = [
+  "date",
+  "from",
+  "to",
+] as const satisfies readonly AppointmentField[];
+
+/** Fields that mean something only together with this one: an address, or when an appointment takes place. */
+export const togetherWith = (field: string): readonly string[] =>
+  [ADDRESS_FIELDS, WHEN_FIELDS].find((group: readonly string[]) =>
+    group.includes(field),
+  ) ?? [field];
+
 export interface FieldRule {
   /** Longest value that is carried, in characters (code points). More is a broken row, not a long name. */
   readonly limit: number;

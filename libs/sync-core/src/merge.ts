@@ -1,6 +1,6 @@
 import type { AppointmentField, Fields } from "./canonical.js";
 import type { Conflict } from "./conflict.js";
-import { ADDRESS_FIELDS } from "./fields.js";
+import { ADDRESS_FIELDS, togetherWith } from "./fields.js";
 import type { ConflictPolicy } from "./kinds.js";
 import { fold } from "./name-parts.js";
 
@@ -80,6 +80,7 @@ export function merge(input: MergeInput): Merged {
     const conflict = conflictOf(input, name, way);
     if (conflict !== undefined) conflicts.push(conflict);
   }
+  conflicts.push(...besides(input, ways, conflicts));
   return {
     fields: filled(there),
     record: filled(here),
@@ -244,15 +245,47 @@ function conflictOf(
       : way === "receive" &&
         input.inward === true &&
         record[name] !== base[name];
-  return lost
-    ? {
-        field: name,
-        winner: way === "send" ? "ams" : "remote",
-        ...(record[name] !== undefined && { ams: record[name] }),
-        ...(remote !== undefined && { remote }),
-      }
-    : undefined;
+  const winner = way === "send" ? "ams" : "remote";
+  return lost ? conflictOn(name, winner, record[name], remote) : undefined;
 }
+
+/**
+ * What the loser had of an address or of when something takes place besides the values that gave way: taken back, they
+ * alone would make a place or a time that neither side ever had. What it merely lacked of one that was never agreed on
+ * was filled up, and stays.
+ */
+const besides = (
+  input: MergeInput,
+  ways: ReadonlyMap<string, Way>,
+  conflicts: readonly Conflict[],
+): readonly Conflict[] => {
+  const { record, item, base, unsure } = input;
+  const told = new Set(conflicts.map(({ field }) => field));
+  return conflicts.flatMap(({ field, winner }) => {
+    const group = togetherWith(field);
+    const [way, loser]: readonly [Way, Fields] =
+      winner === "ams" ? ["send", item] : ["receive", record];
+    const agreed = group.some((name) => base[name] !== undefined);
+    return group.flatMap((name) => {
+      const goes = ways.get(name) === way && !unsure?.includes(name);
+      if (!goes || told.has(name)) return [];
+      if (!agreed && loser[name] === undefined) return [];
+      told.add(name);
+      return [conflictOn(name, winner, record[name], item[name])];
+    });
+  });
+};
+
+const conflictOn = (
+  field: string,
+  winner: Conflict["winner"],
+  ams: string | undefined,
+  remote: string | undefined,
+): Conflict => ({
+  ...{ field, winner },
+  ...(ams !== undefined && { ams }),
+  ...(remote !== undefined && { remote }),
+});
 
 /** What a link remembers after `record` and `item` were merged and the outcome was written. */
 export const nextBase = (input: MergeInput): Fields => merge(input).base;

@@ -17,6 +17,7 @@ import { PassedRun1700000006000 } from "./passed-run.js";
 import { Retention1700000030000 } from "./retention.js";
 import { SentAt1700000012000 } from "./sent-at.js";
 import { SentFields1700000005000 } from "./sent-fields.js";
+import { TakenBack1700000033000 } from "./taken-back.js";
 import { TakeBack1700000027000 } from "./take-back.js";
 import { TwoWays1700000010000 } from "./two-ways.js";
 import { Writer1700000003000 } from "./writer.js";
@@ -45,4 +46,5 @@ export const MIGRATIONS = [
   Mail1700000040000,
   FeedKey1700000041000,
   LostVersion1700000032000,
+  TakenBack1700000033000,
 ];

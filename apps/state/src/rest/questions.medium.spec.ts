@@ -317,12 +317,72 @@ test("a value that lost is taken back, unless the field was changed since", asyn
       ],
     },
   ]);
-  // What the run remembers ends the wish.
+  const told = async (language?: string) =>
+    Object.fromEntries(
+      (await list("conflicts", "conflicts", language))
+        .filter(({ record }) => record.recordId === "1")
+        .map(({ field, takenBack }) => [field, takenBack]),
+    );
+  expect(await told("en")).toMatchObject({
+    city: { state: "waiting", message: expect.stringContaining("next run") },
+    lastName: { state: "waiting" },
+  });
+  // What the run remembers ends the wish: the one value is agreed on, the other was overtaken.
   await rest.office.commit(
     next,
-    due.map((entry) => linked(entry)),
+    due.map((entry) =>
+      linked(entry, { fields: `{"city": "Ulm", "lastName": "Groß"}` }),
+    ),
   );
   expect((await work(rest.office, next)).entries).toEqual([]);
+  expect(await told()).toMatchObject({
+    city: { state: "done" },
+    lastName: {
+      ...{ state: "overtaken", message: expect.stringContaining("geändert") },
+    },
+  });
+});
+
+test("an address is taken back whole, or not at all", async () => {
+  const { run, entries } = await announced(2);
+  const gaveWay = (field: string, ams: string, remote: string) => ({
+    ...{ field, winner: Conflict_Winner.AMS, ams, remote },
+  });
+  await rest.office.commit(
+    run,
+    entries.map((entry) => ({
+      ...linked(entry, {
+        itemId: entry.itemId,
+        fields: `{"street": "${entry.itemId.endsWith("1.vcf") ? "Am Ring 1" : "Am Ring 2"}", "city": "Köln", "fax": "1"}`,
+      }),
+      conflicts: [
+        gaveWay("street", "Am Ring 1", "Weg 5"),
+        gaveWay("city", "Köln", "Ulm"),
+        gaveWay("fax", "1", "2"),
+      ],
+    })),
+  );
+  await rest.office.end(run);
+  const conflicts = await list("conflicts", "conflicts");
+  const takeBack = (recordId: string) => {
+    const { conflictId } = conflicts.find(
+      (one) => one.record.recordId === recordId && one.field === "city",
+    );
+    return ask("POST", `conflicts/${conflictId}/take-back`);
+  };
+  expect((await takeBack("1")).status).toBe(202);
+  expect(problem(await takeBack("2"))).toEqual([409, "conflict"]);
+  const next = await beginNow(rest.office, account);
+  const { entries: due } = await work(rest.office, next);
+  expect(due).toMatchObject([
+    {
+      recordId: "1",
+      takeBack: [
+        { field: "city", lost: "Ulm" },
+        { field: "street", lost: "Weg 5" },
+      ],
+    },
+  ]);
 });
 
 test("the hoster sees figures of all brokerages in pages, and nobody's data", async () => {

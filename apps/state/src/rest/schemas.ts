@@ -174,6 +174,12 @@ export const conflict = z
     lost: z.string().nullable(),
     at: time,
     runId: z.guid(),
+    takenBack: z
+      .object({
+        state: z.enum(["waiting", "done", "overtaken"]),
+        message: z.string(),
+      })
+      .nullable(),
   })
   .meta({ id: "Conflict" });
 

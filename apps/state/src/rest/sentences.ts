@@ -1,4 +1,5 @@
 import type { Language, Text } from "@ams-sync/platform/rest";
+import type { TakenBack } from "../account/conflict.repository.js";
 import {
   LEFT_REASONS,
   leftReasonText,
@@ -134,6 +135,24 @@ export const errorSaid = (kind: string, told: string, language: Language) =>
 
 export const waitingSaid = (code: string, told: string, language: Language) =>
   said(WAITING, code, told, language);
+
+const TAKEN_BACK: Readonly<Record<TakenBack, Text>> = {
+  waiting: {
+    de: "Der Wert wird auf beiden Seiten eingetragen, sobald der nächste Lauf dazu kommt.",
+    en: "The value is written to both sides as soon as the next run comes to it.",
+  },
+  done: {
+    de: "Der Wert steht wieder auf beiden Seiten.",
+    en: "The value is back on both sides.",
+  },
+  overtaken: {
+    de: "Der Wert wurde nicht zurückgenommen: Datensatz, Eintrag oder Einstellungen hatten sich vorher geändert. Ändern Sie ihn bei Bedarf in ams.",
+    en: "The value was not taken back: the record, its item or the settings had changed before. Change it in ams where needed.",
+  },
+};
+
+export const takenBackText = (what: TakenBack, language: Language): string =>
+  TAKEN_BACK[what][language];
 
 /** One of a newer connector is told by its code. */
 export const leftSaid = (reason: string, language: Language): string =>

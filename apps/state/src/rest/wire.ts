@@ -8,7 +8,12 @@ import type { LostRow } from "../account/lost.repository.js";
 import type { RunRow } from "../account/runs.repository.js";
 import type { SetAsideRow, StatusRow } from "../account/status.repository.js";
 import type * as schemas from "./schemas.js";
-import { errorSaid, leftSaid, waitingSaid } from "./sentences.js";
+import {
+  errorSaid,
+  leftSaid,
+  takenBackText,
+  waitingSaid,
+} from "./sentences.js";
 
 type In<S extends z.ZodType> = z.input<S>;
 
@@ -105,7 +110,7 @@ export const lostOut = ({
 });
 
 export const conflictOut = (
-  { kind, recordId, ams, remote, ...row }: ConflictRow,
+  { kind, recordId, ams, remote, takenBack, ...row }: ConflictRow,
   language: Language,
 ): In<typeof schemas.conflict> => ({
   ...row,
@@ -114,4 +119,8 @@ export const conflictOut = (
   kept: row.winner === "ams" ? ams : remote,
   lost: row.winner === "ams" ? remote : ams,
   at: row.at.toISOString(),
+  takenBack: takenBack && {
+    state: takenBack,
+    message: takenBackText(takenBack, language),
+  },
 });

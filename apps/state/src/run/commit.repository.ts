@@ -83,11 +83,7 @@ export class CommitRepository {
       );
     if (writes.links.length > 0)
       await this.link(manager, account, stream, writes.links, told);
-    if (strike.length > 0)
-      await manager.query(
-        `delete from state.inbox where tenant_id = $1 and account_id = $2 and entry_id = any($3::bigint[])`,
-        [...key, strike],
-      );
+    if (strike.length > 0) await this.strike(manager, account, strike);
     if (setAside.length > 0)
       await manager.query(
         `update state.inbox i set state = 'set-aside', attempts = i.attempts + case when r.look then 0 else 1 end, code = r.code, message = r.message,
@@ -120,6 +116,27 @@ export class CommitRepository {
       );
   }
 
+  /** With an entry ends the wish for a value that lost: the two agree on it now, or it was overtaken. */
+  private async strike(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+    entryIds: readonly string[],
+  ): Promise<void> {
+    await manager.query(
+      `with struck as (
+         delete from state.inbox where tenant_id = $1 and account_id = $2 and entry_id = any($3::bigint[])
+         returning kind, record_id, take_back)
+       update state.conflict c set taken_back = case when exists (select from state.link l
+         where l.tenant_id = $1 and l.account_id = $2 and l.kind = c.kind and l.record_id = c.record_id and l.hash <> ''
+           and l.fields ->> c.field is not distinct from case c.winner when 'ams' then c.remote_value else c.ams_value end)
+         then 'done' else 'overtaken' end
+       from struck s
+       where s.take_back is not null and c.tenant_id = $1 and c.account_id = $2 and c.kind = s.kind
+         and c.record_id = s.record_id and c.taken_back = 'waiting' and s.take_back ? c.field`,
+      [tenantId, accountId, entryIds],
+    );
+  }
+
   /**
    * What waits for a change of the record or of the item, and is not among the results, is answered: all of both is agreed
    * on now. Where the link's version is the old one, the item may have changed since, and what waits may be about that.
@@ -143,7 +160,8 @@ export class CommitRepository {
        ), answered as (
          delete from state.inbox i using agreed a
          where i.tenant_id = $1 and i.account_id = $2 and i.side = 'ams' and i.kind = a.kind and i.record_id = a.record_id
-           and i.state = 'set-aside' and i.due_at is null and not i.sent and i.entry_id <> all($12::bigint[]) and not a.kept
+           and i.state = 'set-aside' and i.due_at is null and not i.sent and i.take_back is null
+           and i.entry_id <> all($12::bigint[]) and not a.kept
        ), answered_there as (
          delete from state.inbox i using agreed a
          where i.tenant_id = $1 and i.account_id = $2 and i.stream = $3 and i.side = 'remote' and i.item_id = a.item_id

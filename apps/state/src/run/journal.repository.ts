@@ -109,7 +109,7 @@ export class JournalRepository {
        select $1, $2, $3, r.*, $4 from unnest($5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[],
          $11::text[]) as r
        on conflict (tenant_id, account_id, kind, record_id, item_id, field, winner, (md5(ams_value)), (md5(remote_value)))
-         do update set at = excluded.at, run_id = excluded.run_id`,
+         do update set at = excluded.at, run_id = excluded.run_id, taken_back = null`,
       [
         ...[tenantId, accountId, stream, runId],
         conflicts.map(({ kind }) => kind),

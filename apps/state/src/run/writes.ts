@@ -1,6 +1,48 @@
-import type { Conflict, RecordKind } from "@ams-sync/sync-core";
+import type { Removal } from "@ams-sync/contracts";
+import type { Conflict, Origin, RecordKind } from "@ams-sync/sync-core";
 import type { Intent } from "./removals.js";
-import type { LeftItem, NewLink, RecordRef, StandingEntry } from "./result.js";
+
+export interface NewLink {
+  readonly kind: RecordKind;
+  readonly recordId: string;
+  readonly itemId: string;
+  /** Missing: the item must be read. */
+  readonly itemVersion?: string;
+  readonly hash: string;
+  readonly fields: string;
+  readonly origin: Origin;
+  /** Missing: as it was. */
+  readonly history?: string;
+}
+
+export interface RecordRef {
+  readonly kind: RecordKind;
+  readonly recordId: string;
+}
+
+/** An item that belongs to no record. */
+export interface LeftItem {
+  readonly reason: string;
+  /** Of the item as it was read; missing: as it was announced. */
+  readonly itemVersion?: string;
+  readonly keys: readonly string[];
+  readonly candidates: readonly RecordRef[];
+}
+
+/** An inbox entry as a commit finds it. */
+export interface StandingEntry {
+  readonly entryId: string;
+  readonly position: string;
+  readonly side: "ams" | "remote";
+  readonly kind: RecordKind | null;
+  readonly recordId: string | null;
+  readonly itemId: string | null;
+  readonly itemVersion: string | null;
+  /** What somebody has agreed to. */
+  readonly approved: Removal | null;
+  /** When the item was first announced, if it was made since the stream is connected. */
+  readonly appearedAt: Date | null;
+}
 
 export interface SetAside {
   readonly entryId: string;

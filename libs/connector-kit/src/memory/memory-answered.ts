@@ -19,6 +19,7 @@ export const strikeAnswered = (
   for (const key of [`ams:${record}`, `remote:${itemId}`]) {
     const stored = inbox.get(key);
     if (!stored?.aside || stored.dueAt !== Infinity || stored.sent) continue;
+    if (stored.takeBack) continue;
     if (results.some(({ entryId }) => entryId === stored.id)) continue;
     const { about } = stored;
     const same = "change" in about && about.change.version === itemVersion;

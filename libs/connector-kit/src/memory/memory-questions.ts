@@ -1,4 +1,4 @@
-import type { Fields } from "@ams-sync/sync-core";
+import { togetherWith } from "@ams-sync/sync-core";
 import { linkView } from "../link.js";
 import type { RemoteChange } from "../port.js";
 import type {
@@ -176,28 +176,53 @@ export class MemoryQuestions {
     return true;
   }
 
-  /** @returns false when the two agree on another value by now, or ams no longer has the record */
+  /**
+   * With it goes what gave way to the same side of the same address, or time.
+   * @param all the journal
+   * @returns false when the two agree on another value by now, or ams no longer has the record
+   */
   takeBack(
-    { kind, recordId, conflict }: ConflictView,
+    chosen: ConflictView,
+    all: readonly ConflictView[],
     feed: readonly FeedRow[],
     now: number,
   ): boolean {
-    const record = keyOf(kind, recordId);
-    const { field, winner, ams, remote } = conflict;
-    const [kept, lost] = winner === "ams" ? [ams, remote] : [remote, ams];
+    const record = keyOf(chosen.kind, chosen.recordId);
+    const mates = all.filter(
+      ({ kind, recordId, itemId, conflict }) =>
+        keyOf(kind, recordId) === record &&
+        itemId === chosen.itemId &&
+        conflict.winner === chosen.conflict.winner &&
+        togetherWith(chosen.conflict.field).includes(conflict.field),
+    );
+    // The newest of each field.
+    const wanted = [
+      ...new Map(
+        [...mates, chosen].map(({ conflict: { field, winner, ...values } }) => [
+          field,
+          winner === "ams"
+            ? { field, kept: values.ams, lost: values.remote }
+            : { field, kept: values.remote, lost: values.ams },
+        ]),
+      ).values(),
+    ];
     const link = this.links.get(record);
     const row = feed.find(
       (one) => keyOf(one.kind, one.recordId) === record && !one.deleted,
     );
     if (!link || !row || link.hash === "" || link.lost) return false;
-    if (linkView(link).base[field as keyof Fields] !== kept) return false;
+    const base: Readonly<Record<string, string | undefined>> =
+      linkView(link).base;
+    if (wanted.some(({ field, kept }) => base[field] !== kept)) return false;
     const key = `ams:${record}`;
     const before = this.inbox.get(key)?.takeBack ?? [];
     this.inbox.put(RESTORED + this.inbox.nextPosition(), now, { row }, now);
     this.inbox.amend(key, {
       takeBack: [
-        ...before.filter((one) => one.field !== field),
-        { field, kept, lost },
+        ...before.filter(({ field }) =>
+          wanted.every((one) => one.field !== field),
+        ),
+        ...wanted,
       ],
     });
     return true;

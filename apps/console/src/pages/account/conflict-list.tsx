@@ -27,7 +27,7 @@ export function ConflictList({ accountId }: { readonly accountId: string }) {
         empty={t("account.nothing.conflicts")}
         keyOf={({ conflictId }) => conflictId}
       >
-        {({ conflictId, record, label, winner, kept, lost, at }) => (
+        {({ conflictId, record, label, winner, kept, lost, at, takenBack }) => (
           <Stack gap={2}>
             <Group justify="space-between" gap="xs">
               <RecordName record={record} nameOf={nameOf} />
@@ -44,20 +44,23 @@ export function ConflictList({ accountId }: { readonly accountId: string }) {
             <Text size="sm">
               {t("account.lostValue")}: {lost ?? t("account.emptyValue")}
             </Text>
-            <Group>
-              <Button
-                size="xs"
-                variant="default"
-                onClick={() =>
-                  takeBack.mutate(conflictId, {
-                    onSuccess: () => setTaken(true),
-                    onError: () => setTaken(false),
-                  })
-                }
-              >
-                {t("account.takeBack")}
-              </Button>
-            </Group>
+            {takenBack && <Text size="sm">{takenBack.message}</Text>}
+            {!takenBack && (
+              <Group>
+                <Button
+                  size="xs"
+                  variant="default"
+                  onClick={() =>
+                    takeBack.mutate(conflictId, {
+                      onSuccess: () => setTaken(true),
+                      onError: () => setTaken(false),
+                    })
+                  }
+                >
+                  {t("account.takeBack")}
+                </Button>
+              </Group>
+            )}
           </Stack>
         )}
       </EntryList>
