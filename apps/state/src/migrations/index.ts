@@ -11,13 +11,13 @@ import { Inbox1700000002000 } from "./inbox.js";
 import { IntentFields1700000020000 } from "./intent-fields.js";
 import { LastRun1700000004000 } from "./last-run.js";
 import { Mail1700000040000 } from "./mail.js";
-import { LostVersion1700000032000 } from "./lost-version.js";
+import { LostVersion1700000044000 } from "./lost-version.js";
 import { PartedMisses1700000023000 } from "./parted-misses.js";
 import { PassedRun1700000006000 } from "./passed-run.js";
 import { Retention1700000030000 } from "./retention.js";
 import { SentAt1700000012000 } from "./sent-at.js";
 import { SentFields1700000005000 } from "./sent-fields.js";
-import { TakenBack1700000033000 } from "./taken-back.js";
+import { TakenBack1700000045000 } from "./taken-back.js";
 import { TakeBack1700000027000 } from "./take-back.js";
 import { TwoWays1700000010000 } from "./two-ways.js";
 import { Writer1700000003000 } from "./writer.js";
@@ -47,4 +47,6 @@ export const MIGRATIONS = [
   FeedKey1700000041000,
   LostVersion1700000032000,
   TakenBack1700000033000,
+  LostVersion1700000044000,
+  TakenBack1700000045000,
 ];

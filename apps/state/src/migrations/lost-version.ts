@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from "typeorm";
 
 /** An event that is called off there is read once, and not by each list. */
-export class LostVersion1700000032000 implements MigrationInterface {
+export class LostVersion1700000044000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       alter table state.link add column lost_version text;

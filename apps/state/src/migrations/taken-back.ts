@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from "typeorm";
 
 /** What became of the wish to have a value back that lost in a conflict. */
-export class TakenBack1700000033000 implements MigrationInterface {
+export class TakenBack1700000045000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       alter table state.conflict add column taken_back text check (taken_back in ('waiting', 'done', 'overtaken'));
