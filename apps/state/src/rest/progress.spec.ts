@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { doneOf, type Told } from "./progress.js";
+import { doneOf, toEach, type Told } from "./progress.js";
 
 const told = (pending: number, running: boolean, before?: Told): Told => {
   const status: Told["status"] = {
@@ -46,4 +46,20 @@ it("goes on where a run hands over to the next", () => {
   expect(walk([10, true], [6, true], [6, false], [6, true], [1, true])).toEqual(
     [0, 4, 4, 4, 9],
   );
+});
+
+it("is told to the others where one of them cannot be told", () => {
+  const heard: number[] = [];
+  const failures: unknown[] = [];
+  const broken = new Error("The connection is closed.");
+  toEach(
+    [1, 2, 3],
+    (one) => {
+      if (one === 1) throw broken;
+      heard.push(one);
+    },
+    (error) => failures.push(error),
+  );
+  expect(heard).toEqual([2, 3]);
+  expect(failures).toEqual([broken]);
 });

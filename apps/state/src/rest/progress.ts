@@ -63,8 +63,17 @@ export class Progress implements BeforeApplicationShutdown {
   /** Connections that last would keep the service from stopping. */
   beforeApplicationShutdown(): void {
     this.#stopped = true;
-    for (const { listeners } of this.#rooms.values())
-      for (const listener of listeners) listener.end();
+    for (const room of this.#rooms.values())
+      this.#each(room, (listener) => listener.end());
+  }
+
+  #each({ listeners }: Room, tell: (listener: Listener) => void): void {
+    toEach(listeners, tell, (error) =>
+      this.#log.warn(
+        { err: error },
+        "somebody who looks on could not be told; the others were",
+      ),
+    );
   }
 
   #open(key: string, account: AccountKey): Room {
@@ -91,12 +100,12 @@ export class Progress implements BeforeApplicationShutdown {
         (manager) => this.statuses.find(manager, account),
       );
       if (status === undefined) {
-        for (const listener of room.listeners) listener.end();
+        this.#each(room, (listener) => listener.end());
         return;
       }
       const told = { status, done: doneOf(status, room.told) };
       room.told = told;
-      for (const listener of room.listeners) listener.tell(told);
+      this.#each(room, (listener) => listener.tell(told));
     } catch (error) {
       this.#log.warn(
         { err: error },
@@ -105,6 +114,20 @@ export class Progress implements BeforeApplicationShutdown {
     }
   }
 }
+
+/** One connection that fails takes no news from the others. */
+export const toEach = <T>(
+  all: Iterable<T>,
+  tell: (one: T) => void,
+  failed: (error: unknown) => void,
+): void => {
+  for (const one of all)
+    try {
+      tell(one);
+    } catch (error) {
+      failed(error);
+    }
+};
 
 /** What is pending less than a moment ago was done. With nothing pending and no run it begins anew. */
 export const doneOf = (
