@@ -15,6 +15,7 @@ export * from "./left-reason-text.js";
 export * from "./left-reason.js";
 export * from "./match.js";
 export * from "./merge.js";
+export { fold } from "./name-parts.js";
 export * from "./options.js";
 export * from "./plan-types.js";
 export * from "./plan.js";

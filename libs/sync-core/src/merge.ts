@@ -1,8 +1,8 @@
+import { areApart } from "./apart-addresses.js";
 import type { AppointmentField, Fields } from "./canonical.js";
 import type { Conflict } from "./conflict.js";
 import { ADDRESS_FIELDS, togetherWith } from "./fields.js";
 import type { ConflictPolicy } from "./kinds.js";
-import { fold } from "./name-parts.js";
 
 export interface MergeInput {
   readonly record: Fields;
@@ -192,44 +192,6 @@ function joinFirstAddress(input: MergeInput, ways: Map<string, Way>): void {
     if (record[name] !== item[name]) ways.set(name, out ? "send" : "receive");
     else if (waits) ways.set(name, "stay");
 }
-
-/**
- * By postal code or city. Streets and countries are spelt in many ways: they tell only where nothing says that it is the
- * same place, and a country by itself is no address.
- */
-const areApart = (
-  a: Fields,
-  b: Fields,
-  fieldNames: readonly string[],
-): boolean => {
-  const has = (name: AddressField, fields: Fields) =>
-    fieldNames.includes(name) && fields[name] !== undefined;
-  const both = (names: readonly AddressField[]) =>
-    names.filter((name) => has(name, a) && has(name, b));
-  const isEqual = (name: AddressField) =>
-    foldPlace(a[name]) === foldPlace(b[name]);
-  const places = both(["postalCode", "city"]);
-  const [street] = both(["street"]);
-  if (places.some((name) => a[name]?.toLowerCase() !== b[name]?.toLowerCase()))
-    return true;
-  if (places.length > 0) return false;
-  if (street !== undefined) return !isEqual(street);
-  const isPlace = (fields: Fields) => PLACE.some((name) => has(name, fields));
-  return (
-    isPlace(a) && isPlace(b) && both(["country"]).some((name) => !isEqual(name))
-  );
-};
-
-type AddressField = (typeof ADDRESS_FIELDS)[number];
-
-const PLACE = ["street", "postalCode", "city"] as const;
-
-/** "Hauptstr. 5" and "Haupt-Straße 5" are one street. */
-const foldPlace = (text = ""): string =>
-  fold(text)
-    .replace(/[^\p{L}\p{N}]+/gu, "")
-    .replace(/strasse/g, "str")
-    .replace(/platz/g, "pl");
 
 /** A value that goes although its own side had changed it; that of a write of ours is nobody's change. */
 function conflictOf(
