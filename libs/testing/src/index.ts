@@ -14,5 +14,6 @@ export * from "./quirk-proxy/index.js";
 export * from "./radicale.js";
 export * from "./redis.js";
 export * from "./rollback-proxy.js";
+export { tried, TRIED_FILE } from "./tried.js";
 export * from "./wait-for.js";
 export * from "./xandikos.js";
