@@ -1,5 +1,5 @@
-// Where `npm test` and `npm run demo`, `stack`, `keys`, `tenant`, `test:long`, `bench`,
-// `contract` begin. Runs on any Node
+// Where `npm test` and `npm run demo`, `stack`, `keys`, `tenant`, `test:long`,
+// `test:security`, `bench`, `contract` begin. Runs on any Node
 // from 20 on and without node_modules: sees to the packages and the build, then
 // hands over to the real program on the project's own Node.
 import { spawn } from "node:child_process";
@@ -35,6 +35,7 @@ const PROGRAMS = {
   tenant: { file: "tools/hosting/dist/tenant.js", build: true },
   // Builds by itself, as a failed build is one of its results.
   test: { file: "tools/test.mjs", build: false },
+  "test:security": { file: "tools/security.mjs", build: false },
   "test:long": { file: "tools/test.mjs", first: ["--long"], build: false },
   // Sees to the programs that it measures against by itself.
   bench: { file: "tools/bench/dist/main.js", build: true },
