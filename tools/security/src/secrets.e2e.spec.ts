@@ -265,7 +265,7 @@ describe.skipIf(!radicaleAvailable())("a password", () => {
       const size = texts.join("").length;
       // What is empty proves nothing.
       expect(size, name).toBeGreaterThan(1_000);
-      tried("credentials", texts.length);
+      tried("credentials", spellings().length);
     }
     expect(all["traces"]?.join("")).toContain("cloud-connector");
     expect(jobs.some((text) => text.includes(accountId))).toBe(true);
