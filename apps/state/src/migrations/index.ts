@@ -20,6 +20,7 @@ import { SentFields1700000005000 } from "./sent-fields.js";
 import { TakenBack1700000045000 } from "./taken-back.js";
 import { TakeBack1700000027000 } from "./take-back.js";
 import { TwoWays1700000010000 } from "./two-ways.js";
+import { UnlinkedMisses1700000046000 } from "./unlinked-misses.js";
 import { Writer1700000003000 } from "./writer.js";
 
 /** Schema `state`, oldest first. */
@@ -47,4 +48,5 @@ export const MIGRATIONS = [
   FeedKey1700000041000,
   LostVersion1700000044000,
   TakenBack1700000045000,
+  UnlinkedMisses1700000046000,
 ];

@@ -210,3 +210,36 @@ it("streams listed before this was noticed do not know", async () => {
   await announce(office, run, [item("c")]);
   expect(await seen()).toEqual(["a", "b", "c+"]);
 });
+
+describe("an item that never had a record, where no server tells that it is gone,", () => {
+  const names = async () =>
+    (
+      await state.rows<{ item_id: string }>(
+        `select item_id from state.unlinked_item where account_id = $1 order by 1`,
+        [account.accountId],
+      )
+    ).map(({ item_id }) => item_id);
+  const lacking = async (lists: number, anew = true) => {
+    for (let n = 0; n < lists; n += 1) {
+      await state.rows(
+        `update state.unlinked_item set looked_at = looked_at - interval '3 days' where account_id = $1`,
+        [account.accountId],
+      );
+      await announce(office, run, [item("b")], { anew });
+    }
+  };
+
+  it("is forgotten once whole lists have lacked it for 90 days, and only then", async () => {
+    await announce(office, run, [item("a"), item("b")], { anew: true });
+    await commit((entry) => left(entry));
+    await lacking(44);
+    expect(await names()).toEqual(["a", "b"]);
+    // It was only left out for a while.
+    await announce(office, run, [item("a")]);
+    await lacking(50, false);
+    await lacking(44);
+    expect(await names()).toEqual(["a", "b"]);
+    await lacking(1);
+    expect(await names()).toEqual(["b"]);
+  });
+});

@@ -20,8 +20,8 @@ export interface Page {
 }
 
 /**
- * So many whole lists in a row, at least two days from each other, lack an item that had a record once; then it is
- * forgotten. One list says nothing, as servers leave items out. What comes back after these 90 days counts as made since
+ * So many whole lists in a row, at least two days from each other, lack an item that has no record; then it is forgotten,
+ * as servers without tokens never tell that one is gone. One list says nothing, as servers leave items out. What comes back after these 90 days counts as made since
  * (R25), and as nothing else: it is told by its own id, or matched, like any other item.
  */
 const MISSES = 45;
@@ -65,6 +65,13 @@ export class RemoteIntakeRepository {
          update state.parted_item p set missed = p.missed + 1, looked_at = now() from whole
          where p.tenant_id = $1 and p.account_id = $2 and p.stream = $3
            and p.looked_at < now() - interval '2 days' and p.missed + 1 < ${MISSES}
+       ), unseen as (
+         delete from state.unlinked_item u using whole where u.tenant_id = $1 and u.account_id = $2 and u.stream = $3
+           and u.looked_at < now() - interval '2 days' and u.missed + 1 >= ${MISSES}
+       ), lacked as (
+         update state.unlinked_item u set missed = u.missed + 1, looked_at = now() from whole
+         where u.tenant_id = $1 and u.account_id = $2 and u.stream = $3
+           and u.looked_at < now() - interval '2 days' and u.missed + 1 < ${MISSES}
        ), stored as (
          update state.stream set remote_seen = coalesce(remote_seen, 0) + $4,
            remote_token = case when polling then coalesce($5, remote_token) else remote_token end,
@@ -117,9 +124,12 @@ export class RemoteIntakeRepository {
          delete from state.unlinked_item u using announced a
          where u.tenant_id = $1 and u.account_id = $2 and u.stream = $3 and u.item_id = a.item_id and a.gone
        ), refreshed as (
-         update state.unlinked_item u set item_version = a.item_version from announced a
-         where u.tenant_id = $1 and u.account_id = $2 and u.stream = $3 and u.item_id = a.item_id and u.settled
-           and not a.gone and a.item_version is not null and u.item_version is distinct from a.item_version
+         update state.unlinked_item u set looked_at = now(), missed = 0,
+           item_version = case when u.settled then coalesce(a.item_version, u.item_version) else u.item_version end
+         from announced a
+         where u.tenant_id = $1 and u.account_id = $2 and u.stream = $3 and u.item_id = a.item_id and not a.gone
+           and (u.missed > 0 or u.looked_at < now() - interval '1 day'
+             or (u.settled and a.item_version is not null and u.item_version is distinct from a.item_version))
        ), ended as (
          delete from state.parted_item p using announced a
          where p.tenant_id = $1 and p.account_id = $2 and p.stream = $3 and p.item_id = a.item_id and a.gone
