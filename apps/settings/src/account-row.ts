@@ -1,4 +1,6 @@
 import {
+  Departure,
+  departureToWire,
   conflictPolicyFromWire,
   conflictPolicyToWire,
   systemFromWire,
@@ -22,7 +24,11 @@ export interface AccountRow {
   readonly contacts: ContactsOptions | null;
   readonly appointments: AppointmentsOptions | null;
   readonly version: string;
+  readonly leaving: Items | null;
 }
+
+/** What becomes of what ams put there, of an account that is being disconnected. */
+export type Items = "remove" | "leave";
 
 export const accountFromRow = (row: AccountRow): Account => ({
   account: { tenantId: row.tenant_id, accountId: row.account_id },
@@ -39,11 +45,12 @@ export const accountFromRow = (row: AccountRow): Account => ({
   appointments: row.appointments
     ? AppointmentsOptions.fromPartial(row.appointments)
     : undefined,
+  leaving: row.leaving ? departureToWire(row.leaving) : Departure.UNSPECIFIED,
 });
 
 export function rowFromAccount(
   account: AccountInput["account"],
-): Omit<AccountRow, "version"> {
+): Omit<AccountRow, "version" | "leaving"> {
   const system = systemFromWire(account.system);
   const policy = conflictPolicyFromWire(account.policy);
   if (!system || !policy) throw new TypeError("an unchecked account");

@@ -4,11 +4,13 @@ import {
   accountFromRow,
   rowFromAccount,
   type AccountRow,
+  type Items,
 } from "./account-row.js";
 import type { Account } from "@ams-sync/contracts";
 
-const COLUMNS =
+const SET =
   "tenant_id, account_id, user_id, system, server_url, username, policy, contacts, appointments, version";
+const COLUMNS = `${SET}, leaving`;
 
 export interface AccountQuestion {
   readonly userId?: string | undefined;
@@ -61,7 +63,7 @@ export const accounts = {
   ): Promise<Account> {
     const row = rowFromAccount(account);
     const rows: AccountRow[] = await manager.query(
-      `insert into settings.account (${COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+      `insert into settings.account (${SET}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
        on conflict (tenant_id, account_id) do update set
          user_id = excluded.user_id, system = excluded.system, server_url = excluded.server_url,
          username = excluded.username, policy = excluded.policy, contacts = excluded.contacts,
@@ -100,6 +102,30 @@ export const accounts = {
     const [stored] = rows;
     if (!stored) throw new VersionMoved();
     return accountFromRow(stored);
+  },
+
+  /** The next version, of one that is being disconnected from now on. */
+  async leave(
+    manager: EntityManager,
+    accountId: string,
+    version: bigint,
+    items: Items,
+  ): Promise<Account> {
+    const [rows]: [AccountRow[]] = await manager.query(
+      `update settings.account set version = $2, leaving = $3 where account_id = $1 and version = $2::bigint - 1
+       returning ${COLUMNS}`,
+      [accountId, version.toString(), items],
+    );
+    const [stored] = rows;
+    if (!stored) throw new VersionMoved();
+    return accountFromRow(stored);
+  },
+
+  /** Its password goes with it. */
+  async end(manager: EntityManager, accountId: string): Promise<void> {
+    await manager.query(`delete from settings.account where account_id = $1`, [
+      accountId,
+    ]);
   },
 };
 

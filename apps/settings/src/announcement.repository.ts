@@ -41,7 +41,8 @@ export const announcements = {
        on conflict (tenant_id, account_id) do update set
          version = excluded.version,
          credential_changed = excluded.credential_changed or a.credential_changed,
-         moved_streams = array(select unnest(a.moved_streams) union select unnest(excluded.moved_streams))`,
+         moved_streams = array(select unnest(a.moved_streams) union select unnest(excluded.moved_streams)),
+         next_at = now(), noted_at = now()`,
       [
         account.tenantId,
         account.accountId,
@@ -55,7 +56,7 @@ export const announcements = {
   /** Accounts that state has yet to hear of. */
   async pending(manager: EntityManager, limit: number): Promise<AccountRef[]> {
     const rows: AnnouncementRow[] = await manager.query(
-      `select ${COLUMNS} from settings.announcement order by version limit $1`,
+      `select ${COLUMNS} from settings.announcement where next_at <= now() order by next_at, version limit $1`,
       [limit],
     );
     return rows.map((row) => fromRow(row).account);
@@ -70,6 +71,18 @@ export const announcements = {
       [tenantId, accountId],
     );
     return rows[0] && fromRow(rows[0]);
+  },
+
+  /** It is told again after a while: the longer it takes, the seldomer. */
+  async postpone(
+    manager: EntityManager,
+    { account, version }: Announcement,
+  ): Promise<void> {
+    await manager.query(
+      `update settings.announcement set next_at = now() + least(interval '30 seconds', greatest(interval '2 seconds', now() - noted_at))
+       where tenant_id = $1 and account_id = $2 and version = $3`,
+      [account.tenantId, account.accountId, version.toString()],
+    );
   },
 
   /** Strikes the note unless a newer save replaced it meanwhile. */

@@ -57,7 +57,7 @@ const state = {
     const { settingsVersion, movedStreams } =
       AnnounceAccountRequest.fromPartial(request);
     told.push([settingsVersion, movedStreams]);
-    return {};
+    return { ended: false };
   },
 };
 
@@ -133,7 +133,7 @@ test("tells no version without what moved with it, when a save comes between", a
   // A replica whose reading of the notes is overtaken.
   const query = async (sql: string, parameters: unknown[]) => {
     const rows: unknown = await dataSource.manager.query(sql, parameters);
-    if (sql.includes("order by version")) await save("/juergen/neu/", "");
+    if (sql.includes("order by next_at")) await save("/juergen/neu/", "");
     return rows;
   };
   const replica = new Announcer(

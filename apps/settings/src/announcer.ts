@@ -1,6 +1,8 @@
 import {
+  Departure,
   StreamKind,
   streamKindToWire,
+  type Account,
   type AccountRef,
   type AccountServiceClient,
 } from "@ams-sync/contracts";
@@ -8,7 +10,8 @@ import { logger, withTenant } from "@ams-sync/platform";
 import { ClientError, Status } from "nice-grpc-common";
 import type { DataSource } from "typeorm";
 import { accounts } from "./account.repository.js";
-import { announcements } from "./announcement.repository.js";
+import { announcements, type Announcement } from "./announcement.repository.js";
+import { endAccount } from "./leave-account.js";
 
 const RETRY_MS = 2_000;
 const BATCH = 100;
@@ -103,6 +106,8 @@ export class Announcer {
     );
     // Another replica was faster.
     if (note === undefined) return;
+    if (account && account.leaving !== Departure.UNSPECIFIED)
+      return this.depart(account, note);
     if (account) {
       const streams: StreamKind[] = [];
       if (account.contacts) streams.push(StreamKind.CONTACTS);
@@ -118,5 +123,31 @@ export class Announcer {
       });
     }
     await announcements.strike(this.dataSource.manager, note);
+  }
+
+  /**
+   * One that is being disconnected is told of until state has forgotten it; only then it goes here. Who dies in between
+   * hears the same again.
+   */
+  private async depart(account: Account, note: Announcement): Promise<void> {
+    const { account: ref } = note;
+    const { ended } = await this.state.announceAccount({
+      account: ref,
+      userId: account.userId,
+      system: account.system,
+      streams: [],
+      settingsVersion: account.version,
+      credentialChanged: note.credentialChanged,
+      movedStreams: [],
+      leaving: account.leaving,
+    });
+    if (!ended) return announcements.postpone(this.dataSource.manager, note);
+    await withTenant(this.dataSource, ref.tenantId, (manager) =>
+      endAccount(manager, ref.accountId),
+    );
+    await announcements.strike(this.dataSource.manager, {
+      ...note,
+      version: account.version,
+    });
   }
 }

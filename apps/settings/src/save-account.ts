@@ -1,5 +1,5 @@
 import { withTenant } from "@ams-sync/platform";
-import type { Account, AccountRef } from "@ams-sync/contracts";
+import { Departure, type Account, type AccountRef } from "@ams-sync/contracts";
 import type { DataSource, EntityManager } from "typeorm";
 import { accounts, VersionMoved } from "./account.repository.js";
 import type { AccountInput } from "./account-input.js";
@@ -14,7 +14,12 @@ export type Saved =
   | {
       readonly ok: false;
       readonly kind:
-        "version" | "password-missing" | "target-taken" | "moved" | "erased";
+        | "version"
+        | "password-missing"
+        | "target-taken"
+        | "moved"
+        | "erased"
+        | "leaving";
       /** What to do, for people. */
       readonly message: string;
     };
@@ -61,6 +66,8 @@ export const renewPassword = (
     withTenant(dataSource, account.tenantId, async (manager) => {
       const version = expectedVersion + 1n;
       const stored = await accounts.raise(manager, account.accountId, version);
+      // Thrown: what was raised stays as it was.
+      if (stored.leaving === Departure.LEAVE) throw new BeingDisconnected();
       await vault.put(manager, account, password);
       await audit.write(manager, {
         author,
@@ -82,6 +89,7 @@ async function told(work: () => Promise<Saved>): Promise<Saved> {
     return await work();
   } catch (error) {
     if (error instanceof VersionMoved) return versionMoved();
+    if (error instanceof BeingDisconnected) return leaving();
     if (isUniqueViolation(error)) {
       return refused(
         "target-taken",
@@ -101,6 +109,7 @@ async function save(
   const { accountId } = account.account;
   const before = await accounts.find(manager, accountId, "for update");
   if ((before?.version ?? 0n) !== expectedVersion) return versionMoved();
+  if (before && before.leaving !== Departure.UNSPECIFIED) return leaving();
   if (before && refersElsewhere(before, account)) {
     return refused(
       "moved",
@@ -150,6 +159,16 @@ const refersElsewhere = (
   before: Account,
   after: AccountInput["account"],
 ): boolean => before.userId !== after.userId || before.system !== after.system;
+
+class BeingDisconnected extends Error {
+  override readonly name = "BeingDisconnected";
+}
+
+const leaving = (): Saved =>
+  refused(
+    "leaving",
+    "This account is being disconnected. Once that is done, connect it anew.",
+  );
 
 const versionMoved = (): Saved =>
   refused(

@@ -15,10 +15,13 @@ import { AccountRepository } from "./account/account.repository.js";
 import { Announce } from "./account/announce.js";
 import { ConflictRepository } from "./account/conflict.repository.js";
 import { Decisions } from "./account/decisions.js";
+import { Depart } from "./account/depart.js";
+import { DepartureRepository } from "./account/departure.repository.js";
 import { HeldRepository } from "./account/held.repository.js";
 import { LeftRepository } from "./account/left.repository.js";
 import { LostRepository } from "./account/lost.repository.js";
 import { QuestionsGrpc } from "./account/questions.grpc.js";
+import { RecordRepository } from "./account/record.repository.js";
 import { StatusRepository } from "./account/status.repository.js";
 import { STATE_CONFIG, type StateConfig } from "./config.js";
 import { SCHEDULE_DATABASE, STATE_DATABASE } from "./databases.js";
@@ -87,10 +90,13 @@ const account = [
   AccountRepository,
   StatusRepository,
   Announce,
+  DepartureRepository,
+  Depart,
   HeldRepository,
   LeftRepository,
   LostRepository,
   ConflictRepository,
+  RecordRepository,
   Decisions,
   QuestionsGrpc,
   AccountGrpc,

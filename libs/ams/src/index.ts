@@ -26,8 +26,14 @@ export type {
   Page,
 } from "./reads/directory.js";
 export { directory } from "./reads/directory.js";
-export { recordNames, type RecordName } from "./reads/record-names.js";
+export {
+  recordNames,
+  type Asking,
+  type RecordName,
+} from "./reads/record-names.js";
+export { findRecords, type Looking } from "./reads/find-records.js";
 export { loadRecords } from "./reads/records.js";
+export { loadScopeRecord } from "./reads/scope-record.js";
 export { loadUserView, type AmsUserView } from "./reads/user-view.js";
 export * from "./rights.js";
 export type * from "./writes/outcomes.js";

@@ -14,7 +14,7 @@ export const wasBegun = (entry: Entry): boolean =>
 export const needsPort = ({ entry, judged }: Candidate): boolean => {
   if (judged.state === "untold") return false;
   if (entry.link) return true;
-  if (judged.state === "gone" || judged.view.state === "out")
+  if (judged.state !== "there" || judged.view.state === "out")
     return entry.sent === true;
   return judged.view.state === "in";
 };

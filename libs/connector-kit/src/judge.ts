@@ -17,6 +17,8 @@ import type { AmsEntry } from "./run-state.js";
 
 /** The ams side of an entry as a fresh read shows it. */
 export type Judged =
+  /** The account is being disconnected: nothing is read of it. */
+  | { readonly state: "parting" }
   /** Not there, and nobody told of a deletion: no reason to delete. What removed it will announce itself. */
   | { readonly state: "untold" }
   | { readonly state: "gone" }
@@ -41,6 +43,7 @@ export const judge = (
   user: UserView,
   options: SyncOptions,
 ): Judged => {
+  if (options.leaving) return { state: "parting" };
   if (!record) return { state: entry.tombstone ? "gone" : "untold" };
   const checked = canonicalOf(record, options);
   // A gate holds back what was never sent; of what was begun nobody knows whether it was.

@@ -119,6 +119,8 @@ export class Remote {
     const { account, state, run } = this.deps;
     const { kind, container: bound } = stream;
     if (bound !== undefined && this.#isSettled(session, stream)) return bound;
+    if (bound !== undefined && account.options.leaving)
+      return this.#whereItWas(session, kind, bound);
     const chosen = account.containers[kind];
     const found = await session.container(kind, chosen, bound);
     this.#looked.add(kind);
@@ -128,6 +130,22 @@ export class Remote {
       this.#moved.add(kind);
     }
     return found;
+  }
+
+  /** Looked for only to be led to its origin: where it is gone, so is what was in it, and none is made in its place. */
+  async #whereItWas(
+    session: Session,
+    kind: StreamKind,
+    bound: string,
+  ): Promise<string> {
+    if (session.settled(bound, bound)) return bound;
+    try {
+      await session.container(kind, bound);
+    } catch (error) {
+      if (!(error instanceof ConnectorError) || error.kind !== "rejected")
+        throw error;
+    }
+    return bound;
   }
 
   #isSettled(session: Session, stream: StreamState): boolean {

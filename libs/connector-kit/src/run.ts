@@ -18,6 +18,7 @@ import type {
   StreamResults,
   StreamState,
 } from "./run-state.js";
+import { parting } from "./parting.js";
 import { BROKEN_OFF, reportOf, summaryOf } from "./run-report.js";
 import type { RunReport } from "./run-report.js";
 import { SETTINGS_APART } from "./settings-apart.js";
@@ -107,14 +108,15 @@ interface Grant {
 }
 
 const runGranted = async (
-  ports: RunPorts,
+  given: RunPorts,
   limits: RunLimits,
   grant: Grant,
 ): Promise<RunReport> => {
   const { run, lease, halt, answer, counts } = grant;
-  const account = await ports.settings.account(
-    run.account,
-    answer.settingsVersion,
+  const { ports, account } = parting(
+    given,
+    await given.settings.account(run.account, answer.settingsVersion),
+    answer.streams,
   );
   const { tenantId } = run.account;
   const { source, sourceIdentity } = answer;

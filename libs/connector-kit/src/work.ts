@@ -103,6 +103,8 @@ export const recordOf = (
 ): Pick<Work, "record" | "type" | "rowVersion" | "unsent" | "unsentForm"> => {
   if (judged.state === "gone")
     return { record: { state: "gone" }, type: NO_FORM };
+  if (judged.state === "parting")
+    return { record: { state: "out", reason: "leaving" }, type: NO_FORM };
   const { view, checked, rowVersion, unsent } = judged;
   const version = { unsent, ...(rowVersion !== undefined && { rowVersion }) };
   if (!checked.ok || !port) return { record: view, type: NO_FORM, ...version };

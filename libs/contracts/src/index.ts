@@ -7,6 +7,7 @@ export * from "./generated/ams_sync/state/v1/feed.js";
 export * from "./generated/ams_sync/state/v1/run.js";
 export * from "./changes.js";
 export * from "./kinds.js";
+export * from "./sync-options.js";
 export * from "./wake-up.js";
 
 // Every generated file has these; naming them once settles which one is meant.

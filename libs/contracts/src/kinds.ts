@@ -7,6 +7,7 @@ import type {
   System,
 } from "@ams-sync/sync-core";
 import {
+  Departure,
   RecordKind as WireRecordKind,
   StreamKind as WireStreamKind,
   System as WireSystem,
@@ -92,6 +93,14 @@ const removals = between<Removal, WireRemoval>({
 export const removalToWire = removals.toWire;
 /** undefined for UNSPECIFIED and for a value of a newer peer. */
 export const removalFromWire = removals.fromWire;
+
+const departures = between<"remove" | "leave", Departure>({
+  remove: Departure.REMOVE,
+  leave: Departure.LEAVE,
+});
+export const departureToWire = departures.toWire;
+/** undefined for UNSPECIFIED, which an account has that stays, and for a value of a newer peer. */
+export const departureFromWire = departures.fromWire;
 
 const winners = between<"ams" | "remote", WireWinner>({
   ams: WireWinner.AMS,

@@ -166,6 +166,7 @@ function outOfScope(
 }
 
 const LEFT: { readonly [reason in ScopeReason]: LeftReason } = {
+  leaving: "kind-off",
   "stream-off": "kind-off",
   "kind-off": "kind-off",
   "no-agent": "agent-undecided",

@@ -23,6 +23,8 @@ export * from "./problem-text.js";
 export * from "./problem.js";
 export * from "./record-view.js";
 export * from "./record.js";
+export * from "./scope-setting.js";
 export * from "./scope.js";
 export * from "./stored-sentence.js";
 export * from "./text.js";
+export * from "./why-not.js";

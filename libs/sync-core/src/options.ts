@@ -4,6 +4,8 @@ import type { PlainDate } from "./dates.js";
 /** What a user chose for one account; an unset stream is off. */
 export interface SyncOptions {
   readonly policy: ConflictPolicy;
+  /** The account is being disconnected, and what ams put there goes with it: nothing is sent any more. */
+  readonly leaving?: true;
   readonly contacts?: ContactsOptions;
   readonly appointments?: AppointmentsOptions;
 }

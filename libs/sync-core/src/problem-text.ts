@@ -68,6 +68,10 @@ const PROBLEMS: {
 const REASONS: {
   readonly [code in ScopeReason]: { readonly [l in Language]: string };
 } = {
+  leaving: {
+    de: "Dieses Konto wird gerade getrennt; was ams dort angelegt hat, wird entfernt.",
+    en: "This account is being disconnected; what ams created there is being removed.",
+  },
   "stream-off": {
     de: "Für dieses Konto ist diese Art der Synchronisation ausgeschaltet. Schalten Sie sie auf der Seite Synchronisation ein.",
     en: "This kind of synchronisation is turned off for this account. Turn it on on the page Synchronisation.",

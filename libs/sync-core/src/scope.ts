@@ -5,15 +5,11 @@ import type {
   ContactsOptions,
   SyncOptions,
 } from "./options.js";
-import type {
-  AmsRecord,
-  AppointmentRecord,
-  ContactRecord,
-  UserView,
-} from "./record.js";
+import type { AppointmentRecord, ContactRecord, UserView } from "./record.js";
 
 /** Why a record is not sent. Closed; each code has one sentence for people in `scopeReasonText`. */
 export const SCOPE_REASONS = [
+  "leaving",
   "stream-off",
   "kind-off",
   "no-agent",
@@ -25,6 +21,10 @@ export const SCOPE_REASONS = [
   "too-old",
 ] as const;
 export type ScopeReason = (typeof SCOPE_REASONS)[number];
+
+/** What of a record decides: never what stands in its fields. */
+type Decisive<R> = Omit<R, "values" | "type" | "rowVersion">;
+export type ScopeRecord = Decisive<ContactRecord> | Decisive<AppointmentRecord>;
 
 export type Scope =
   | { readonly in: true }
@@ -54,11 +54,12 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  * @param judgedAt when the change was captured: waiting for a retry never ages a change (R16)
  */
 export function scope(
-  record: AmsRecord,
+  record: ScopeRecord,
   user: UserView,
   options: SyncOptions,
   judgedAt: Instant,
 ): Scope {
+  if (options.leaving) return out("leaving");
   if (record.kind === "appointment") {
     const chosen = options.appointments;
     return chosen === undefined
@@ -72,7 +73,7 @@ export function scope(
 }
 
 function contactScope(
-  record: ContactRecord,
+  record: Decisive<ContactRecord>,
   user: UserView,
   options: ContactsOptions,
 ): Scope {
@@ -94,7 +95,7 @@ function contactScope(
 
 /** R13. A customer without an agent belongs to nobody's release, so nobody's phone gets it. */
 function visibility(
-  record: ContactRecord,
+  record: Decisive<ContactRecord>,
   user: UserView,
 ): ScopeReason | undefined {
   if (!user.agentRelease) return undefined;
@@ -115,7 +116,7 @@ function hasOneOf(tags: readonly string[], wanted: readonly string[]): boolean {
 const fold = (tag: string): string => tag.normalize("NFC").trim().toLowerCase();
 
 function appointmentScope(
-  record: AppointmentRecord,
+  record: Decisive<AppointmentRecord>,
   user: UserView,
   options: AppointmentsOptions,
   judgedAt: Instant,
@@ -134,7 +135,7 @@ function appointmentScope(
 
 /** R34: from the start of that day in the tenant's zone, which is the same as comparing calendar days there. */
 function editedGate(
-  record: AmsRecord,
+  record: ScopeRecord,
   user: UserView,
   since: PlainDate | undefined,
 ): Scope {

@@ -47,7 +47,7 @@ export const audit = {
     entry: {
       readonly author: Author;
       readonly account: Account;
-      readonly action: "created" | "changed";
+      readonly action: "created" | "changed" | "disconnected" | "ended";
       readonly changes: readonly Change[];
     },
   ): Promise<void> {

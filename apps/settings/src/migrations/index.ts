@@ -2,10 +2,12 @@ import { SettingsAccounts1763800000001 } from "./1-accounts.js";
 import { SettingsAuditAndTries1763800000002 } from "./2-audit-and-tries.js";
 import { SettingsAuditedTenantUpdate1763800000003 } from "./3-audited-tenant-update.js";
 import { SettingsHosting1763800000004 } from "./4-hosting.js";
+import { SettingsDepartures1763800000005 } from "./5-departures.js";
 
 export const migrations = [
   SettingsAccounts1763800000001,
   SettingsAuditAndTries1763800000002,
   SettingsAuditedTenantUpdate1763800000003,
   SettingsHosting1763800000004,
+  SettingsDepartures1763800000005,
 ];

@@ -1,23 +1,27 @@
 import { randomUUID } from "node:crypto";
-import { systemFromWire, type Account } from "@ams-sync/contracts";
+import { Departure, type Account } from "@ams-sync/contracts";
 import { withTenant } from "@ams-sync/platform";
-import {
-  invalid,
-  notFound,
-  Problem,
-  versionMoved,
-} from "@ams-sync/platform/rest";
+import { notFound, versionMoved } from "@ams-sync/platform/rest";
 import type { Person } from "@ams-sync/platform/sign-in";
 import type { System } from "@ams-sync/sync-core";
 import type { DataSource } from "typeorm";
+import type { Items } from "../account-row.js";
 import { accounts } from "../account.repository.js";
 import type { Announcer } from "../announcer.js";
 import type { CredentialVault } from "../credential-vault.js";
 import type { LoginCheck } from "../logins/login-check.js";
+import { leaveAccount } from "../leave-account.js";
 import { logsInElsewhere } from "../moved-streams.js";
 import { renewPassword, saveAccount, type Saved } from "../save-account.js";
+import {
+  connectorMissing,
+  passwordMissing,
+  refused,
+  systemOf,
+} from "./account-problems.js";
 import { addressOf, type AddressRules } from "./address.js";
 import { checkOptions, checkPlaces } from "./option-rules.js";
+import { checkPrevious } from "./previous.js";
 import type { People } from "./people.js";
 import type { AccountOut, ChangedAccount, NewAccount } from "./schemas.js";
 import { accountIn, accountOut } from "./wire.js";
@@ -125,10 +129,43 @@ export class AccountService {
     );
   }
 
+  /**
+   * Disconnects the account. What ams put there is removed or left, as its user says.
+   * @returns whether it has ended
+   */
+  async leave(
+    by: Person,
+    accountId: string,
+    expectedVersion: bigint,
+    items: Items,
+  ): Promise<boolean> {
+    const { dataSource, people, announcer } = this.parts;
+    const account = { tenantId: by.tenantId, accountId };
+    const author = await people.get(by);
+    const left = await leaveAccount(
+      dataSource,
+      { account, expectedVersion, items },
+      author,
+    );
+    if (left === "unknown") throw notFound();
+    if (left === "version") throw versionMoved();
+    // Noted whatever becomes of this; a state that is down hears of it later.
+    await announcer.flush();
+    return withTenant(
+      dataSource,
+      by.tenantId,
+      async (manager) =>
+        (await accounts.find(manager, accountId)) === undefined,
+    );
+  }
+
   async #save(save: Save): Promise<AccountOut> {
     const { by, userId, accountId, system, before, body } = save;
     const { people, logins } = this.parts;
+    if (before && before.leaving !== Departure.UNSPECIFIED)
+      throw refused("leaving", undefined);
     if (!logins.knows(system)) throw connectorMissing();
+    const ref = { tenantId: by.tenantId, accountId };
     const user = await people.get({ tenantId: by.tenantId, userId });
     const author = await people.get(by);
     const serverUrl = addressOf(system, body.serverUrl, this.parts.rules);
@@ -137,13 +174,18 @@ export class AccountService {
     const elsewhere = before === undefined || logsInElsewhere(before, typed);
     const { password = "" } = body;
     if (elsewhere && password === "") throw passwordMissing();
+    if (before)
+      checkPrevious(
+        before,
+        accountIn(ref, userId, system, { ...body, serverUrl }),
+        body.previous,
+      );
     // R39
     if (password !== "")
       checkPlaces(
         await logins.offers({ system, ...typed, password }, by),
         body,
       );
-    const ref = { tenantId: by.tenantId, accountId };
     return this.#stored(
       by,
       await saveAccount(
@@ -166,7 +208,7 @@ export class AccountService {
   ): Promise<AccountOut> {
     if (!saved.ok) {
       const holder = wanted && (await this.#holder(by, wanted));
-      throw refused(saved.kind, saved.message, holder);
+      throw refused(saved.kind, holder, saved.message);
     }
     // Saved whatever becomes of this; a state that is down hears of it later.
     await this.parts.announcer.flush();
@@ -190,62 +232,3 @@ export class AccountService {
     );
   }
 }
-
-export const systemOf = ({ system }: Account): System => {
-  const word = systemFromWire(system);
-  if (word === undefined) throw new TypeError("a system of another version");
-  return word;
-};
-
-const refused = (
-  kind: Exclude<Saved, { ok: true }>["kind"],
-  message: string,
-  holder: Account | undefined,
-): Problem => {
-  if (kind === "version") return versionMoved();
-  if (kind === "password-missing") return passwordMissing();
-  if (kind === "erased")
-    return new Problem("conflict", {
-      detail: {
-        de: "Alle Daten dieses Maklerbüros wurden hier gelöscht. Der Betreiber kann es wieder zulassen.",
-        en: message,
-      },
-    });
-  return new Problem(kind === "moved" ? "conflict" : "target-taken", {
-    detail: {
-      de: "Dieser Benutzer überträgt diese Kontakte oder Termine schon in ein anderes Konto. Bitte schalten Sie sie dort zuerst ab.",
-      en: message,
-    },
-    ...(kind === "target-taken" &&
-      holder?.account && {
-        more: () => ({
-          accountId: holder.account?.accountId,
-          system: systemOf(holder),
-        }),
-      }),
-  });
-};
-
-const passwordMissing = (): Problem =>
-  invalid([
-    {
-      pointer: "/password",
-      code: "password-missing",
-      text: {
-        de: "Bitte geben Sie auch das Kennwort ein: Ein gespeichertes geht nie an eine andere Adresse oder einen anderen Benutzernamen.",
-        en: "Please enter the password too: a stored one never goes to another address or user name.",
-      },
-    },
-  ]);
-
-export const connectorMissing = (): Problem =>
-  invalid([
-    {
-      pointer: "/system",
-      code: "connector-missing",
-      text: {
-        de: "Dieses System kann hier noch nicht verbunden werden.",
-        en: "This system cannot be connected here yet.",
-      },
-    },
-  ]);

@@ -5,6 +5,7 @@ import {
   Endpoint,
   endpoint,
   etagOf,
+  invalid,
   type CallOf,
 } from "@ams-sync/platform/rest";
 import { Controller, Inject } from "@nestjs/common";
@@ -16,6 +17,8 @@ import {
   account,
   accountPage,
   changedAccount,
+  disconnecting,
+  disconnection,
   newAccount,
   newCredential,
   ofAccount,
@@ -89,6 +92,21 @@ const RENEW = endpoint({
   problems: SAVES,
 });
 
+const DISCONNECT = endpoint({
+  method: "delete",
+  path: "accounts/:accountId",
+  id: "disconnectAccount",
+  summary:
+    "Disconnects an account; what ams put there is removed, or left as it is",
+  who: BOTH,
+  params: ofAccount,
+  query: disconnection,
+  status: 202,
+  answer: disconnecting,
+  version: "needed",
+  problems: ["invalid"],
+});
+
 @Controller(PREFIX)
 export class AccountsController {
   constructor(@Inject(PARTS) private readonly parts: Parts) {}
@@ -139,6 +157,18 @@ export class AccountsController {
     );
   }
 
+  @Endpoint(DISCONNECT)
+  async disconnect(
+    @Called() { person, params, query, version }: CallOf<typeof DISCONNECT>,
+  ): Promise<z.input<typeof disconnecting>> {
+    const { accountId } = params;
+    const { items } = query;
+    if (items === undefined) throw undecided();
+    const { accounts: service } = this.parts;
+    const ended = await service.leave(person, accountId, version, items);
+    return { accountId, items, ended };
+  }
+
   @Endpoint(RENEW)
   async renew(
     @Called() { person, params, body, version }: CallOf<typeof RENEW>,
@@ -149,6 +179,19 @@ export class AccountsController {
     );
   }
 }
+
+/** Nobody's data is removed or left behind by a default. */
+const undecided = () =>
+  invalid([
+    {
+      pointer: "/items",
+      code: "required",
+      text: {
+        de: "Bitte wählen Sie, ob entfernt wird, was ams dort angelegt hat, oder ob es dort bleibt.",
+        en: "Please choose whether what ams put there is removed, or left there.",
+      },
+    },
+  ]);
 
 const versioned = (
   shown: AccountOut,

@@ -11,7 +11,7 @@ import type { StreamKind } from "@ams-sync/sync-core";
 import { Controller, Inject } from "@nestjs/common";
 import { z } from "zod";
 import type { Offers } from "../logins/login-check.js";
-import { connectorMissing } from "./account-service.js";
+import { connectorMissing } from "./account-problems.js";
 import { addressOf } from "./address.js";
 import { PARTS, PREFIX, type Parts } from "./parts.js";
 import { BOTH } from "./people.js";

@@ -88,6 +88,7 @@ describe("logins (R39)", () => {
     const moved = await change(made, {
       serverUrl: "https://neu.example/",
       password: "Neu-1",
+      previous: "leave",
     });
     expect(moved.status).toBe(200);
     expect(rest.connector.asked).toEqual([

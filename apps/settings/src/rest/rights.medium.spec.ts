@@ -92,7 +92,20 @@ const ROWS: Readonly<Record<string, Row>> = {
     ...{ ask: "records/names", who: "both", good: 200, elsewhere: 200 },
     body: { records: [{ kind: "customer", recordId: "1" }] },
   },
+  "GET records": {
+    ...{ ask: "records?search=weiß", who: "both", good: 200, elsewhere: 200 },
+  },
+  "GET accounts/:accountId/scope": {
+    ask: "accounts/:accountId/scope?kind=customer&recordId=1",
+    ...{ who: "both", good: 200, elsewhere: 404 },
+  },
   "GET audit": { ask: "audit", who: "both", good: 200, elsewhere: 200 },
+  // Afterwards it is not what it was.
+  "DELETE accounts/:accountId": {
+    ...{ ask: "accounts/:accountId?items=leave", who: "both" },
+    ...{ good: 202, elsewhere: 404 },
+    ifMatch: true,
+  },
 };
 
 let rest: RestUnderTest;

@@ -1,5 +1,5 @@
 import { fieldRule } from "@ams-sync/platform/rest";
-import { SYSTEMS } from "@ams-sync/sync-core";
+import { RECORD_KINDS, SYSTEMS } from "@ams-sync/sync-core";
 import { z } from "zod";
 import {
   amsId,
@@ -16,6 +16,8 @@ import {
 const container = text(2000).min(1).refine(isPathOnServer, pathRule).nullable();
 const day = z.iso.date().nullable();
 const system = z.enum(SYSTEMS);
+/** What becomes of what ams put there. */
+const items = z.enum(["remove", "leave"]);
 const policy = z.enum(["ams-wins", "remote-wins"]);
 
 const contacts = z
@@ -75,10 +77,19 @@ export type NewAccount = z.output<typeof newAccount>;
 
 export const changedAccount = newAccount
   .omit({ system: true, password: true, policy: true })
-  .extend({ policy, password: password.optional() });
+  .extend({
+    policy,
+    password: password.optional(),
+    previous: items.optional(),
+  });
 export type ChangedAccount = z.output<typeof changedAccount>;
 
 export const newCredential = z.strictObject({ password });
+
+export const disconnection = z.object({ items: items.optional() });
+export const disconnecting = z
+  .object({ accountId: z.guid(), items, ended: z.boolean() })
+  .meta({ id: "Disconnecting" });
 
 const typedLogin = {
   system,
@@ -104,9 +115,14 @@ export const account = z
     policy,
     contacts: contacts.nullable(),
     appointments: appointments.nullable(),
+    leaving: items.nullable(),
   })
   .meta({ id: "Account" });
 export type AccountOut = z.output<typeof account>;
+
+export const recordRef = z
+  .strictObject({ kind: z.enum(RECORD_KINDS), recordId: amsId })
+  .meta({ id: "RecordRef" });
 
 export const user = z
   .object({
@@ -154,7 +170,7 @@ export const auditEntry = z
     by: z.object({ userId: amsId.nullable(), name: z.string() }),
     accountId: z.guid(),
     userId: amsId,
-    action: z.enum(["created", "changed"]),
+    action: z.enum(["created", "changed", "disconnected", "ended"]),
     changes: z.array(
       z.object({
         pointer: z.string(),

@@ -1,5 +1,6 @@
 import {
   conflictPolicyFromWire,
+  departureFromWire,
   systemFromWire,
   systemToWire,
   conflictPolicyToWire,
@@ -62,6 +63,7 @@ export const accountOut = (
           ...(hasOwners(system) && { owners: appointments.ownerIds ?? [] }),
         }
       : null,
+    leaving: departureFromWire(stored.leaving) ?? null,
   };
 };
 

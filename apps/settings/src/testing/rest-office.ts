@@ -80,6 +80,8 @@ export async function restOffice(): Promise<RestOffice> {
       rest.connector.asked = [];
       rest.connector.answer = good();
       rest.connector.down = false;
+      rest.state.ended = false;
+      rest.state.told = [];
     },
   };
 }

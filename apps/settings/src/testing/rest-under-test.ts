@@ -1,6 +1,7 @@
 import { migrateAms, RIGHTS } from "@ams-sync/ams";
 import {
   ConnectorServiceDefinition,
+  type Departure,
   StreamKind,
   type CheckLoginRequest,
   type CheckLoginResponse,
@@ -53,6 +54,10 @@ export interface RestUnderTest {
     answer: CheckLoginResponse;
     down: boolean;
   };
+  /** Whether state says that accounts which are disconnected have ended, and what it was told of them. */
+  readonly state: { ended: boolean; told: Departure[] };
+  /** Tells state what it has yet to hear, at once. */
+  flush(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -149,8 +154,13 @@ export async function restUnderTest(): Promise<RestUnderTest> {
     EGRESS_ALLOW: "dav.intern.example",
     LOG_LEVEL: "silent",
   });
+  const state = { ended: false, told: [] as Departure[] };
   const announcer = new Announcer(dataSource, {
-    announceAccount: async () => ({}),
+    announceAccount: async ({ leaving }) => {
+      if (!leaving) return { ended: false };
+      state.told.push(leaving);
+      return { ended: state.ended };
+    },
   });
   const vault = new CredentialVault(EncryptionKey.generate());
   const rest = await openRest({
@@ -166,7 +176,11 @@ export async function restUnderTest(): Promise<RestUnderTest> {
   const app = await boot("settings", { config, module: rest.module }, adapter);
   return {
     url: await app.getUrl(),
-    ...{ issuer, routes, dataSource, owner, ams, connector },
+    ...{ issuer, routes, dataSource, owner, ams, connector, state },
+    flush: async () => {
+      await owner.query("update settings.announcement set next_at = now()");
+      await announcer.flush();
+    },
     stop: async () => {
       await app.close();
       await rest.close();

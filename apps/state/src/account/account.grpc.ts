@@ -19,6 +19,7 @@ import { Sweep } from "../sweep/sweep.js";
 import * as read from "../wire/read.js";
 import { AccountRepository } from "./account.repository.js";
 import { Announce, type Announcement } from "./announce.js";
+import { Depart, type Departure } from "./depart.js";
 import type { Questions } from "./questions.grpc.js";
 import {
   StatusRepository,
@@ -37,6 +38,7 @@ export class AccountGrpc {
   constructor(
     @Inject(STATE_DATABASE) private readonly database: DataSource,
     private readonly announcing: Announce,
+    private readonly departing: Depart,
     private readonly leases: LeaseRepository,
     private readonly accounts: AccountRepository,
     private readonly statuses: StatusRepository,
@@ -45,6 +47,8 @@ export class AccountGrpc {
 
   readonly implementation = refusing<Own>({
     announceAccount: async (request) => {
+      const departure = departureOf(request);
+      if (departure) return { ended: await this.part(departure) };
       const announcement = announcementOf(request);
       const { account, system } = announcement;
       const changed = await withTenant(
@@ -54,7 +58,7 @@ export class AccountGrpc {
       );
       // Not awaited: a queue that is away must not hold up who saves.
       if (changed) void this.sweep.wake(account, system);
-      return {};
+      return { ended: false };
     },
     resetStream: async (request) => {
       const account = read.account(request.account, "account");
@@ -90,7 +94,41 @@ export class AccountGrpc {
       return { entries: rows.map(setAsideToWire) };
     },
   });
+
+  /** @returns whether it has ended */
+  private async part(departure: Departure): Promise<boolean> {
+    const { account } = departure;
+    const { ended, system } = await withTenant(
+      this.database,
+      account.tenantId,
+      async (manager) => {
+        const known = await this.leases.lock(manager, account);
+        const through = await this.departing.tell(manager, departure);
+        return { ended: through, system: known?.system };
+      },
+    );
+    if (!ended && system && departure.items === "remove")
+      void this.sweep.wake(account, system);
+    return ended;
+  }
 }
+
+const departureOf = (
+  request: AnnounceAccountRequest,
+): Departure | undefined => {
+  const items = read.departure(request.leaving, "leaving");
+  return (
+    items && {
+      items,
+      account: read.account(request.account, "account"),
+      settingsVersion: read.integer(
+        request.settingsVersion,
+        "settings_version",
+      ),
+      credentialChanged: request.credentialChanged,
+    }
+  );
+};
 
 const announcementOf = (request: AnnounceAccountRequest): Announcement => ({
   account: read.account(request.account, "account"),

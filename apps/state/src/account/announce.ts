@@ -11,6 +11,7 @@ import { LeaseRepository } from "../run/lease.repository.js";
 import { TargetRepository } from "../run/target.repository.js";
 import type { AccountKey } from "../wire/read.js";
 import { AccountRepository } from "./account.repository.js";
+import { DepartureRepository } from "./departure.repository.js";
 
 export interface Announcement {
   readonly account: AccountKey;
@@ -31,10 +32,13 @@ export class Announce {
     private readonly leases: LeaseRepository,
     private readonly accounts: AccountRepository,
     private readonly targets: TargetRepository,
+    private readonly departures: DepartureRepository,
     @Inject(STATE_CONFIG) private readonly config: StateConfig,
   ) {}
 
-  /** @returns whether it told anything new */
+  /**
+   * @returns whether it told anything new; of an account that was disconnected, nothing: whoever tells of it is late
+   */
   async announce(
     manager: EntityManager,
     announcement: Announcement,
@@ -42,6 +46,11 @@ export class Announce {
     const { account, userId, system, settingsVersion } = announcement;
     await this.accounts.makeKnown(manager, account, userId, system);
     const known = await this.leases.lock(manager, account);
+    // Looked at once it is locked: it may have ended meanwhile, and been made known just now.
+    if (await this.departures.isEnded(manager, account)) {
+      await this.departures.end(manager, account);
+      return false;
+    }
     if (known?.userId !== userId || known.system !== system)
       throw new Refusal(
         "not-now",

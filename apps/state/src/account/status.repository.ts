@@ -15,6 +15,8 @@ export interface StatusRow {
   /** Null: parked. */
   readonly dueAt: Date | null;
   readonly running: boolean;
+  /** It is being disconnected. */
+  readonly leaving: "remove" | "leave" | null;
   readonly streams: readonly {
     readonly kind: StreamKind;
     readonly container: string | null;
@@ -55,7 +57,7 @@ export interface SetAsideRow {
 const STATUS = `select a.account_id as "accountId", a.user_id as "userId", a.system, a.health, a.error_kind as "errorKind",
          a.error_message as "errorMessage", a.last_success_at as "lastSuccessAt",
          case when not s.parked and isfinite(s.due_at) then s.due_at end as "dueAt",
-         coalesce(a.lease_until > clock_timestamp(), false) as running,
+         coalesce(a.lease_until > clock_timestamp(), false) as running, a.leaving,
          coalesce((select json_agg(json_build_object('kind', t.kind, 'container', t.container, 'pending', c.pending,
              'setAside', c.set_aside, 'links', c.links, 'takenIn', t.feed_epoch is not null, 'unlinked', c.unlinked,
              'held', h.held, 'heldAt', case when h.held > 0 then t.held_at end) order by t.kind desc)

@@ -1,5 +1,6 @@
 import { Accounts1700000001000 } from "./accounts.js";
 import { ApprovedAbsent1700000022000 } from "./approved-absent.js";
+import { Departures1700000047000 } from "./departures.js";
 import { Feed1700000000000 } from "./feed.js";
 import { FeedKey1700000041000 } from "./feed-key.js";
 import { FeedPolicy1700000021000 } from "./feed-policy.js";
@@ -49,4 +50,5 @@ export const MIGRATIONS = [
   LostVersion1700000044000,
   TakenBack1700000045000,
   UnlinkedMisses1700000046000,
+  Departures1700000047000,
 ];

@@ -61,6 +61,10 @@ beforeAll(async () => {
   await state.rows(`insert into state.mail_round values ($1, $2, 'held')`, [
     ...[own, accountId],
   ]);
+  await state.rows(
+    `insert into state.ended_account values ($1, gen_random_uuid())`,
+    [own],
+  );
   const found = await state.rows<{ name: string }>(
     `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where n.nspname = 'state' and c.relkind in ('r', 'p', 'v', 'm', 'f') order by 1`,
@@ -100,6 +104,7 @@ describe("every table", () => {
       "account",
       "conflict",
       "container",
+      "ended_account",
       "erased_tenant",
       "feed",
       "inbox",

@@ -10,6 +10,7 @@ import { AccountsController } from "./accounts.controller.js";
 import { PREFIX } from "./parts.js";
 import { ProgressController } from "./progress.controller.js";
 import { QuestionsController } from "./questions.controller.js";
+import { RecordsController } from "./records.controller.js";
 import { TenantsController } from "./tenants.controller.js";
 
 const OPENAPI = endpoint({
@@ -32,6 +33,7 @@ export class OpenApiController {
 export const CONTROLLERS = [
   AccountsController,
   QuestionsController,
+  RecordsController,
   ProgressController,
   TenantsController,
   OpenApiController,

@@ -5,7 +5,7 @@ const told = (pending: number, running: boolean, before?: Told): Told => {
   const status: Told["status"] = {
     ...{ accountId: "", userId: "7", system: "cloud", health: "ok" },
     ...{ errorKind: null, errorMessage: null, lastSuccessAt: null },
-    ...{ dueAt: null, running },
+    ...{ dueAt: null, running, leaving: null },
     streams: [
       {
         ...{ kind: "contacts", container: null, pending, setAside: 0 },

@@ -70,6 +70,10 @@ const ROWS: Readonly<Record<string, Row>> = {
     ...{ ...ofOne, good: 404 },
     ask: "accounts/:accountId/conflicts/1/take-back",
   },
+  "GET accounts/:accountId/records/:kind/:recordId": {
+    ...ofOne,
+    ask: "accounts/:accountId/records/customer/1",
+  },
   "GET tenants": { who: "hoster", good: 200, elsewhere: 403 },
 };
 

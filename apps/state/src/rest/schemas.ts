@@ -35,6 +35,7 @@ export const status = z
     lastSuccessAt: time.nullable(),
     dueAt: time.nullable(),
     running: z.boolean(),
+    leaving: z.enum(["remove", "leave"]).nullable(),
     streams: z.array(
       z.object({
         kind: stream,
@@ -183,6 +184,39 @@ export const conflict = z
   })
   .meta({ id: "Conflict" });
 
+/** What is known of one record of an account. */
+export const recordState = z
+  .object({
+    record: recordRef,
+    stream,
+    on: z.boolean(),
+    link: z
+      .object({
+        itemId: z.string(),
+        origin: z.enum(["created", "imported", "adopted"]),
+        since: time.nullable(),
+        agreedAt: time,
+      })
+      .nullable(),
+    lost: lost.pick({ state: true, lostAt: true }).nullable(),
+    waiting: z
+      .object({ since: time, nextAttemptAt: time.nullable() })
+      .nullable(),
+    setAside: setAside.nullable(),
+    held: held.nullable(),
+    questions: z.array(left),
+    account: status.pick({
+      health: true,
+      errorKind: true,
+      errorMessage: true,
+      errorDetail: true,
+      dueAt: true,
+      running: true,
+      leaving: true,
+    }),
+  })
+  .meta({ id: "RecordState" });
+
 export const tenant = z
   .object({
     tenantId: z.guid(),
@@ -203,6 +237,10 @@ const limit = z.coerce.number().int().min(1).max(200).default(50);
 const guid = z.guid().transform((id) => id.toLowerCase());
 
 export const ofAccount = z.object({ accountId: guid });
+export const ofRecord = ofAccount.extend({
+  kind: z.enum(RECORD_KINDS),
+  recordId: number,
+});
 export const ofConflict = ofAccount.extend({ conflictId: number });
 export const accountPage = z.object({
   limit,

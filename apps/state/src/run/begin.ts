@@ -19,6 +19,12 @@ const refused = (refusal: "busy" | "unknown" | "parked"): Begun => ({
 const AUDIT = `coalesce((full_at < least(statement_timestamp() - interval '12 hours',
   date_bin('1 day', statement_timestamp(), to_timestamp(abs(hashtextextended(account_id::text, 0) % 86400)))))::int, 0)`;
 
+/** Of an account that is being disconnected nothing is taken in and nobody is asked: what is to be done is known. */
+const undone = (stream: BegunStream): BegunStream => ({
+  ...stream,
+  ...{ full: false, remoteDue: false, listing: false },
+});
+
 /** Gives an account to a run. Needs the account's lock; locks its schedule row. */
 @Injectable()
 export class Begin {
@@ -71,10 +77,11 @@ export class Begin {
     const begun = {
       granted: true,
       ...granted,
-      streams,
+      streams: found.leaving ? streams.map(undone) : streams,
       settingsVersion,
     } as const;
-    if (ahead?.settingsVersion !== settingsVersion) return begun;
+    if (found.leaving || ahead?.settingsVersion !== settingsVersion)
+      return begun;
     const run = { ...account, runId: granted.runId, system };
     const further = await this.ahead.go(manager, run, streams, ahead);
     return { ...begun, streams: further };

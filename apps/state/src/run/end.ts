@@ -1,6 +1,7 @@
 import { Inject, Injectable } from "@nestjs/common";
 import type { EntityManager } from "typeorm";
 import { STATE_CONFIG, type StateConfig } from "../config.js";
+import { Depart } from "../account/depart.js";
 import { EndRepository } from "./end.repository.js";
 import { GuardRepository } from "./guard.repository.js";
 import {
@@ -31,6 +32,7 @@ export class End {
     private readonly repository: EndRepository,
     private readonly guard: GuardRepository,
     private readonly runs: RunRepository,
+    private readonly depart: Depart,
     @Inject(STATE_CONFIG) private readonly config: StateConfig,
   ) {}
 
@@ -64,10 +66,12 @@ export class End {
     const health = renewed ? "degraded" : end.health;
     await this.runs.end(manager, run, end);
     const ended = { ...end, health, failures };
-    return this.repository.release(manager, run, ended, {
+    const more = await this.repository.release(manager, run, ended, {
       waitMs: renewed ? 0 : waitMs,
       dueNow: outlook.dueNow || releasable || renewed,
       parked: health === "needs-login" || health === "paused",
     });
+    // What is being disconnected ends with the run that has done the last of it.
+    return (await this.depart.endIfThrough(manager, run)) ? false : more;
   }
 }

@@ -17,6 +17,8 @@ interface StreamRow {
   readonly source: string | null;
   readonly epoch: string | null;
   readonly news: string;
+  /** The account is being disconnected: its token moves, and nothing comes in. */
+  readonly leaving: boolean;
 }
 type KnownRow = StreamRow & Record<"source" | "epoch", string>;
 
@@ -88,7 +90,7 @@ export class IntakeRepository {
     const floor = full ? START : (row.feed_position ?? START);
     const what = { stream, kinds, full, floor, row };
     const taken = await this.copy(manager, run, what);
-    if (full) await this.remote.lookAgain(manager, run, stream);
+    if (full && !row.leaving) await this.remote.lookAgain(manager, run, stream);
     return BigInt(taken);
   }
 
@@ -102,7 +104,8 @@ export class IntakeRepository {
     const rows: StreamRow[] = await manager.query(
       `select t.feed_epoch, t.feed_position, t.full_told, t.full_done, src.name as source, src.epoch,
          (select count(*) from (select from state.feed f where f.tenant_id = $1 and f.position > t.feed_position
-           order by f.position limit $4) few) as news
+           order by f.position limit $4) few) as news,
+         (select a.leaving is not null from state.account a where a.tenant_id = $1 and a.account_id = $2) as leaving
        from state.stream t left join state.tenant te using (tenant_id)
          left join state.source src on src.name = te.source
        where t.tenant_id = $1 and t.account_id = $2 and t.kind = $3`,
@@ -171,7 +174,9 @@ export class IntakeRepository {
         stream,
         full,
         floor,
-        RECORD_KINDS.filter((kind) => streamOf(kind) === stream),
+        RECORD_KINDS.filter(
+          (kind) => !row.leaving && streamOf(kind) === stream,
+        ),
         row.epoch,
         kinds,
         row.source,

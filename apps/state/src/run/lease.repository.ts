@@ -22,6 +22,8 @@ export interface LockedAccount {
   readonly settingsVersion: string;
   readonly credentialVersion: string;
   readonly userId: string;
+  /** It is being disconnected. */
+  readonly leaving: "remove" | "leave" | null;
 }
 
 export type HeldAccount = Pick<LockedAccount, "failures">;
@@ -29,7 +31,7 @@ export type HeldAccount = Pick<LockedAccount, "failures">;
 /** An account that somebody wants to run. */
 export type Candidate = Pick<
   LockedAccount,
-  "system" | "leased" | "settingsVersion"
+  "system" | "leased" | "settingsVersion" | "leaving"
 > & {
   /** Something is to be done, and may be done now. */
   readonly due: boolean;
@@ -81,7 +83,7 @@ export class LeaseRepository {
     // A statement of its own: the clock is to be read after the wait for the lock, not before it.
     const rows: LockedAccount[] = await manager.query(
       `select system, health, failures, run_id as "runId", settings_version as "settingsVersion",
-         credential_version as "credentialVersion", user_id as "userId",
+         credential_version as "credentialVersion", user_id as "userId", leaving,
          coalesce(lease_until > clock_timestamp(), false) as leased
        from state.account where tenant_id = $1 and account_id = $2`,
       [tenantId, accountId],
@@ -127,7 +129,7 @@ export class LeaseRepository {
     { tenantId, accountId }: AccountKey,
   ): Promise<Candidate | undefined> {
     const rows: Candidate[] = await manager.query(
-      `select a.system, a.settings_version as "settingsVersion",
+      `select a.system, a.settings_version as "settingsVersion", a.leaving,
          coalesce(a.lease_until > clock_timestamp(), false) as leased,
          not s.parked and s.due_at <= clock_timestamp() as due
        from state.account a join state.schedule s using (tenant_id, account_id)
@@ -216,6 +218,31 @@ export class LeaseRepository {
        where tenant_id = $1 and account_id = $2 and run_id is not null`,
       [tenantId, accountId],
     );
+  }
+
+  /**
+   * The same, but the lease stays until it is over, as nobody's: what the run had begun is over by then, too, and only then
+   * another one begins.
+   */
+  async fence(
+    manager: EntityManager,
+    account: AccountKey,
+    why: string,
+  ): Promise<void> {
+    const { tenantId, accountId } = account;
+    const rows: { lease_until: string }[] = await manager.query(
+      `select lease_until::text from state.account
+       where tenant_id = $1 and account_id = $2 and lease_until > clock_timestamp()`,
+      [tenantId, accountId],
+    );
+    await this.revoke(manager, account, why);
+    const [lease] = rows;
+    if (lease !== undefined)
+      await manager.query(
+        `update state.account set run_id = gen_random_uuid(), lease_until = $3::timestamptz
+         where tenant_id = $1 and account_id = $2`,
+        [tenantId, accountId, lease.lease_until],
+      );
   }
 
   /** Whether the run holds the account right now. */

@@ -1,4 +1,6 @@
 import {
+  Departure,
+  departureFromWire,
   originFromWire,
   recordKindFromWire,
   streamKindFromWire,
@@ -128,6 +130,15 @@ export const recordKind = (value: WireRecordKind, field: string): RecordKind =>
   known(recordKindFromWire(value), field);
 export const origin = (value: WireOrigin, field: string): Origin =>
   known(originFromWire(value), field);
+
+/** Of an account that stays: undefined. */
+export const departure = (
+  value: Departure,
+  field: string,
+): "remove" | "leave" | undefined =>
+  value === Departure.UNSPECIFIED
+    ? undefined
+    : known(departureFromWire(value), field);
 
 /** A kind that belongs to the stream. */
 export const recordKindIn = (

@@ -8,6 +8,7 @@ import { AmsAppointmentDay1763800000007 } from "./7-appointment-day.js";
 import { AmsConsoleNames1763800000008 } from "./8-console-names.js";
 import { AmsConsoleCounts1763800000009 } from "./9-console-counts.js";
 import { AmsMailAddresses1763800000010 } from "./10-mail-addresses.js";
+import { AmsConsoleScope1763800000011 } from "./11-console-scope.js";
 
 export const amsMigrations = [
   AmsTables1763800000001,
@@ -20,4 +21,5 @@ export const amsMigrations = [
   AmsConsoleNames1763800000008,
   AmsConsoleCounts1763800000009,
   AmsMailAddresses1763800000010,
+  AmsConsoleScope1763800000011,
 ];

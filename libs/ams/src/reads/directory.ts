@@ -1,5 +1,6 @@
 import type { EntityManager } from "typeorm";
 import { SYNCHRONISATION } from "../rights.js";
+import { containing } from "./containing.js";
 
 /** A user as the console shows one. */
 export interface AmsPerson {
@@ -58,10 +59,6 @@ const MAILBOX = `
   select u.user_id as "userId", coalesce(nullif(concat_ws(' ', u.first_name, u.last_name), ''), u.login) as name,
     u.email as address, coalesce(u.language, 'de') as language, u.active
   from ams.user_account u`;
-
-/** What people type is text to look for, not a pattern. */
-const containing = (search: string | undefined): string =>
-  `%${(search ?? "").replace(/[\\%_]/g, "\\$&")}%`;
 
 /** All inside `withTenant`. */
 export const directory = {

@@ -4,13 +4,13 @@ import {
   PRIVATE_CONTACT_FIELDS,
   type AmsRecord,
   type ContactRecord,
-  type Instant,
 } from "@ams-sync/sync-core";
 import { Any, type EntityManager } from "typeorm";
 import { Agent } from "../entities/agent.js";
 import { Appointment } from "../entities/appointment.js";
 import { Company } from "../entities/company.js";
 import { Customer } from "../entities/customer.js";
+import { instant } from "./instant.js";
 import { idsByKind, recordKey, type RecordKey } from "./record-key.js";
 
 /**
@@ -128,11 +128,3 @@ function pick<Name extends string>(
   for (const name of names) values[name] = row[name];
   return values;
 }
-
-/** The ends of what a Date can hold stand for PostgreSQL's `infinity` and `-infinity`, which the driver gives as numbers. */
-const EVER = 8.64e15;
-
-const instant = (date: Date | number): Instant =>
-  (typeof date === "number"
-    ? Math.sign(date) * EVER
-    : date.getTime()) as Instant;

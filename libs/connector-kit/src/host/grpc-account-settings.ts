@@ -1,10 +1,6 @@
-import {
-  SettingsServiceDefinition,
-  conflictPolicyFromWire,
-} from "@ams-sync/contracts";
+import { SettingsServiceDefinition, syncOptionsOf } from "@ams-sync/contracts";
 import type { Account } from "@ams-sync/contracts";
 import type { GrpcClient } from "@ams-sync/platform";
-import type { PlainDate, SyncOptions } from "@ams-sync/sync-core";
 import { ClientError, Status } from "nice-grpc-common";
 import type { AccountSettings, AccountView } from "../account-settings.js";
 import { systemClock } from "../clock.js";
@@ -55,13 +51,13 @@ export const IDEMPOTENT_SETTINGS_METHODS = [
   "getCredential",
 ] as const;
 
-/** proto3 has no missing strings and numbers: empty and 0 say "not chosen". */
+/** As of `syncOptionsOf`: empty says "not chosen". */
 const accountFromWire = (account: Account): AccountView => ({
   userId: account.userId,
   version: account.version,
   serverUrl: account.serverUrl,
   ...(account.username && { username: account.username }),
-  options: optionsFromWire(account),
+  options: syncOptionsOf(account),
   containers: {
     ...(account.contacts?.container && {
       contacts: account.contacts.container,
@@ -71,35 +67,3 @@ const accountFromWire = (account: Account): AccountView => ({
     }),
   },
 });
-
-const optionsFromWire = ({
-  policy,
-  contacts,
-  appointments,
-}: Account): SyncOptions => ({
-  // R18–R20: every account has one; without a word ams is never overruled.
-  policy: conflictPolicyFromWire(policy) ?? "ams-wins",
-  ...(contacts && {
-    contacts: {
-      customers: contacts.customers,
-      companies: contacts.companies,
-      agents: contacts.agents,
-      ...(contacts.agentId && { agentId: contacts.agentId }),
-      tags: contacts.tags,
-      ...editedSince(contacts.editedSince),
-      birthday: contacts.birthday,
-    },
-  }),
-  ...(appointments && {
-    appointments: {
-      ...(appointments.maxAgeDays > 0 && {
-        maxAgeDays: appointments.maxAgeDays,
-      }),
-      ...editedSince(appointments.editedSince),
-    },
-  }),
-});
-
-/** settings has checked that it is a day of the calendar. */
-const editedSince = (text: string): { readonly editedSince?: PlainDate } =>
-  text ? { editedSince: text as PlainDate } : {};

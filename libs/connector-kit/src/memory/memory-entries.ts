@@ -1,6 +1,9 @@
 import type { RemoteChange } from "../port.js";
-import { entryKeyOf } from "./memory-inbox.js";
-import type { AsideView, Stored } from "./memory-inbox.js";
+import type { Link } from "../run-state.js";
+import { entryKeyOf, keyOf } from "./memory-inbox.js";
+import type { AsideView, FeedRow, Stored } from "./memory-inbox.js";
+
+const keyOfRow = ({ kind, recordId }: FeedRow): string => keyOf(kind, recordId);
 
 /** The inbox of one stream. */
 export class MemoryEntries extends Map<string, Stored> {
@@ -57,6 +60,27 @@ export class MemoryEntries extends Map<string, Stored> {
       ...(decision && { decision }),
       ...(appearedAt !== undefined && { appearedAt }),
     });
+  }
+
+  /** Every link is to be undone, as somebody has agreed to; of what was announced stays what may have been made. */
+  undo(links: ReadonlyMap<string, Link>, now: number): void {
+    for (const [key, { about, sent }] of this)
+      if (!("row" in about) || (!sent && !links.has(keyOfRow(about.row))))
+        this.delete(key);
+    for (const { kind, recordId } of links.values()) {
+      const named = { kind, recordId, deleted: false };
+      const row = { ...named, position: 1n, committedAt: now };
+      if (!this.has(entryKeyOf({ about: { row } })))
+        this.put(1n, now, { row }, now);
+    }
+    for (const [
+      key,
+      { aside: _, intended: __, restore: ___, ...stored },
+    ] of this)
+      this.set(key, {
+        ...{ ...stored, dueAt: now, attempts: 0, intentFields: [] },
+        ...{ intent: "delete", approved: true },
+      });
   }
 
   amend(key: string, change: Partial<Stored>): void {

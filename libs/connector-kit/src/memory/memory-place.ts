@@ -3,6 +3,8 @@ import { MemoryFirstSeen } from "./memory-first-seen.js";
 /** Where a stream's items live, and what has been seen there. */
 export class MemoryPlace {
   #active = true;
+  /** The account is being disconnected: nothing comes in any more. */
+  parting = false;
   /** What it was bound to last; its own only while it `owns` it. */
   container?: string;
   owns = false;

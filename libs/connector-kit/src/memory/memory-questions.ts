@@ -54,6 +54,11 @@ export class MemoryQuestions {
     private readonly links: Map<string, Link>,
   ) {}
 
+  /** Somebody wants all that is linked undone. */
+  undoAll(now: number): void {
+    this.inbox.undo(this.links, now);
+  }
+
   /** What a user has settled is not asked about again at each listing. */
   listed({ id, version, gone }: RemoteChange): void {
     const left = this.unlinked.get(id);

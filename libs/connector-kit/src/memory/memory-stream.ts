@@ -45,7 +45,7 @@ export class MemoryStream extends MemoryPlace {
   ): number {
     const full = this.fullWanted;
     const wanted = feed.filter((row) => {
-      if (streamOf(row.kind) !== this.kind) return false;
+      if (this.parting || streamOf(row.kind) !== this.kind) return false;
       if (!full && row.position <= this.#feedToken) return false;
       const key = keyOf(row.kind, row.recordId);
       // There is nothing to take back for what never went out.

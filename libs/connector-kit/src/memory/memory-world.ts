@@ -132,6 +132,17 @@ export class MemoryWorld {
     this.wantAll();
   }
 
+  /** The account is disconnected, and what was put there goes. */
+  part(): void {
+    this.options = { ...this.options, leaving: true };
+    this.account().dueAt = 0;
+    for (const stream of this.account().streams.values()) {
+      const asked = { remoteDue: false, listed: true, fullWanted: false };
+      Object.assign(stream, { ...asked, parting: true });
+      stream.questions.undoAll(this.clock.epoch());
+    }
+  }
+
   /** What state keeps of a stream of the account. */
   stream(kind: StreamKind = "contacts"): MemoryStream {
     return this.state.stream(this.key.accountId, kind);

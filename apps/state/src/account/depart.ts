@@ -1,0 +1,81 @@
+import { Injectable } from "@nestjs/common";
+import type { EntityManager } from "typeorm";
+import { LeaseRepository } from "../run/lease.repository.js";
+import type { AccountKey } from "../wire/read.js";
+import { AccountRepository } from "./account.repository.js";
+import { DepartureRepository, type Items } from "./departure.repository.js";
+
+/** What settings tells of an account that is being disconnected. */
+export interface Departure {
+  readonly account: AccountKey;
+  readonly items: Items;
+  readonly settingsVersion: bigint;
+  readonly credentialChanged: boolean;
+}
+
+const REVOKED =
+  "The account is being disconnected; what it was doing was broken off.";
+
+/**
+ * Disconnects accounts. One ends only when nobody can write for it any more: a run that was under way has lost the account,
+ * and its lease, which outlasts every request that it may have begun, is over. Works inside the given transaction.
+ */
+@Injectable()
+export class Depart {
+  constructor(
+    private readonly leases: LeaseRepository,
+    private readonly accounts: AccountRepository,
+    private readonly departures: DepartureRepository,
+  ) {}
+
+  /** @returns whether it has ended; told once more it says the same */
+  async tell(
+    manager: EntityManager,
+    { account, items, settingsVersion, credentialChanged }: Departure,
+  ): Promise<boolean> {
+    const known = await this.leases.lock(manager, account);
+    if (known === undefined) {
+      // Also one that state has never heard of: what was told of it before may still arrive.
+      await this.departures.end(manager, account);
+      return true;
+    }
+    if (settingsVersion > BigInt(known.settingsVersion)) {
+      await this.accounts.update(manager, account, {
+        settingsVersion,
+        credentialVersion: credentialChanged
+          ? settingsVersion
+          : BigInt(known.credentialVersion),
+        renewed: credentialChanged,
+      });
+      await this.accounts.lockSchedule(manager, account);
+      if (known.leaving !== items) await this.begin(manager, account, items);
+      if (items === "leave") await this.departures.rest(manager, account);
+      else await this.accounts.reschedule(manager, account, credentialChanged);
+    }
+    return this.endIfThrough(manager, account);
+  }
+
+  /** Ends the locked account where nothing is left to do for it. */
+  async endIfThrough(
+    manager: EntityManager,
+    account: AccountKey,
+  ): Promise<boolean> {
+    const standing = await this.leases.lock(manager, account);
+    if (!standing?.leaving || standing.leased) return false;
+    const through =
+      standing.leaving === "leave" ||
+      (await this.departures.isEmpty(manager, account));
+    if (through) await this.departures.end(manager, account);
+    return through;
+  }
+
+  private async begin(
+    manager: EntityManager,
+    account: AccountKey,
+    items: Items,
+  ): Promise<void> {
+    await this.leases.fence(manager, account, REVOKED);
+    await this.departures.mark(manager, account, items);
+    if (items === "remove") await this.departures.undoLinks(manager, account);
+  }
+}
