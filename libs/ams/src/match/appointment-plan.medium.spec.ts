@@ -88,4 +88,16 @@ describe("an appointment of one in 20,000", () => {
         : { outcome: "matched", match: { verdict: "one", id } },
     );
   });
+
+  it("and all of a user, as when one is removed from ams, by the same index, which alone begins with them", async () => {
+    const plan = await world.owner.query<{ "QUERY PLAN": string }>(
+      `explain select from ams.appointment where tenant_id = '${TENANT}' and user_id = 2`,
+    );
+    expect(JSON.stringify(plan.rows)).toContain("appointment_date_key");
+    const { rows } = await world.owner.query(
+      `select indexrelid::regclass::text as name from pg_index where indrelid = 'ams.appointment'::regclass
+         and pg_get_indexdef(indexrelid) like '%(tenant_id, user_id%'`,
+    );
+    expect(rows).toEqual([{ name: "ams.appointment_date_key" }]);
+  });
 });

@@ -9,6 +9,7 @@ import { AmsConsoleNames1763800000008 } from "./8-console-names.js";
 import { AmsConsoleCounts1763800000009 } from "./9-console-counts.js";
 import { AmsMailAddresses1763800000010 } from "./10-mail-addresses.js";
 import { AmsConsoleScope1763800000011 } from "./11-console-scope.js";
+import { AmsAppointmentUser1763800000012 } from "./12-appointment-user.js";
 
 export const amsMigrations = [
   AmsTables1763800000001,
@@ -22,4 +23,5 @@ export const amsMigrations = [
   AmsConsoleCounts1763800000009,
   AmsMailAddresses1763800000010,
   AmsConsoleScope1763800000011,
+  AmsAppointmentUser1763800000012,
 ];
