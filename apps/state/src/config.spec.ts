@@ -12,6 +12,20 @@ const environment = {
   REDIS_URL: "redis://redis:6379",
 };
 
+const MAIL = {
+  MAIL_FROM: "ams-sync <sync@hoster.example>",
+  CONSOLE_URL: "https://ams.example",
+  SETTINGS_ADDRESS: "settings:9090",
+} as const;
+const mail = (
+  ...names: readonly (keyof typeof MAIL)[]
+): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(MAIL).filter(
+      ([name]) => names.length === 0 || names.some((one) => one === name),
+    ),
+  );
+
 const bad = (changes: Record<string, string>): string[] => {
   try {
     readConfig(stateConfig, { ...environment, ...changes });
@@ -56,6 +70,39 @@ it("needs settings where people sign in, and an audience that is not the console
       SIGN_IN_AUDIENCE: "ams-sync-console",
     }),
   ).toEqual(["SIGN_IN_AUDIENCE"]);
+});
+
+it.each<[string, Record<string, string>, string[]]>([
+  ["what belongs to it", {}, ["CONSOLE_URL", "MAIL_FROM", "SETTINGS_ADDRESS"]],
+  [
+    "a sender that is one address",
+    {
+      MAIL_FROM: "a@b.example, c@d.example",
+      ...mail("CONSOLE_URL", "SETTINGS_ADDRESS"),
+    },
+    ["MAIL_FROM"],
+  ],
+  [
+    "a password to a user, and one only",
+    { ...mail(), SMTP_USER: "ams-sync" },
+    ["SMTP_PASSWORD"],
+  ],
+  [
+    "a user to a password",
+    { ...mail(), SMTP_PASSWORD: "geheim" },
+    ["SMTP_PASSWORD"],
+  ],
+  [
+    "encryption for a login",
+    {
+      ...mail(),
+      ...{ SMTP_SECURITY: "none", SMTP_USER: "x", SMTP_PASSWORD: "geheim" },
+    },
+    ["SMTP_USER"],
+  ],
+  ["nothing else", mail(), []],
+])("needs %s where mails are sent", (_what, more, names) => {
+  expect(bad({ SMTP_HOST: "mail.example", ...more })).toEqual(names);
 });
 
 it("names all that is bad at once", () => {

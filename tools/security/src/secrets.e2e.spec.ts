@@ -269,6 +269,8 @@ describe.skipIf(!radicaleAvailable())("a password", () => {
     }
     expect(all["traces"]?.join("")).toContain("cloud-connector");
     expect(jobs.some((text) => text.includes(accountId))).toBe(true);
+    // Nothing was sent, and the start said so.
+    expect(all["logs"]?.join("")).toContain("SMTP_HOST is not set");
     expect(leaksIn(all, spellings())).toEqual([]);
   });
 

@@ -1,4 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { freePort } from "@ams-sync/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
@@ -7,7 +10,7 @@ import {
   readMail,
   SERVER_TEXT,
 } from "../testing/mail-office.js";
-import { startSmtp, type SmtpUnderTest } from "../testing/smtp.js";
+import { SMTP_LOGIN, startSmtp, type SmtpUnderTest } from "../testing/smtp.js";
 
 const ANNA = {
   userId: "7",
@@ -161,6 +164,31 @@ describe("an account that needs somebody", () => {
     expect(await sweep()).toBe(2);
     expect(recipients()).toEqual(BOTH);
   });
+});
+
+it("goes out by itself where the environment names a mail server, with secrets from files", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "mail-"));
+  const [password, ca] = [join(folder, "password"), join(folder, "ca.pem")];
+  await writeFile(password, `${SMTP_LOGIN.password}\n`);
+  await writeFile(ca, smtp.ca);
+  const other = await MailOffice.open({
+    ...{ SMTP_HOST: "localhost", SMTP_PORT: String(smtp.port) },
+    ...{ SMTP_USER: SMTP_LOGIN.user, SMTP_PASSWORD_FILE: password },
+    ...{ SMTP_CA_FILE: ca, MAIL_FROM: "sync@hoster.example" },
+    ...{ CONSOLE_URL: "https://ams.example", MAIL_INTERVAL_MS: "50" },
+  });
+  try {
+    other.people.known = desk.people.known;
+    const { accountId } = await other.needsLogin(tenantId);
+    await expect.poll(recipients, { timeout: 20_000 }).toEqual(BOTH);
+    const [{ raw } = { raw: "" }] = smtp.mails;
+    expect(readMail(raw).text).toContain(
+      `https://ams.example/accounts/${accountId}\n`,
+    );
+  } finally {
+    await other.stop();
+    await rm(folder, { recursive: true });
+  }
 });
 
 describe("when a mail does not get through", () => {

@@ -4,7 +4,7 @@ import {
   type ListMailboxesResponse,
 } from "@ams-sync/contracts";
 import { readConfig, serveGrpc, type GrpcServer } from "@ams-sync/platform";
-import { startPostgres, type Postgres } from "@ams-sync/testing";
+import { freePort, startPostgres, type Postgres } from "@ams-sync/testing";
 import { ServerError, Status } from "nice-grpc-common";
 import { mailConfig } from "../mail/mail-config.js";
 import { MailRepository } from "../mail/mail.repository.js";
@@ -29,15 +29,20 @@ export class MailOffice {
     readonly people: { known: ListMailboxesResponse | undefined },
   ) {}
 
-  static async open(): Promise<MailOffice> {
+  /** @param env of state: with SMTP_HOST it sends by itself */
+  static async open(env: NodeJS.ProcessEnv = {}): Promise<MailOffice> {
     const postgres = await startPostgres();
-    const state = await StateUnderTest.on(postgres, { LOG_LEVEL: "silent" });
+    const port = await freePort();
+    const state = await StateUnderTest.on(postgres, {
+      ...{ LOG_LEVEL: "silent", SETTINGS_ADDRESS: `127.0.0.1:${port}` },
+      ...env,
+    });
     const people: MailOffice["people"] = { known: undefined };
     const refuse = async (): Promise<never> => {
       throw new ServerError(Status.UNIMPLEMENTED, "not here");
     };
     const settings = await serveGrpc({
-      ...{ host: "127.0.0.1", port: 0, keys: state.keysOf("settings") },
+      ...{ host: "127.0.0.1", port, keys: state.keysOf("settings") },
       services: [
         {
           definition: SettingsServiceDefinition,
