@@ -1,18 +1,26 @@
-import { DavReader, type DavItem, type DavLogin } from "@ams-sync/proof";
+import {
+  DavReader,
+  type DavCollection,
+  type DavItem,
+  type DavLogin,
+} from "@ams-sync/proof";
 
-/** The address book "ams" of a login, as another program of its user sees it. */
+/** The address book and the calendar of a login, as another program of its user sees it. */
 export const addressBook = (login: DavLogin) => {
   const reader = new DavReader(login);
-  const address = async (): Promise<string> => {
+  const address = async (
+    wanted: DavCollection["kind"] = "address book",
+  ): Promise<string> => {
     const found = (await reader.collections()).find(
-      ({ kind }) => kind === "address book",
+      ({ kind }) => kind === wanted,
     );
-    if (!found) throw new Error("there is no address book");
+    if (!found) throw new Error(`there is no ${wanted}`);
     return found.url;
   };
   return {
     item: (url: string) => reader.item(url),
-    count: async () => reader.count(await address()),
+    count: async (wanted?: DavCollection["kind"]) =>
+      reader.count(await address(wanted)),
     cardWith: async (part: string): Promise<DavItem> => {
       for (const item of await reader.items(await address()))
         if (item.text.includes(part)) return item;

@@ -5,6 +5,7 @@ import { openConsole, PASSWORD, type ConsoleOffice } from "./console-office.js";
 import type { Scene } from "./scene.js";
 import { oneAccount } from "./stories/account.js";
 import { everybody } from "./stories/everybody.js";
+import { leaving } from "./stories/leaving.js";
 import { people } from "./stories/people.js";
 import { questions } from "./stories/questions.js";
 import { settingUp } from "./stories/setting-up.js";
@@ -42,6 +43,7 @@ describe.skipIf(!there)("the console", () => {
   oneAccount(scene);
   questions(scene);
   people(scene);
+  leaving(scene);
   test("nothing in the browser went wrong, and its policy refused nothing", () => {
     expect(boss.faults).toEqual([]);
   });

@@ -27,35 +27,90 @@ export type Save =
       readonly accountId: string;
       /** What the change is based on. */
       readonly version: number;
-      readonly changed: ChangedAccount;
+      /** A password alone is no other setting: nothing of what is transferred changes. */
+      readonly changed: ChangedAccount | { readonly password: string };
     };
 
-const save = (how: Save): Promise<Account> =>
-  "made" in how
-    ? bodyOf(
-        settings.POST("/api/v1/settings/users/{userId}/accounts", {
-          params: { path: { userId: how.userId } },
-          body: how.made,
-        }),
-      )
-    : bodyOf(
-        settings.PUT("/api/v1/settings/accounts/{accountId}", {
+const putPassword = (
+  accountId: string,
+  version: number,
+  password: string,
+): Promise<Account> =>
+  bodyOf(
+    settings.PUT("/api/v1/settings/accounts/{accountId}/credential", {
+      params: {
+        path: { accountId },
+        header: { "if-match": `"${version}"` },
+      },
+      body: { password },
+    }),
+  );
+
+function save(how: Save): Promise<Account> {
+  if ("made" in how)
+    return bodyOf(
+      settings.POST("/api/v1/settings/users/{userId}/accounts", {
+        params: { path: { userId: how.userId } },
+        body: how.made,
+      }),
+    );
+  const { accountId, version, changed } = how;
+  if (!("policy" in changed))
+    return putPassword(accountId, version, changed.password);
+  return bodyOf(
+    settings.PUT("/api/v1/settings/accounts/{accountId}", {
+      params: {
+        path: { accountId },
+        header: { "if-match": `"${version}"` },
+      },
+      body: changed,
+    }),
+  );
+}
+
+/** Everything that shows the account of one user. */
+const useRefresh = () => {
+  const queries = useQueryClient();
+  return (userId: string) =>
+    Promise.all([
+      queries.invalidateQueries({ queryKey: userKey(userId) }),
+      queries.invalidateQueries({ queryKey: ["account"] }),
+      queries.invalidateQueries({ queryKey: ["state"] }),
+    ]);
+};
+
+/** What becomes of what ams put there. */
+export type Items = "remove" | "leave";
+
+export const useDisconnect = ({ accountId, userId, version }: Account) => {
+  const refresh = useRefresh();
+  return useMutation({
+    mutationFn: (items: Items) =>
+      bodyOf(
+        settings.DELETE("/api/v1/settings/accounts/{accountId}", {
           params: {
-            path: { accountId: how.accountId },
-            header: { "if-match": `"${how.version}"` },
+            path: { accountId },
+            query: { items },
+            header: { "if-match": `"${version}"` },
           },
-          body: how.changed,
         }),
-      );
+      ),
+    onSettled: () => refresh(userId),
+  });
+};
+
+export const useNewPassword = ({ accountId, userId, version }: Account) => {
+  const refresh = useRefresh();
+  return useMutation({
+    mutationFn: (password: string) => putPassword(accountId, version, password),
+    onSettled: () => refresh(userId),
+  });
+};
 
 export const useSaveAccount = () => {
-  const queries = useQueryClient();
+  const refresh = useRefresh();
   return useMutation({
     mutationFn: save,
-    onSettled: (_saved, _error, { userId }) =>
-      Promise.all([
-        queries.invalidateQueries({ queryKey: userKey(userId) }),
-        queries.invalidateQueries({ queryKey: ["account"] }),
-      ]),
+    onSettled: (_saved, _error, { userId }) => refresh(userId),
   });
 };

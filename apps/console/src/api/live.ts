@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { useEffect, useState } from "react";
 import { session } from "../sign-in/session.js";
+import { accountKey } from "./accounts.js";
 import { askSigned } from "./client.js";
 import { statusKey } from "./status.js";
 import type { Progress, Status } from "./state-types.js";
@@ -67,7 +68,11 @@ export function useLive(accountId: string): Live {
         const next = await listen(accountId, told, leaving.signal).catch(
           () => "again" as const,
         );
-        if (next === "no more") return;
+        if (next === "no more") {
+          // Perhaps it is gone: its page says so.
+          void queries.invalidateQueries({ queryKey: accountKey(accountId) });
+          return;
+        }
         await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
       }
     })();

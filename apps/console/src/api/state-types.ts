@@ -12,6 +12,7 @@ export type Left = Schemas["Left"];
 export type Lost = Schemas["Lost"];
 export type Conflict = Schemas["Conflict"];
 export type Tenant = Schemas["Tenant"];
+export type RecordState = Schemas["RecordState"];
 export type RecordRef = Schemas["RecordRef"];
 
 /** The worst first, as who looks for trouble wants it. */

@@ -15,6 +15,7 @@ type Sent<Id extends keyof operations> = operations[Id] extends {
 export type Account = Schemas["Account"];
 export type User = Schemas["User"];
 export type Container = Schemas["Container"];
+export type Verdict = Schemas["Verdict"];
 export type AuditEntry = Schemas["AuditEntry"];
 export type Me = Ok<"me">;
 export type UserPage = Ok<"userPage">;

@@ -34,4 +34,7 @@ export const useUserPage = (userId: string) =>
           params: { path: { userId } },
         }),
       ),
+    // Until an account is gone nothing else can be chosen.
+    refetchInterval: ({ state: { data } }) =>
+      data?.accounts.some(({ leaving }) => leaving !== null) ? 3_000 : false,
   });

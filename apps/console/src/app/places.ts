@@ -3,7 +3,11 @@ import type { Me } from "../api/types.js";
 export interface Place {
   readonly to: string;
   readonly label:
-    "users.title" | "admin.accounts" | "admin.audit" | "admin.tenants";
+    | "users.title"
+    | "admin.accounts"
+    | "admin.audit"
+    | "admin.tenants"
+    | "why.title";
 }
 
 /** What the menu offers to somebody; whether they may is said by the services. */
@@ -15,6 +19,7 @@ export const placesOf = (
     : ([
         { to: "/users", label: "users.title" },
         { to: "/accounts", label: "admin.accounts" },
+        { to: "/why", label: "why.title" },
         { to: "/audit", label: "admin.audit" },
       ] as const)),
   ...(me.hoster ? ([{ to: "/tenants", label: "admin.tenants" }] as const) : []),

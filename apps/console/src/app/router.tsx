@@ -33,6 +33,12 @@ const PAGES: RouteObject[] = [
     }),
   },
   {
+    path: "why",
+    lazy: async () => ({
+      Component: (await import("../pages/why/why-page.js")).WhyPage,
+    }),
+  },
+  {
     path: "audit",
     lazy: async () => ({
       Component: (await import("../pages/audit/audit-page.js")).AuditPage,

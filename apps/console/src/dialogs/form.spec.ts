@@ -11,6 +11,7 @@ const stored: Account = {
   username: "anna",
   hasPassword: true,
   policy: "remote-wins",
+  leaving: null,
   contacts: {
     ...{ customers: true, companies: true, agents: false, birthday: false },
     ...{ agentId: "4", tags: ["Bestand"], editedSince: "2024-01-31" },

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useAgentNames } from "../api/names.js";
 
 const LABELS: Readonly<Record<string, ParseKeys>> = {
+  items: "leaving.there",
   serverUrl: "dialog.serverUrl",
   username: "dialog.username",
   policy: "dialog.policy",
@@ -44,6 +45,8 @@ export function useShown(agentIds: readonly unknown[]): {
       return t(value ? "common.yes" : "common.no");
     if (path === "policy")
       return t(value === "ams-wins" ? "dialog.amsWins" : "dialog.remoteWins");
+    if (path === "items")
+      return t(value === "remove" ? "leaving.remove" : "leaving.leave");
     if (path === "contacts.container" || path === "appointments.container")
       return value === null
         ? t(

@@ -6,7 +6,7 @@ import { ApiProblem } from "../api/problem.js";
 import type { Account, Stream, System } from "../api/types.js";
 import { showAtFields } from "./field-errors.js";
 import { bodyOf, formOf, formRules, type AccountForm } from "./form.js";
-import { merged } from "./merge.js";
+import { changedLeaves, merged } from "./merge.js";
 
 export interface AccountToSave {
   readonly userId: string;
@@ -30,6 +30,8 @@ export interface AccountFormState {
     | undefined;
   /** Somebody was faster: the account as it is stored now. */
   readonly moved: Account | undefined;
+  /** It would go to another place: agrees that what is at the former one stays there. */
+  readonly leaveBehind: (() => void) | undefined;
   readonly keepMine: () => void;
   readonly takeTheirs: () => void;
 }
@@ -40,6 +42,7 @@ export function useAccountForm(what: AccountToSave): AccountFormState {
   const [stored, setStored] = useState(what.account);
   const [moved, setMoved] = useState<Account>();
   const [refused, setRefused] = useState<AccountFormState["refused"]>();
+  const [leaveBehind, setLeaveBehind] = useState<() => void>();
   const form = useForm<AccountForm>({
     defaultValues: formOf(stored, wanted),
     resolver: zodResolver(formRules(stored)),
@@ -49,7 +52,9 @@ export function useAccountForm(what: AccountToSave): AccountFormState {
   const store = async (
     values: AccountForm,
     before: Account | undefined,
+    previous?: "leave",
   ): Promise<void> => {
+    setLeaveBehind(undefined);
     setRefused(undefined);
     setMoved(undefined);
     const body = bodyOf(values, before);
@@ -61,7 +66,9 @@ export function useAccountForm(what: AccountToSave): AccountFormState {
               userId,
               accountId: before.accountId,
               version: before.version,
-              changed: body,
+              changed: isPasswordAlone(values, before)
+                ? { password: values.password }
+                : { ...body, ...(previous && { previous }) },
             },
       );
       onSaved();
@@ -69,6 +76,8 @@ export function useAccountForm(what: AccountToSave): AccountFormState {
       if (!(error instanceof ApiProblem)) throw error;
       if (error.kind === "version-moved" && before !== undefined)
         setMoved((await readAccount(before.accountId)).body);
+      else if (asksForPrevious(error))
+        setLeaveBehind(() => () => void store(values, before, "leave"));
       else
         setRefused({
           problem: error,
@@ -82,6 +91,7 @@ export function useAccountForm(what: AccountToSave): AccountFormState {
     stored,
     refused,
     moved,
+    leaveBehind,
     saving: saving.isPending,
     save: () => void form.handleSubmit((values) => store(values, stored))(),
     keepMine: () => {
@@ -99,3 +109,9 @@ export function useAccountForm(what: AccountToSave): AccountFormState {
     },
   };
 }
+
+const isPasswordAlone = (values: AccountForm, before: Account): boolean =>
+  values.password !== "" && changedLeaves(formOf(before), values).length === 0;
+
+const asksForPrevious = ({ told }: ApiProblem): boolean =>
+  told.errors?.some(({ pointer }) => pointer === "/previous") === true;

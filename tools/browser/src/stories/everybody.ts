@@ -51,6 +51,7 @@ export function everybody({ all }: Scene): void {
     const id = accounts[0]?.account?.accountId;
     return [
       ...["/users", "/users/1", "/users/2", "/nowhere", "/accounts", "/audit"],
+      ...["/why", "/why?kind=customer&id=1"],
       ...["runs", "setAside", "held", "left", "lost", "conflicts"].map(
         (tab) => `/accounts/${id}?tab=${tab}`,
       ),

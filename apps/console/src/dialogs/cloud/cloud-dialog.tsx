@@ -8,6 +8,7 @@ import { ContactsFields } from "../fields/contacts-fields.js";
 import { LoginFields } from "../fields/login-fields.js";
 import { PolicyField } from "../fields/policy-field.js";
 import { MovedNotice } from "../moved-notice.js";
+import { PreviousNotice } from "../previous-notice.js";
 import { RefusedNotice } from "../refused-notice.js";
 import { useAccountForm } from "../use-account-form.js";
 import { useLogin } from "../use-login.js";
@@ -34,6 +35,9 @@ export function CloudDialog({ onClose, ...what }: DialogProps) {
             <PolicyField />
             <div aria-live="assertive">
               {refused && <RefusedNotice {...refused} />}
+              {state.leaveBehind && (
+                <PreviousNotice agree={state.leaveBehind} />
+              )}
               {moved && stored && (
                 <MovedNotice
                   stored={stored}
@@ -48,7 +52,7 @@ export function CloudDialog({ onClose, ...what }: DialogProps) {
               <Button variant="default" onClick={onClose}>
                 {t("common.cancel")}
               </Button>
-              {!moved && (
+              {!moved && !state.leaveBehind && (
                 <Button type="submit" loading={saving}>
                   {t("common.save")}
                 </Button>

@@ -15,6 +15,8 @@ export const admin = {
   noAudit: "Noch hat niemand etwas geändert.",
   created: "{{by}} hat das Konto für {{user}} eingerichtet",
   changed: "{{by}} hat das Konto für {{user}} geändert",
+  disconnected: "{{by}} hat das Konto für {{user}} getrennt",
+  ended: "Das Konto für {{user}} ist getrennt und gelöscht ({{by}})",
   fromTo: "{{from}} → {{to}}",
   newPassword: "neues Kennwort",
   tenants: "Mandanten",

@@ -2,9 +2,14 @@ import { account } from "./account.js";
 import { admin } from "./admin.js";
 import { common } from "./common.js";
 import { dialog } from "./dialog.js";
+import { leaving } from "./leaving.js";
 import { users } from "./users.js";
+import { why } from "./why.js";
 
-export const de = { account, admin, common, dialog, users };
+export const de = {
+  ...{ account, admin, common },
+  ...{ dialog, leaving, users, why },
+};
 
 /** Another language has the same texts, in its own words. */
 export type Texts<T = typeof de> = {

@@ -17,6 +17,8 @@ export const admin: Texts["admin"] = {
   noAudit: "Nobody has changed anything yet.",
   created: "{{by}} set up the account of {{user}}",
   changed: "{{by}} changed the account of {{user}}",
+  disconnected: "{{by}} disconnected the account of {{user}}",
+  ended: "The account of {{user}} is disconnected and deleted ({{by}})",
   fromTo: "{{from}} → {{to}}",
   newPassword: "new password",
   tenants: "Brokerages",

@@ -3,6 +3,11 @@ import { account } from "./account.js";
 import { admin } from "./admin.js";
 import { common } from "./common.js";
 import { dialog } from "./dialog.js";
+import { leaving } from "./leaving.js";
 import { users } from "./users.js";
+import { why } from "./why.js";
 
-export const en = { account, admin, common, dialog, users } satisfies Texts;
+export const en = {
+  ...{ account, admin, common },
+  ...{ dialog, leaving, users, why },
+} satisfies Texts;

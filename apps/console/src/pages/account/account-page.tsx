@@ -2,6 +2,7 @@ import { Anchor, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { useAccount } from "../../api/accounts.js";
+import { ApiProblem } from "../../api/problem.js";
 import { useLive } from "../../api/live.js";
 import { useStatus } from "../../api/status.js";
 import type { Account } from "../../api/types.js";
@@ -12,6 +13,7 @@ import { ProblemAlert } from "../../components/problem-alert.js";
 import { hostOf } from "../user/choice.js";
 import { Actions } from "./actions.js";
 import { Condition } from "./condition.js";
+import { Leaving } from "./leaving.js";
 import { Lists } from "./lists.js";
 
 /** How one account is, what it did and what it asks. */
@@ -19,7 +21,10 @@ export function AccountPage() {
   const { t } = useTranslation();
   const { accountId = "" } = useParams();
   const account = useAccount(accountId);
-  if (account.data) return <Known account={account.data} />;
+  const gone =
+    account.error instanceof ApiProblem && account.error.told.status === 404;
+  if (account.data?.leaving && gone) return <Ended account={account.data} />;
+  if (account.data && !gone) return <Known account={account.data} />;
   return (
     <Page title={t("account.plain")}>
       {account.error ? (
@@ -30,6 +35,18 @@ export function AccountPage() {
       ) : (
         <Loading />
       )}
+    </Page>
+  );
+}
+
+function Ended({ account: { userId } }: { readonly account: Account }) {
+  const { t } = useTranslation();
+  return (
+    <Page title={t("leaving.ended")}>
+      <Text>{t("leaving.endedText")}</Text>
+      <Anchor component={Link} to={`/users/${userId}`}>
+        {t("leaving.backToUser")}
+      </Anchor>
     </Page>
   );
 }
@@ -53,6 +70,9 @@ function Known({ account }: { readonly account: Account }) {
         {t("users.as", { username, host: hostOf(account) })}{" "}
         <Anchor component={Link} to={`/users/${userId}`}>
           {t("account.configure")}
+        </Anchor>{" "}
+        <Anchor component={Link} to={`/why?account=${accountId}`}>
+          {t("why.someMissing")}
         </Anchor>
       </Text>
       {status.isPending && <Loading />}
@@ -65,7 +85,15 @@ function Known({ account }: { readonly account: Account }) {
       {status.data && (
         <Stack gap="lg">
           <Condition status={status.data} live={live} />
-          <Actions status={status.data} />
+          {account.leaving ? (
+            <Leaving
+              account={account}
+              items={account.leaving}
+              status={status.data}
+            />
+          ) : (
+            <Actions account={account} status={status.data} />
+          )}
           <Lists status={status.data} />
         </Stack>
       )}

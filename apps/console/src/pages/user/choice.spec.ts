@@ -6,7 +6,7 @@ const account = (more: Partial<Account>): Account => ({
   accountId: "6d0f4a1e-0000-4000-8000-000000000001",
   ...{ userId: "1", system: "cloud", version: 1, username: "anna" },
   ...{ serverUrl: "https://c.example/", hasPassword: true, policy: "ams-wins" },
-  ...{ contacts: null, appointments: null },
+  ...{ contacts: null, appointments: null, leaving: null },
   ...more,
 });
 const appointments = { maxAgeDays: null, editedSince: null, container: null };

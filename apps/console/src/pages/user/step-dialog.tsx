@@ -1,7 +1,13 @@
 import { useTranslation } from "react-i18next";
 import { useSaveAccount } from "../../api/accounts.js";
-import type { Account, Stream, UserPage } from "../../api/types.js";
+import {
+  STREAMS,
+  type Account,
+  type Stream,
+  type UserPage,
+} from "../../api/types.js";
 import { Confirm } from "../../components/confirm.js";
+import { Disconnect } from "../../components/disconnect.js";
 import { DIALOGS } from "../../dialogs/index.js";
 import { NotThereYet } from "../../dialogs/not-there-yet.js";
 import { openFor, without, type Step } from "./choice.js";
@@ -40,6 +46,21 @@ export function StepDialog({
     username: account.username,
   });
 
+  /** With its last kind the account itself goes. */
+  const isLast = (account: Account): boolean =>
+    STREAMS.every((one) => one === stream || account[one] === null);
+
+  if (step.kind === "stop" && isLast(step.from))
+    return (
+      <Disconnect
+        account={step.from}
+        onClose={close}
+        onDone={(items) => {
+          onDone(t(`leaving.state.${items}`));
+          close();
+        }}
+      />
+    );
   if (step.kind === "stop")
     return (
       <Confirm
@@ -59,6 +80,20 @@ export function StepDialog({
       return <NotThereYet system={step.to} onClose={close} />;
     const { system: from, username } = named(step.from);
     const to = t(`common.systems.${step.to}`);
+    if (isLast(step.from))
+      return (
+        <Disconnect
+          account={step.from}
+          onClose={close}
+          onDone={(items) => {
+            if (items === "leave") next(openFor(page, step.to));
+            else {
+              onDone(t("leaving.afterRemoval", { to }));
+              close();
+            }
+          }}
+        />
+      );
     return (
       <Confirm
         title={t(`users.switchTitle.${stream}`)}

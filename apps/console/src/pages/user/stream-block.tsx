@@ -1,6 +1,7 @@
 import { Fieldset, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
 import {
   SYSTEMS,
   type Stream,
@@ -23,8 +24,14 @@ export function StreamBlock({
   readonly onDone: (text: string) => void;
 }) {
   const { t } = useTranslation();
-  const [step, setStep] = useState<Step>();
   const target = targetOf(page, stream);
+  const [query] = useSearchParams();
+  // Whoever comes for a setting finds it open.
+  const [step, setStep] = useState<Step | undefined>(() =>
+    target && !target.leaving && query.get("configure") === stream
+      ? stepFor(page, stream, target.system)
+      : undefined,
+  );
   const named = t(`common.streams.${stream}`);
   const go = (chosen: System | "none") => (): void =>
     setStep(stepFor(page, stream, chosen));
@@ -47,15 +54,17 @@ export function StreamBlock({
         <TargetRow
           name={t("users.none")}
           chosen={target === undefined}
-          {...(target
-            ? {
-                action: {
-                  text: t("users.stop"),
-                  label: t("users.stopLong", { stream: named }),
-                  onClick: go("none"),
-                },
-              }
-            : { hint: t(`users.noneHint.${stream}`) })}
+          {...(target?.leaving
+            ? {}
+            : target
+              ? {
+                  action: {
+                    text: t("users.stop"),
+                    label: t("users.stopLong", { stream: named }),
+                    onClick: go("none"),
+                  },
+                }
+              : { hint: t(`users.noneHint.${stream}`) })}
         />
         {SYSTEMS.map((system) => (
           <TargetRow key={system} {...rowOf(system)} />
@@ -90,12 +99,24 @@ export function StreamBlock({
         }),
         state: <TargetState account={target} />,
       }),
+      ...(chosen &&
+        target.leaving && {
+          hint: t(`leaving.short.${target.leaving}`),
+        }),
       ...(!there && { hint: t("users.notThereYet") }),
-      action: {
-        text: t(chosen ? "users.configure" : "users.choose"),
-        label: t(chosen ? "users.configureLong" : "users.chooseLong", names),
-        onClick: go(system),
-      },
+      // Until it is gone nothing else can be chosen.
+      ...(target?.leaving
+        ? {}
+        : {
+            action: {
+              text: t(chosen ? "users.configure" : "users.choose"),
+              label: t(
+                chosen ? "users.configureLong" : "users.chooseLong",
+                names,
+              ),
+              onClick: go(system),
+            },
+          }),
     };
   }
 }

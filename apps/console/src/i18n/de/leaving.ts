@@ -1,0 +1,40 @@
+export const leaving = {
+  disconnect: "Konto trennen",
+  title: "Dieses Konto trennen?",
+  text: "Zwischen ams und „{{system}}“ ({{username}}) wird danach nichts mehr übertragen. Das gespeicherte Kennwort wird gelöscht.",
+  question: "Was soll mit den Einträgen geschehen, die dort sind?",
+  remove: "Von ams angelegte Einträge entfernen",
+  there: "Einträge dort",
+  removeHint:
+    "Nur was ams dort angelegt hat, wird dort gelöscht. Was Sie selbst dort angelegt haben, bleibt. In ams ändert sich nichts.",
+  leave: "Alles dort belassen",
+  leaveHint: "Es bleibt stehen und wird nicht mehr aktualisiert.",
+  chooseFirst: "Bitte wählen Sie erst eines von beiden.",
+  yes: "Trennen",
+  state: {
+    remove:
+      "Dieses Konto wird getrennt. Was ams dort angelegt hat, wird gerade entfernt.",
+    leave: "Dieses Konto wird getrennt. Alles bleibt dort, wie es ist.",
+  },
+  short: {
+    remove: "wird getrennt, Einträge werden entfernt",
+    leave: "wird getrennt",
+  },
+  left: "Noch verbunden: {{count}}",
+  instead:
+    "Der Server nimmt das Kennwort nicht an. Geben Sie ein neues ein, oder belassen Sie alles dort.",
+  leaveInstead: "Stattdessen alles dort belassen",
+  ended: "Das Konto ist getrennt",
+  endedText: "Es wird nichts mehr übertragen.",
+  backToUser: "Zur Synchronisation des Benutzers",
+  afterRemoval:
+    "Das bisherige Konto wird getrennt. Sobald alles entfernt ist, können Sie „{{to}}“ einrichten.",
+  newPassword: "Neues Kennwort eingeben",
+  newPasswordText:
+    "Das Kennwort für „{{username}}“ wird am Server geprüft und dann gespeichert.",
+  newPasswordSaved: "Das neue Kennwort ist gespeichert; es geht weiter.",
+  previous: "Was geschieht mit dem bisherigen Ort?",
+  previousText:
+    "Sie haben Server, Benutzername, Adressbuch oder Kalender geändert. Was bisher übertragen wurde, bleibt am alten Ort stehen und wird dort nicht mehr aktualisiert. Soll es dort entfernt werden, trennen Sie das Konto erst und richten Sie es dann neu ein.",
+  previousYes: "Dort belassen und speichern",
+};

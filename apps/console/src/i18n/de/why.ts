@@ -1,0 +1,31 @@
+export const why = {
+  title: "Warum nicht?",
+  intro:
+    "Suchen Sie einen Kunden, eine Gesellschaft, einen Vermittler oder einen Termin: Sie sehen, wohin er synchronisiert wird, und wenn nicht, warum.",
+  search: "Name, Kundennummer oder Datum",
+  results_one: "{{count}} Treffer",
+  results_other: "{{count}} Treffer",
+  chosen: "Ausgewählt: {{name}}",
+  allAccounts: "Alle Konten zeigen",
+  yes: "Ja, wird synchronisiert",
+  no: "Nein",
+  soon: "Noch nicht",
+  since: "seit",
+  agreed: "zuletzt abgeglichen",
+  newest: "Die letzte Änderung:",
+  waiting: "Wartet auf den nächsten Lauf.",
+  next: "Wird mit dem nächsten Lauf übertragen.",
+  held: "Würde dort gelöscht oder geleert; das wartet auf Ihre Freigabe.",
+  toHeld: "Zu den angehaltenen Einträgen",
+  question: "Dort gibt es einen Eintrag, der dazugehören könnte.",
+  toLeft: "Zu den offenen Fragen",
+  lost: {
+    noticed:
+      "Der Eintrag wurde dort gelöscht. Er kommt mit der nächsten Änderung in ams von selbst wieder.",
+    left: "Der Eintrag wurde dort gelöscht und soll nicht wiederhergestellt werden.",
+  },
+  toLost: "Zu den dort gelöschten Einträgen",
+  setting: "Einstellung: {{label}}",
+  inAms: "In ams: {{label}}",
+  someMissing: "Warum fehlt etwas?",
+};

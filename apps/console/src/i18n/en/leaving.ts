@@ -1,0 +1,41 @@
+export const leaving = {
+  disconnect: "Disconnect account",
+  title: "Disconnect this account?",
+  text: 'Nothing will be transferred between ams and "{{system}}" ({{username}}) afterwards. The stored password is deleted.',
+  question: "What is to become of the entries there?",
+  remove: "Remove the entries that ams made",
+  there: "Entries there",
+  removeHint:
+    "Only what ams made there is deleted there. What you made there yourself stays. Nothing changes in ams.",
+  leave: "Leave everything there",
+  leaveHint: "It stays as it is and is no longer updated.",
+  chooseFirst: "Please choose one of the two first.",
+  yes: "Disconnect",
+  state: {
+    remove:
+      "This account is being disconnected. What ams made there is being removed.",
+    leave:
+      "This account is being disconnected. Everything there stays as it is.",
+  },
+  short: {
+    remove: "being disconnected, entries are being removed",
+    leave: "being disconnected",
+  },
+  left: "Still connected: {{count}}",
+  instead:
+    "The server does not accept the password. Enter a new one, or leave everything there.",
+  leaveInstead: "Leave everything there instead",
+  ended: "The account is disconnected",
+  endedText: "Nothing is transferred any more.",
+  backToUser: "To the user's synchronisation",
+  afterRemoval:
+    'The present account is being disconnected. As soon as everything is removed you can set up "{{to}}".',
+  newPassword: "Enter a new password",
+  newPasswordText:
+    'The password for "{{username}}" is checked at the server and then stored.',
+  newPasswordSaved: "The new password is stored; the transfer goes on.",
+  previous: "What becomes of the former place?",
+  previousText:
+    "You have changed the server, the user name, the address book or the calendar. What was transferred so far stays at the old place and is not updated there any more. If it is to be removed there, disconnect the account first and then set it up anew.",
+  previousYes: "Leave it there and save",
+};

@@ -1,0 +1,31 @@
+export const why = {
+  title: "Why not?",
+  intro:
+    "Search for a customer, a company, an agent or an appointment: you see where it is synchronised to, and if it is not, why.",
+  search: "Name, customer number or date",
+  results_one: "{{count}} found",
+  results_other: "{{count}} found",
+  chosen: "Chosen: {{name}}",
+  allAccounts: "Show all accounts",
+  yes: "Yes, it is synchronised",
+  no: "No",
+  soon: "Not yet",
+  since: "since",
+  agreed: "last compared",
+  newest: "The latest change:",
+  waiting: "It waits for the next run.",
+  next: "It is transferred with the next run.",
+  held: "It would be deleted or cleared there; that waits for your approval.",
+  toHeld: "To what is held",
+  question: "There is an entry there that may belong to it.",
+  toLeft: "To the open questions",
+  lost: {
+    noticed:
+      "The entry was deleted there. It comes back by itself with the next change in ams.",
+    left: "The entry was deleted there and is not to be restored.",
+  },
+  toLost: "To what was deleted there",
+  setting: "Setting: {{label}}",
+  inAms: "In ams: {{label}}",
+  someMissing: "Why is something missing?",
+};
