@@ -73,7 +73,9 @@ export function oneAccount({ all, boss, main, login }: Scene): void {
     await conflict
       .getByRole("button", { name: "Aufgehobenen Wert nehmen" })
       .click();
-    await main().getByText("auf beiden Seiten eingetragen").waitFor();
+    await main()
+      .getByText("Der aufgehobene Wert wird auf beiden Seiten")
+      .waitFor();
     await expect.poll(mobileInAms, { timeout: 15_000 }).toBe("+49 170 5550456");
   });
 
