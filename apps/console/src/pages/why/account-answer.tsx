@@ -6,6 +6,7 @@ import type { RecordRef, Status } from "../../api/state-types.js";
 import { Loading } from "../../components/loading.js";
 import { ProblemAlert } from "../../components/problem-alert.js";
 import { Time } from "../../components/time.js";
+import { useFormat } from "../../i18n/use-format.js";
 import { answerOf, comesByItself, type Answer } from "./answer.js";
 
 /** Of one record in one account. */
@@ -19,6 +20,7 @@ export function AccountAnswer({
   readonly record: RecordRef;
 }) {
   const { t } = useTranslation();
+  const { time } = useFormat();
   const verdict = useVerdict(accountId, record);
   const known = useRecordState(accountId, record);
   const error = verdict.error ?? known.error;
@@ -41,7 +43,7 @@ export function AccountAnswer({
             <Text size="sm">
               {state.link.since && (
                 <>
-                  {t("why.since")} <Time at={state.link.since} />,{" "}
+                  {t("why.since")} {time(state.link.since)},{" "}
                 </>
               )}
               {t("why.agreed")} <Time at={state.link.agreedAt} />
