@@ -8,6 +8,8 @@ export interface Announcement {
   readonly credentialChanged: boolean;
   /** Those that write to another server, login or container than state was told last. */
   readonly movedStreams: readonly StreamKind[];
+  /** A person is to see what it comes to before it is done. */
+  readonly preview: boolean;
 }
 
 interface AnnouncementRow {
@@ -16,16 +18,18 @@ interface AnnouncementRow {
   readonly version: string;
   readonly credential_changed: boolean;
   readonly moved_streams: readonly StreamKind[];
+  readonly preview: boolean;
 }
 
 const COLUMNS =
-  "tenant_id, account_id, version, credential_changed, moved_streams";
+  "tenant_id, account_id, version, credential_changed, moved_streams, preview";
 
 const fromRow = (row: AnnouncementRow): Announcement => ({
   account: { tenantId: row.tenant_id, accountId: row.account_id },
   version: BigInt(row.version),
   credentialChanged: row.credential_changed,
   movedStreams: row.moved_streams,
+  preview: row.preview,
 });
 
 /** What state has yet to hear. Written with the account, struck when state has answered. */
@@ -37,18 +41,19 @@ export const announcements = {
     what: Omit<Announcement, "account">,
   ): Promise<void> {
     await manager.query(
-      `insert into settings.announcement as a (${COLUMNS}) values ($1, $2, $3, $4, $5)
+      `insert into settings.announcement as a (${COLUMNS}) values ($1, $2, $3, $4, $5, $6)
        on conflict (tenant_id, account_id) do update set
          version = excluded.version,
          credential_changed = excluded.credential_changed or a.credential_changed,
          moved_streams = array(select unnest(a.moved_streams) union select unnest(excluded.moved_streams)),
-         next_at = now(), noted_at = now()`,
+         preview = excluded.preview or a.preview, next_at = now(), noted_at = now()`,
       [
         account.tenantId,
         account.accountId,
         what.version.toString(),
         what.credentialChanged,
         what.movedStreams,
+        what.preview,
       ],
     );
   },

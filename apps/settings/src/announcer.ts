@@ -120,6 +120,7 @@ export class Announcer {
         settingsVersion: account.version,
         credentialChanged: note.credentialChanged,
         movedStreams: note.movedStreams.map(streamKindToWire),
+        preview: note.preview,
       });
     }
     await announcements.strike(this.dataSource.manager, note);

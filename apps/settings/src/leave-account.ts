@@ -51,6 +51,7 @@ export const leaveAccount = (
     });
     await announcements.note(manager, account, {
       ...{ version, credentialChanged: false, movedStreams: [] },
+      preview: false,
     });
     return "told";
   }).catch((error: unknown) => {

@@ -41,6 +41,11 @@ export interface Renewal {
   readonly password: string;
 }
 
+export interface How {
+  /** A person is to see what it comes to before anything is done. */
+  readonly preview: boolean;
+}
+
 /**
  * Stores an account, its credential and the note that state must hear of it, in
  * one transaction. A refusal changes nothing.
@@ -49,10 +54,11 @@ export const saveAccount = (
   { dataSource, vault }: Store,
   input: AccountInput,
   author: Author,
+  how: How = { preview: false },
 ): Promise<Saved> =>
   told(() =>
     withTenant(dataSource, input.account.account.tenantId, (manager) =>
-      save(manager, vault, input, author),
+      save(manager, vault, input, author, how),
     ),
   );
 
@@ -79,6 +85,7 @@ export const renewPassword = (
         version,
         credentialChanged: true,
         movedStreams: [],
+        preview: false,
       });
       return { ok: true, account: stored };
     }),
@@ -105,6 +112,7 @@ async function save(
   vault: CredentialVault,
   { account, expectedVersion, password }: AccountInput,
   author: Author,
+  { preview }: How,
 ): Promise<Saved> {
   const { accountId } = account.account;
   const before = await accounts.find(manager, accountId, "for update");
@@ -143,6 +151,9 @@ async function save(
     version: stored.version,
     credentialChanged: password !== "",
     movedStreams: before ? movedStreams(before, account) : [],
+    // With a new password alone nothing else is done than before.
+    preview:
+      preview && (!before || changesBetween(before, stored, false).length > 0),
   });
   return { ok: true, account: stored };
 }

@@ -114,6 +114,8 @@ beforeAll(async () => {
           listLost: async () => ({}),
           decideLost: async () => ({}),
           listConflicts: async () => ({}),
+          getPreview: async () => ({}),
+          applyPreview: async () => ({}),
         },
         callers: { announceAccount: ["settings"] },
       },

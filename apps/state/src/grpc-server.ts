@@ -17,6 +17,7 @@ import {
   type OnApplicationBootstrap,
 } from "@nestjs/common";
 import { AccountGrpc } from "./account/account.grpc.js";
+import { PreviewGrpc } from "./account/preview.grpc.js";
 import { QuestionsGrpc } from "./account/questions.grpc.js";
 import { STATE_CONFIG, type StateConfig } from "./config.js";
 import { FeedGrpc } from "./feed/feed.grpc.js";
@@ -39,6 +40,7 @@ export class GrpcServer
     private readonly runs: RunGrpc,
     private readonly accounts: AccountGrpc,
     private readonly questions: QuestionsGrpc,
+    private readonly previews: PreviewGrpc,
   ) {}
 
   /** The port it listens on, once it does. */
@@ -87,6 +89,7 @@ export class GrpcServer
           implementation: {
             ...this.accounts.implementation,
             ...this.questions.implementation,
+            ...this.previews.implementation,
           },
           callers: {
             announceAccount: PEOPLE,
@@ -100,6 +103,8 @@ export class GrpcServer
             listLost: PEOPLE,
             decideLost: PEOPLE,
             listConflicts: PEOPLE,
+            getPreview: PEOPLE,
+            applyPreview: PEOPLE,
           },
         },
       ],

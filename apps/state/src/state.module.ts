@@ -20,6 +20,8 @@ import { DepartureRepository } from "./account/departure.repository.js";
 import { HeldRepository } from "./account/held.repository.js";
 import { LeftRepository } from "./account/left.repository.js";
 import { LostRepository } from "./account/lost.repository.js";
+import { PreviewGrpc } from "./account/preview.grpc.js";
+import { PreviewRepository } from "./account/preview.repository.js";
 import { QuestionsGrpc } from "./account/questions.grpc.js";
 import { RecordRepository } from "./account/record.repository.js";
 import { StatusRepository } from "./account/status.repository.js";
@@ -46,6 +48,7 @@ import { EndRepository } from "./run/end.repository.js";
 import { GuardRepository } from "./run/guard.repository.js";
 import { IntakeRepository } from "./run/intake.repository.js";
 import { JournalRepository } from "./run/journal.repository.js";
+import { TrialRepository } from "./run/trial.repository.js";
 import { LeaseRepository } from "./run/lease.repository.js";
 import { RemoteIntakeRepository } from "./run/remote-intake.repository.js";
 import { RunGrpc } from "./run/run.grpc.js";
@@ -80,6 +83,7 @@ const run = [
   GuardRepository,
   Slices,
   CommitRepository,
+  TrialRepository,
   JournalRepository,
   Commit,
   EndRepository,
@@ -98,6 +102,8 @@ const account = [
   ConflictRepository,
   RecordRepository,
   Decisions,
+  PreviewRepository,
+  PreviewGrpc,
   QuestionsGrpc,
   AccountGrpc,
 ];

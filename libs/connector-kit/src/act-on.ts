@@ -19,7 +19,8 @@ export const actOn = async (
 ): Promise<Done | undefined> => {
   const { hands } = ledger;
   try {
-    if (work.maybeTwice) {
+    // What is not shown of the second item is held once it is found.
+    if (work.maybeTwice && !hands.show) {
       const second = await act(context, port, secondOf(work), hands);
       if (second?.result.outcome.type !== "untouched" && !second?.effect)
         return second;

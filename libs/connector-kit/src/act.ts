@@ -163,6 +163,8 @@ const perform = async (
   action: Action,
   hands: Hands | undefined,
 ): Promise<Attempt<Done | undefined>> => {
+  if (hands?.show && action.do !== "read")
+    return { ok: true, value: hands.show(work, action) };
   switch (action.do) {
     case "create":
     case "update":

@@ -76,6 +76,7 @@ export class Arrivals {
         isUnread: (id) => this.#unread.has(id),
         isMade: (ref) => this.#made.has(recordKey(ref)),
         again: this.desk.again,
+        onTrial: this.context.trial !== undefined,
         withoutStrangers: withoutStrangers(
           ...([this.context, this.port, this.desk.finish] as const),
         ),

@@ -17,7 +17,11 @@ export interface Hands {
   readonly remember: (work: Work, outcome: Outcome) => Promise<void>;
   /** Asks the guard, once for each work. */
   readonly mayRemove: (work: Work, removal: Removal, action: Action) => boolean;
+  /** On trial, instead of anything being done. */
+  readonly show?: (work: Work, action: Planned) => Done;
 }
+
+export type Planned = Exclude<Action, { do: "read" }>;
 
 export type Effect = Extract<
   Action,

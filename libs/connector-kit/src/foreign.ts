@@ -12,6 +12,7 @@ import { isOwn } from "./own-container.js";
 import type { StreamPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
 import type { StreamState } from "./run-state.js";
+import { triedImport } from "./trial.js";
 
 /** What becomes of foreign items, one after the other: a record, a new one, or nothing. */
 export const fatesOf = async (
@@ -213,6 +214,8 @@ const fateOf = async (
     return verdict.verdict === "import"
       ? madeOrMatched(context, foreign, made, known)
       : { ref: { kind: "customer", id: known } };
+  if (verdict.verdict === "import" && context.trial !== undefined)
+    return triedImport(context.trial, foreign);
   if (verdict.verdict === "import")
     return importItem(context, stream, port, user, foreign, verdict.record);
   return left(context, foreign, verdict.reason, verdict.candidates);

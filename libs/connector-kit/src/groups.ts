@@ -32,6 +32,8 @@ interface Found {
   readonly isUnread: (itemId: string) => boolean;
   readonly isMade: (ref: RecordRef) => boolean;
   readonly again: () => void;
+  /** What is found is not remembered, so that nothing comes again with it. */
+  readonly onTrial: boolean;
   readonly withoutStrangers: WithoutStrangers;
 }
 
@@ -49,7 +51,7 @@ export const groupsOf = (
 
 const groupOf = (
   told: readonly (readonly [Entry, Named])[],
-  { views, isUnread, isMade, again, withoutStrangers }: Found,
+  { views, isUnread, isMade, again, onTrial, withoutStrangers }: Found,
 ): Group | undefined => {
   const [first] = told;
   if (!first) return undefined;
@@ -84,7 +86,7 @@ const groupOf = (
       : undefined;
   const chosen = moved ?? (link ? undefined : strays[0]);
   const others = strays.filter((one) => one !== chosen);
-  if (!link && others.length > 0) again();
+  if (!link && !onTrial && others.length > 0) again();
   const entries: readonly Entry[] = [
     ...(ams ? [ams] : []),
     ...(linked ? [linked.entry] : []),
@@ -108,7 +110,7 @@ const groupOf = (
     loose: !link && !ams,
     own: chosen?.own === true,
     imported: chosen?.imported === true,
-    copies: link ? others : [],
+    copies: link || onTrial ? others : [],
   };
 };
 

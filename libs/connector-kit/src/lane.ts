@@ -27,6 +27,8 @@ export class Lane {
   readonly parted = new Set<string>();
   /** How many removals may go at once. */
   free = 0;
+  /** What is handed out is only tried: which preview for. */
+  trial: bigint | undefined;
 
   constructor(
     private readonly context: RunContext,
@@ -48,9 +50,10 @@ export class Lane {
     await this.#committer.flush();
     this.#open.clear();
     this.#again = false;
-    const { entries, free } =
+    const { entries, free, trial } =
       this.#told() ?? (await state.nextWork(run, kind, size));
     this.free = free;
+    this.trial = trial;
     if (!this.twoWays) return entries;
     return entries.filter((entry) => !this.#waits(entry));
   }
@@ -103,6 +106,7 @@ export class Lane {
     if (known.size === 0) return this.ask(size);
     if (!this.#fresh || troubles.stopped(kind)) return undefined;
     const told = await state.nextWork(run, kind, size + known.size);
+    this.trial = told.trial;
     const next = told.entries.filter(({ entryId }) => !known.has(entryId));
     return next.every(isNew) && !next.some((entry) => this.#waits(entry))
       ? next.slice(0, size)

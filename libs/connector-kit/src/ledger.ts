@@ -7,6 +7,7 @@ import type { Hands } from "./exchange.js";
 import { faultOf } from "./log.js";
 import type { RunContext } from "./run-context.js";
 import type { Entry, Outcome, Result, StreamState } from "./run-state.js";
+import { tried } from "./trial.js";
 import { BACK_OFF_FIRST_MS } from "./what-next.js";
 import { inwardMarks, marksToSet, planWork } from "./work.js";
 import type { Work } from "./work.js";
@@ -18,6 +19,8 @@ export interface Turn {
   /** Items whose records have left the scope. */
   readonly parted: Set<string>;
   free: number;
+  /** Nothing is written: which preview it is tried for. */
+  readonly trial: bigint | undefined;
   comeAgain(): void;
 }
 
@@ -38,9 +41,19 @@ export class Ledger {
     private readonly stream: StreamState,
     private readonly committer: Committer,
     private readonly turn: Turn,
-  ) {}
+  ) {
+    this.hands =
+      context.trial === undefined
+        ? this.#doing
+        : {
+            ...this.#doing,
+            show: (work, action) => tried(context, work, action),
+          };
+  }
 
-  readonly hands: Hands = {
+  readonly hands: Hands;
+
+  readonly #doing: Hands = {
     remember: async (work, outcome) => {
       this.committer.add(
         entriesOf(work).map(({ entryId }) => staying(entryId, outcome)),
@@ -63,6 +76,8 @@ export class Ledger {
             : intent === "delete" && !emptiesInAms(action)),
       );
       if (released) return true;
+      // Somebody was shown something else.
+      if (entriesOf(work).some(({ previewed }) => previewed)) return false;
       if (this.turn.free <= 0) return false;
       this.turn.free -= 1;
       work.mayRemove = true;
@@ -119,6 +134,7 @@ export class Ledger {
   settled(work: Work): boolean {
     const action = this.plan(work);
     if (!action) return true;
+    if (this.hands.show) return this.#settledOnTrial(work, action);
     const removal = removalOf(action);
     // The item of a record without a link is known only here: it is linked before anybody is asked.
     if (removal === "clear" && work.inward && !work.link) return false;
@@ -143,6 +159,14 @@ export class Ledger {
         settle(work, action, run.account.tenantId, limits.backOffFirstMs),
         work,
       ),
+    );
+    return true;
+  }
+
+  #settledOnTrial(work: Work, action: Action): boolean {
+    if (action.do === "read") return false;
+    this.guarded(work, () =>
+      this.finish(tried(this.context, work, action), work),
     );
     return true;
   }

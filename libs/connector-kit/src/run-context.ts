@@ -49,6 +49,8 @@ export interface RunContext extends RunPorts {
   readonly troubles: Troubles;
   readonly remote: Remote;
   readonly counts: RunCounts;
+  /** The stream is only tried: which preview for. */
+  readonly trial?: bigint;
   /** What was read of the first entries with the user. */
   readonly preload?: Preload;
   /** Stores results in state and takes the lease's new time from the answer. */

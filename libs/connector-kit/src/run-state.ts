@@ -1,18 +1,20 @@
-import type {
-  Conflict,
-  LeftReason,
-  Loss,
-  Origin,
-  RecordKind,
-  StreamKind,
-  TakeBack,
-} from "@ams-sync/sync-core";
+import type { RecordKind, StreamKind, TakeBack } from "@ams-sync/sync-core";
 import type { ConnectorErrorKind } from "./connector-error.js";
-import type { Counted } from "./counted.js";
+import type { Link, RecordName, Removal, Result } from "./outcome.js";
 import type { RemoteChange } from "./port.js";
 import type { AccountKey, Ahead, RunRef } from "./run-key.js";
 
 export { ContainerTaken, LeaseLost } from "./run-key.js";
+export type {
+  Left,
+  Link,
+  Outcome,
+  RecordName,
+  Removal,
+  Result,
+  Shown,
+  ShownAction,
+} from "./outcome.js";
 export type { AccountKey, Ahead, RunRef } from "./run-key.js";
 
 /** Why a run is not granted: another one holds it, state does not know it, or nothing may be done now. */
@@ -61,30 +63,6 @@ export type BeginAnswer =
       readonly sourceIdentity?: string;
     };
 
-/** What is remembered of a record and its item. */
-export interface Link {
-  readonly kind: RecordKind;
-  readonly recordId: string;
-  readonly itemId: string;
-  /** Missing: unknown, the item must be read. */
-  readonly itemVersion?: string;
-  readonly hash: string;
-  /** The last agreed form, JSON. Customers' data: never logged. */
-  readonly fields: string;
-  readonly origin: Origin;
-  /** The item was found missing (R50). State alone sets it; agreeing on a link ends it. */
-  readonly lost?: Loss;
-  /** Forms of the last hour, the connector's own text; missing in a result: as it was. */
-  readonly history?: string;
-}
-
-/** A record that a link or a question names. */
-export type RecordName = Pick<Link, "kind" | "recordId">;
-
-/** What the guard counts: an item that goes, or a field that is emptied on either side. */
-export type Removal = "delete" | "clear";
-type Emptied = Readonly<Partial<Record<"fields", readonly string[]>>>;
-
 /** A user's answer to what an unlinked item is. */
 export type UserDecision =
   | ({ readonly answer: "link" } & RecordName)
@@ -111,6 +89,8 @@ interface EntryBase {
   readonly intentFields?: readonly string[];
   /** The guard lets `intent` go, and that only. */
   readonly released?: true;
+  /** Somebody has seen what was to become of it: what is not `released` is held, whatever is free. */
+  readonly previewed?: true;
 }
 
 /** A record that ams announced. */
@@ -139,70 +119,6 @@ export interface RemoteEntry extends EntryBase {
 }
 
 export type Entry = AmsEntry | RemoteEntry;
-
-/** Why an item stays without a record. */
-export interface Left {
-  readonly reason: LeftReason;
-  /** Of the item as it was read; missing: as it was announced. */
-  readonly itemVersion?: string;
-  /** Match keys: hashes that say nothing of anybody. */
-  readonly keys: readonly string[];
-  /** Records of which it may be one. */
-  readonly candidates: readonly RecordName[];
-}
-
-/** Several entries may tell of one record; in one commit what the guard counts of it counts once, with its conflicts. */
-export type Outcome =
-  /** Agreed: store the link, strike the entry. Of a remote entry the link may be any record's that has no item. */
-  | (Counted & {
-      readonly type: "linked";
-      readonly link: Link;
-      readonly conflicts?: readonly Conflict[];
-    })
-  /**
-   * Forget the link, strike the entry. `leaves`: the item that stays, to be announced first; only the connector's own
-   * matter. `left`: the item that stays, and why: remembered in the same step.
-   */
-  | (Counted & {
-      readonly type: "unlinked";
-      readonly leaves?: string;
-      readonly left?: Left & { readonly itemId: string };
-    })
-  /**
-   * The item is missing: mark the link, strike the entry. `itemVersion`: it is there, and called off; of that version
-   * nothing more is to be told. `copies`: the key of its copies, to be announced first; only the connector's own matter.
-   */
-  | {
-      readonly type: "lost";
-      readonly itemVersion?: string;
-      readonly copies?: string;
-    }
-  /** A removal that the guard has to let go first: keep the entry with it. */
-  | ({ readonly type: "intend"; readonly removal: Removal } & Emptied)
-  /** The item stays without a record: remember why, strike the entry. Of remote entries only. */
-  | ({ readonly type: "left" } & Left)
-  /**
-   * A write begins that puts this into an item (`marksOf`): keep the entry, marked. The mark is the record's and outlasts
-   * what is announced of it later.
-   */
-  | { readonly type: "mark-sent"; readonly fields: readonly string[] }
-  /** Strike the entry, leave the link. */
-  | { readonly type: "untouched" }
-  /** Keep the entry. `retryInMs` 0: not before the record changes. `message` is for people, without anybody's data. */
-  | {
-      readonly type: "set-aside";
-      readonly code: string;
-      readonly message: string;
-      readonly retryInMs: number;
-      /** It only waits for what may still arrive: no attempt has failed. */
-      readonly look?: true;
-    };
-
-export interface Result {
-  readonly entryId: bigint;
-  readonly position: bigint;
-  readonly outcome: Outcome;
-}
 
 /** What is committed together. */
 export interface StreamResults {
@@ -247,6 +163,8 @@ export interface Portion {
    * go unasked: then each is an intent until everything is planned.
    */
   readonly free: number;
+  /** The stream is on trial: nothing is written on either side. Which preview it is for. */
+  readonly trial?: bigint;
 }
 
 /**

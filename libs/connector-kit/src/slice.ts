@@ -10,7 +10,6 @@ import { needsPort, wasBegun } from "./candidate.js";
 import type { Candidate } from "./candidate.js";
 import type { Committer } from "./committer.js";
 import { unreadable, untold } from "./done.js";
-import type { Done } from "./done.js";
 import { findItems } from "./find-items.js";
 import { workOfGroup } from "./group-work.js";
 import { judge, type Judged } from "./judge.js";
@@ -27,6 +26,7 @@ import { LeaseLost } from "./run-state.js";
 import type { AmsEntry, Entry, StreamState } from "./run-state.js";
 import { takenBack } from "./take-back.js";
 import { takeTogether } from "./take-together.js";
+import { onTrial, readingOnly } from "./trial.js";
 import { workOf } from "./work.js";
 import type { Work } from "./work.js";
 
@@ -47,14 +47,18 @@ export class Slice {
     this.#near = resolve;
   });
 
+  private readonly context: RunContext;
+
   constructor(
-    private readonly context: RunContext,
+    context: RunContext,
     private readonly stream: StreamState,
     private readonly committer: Committer,
     private readonly writes: AtOnce,
     private readonly turn: Turn,
   ) {
-    this.#ledger = new Ledger(context, stream, committer, turn);
+    const { trial } = turn;
+    this.context = trial === undefined ? context : onTrial(context, trial);
+    this.#ledger = new Ledger(this.context, stream, committer, turn);
   }
 
   /**
@@ -171,12 +175,13 @@ export class Slice {
   }
 
   async #port(): Promise<StreamPort | undefined> {
-    const { lease, clock, remote, troubles } = this.context;
+    const { lease, clock, remote, troubles, trial } = this.context;
     const opened = await persist(lease, clock, async () => {
       const early = this.#early;
       this.#early = undefined;
       await early;
-      return remote.port(this.stream);
+      const port = await remote.port(this.stream);
+      return trial === undefined ? port : readingOnly(port);
     });
     if (opened.ok) return opened.value;
     troubles.report(this.stream.kind, opened.error);
@@ -217,6 +222,7 @@ export class Slice {
 
   async #planned(port: StreamPort, all: readonly Work[]): Promise<void> {
     const { context, stream } = this;
+    if (context.trial !== undefined) return this.#tryOut(port, all);
     const { troubles } = context;
     const works = await takenBack(context, stream, port, all, {
       isOver: () => this.#over,
@@ -228,25 +234,49 @@ export class Slice {
       ),
       readPlanned(context, stream, port, works, this.#ledger),
     ]);
-    const { kind } = stream;
-    const asked = new Set<Work>();
-    // Since the run began others may have been left.
-    if (this.turn.twoWays && !troubles.stopped(kind)) {
-      const fresh = works.filter(
-        (work) => !work.entry.sent && this.#ledger.plan(work)?.do === "create",
-      );
-      const finish = (work: Work, through: Done) => {
-        asked.add(work);
-        this.#ledger.finish(through, work);
-      };
-      if (!(await findItems(context, stream, port, fresh, finish))) return;
-    }
+    const asked = await this.#looked(port, works);
+    if (!asked) return;
     const open = works.filter(
       (work) =>
         !asked.has(work) && (work.maybeTwice || !this.#ledger.settled(work)),
     );
-    if (!troubles.stopped(kind)) await this.#ledger.mark(open);
+    if (!troubles.stopped(stream.kind)) await this.#ledger.mark(open);
     if (open.length > 0) this.#toWrite = { port, works: open };
+  }
+
+  /** Items of records that are to be made. @returns records that are a question; undefined where all has to stop */
+  async #looked(port: StreamPort, works: readonly Work[]) {
+    const { context, stream } = this;
+    const asked = new Set<Work>();
+    // Since the run began others may have been left.
+    if (!this.turn.twoWays || context.troubles.stopped(stream.kind))
+      return asked;
+    const fresh = works.filter(
+      (work) => !work.entry.sent && this.#ledger.plan(work)?.do === "create",
+    );
+    const looked = await findItems(
+      context,
+      stream,
+      port,
+      fresh,
+      (work, through) => {
+        asked.add(work);
+        this.#ledger.finish(through, work);
+      },
+    );
+    return looked ? asked : undefined;
+  }
+
+  /** Reads and plans as for a run; what it comes to is shown. */
+  async #tryOut(port: StreamPort, works: readonly Work[]): Promise<void> {
+    await readPlanned(this.context, this.stream, port, works, this.#ledger);
+    const asked = await this.#looked(port, works);
+    for (const work of works) {
+      if (!asked || this.#over) return;
+      if (asked.has(work) || this.#ledger.settled(work)) continue;
+      const through = await actOn(this.context, port, work, this.#ledger);
+      if (through) this.#ledger.finish(through, work);
+    }
   }
 
   #works(candidates: readonly Candidate[], port?: StreamPort): Work[] {

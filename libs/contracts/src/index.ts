@@ -19,7 +19,8 @@ export {
 } from "./generated/ams_sync/common/v1/common.js";
 // The wire's word is a set of numbers, sync-core's and state's "delete" and "clear".
 export { Removal as WireRemoval } from "./generated/ams_sync/state/v1/run.js";
-export type { Removal } from "./kinds.js";
+export { ShownAction as WireShownAction } from "./generated/ams_sync/state/v1/run.js";
+export type { Removal, ShownAction } from "./kinds.js";
 // Both services list accounts: plain names are state's (how an account fares), the longer ones settings' (what was chosen).
 export {
   ListAccountsRequest,

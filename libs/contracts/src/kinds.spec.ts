@@ -47,6 +47,22 @@ const tables = [
     fromWire: wire.removalFromWire,
   },
   {
+    name: "shown action",
+    values: wire.WireShownAction,
+    words: [
+      "create",
+      "adopt",
+      "update",
+      "take",
+      "import",
+      "delete",
+      "clear",
+      "unlink",
+    ] as const,
+    toWire: wire.shownActionToWire,
+    fromWire: wire.shownActionFromWire,
+  },
+  {
     name: "winner",
     values: wire.Conflict_Winner,
     words: ["ams", "remote"] as const,

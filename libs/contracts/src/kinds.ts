@@ -18,6 +18,7 @@ import {
   Loss as WireLoss,
   Origin as WireOrigin,
   Removal as WireRemoval,
+  ShownAction as WireShownAction,
 } from "./generated/ams_sync/state/v1/run.js";
 
 /**
@@ -101,6 +102,31 @@ const departures = between<"remove" | "leave", Departure>({
 export const departureToWire = departures.toWire;
 /** undefined for UNSPECIFIED, which an account has that stays, and for a value of a newer peer. */
 export const departureFromWire = departures.fromWire;
+
+/** What a preview shows that a run would do. */
+export type ShownAction =
+  | "create"
+  | "adopt"
+  | "update"
+  | "take"
+  | "import"
+  | "delete"
+  | "clear"
+  | "unlink";
+
+const shownActions = between<ShownAction, WireShownAction>({
+  create: WireShownAction.CREATE,
+  adopt: WireShownAction.ADOPT,
+  update: WireShownAction.UPDATE,
+  take: WireShownAction.TAKE,
+  import: WireShownAction.IMPORT,
+  delete: WireShownAction.DELETE,
+  clear: WireShownAction.CLEAR,
+  unlink: WireShownAction.UNLINK,
+});
+export const shownActionToWire = shownActions.toWire;
+/** undefined for UNSPECIFIED and for a value of a newer peer. */
+export const shownActionFromWire = shownActions.fromWire;
 
 const winners = between<"ams" | "remote", WireWinner>({
   ams: WireWinner.AMS,

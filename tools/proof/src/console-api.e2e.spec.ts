@@ -21,6 +21,7 @@ import { removeItem, saveItem, withMobile } from "./dav-hand.js";
 import { DavReader } from "./dav-reader.js";
 import { expectedOf } from "./expected.js";
 import { moveIn, openOffice, type Office } from "./office.js";
+import { previewTests } from "./testing/preview.js";
 import { readUser } from "./verify.js";
 
 type Body = Record<string, unknown>;
@@ -46,8 +47,10 @@ describe.skipIf(!radicaleAvailable())("the API for people", () => {
       body,
       template = path,
       service = "settings",
+      headers = {},
     }: {
       body?: object;
+      headers?: Record<string, string>;
       template?: string;
       service?: "settings" | "state";
     } = {},
@@ -59,6 +62,7 @@ describe.skipIf(!radicaleAvailable())("the API for people", () => {
         headers: {
           authorization: `Bearer ${token}`,
           ...(body && { "content-type": "application/json" }),
+          ...headers,
         },
         ...(body && { body: JSON.stringify(body) }),
       },
@@ -356,6 +360,8 @@ describe.skipIf(!radicaleAvailable())("the API for people", () => {
     );
     await expect.poll(() => list("/set-aside", "entries"), IN_TIME).toEqual([]);
   });
+
+  previewTests(() => ({ office, user, ask }));
 
   test("what would delete too much waits until somebody agrees to it", async () => {
     const { rowCount } = await office.ams.query(

@@ -1,3 +1,4 @@
+export * from "./agree.js";
 export * from "./approve-held.js";
 export * from "./compare.js";
 export * from "./connect-users.js";

@@ -3,6 +3,7 @@ import { SettingsAuditAndTries1763800000002 } from "./2-audit-and-tries.js";
 import { SettingsAuditedTenantUpdate1763800000003 } from "./3-audited-tenant-update.js";
 import { SettingsHosting1763800000004 } from "./4-hosting.js";
 import { SettingsDepartures1763800000005 } from "./5-departures.js";
+import { SettingsPreview1763800000006 } from "./6-preview.js";
 
 export const migrations = [
   SettingsAccounts1763800000001,
@@ -10,4 +11,5 @@ export const migrations = [
   SettingsAuditedTenantUpdate1763800000003,
   SettingsHosting1763800000004,
   SettingsDepartures1763800000005,
+  SettingsPreview1763800000006,
 ];

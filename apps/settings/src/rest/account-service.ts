@@ -196,6 +196,7 @@ export class AccountService {
           password,
         },
         author,
+        { preview: true },
       ),
       { accountId, userId, body },
     );

@@ -20,6 +20,7 @@ import * as read from "../wire/read.js";
 import { AccountRepository } from "./account.repository.js";
 import { Announce, type Announcement } from "./announce.js";
 import { Depart, type Departure } from "./depart.js";
+import { previewToWire, type Previews } from "./preview.grpc.js";
 import type { Questions } from "./questions.grpc.js";
 import {
   StatusRepository,
@@ -30,7 +31,10 @@ import {
 const LIST_MAX = 1_000;
 const LIST_DEFAULT = 100;
 
-type Own = Omit<AccountServiceImplementation<GrpcContext>, Questions>;
+type Own = Omit<
+  AccountServiceImplementation<GrpcContext>,
+  Questions | Previews
+>;
 
 /** AccountService on the wire: requests are checked here, then one transaction each. */
 @Injectable()
@@ -68,7 +72,7 @@ export class AccountGrpc {
         account.tenantId,
         async (manager) =>
           (await this.leases.lock(manager, account)) !== undefined &&
-          this.accounts.reset(manager, account, stream),
+          this.accounts.reset(manager, account, stream, request.preview),
       );
       if (!known)
         throw new Refusal("unknown", `There is no such stream of ${stream}.`);
@@ -142,6 +146,7 @@ const announcementOf = (request: AnnounceAccountRequest): Announcement => ({
   ),
   settingsVersion: read.integer(request.settingsVersion, "settings_version"),
   credentialChanged: request.credentialChanged,
+  preview: request.preview,
 });
 
 const statusToWire = (tenantId: string, row: StatusRow): AccountStatus => ({
@@ -164,6 +169,7 @@ const statusToWire = (tenantId: string, row: StatusRow): AccountStatus => ({
     held: BigInt(stream.held),
     heldAt: stream.heldAt === null ? undefined : new Date(stream.heldAt),
     unlinked: BigInt(stream.unlinked),
+    preview: previewToWire(stream.preview),
   })),
 });
 

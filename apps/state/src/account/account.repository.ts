@@ -2,6 +2,7 @@ import { Injectable } from "@nestjs/common";
 import type { StreamKind, System } from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
 import { TargetRepository } from "../run/target.repository.js";
+import { TrialRepository } from "../run/trial.repository.js";
 import type { AccountKey } from "../wire/read.js";
 
 /** Older than every version that settings gives. */
@@ -10,7 +11,10 @@ const NEVER = -1;
 /** All but `makeKnown` need the account's lock. */
 @Injectable()
 export class AccountRepository {
-  constructor(private readonly targets: TargetRepository) {}
+  constructor(
+    private readonly targets: TargetRepository,
+    private readonly trials: TrialRepository,
+  ) {}
 
   /** Makes the account and its place in the schedule, parked and without streams, unless it is there. */
   async makeKnown(
@@ -70,6 +74,7 @@ export class AccountRepository {
   /**
    * Turns a stream on or off. What is on owes a full intake: its options may have changed. Links are kept either way; the
    * container of a stream that is off is free for others.
+   * @param preview somebody is to see what it comes to; where one is open it is planned anew in any case
    * @returns whether it was on and is off now
    */
   async switchStream(
@@ -77,32 +82,34 @@ export class AccountRepository {
     { tenantId, accountId }: AccountKey,
     kind: StreamKind,
     on: boolean,
-    pollMs: number,
+    { pollMs, preview }: { readonly pollMs: number; readonly preview: boolean },
   ): Promise<boolean> {
     if (!on) {
       const off: unknown[] = await manager.query(
         `with off as (
-           update state.stream set active = false
+           update state.stream set active = false, preview = null
            where tenant_id = $1 and account_id = $2 and kind = $3 and active returning 1)
          select 1 from off`,
         [tenantId, accountId, kind],
       );
+      await this.trials.planAnew(manager, { tenantId, accountId }, kind);
       await this.targets.free(manager, { tenantId, accountId }, kind);
       return off.length > 0;
     }
     await manager.query(
-      `insert into state.stream as t (tenant_id, account_id, kind, active, remote_due_at, poll_ms)
-       values ($1, $2, $3, true, now(), $4)
+      `insert into state.stream as t (tenant_id, account_id, kind, active, remote_due_at, poll_ms, preview)
+       values ($1, $2, $3, true, now(), $4, case when $5 then 'first' end)
        on conflict (tenant_id, account_id, kind) do update set
          full_wanted = t.full_wanted + 1, active = true,
          remote_due_at = case when t.active then t.remote_due_at else now() end`,
-      [tenantId, accountId, kind, pollMs],
+      [tenantId, accountId, kind, pollMs, preview],
     );
     await manager.query(
       `insert into state.stream_count (tenant_id, account_id, kind) values ($1, $2, $3)
        on conflict (tenant_id, account_id, kind) do nothing`,
       [tenantId, accountId, kind],
     );
+    await this.trials.begin(manager, { tenantId, accountId }, kind, preview);
     return false;
   }
 
@@ -168,6 +175,7 @@ export class AccountRepository {
     manager: EntityManager,
     { tenantId, accountId }: AccountKey,
     kind: StreamKind,
+    preview = false,
   ): Promise<boolean> {
     await this.lockSchedule(manager, { tenantId, accountId });
     if (
@@ -179,6 +187,7 @@ export class AccountRepository {
       ))
     )
       return false;
+    await this.trials.begin(manager, { tenantId, accountId }, kind, preview);
     await this.makeDue(manager, { tenantId, accountId });
     return true;
   }

@@ -23,6 +23,8 @@ export interface Announcement {
   readonly movedStreams: readonly StreamKind[];
   readonly settingsVersion: bigint;
   readonly credentialChanged: boolean;
+  /** A person is to see what this comes to before it is done. */
+  readonly preview: boolean;
 }
 
 /** What settings tells. Works inside the given transaction; locks the account, then its schedule row. */
@@ -77,7 +79,7 @@ export class Announce {
 
   private async apply(
     manager: EntityManager,
-    { account, streams, movedStreams }: Announcement,
+    { account, streams, movedStreams, preview }: Announcement,
   ): Promise<void> {
     let outdated = false;
     for (const kind of STREAM_KINDS) {
@@ -86,7 +88,7 @@ export class Announce {
         account,
         kind,
         streams.includes(kind),
-        this.config.POLL_MIN_MS,
+        { pollMs: this.config.POLL_MIN_MS, preview },
       );
       const moved =
         movedStreams.includes(kind) &&

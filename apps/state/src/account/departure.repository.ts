@@ -106,7 +106,8 @@ export class DepartureRepository {
     for (const stream of streams)
       await manager.query(
         (await this.owns(manager, account, stream))
-          ? `update state.stream set active = true, remote_due_at = 'infinity', polling = false, listed = true, held_at = null
+          ? `update state.stream set active = true, remote_due_at = 'infinity', polling = false, listed = true, held_at = null,
+               preview = null
              where tenant_id = $1 and account_id = $2 and kind = $3`
           : `with unlinked as (delete from state.link where tenant_id = $1 and account_id = $2 and stream = $3)
              delete from state.inbox where tenant_id = $1 and account_id = $2 and stream = $3`,

@@ -18,7 +18,7 @@ import { Inject, Injectable } from "@nestjs/common";
 import { DataSource } from "typeorm";
 import { STATE_DATABASE } from "../databases.js";
 import { refusing } from "../refusal.js";
-import { recordOf } from "../run/requests.js";
+import { recordOf } from "../run/record-requests.js";
 import type { RecordRef } from "../run/result.js";
 import type { Decision } from "../run/slice.repository.js";
 import * as read from "../wire/read.js";

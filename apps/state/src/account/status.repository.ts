@@ -3,6 +3,7 @@ import type { RecordKind, StreamKind, System } from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
 import type { Health } from "../run/lease.repository.js";
 import type { AccountKey } from "../wire/read.js";
+import { PREVIEW, type PreviewState } from "./preview.repository.js";
 
 export interface StatusRow {
   readonly accountId: string;
@@ -29,6 +30,7 @@ export interface StatusRow {
     /** ISO 8601, as it comes within JSON. */
     readonly heldAt: string | null;
     readonly unlinked: number;
+    readonly preview: PreviewState | null;
   }[];
 }
 
@@ -60,6 +62,7 @@ const STATUS = `select a.account_id as "accountId", a.user_id as "userId", a.sys
          coalesce(a.lease_until > clock_timestamp(), false) as running, a.leaving,
          coalesce((select json_agg(json_build_object('kind', t.kind, 'container', t.container, 'pending', c.pending,
              'setAside', c.set_aside, 'links', c.links, 'takenIn', t.feed_epoch is not null, 'unlinked', c.unlinked,
+             'preview', ${PREVIEW},
              'held', h.held, 'heldAt', case when h.held > 0 then t.held_at end) order by t.kind desc)
            from state.stream t join state.stream_count c using (tenant_id, account_id, kind)
              cross join lateral (select case when t.held_at is null then 0 else c.intended - (

@@ -48,7 +48,14 @@ describe("what an account needs somebody for", () => {
     new Date(now.getTime() - hours * 3_600_000);
   const stream = (held: number): Standing["streams"][number] => ({
     ...{ kind: "contacts", container: null, pending: 0, setAside: 0 },
-    ...{ links: 0, takenIn: true, held, heldAt: null, unlinked: 0 },
+    ...{
+      links: 0,
+      takenIn: true,
+      held,
+      heldAt: null,
+      unlinked: 0,
+      preview: null,
+    },
   });
   const standing = (more: Partial<Standing>): Standing => ({
     ...{ health: "ok", lastSuccessAt: hoursAgo(1), knownAt: hoursAgo(99) },

@@ -192,7 +192,7 @@ export class AccountsController {
         const before = await this.statuses.find(manager, account);
         const stream = before?.streams.find(({ kind }) => kind === body.stream);
         if (stream === undefined) throw streamOff();
-        await this.accounts.reset(manager, account, body.stream);
+        await this.accounts.reset(manager, account, body.stream, true);
         return stream.links;
       }),
     );
@@ -201,8 +201,8 @@ export class AccountsController {
 }
 
 const RESETS = {
-  de: "Alles wird neu verglichen und, wo etwas fehlt, neu übertragen. Was schon dort ist, wird wiedererkannt; doppelt angelegt wird nichts.",
-  en: "All is compared anew and sent again where something is missing. What is there already is recognised; nothing is made twice.",
+  de: "Alles wird neu verglichen. Was dabei zu ändern wäre, sehen Sie vorher; bis Sie zustimmen, wird nichts geändert. Was schon dort ist, wird wiedererkannt; doppelt angelegt wird nichts.",
+  en: "All is compared anew. You will see what would be changed; until you agree nothing is. What is there already is recognised; nothing is made twice.",
 };
 
 const parked = (): Problem =>

@@ -71,10 +71,12 @@ test("an account says how it is, and what went wrong in the reader's language", 
     ...{ accountId: account.accountId, userId: "7", system: "cloud" },
     ...{ health: "ok", errorKind: null, errorMessage: null, errorDetail: null },
     ...{ lastSuccessAt: null, running: false, dueAt: expect.any(String) },
+    leaving: null,
     streams: [
       {
         ...{ kind: "contacts", container: null, pending: 0, setAside: 0 },
         ...{ links: 0, takenIn: false, held: 0, heldAt: null, unlinked: 0 },
+        preview: null,
       },
     ],
   });

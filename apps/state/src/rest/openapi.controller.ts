@@ -9,6 +9,7 @@ import { z } from "zod";
 import { AccountsController } from "./accounts.controller.js";
 import { PREFIX } from "./parts.js";
 import { ProgressController } from "./progress.controller.js";
+import { PreviewController } from "./preview.controller.js";
 import { QuestionsController } from "./questions.controller.js";
 import { RecordsController } from "./records.controller.js";
 import { TenantsController } from "./tenants.controller.js";
@@ -34,6 +35,7 @@ export const CONTROLLERS = [
   AccountsController,
   QuestionsController,
   RecordsController,
+  PreviewController,
   ProgressController,
   TenantsController,
   OpenApiController,

@@ -10,6 +10,7 @@ const told = (pending: number, running: boolean, before?: Told): Told => {
       {
         ...{ kind: "contacts", container: null, pending, setAside: 0 },
         ...{ links: 0, takenIn: true, held: 0, heldAt: null, unlinked: 0 },
+        preview: null,
       },
     ],
   };

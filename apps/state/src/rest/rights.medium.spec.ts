@@ -74,6 +74,19 @@ const ROWS: Readonly<Record<string, Row>> = {
     ...ofOne,
     ask: "accounts/:accountId/records/customer/1",
   },
+  "GET accounts/:accountId/preview": {
+    ...ofOne,
+    ask: "accounts/:accountId/preview?stream=contacts",
+  },
+  "GET accounts/:accountId/preview/entries": {
+    ...ofOne,
+    ask: "accounts/:accountId/preview/entries?stream=contacts",
+  },
+  // None is shown: whoever may ask is told so.
+  "POST accounts/:accountId/preview/apply": {
+    ...{ ...ofOne, good: 409 },
+    body: { stream: "contacts", number: 1 },
+  },
   "GET tenants": { who: "hoster", good: 200, elsewhere: 403 },
 };
 

@@ -10,6 +10,7 @@ import { z } from "zod";
 /** What goes in and out, as people's programs see it. */
 export const stream = z.enum(STREAM_KINDS);
 export const health = z.enum(["ok", "degraded", "needs-login", "paused"]);
+export const previewState = z.enum(["planning", "shown"]);
 const time = z.iso.datetime();
 const count = z.int().min(0);
 const number = z.string().regex(/^[1-9]\d{0,17}$/);
@@ -47,6 +48,7 @@ export const status = z
         held: count,
         heldAt: time.nullable(),
         unlinked: count,
+        preview: previewState.nullable(),
       }),
     ),
   })

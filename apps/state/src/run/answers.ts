@@ -58,9 +58,14 @@ export const begunToWire = (begun: Begun, lease: Lease): BeginRunResponse =>
         sourceIdentity: "",
       };
 
-export const portionToWire = ({ entries, free }: Portion): WirePortion => ({
+export const portionToWire = ({
+  entries,
+  free,
+  trial,
+}: Portion): WirePortion => ({
   entries: entries.map(entryToWire),
   free,
+  trial: BigInt(trial),
 });
 
 const entryToWire = (row: EntryRow): Entry => {
@@ -85,6 +90,7 @@ const entryToWire = (row: EntryRow): Entry => {
     intent:
       row.intent === null ? WireRemoval.UNSPECIFIED : removalToWire(row.intent),
     released: row.released,
+    previewed: row.previewed,
     restore: row.restore,
     takeBack: Object.entries(row.takeBack ?? {}).map(
       ([field, { kept, lost }]) => ({

@@ -6,12 +6,8 @@ import { invalid } from "../wire/read.js";
 import { CommitRepository, type Claims } from "./commit.repository.js";
 import { JournalRepository } from "./journal.repository.js";
 import { LeaseRepository, type RunKey } from "./lease.repository.js";
-import {
-  writesOf,
-  type RecordRef,
-  type Result,
-  type StandingEntry,
-} from "./result.js";
+import { writesOf, type StandingEntry } from "./result.js";
+import type { RecordRef, Result } from "./result.js";
 
 /** Remembers what a run did. Needs the account's lock. */
 @Injectable()

@@ -13,6 +13,8 @@ export interface Outlook {
   readonly intents: boolean;
   /** The other system was asked. */
   readonly asked: boolean;
+  /** A stream is on trial: all of it may be planned now. */
+  readonly onTrial: boolean;
   readonly results: number;
 }
 
@@ -38,12 +40,13 @@ export class EndRepository {
       intakes: number;
     })[] = await manager.query(
       `with s as (
-         select t.kind, c.intended, t.feed_position, t.polling and t.remote_seen is null as unheard, src.name is not null as known,
+         select t.kind, t.preview, c.intended, t.feed_position, t.polling and t.remote_seen is null as unheard, src.name is not null as known,
            t.full_wanted > t.full_done or t.feed_epoch is null or t.feed_epoch is distinct from src.epoch as full
          from state.stream t left join state.tenant te using (tenant_id) left join state.source src on src.name = te.source
            left join state.stream_count c on c.tenant_id = $1 and c.account_id = $2 and c.kind = t.kind
          where t.tenant_id = $1 and t.account_id = $2 and t.active)
        select r.intakes, r.results, exists (select from s where s.intended > 0) as intents,
+         exists (select from s where s.preview = 'wanted') as "onTrial",
          exists (select from s where s.known and (s.full or exists (
            select from state.feed f where f.tenant_id = $1 and f.position > s.feed_position
              and (f.kind = 'appointment') = (s.kind = 'appointments')))) as "dueNow",

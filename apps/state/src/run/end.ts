@@ -10,6 +10,7 @@ import {
   type RunKey,
 } from "./lease.repository.js";
 import { RunRepository, type RunSummary } from "./run.repository.js";
+import { TrialRepository } from "./trial.repository.js";
 
 export interface RunEnd extends RunSummary {
   readonly health: Health;
@@ -33,6 +34,7 @@ export class End {
     private readonly guard: GuardRepository,
     private readonly runs: RunRepository,
     private readonly depart: Depart,
+    private readonly trials: TrialRepository,
     @Inject(STATE_CONFIG) private readonly config: StateConfig,
   ) {}
 
@@ -48,6 +50,7 @@ export class End {
     await this.repository.lockSchedule(manager, run);
     // Only now, in later statements: an append that was under way is visible, a later one waits for this lock.
     const outlook = await this.repository.outlook(manager, run);
+    const goesOn = outlook.onTrial && (await this.trials.settle(manager, run));
     const releasable =
       outlook.intents && (await this.guard.mayGo(manager, run));
     const stuck = outlook.stuck || (releasable && outlook.results === 0);
@@ -68,7 +71,7 @@ export class End {
     const ended = { ...end, health, failures };
     const more = await this.repository.release(manager, run, ended, {
       waitMs: renewed ? 0 : waitMs,
-      dueNow: outlook.dueNow || releasable || renewed,
+      dueNow: outlook.dueNow || releasable || renewed || goesOn,
       parked: health === "needs-login" || health === "paused",
     });
     // What is being disconnected ends with the run that has done the last of it.

@@ -13,6 +13,10 @@ export interface Standing {
   /** Removals that may go without asking now. */
   readonly allowed: number;
   readonly held: boolean;
+  /** Intents of what somebody was shown something else of. */
+  readonly unseen: number;
+  /** Of the preview that the stream is on trial for; 0: of none. */
+  readonly trial: string;
 }
 
 interface Row {
@@ -24,6 +28,8 @@ interface Row {
   readonly deletes: string;
   readonly spent: string;
   readonly held: boolean;
+  readonly unseen: string;
+  readonly trial: string;
 }
 
 /** More entries that failed than this come to more than any guard lets go: counting on would only cost. */
@@ -44,7 +50,11 @@ export class GuardRepository {
          case when c.set_aside = 0 then 0 else (select count(*) from (
            select 1 from state.inbox i where i.tenant_id = $1 and i.account_id = $2 and i.stream = t.kind
              and i.state = 'set-aside' and i.side in ('ams', 'remote') and i.due_at is not null limit $4) w)
-           end as retries
+           end as retries,
+         case when c.intended = 0 then 0 else (select count(*) from state.inbox i where i.tenant_id = $1
+           and i.account_id = $2 and i.stream = t.kind and i.state = 'intended' and i.side in ('ams', 'remote')
+           and i.previewed and not i.approved) end as unseen,
+         case when t.preview is null then 0 else t.preview_no end as trial
        from state.stream t
          join state.stream_count c on c.tenant_id = $1 and c.account_id = $2 and c.kind = t.kind
          cross join lateral (
@@ -65,6 +75,8 @@ export class GuardRepository {
         spent: Number(row.spent),
       }),
       held: row.held,
+      unseen: Number(row.unseen),
+      trial: row.trial,
     }));
   }
 
@@ -77,7 +89,7 @@ export class GuardRepository {
     if (standings.some(fits)) return true;
     const approved: unknown[] = await manager.query(
       `select 1 from state.inbox i join state.stream t
-         on t.tenant_id = $1 and t.account_id = $2 and t.kind = i.stream and t.active
+         on t.tenant_id = $1 and t.account_id = $2 and t.kind = i.stream and t.active and t.preview is null
        where i.tenant_id = $1 and i.account_id = $2 and i.approved and i.state = 'intended' limit 1`,
       [account.tenantId, account.accountId],
     );
@@ -85,7 +97,9 @@ export class GuardRepository {
     await this.holdPlanned(
       manager,
       account,
-      standings.flatMap(({ kind, intended }) => (intended > 0 ? [kind] : [])),
+      standings.flatMap(({ kind, intended, trial }) =>
+        intended > 0 && trial === "0" ? [kind] : [],
+      ),
     );
     return false;
   }
@@ -119,9 +133,13 @@ export class GuardRepository {
   }
 }
 
-/** All that the stream intends may go. */
-export const fits = ({ intended, allowed }: Standing): boolean =>
-  intended > 0 && intended <= allowed;
+/** All that the stream intends may go, but for what was shown as something else. */
+export const fits = ({ intended, unseen, allowed, trial }: Standing): boolean =>
+  trial === "0" && intended > unseen && intended - unseen <= allowed;
+
+/** Some of what the stream intends needs a person. */
+export const holds = (standing: Standing): boolean =>
+  standing.unseen > 0 || (standing.intended > 0 && !fits(standing));
 
 /**
  * How many removals may go at once. Only where all that waits could not come to more: the guard judges a whole plan, not

@@ -19,6 +19,8 @@ interface StreamRow {
   readonly news: string;
   /** The account is being disconnected: its token moves, and nothing comes in. */
   readonly leaving: boolean;
+  /** Somebody agreed to a preview when the feed went as far. */
+  readonly previewed_to: string | null;
 }
 type KnownRow = StreamRow & Record<"source" | "epoch", string>;
 
@@ -102,7 +104,7 @@ export class IntakeRepository {
     countTo = 0,
   ): Promise<StreamRow> {
     const rows: StreamRow[] = await manager.query(
-      `select t.feed_epoch, t.feed_position, t.full_told, t.full_done, src.name as source, src.epoch,
+      `select t.feed_epoch, t.feed_position, t.full_told, t.full_done, t.previewed_to, src.name as source, src.epoch,
          (select count(*) from (select from state.feed f where f.tenant_id = $1 and f.position > t.feed_position
            order by f.position limit $4) few) as news,
          (select a.leaving is not null from state.account a where a.tenant_id = $1 and a.account_id = $2) as leaving
@@ -147,10 +149,11 @@ export class IntakeRepository {
            and ($4 or (t.feed_epoch, t.feed_position) is distinct from ($7::bigint, src.position))
        ), taken as (
          insert into state.inbox as i (tenant_id, account_id, stream, side, kind, record_id, gone, position,
-           judged_at, committed_at, trace_parent, due_at, intent, approved)
+           judged_at, committed_at, trace_parent, due_at, intent, approved, previewed)
          select f.tenant_id, $2, $3, 'ams', f.kind, f.record_id, f.deleted, f.position,
            case when $4 then now() else f.committed_at end, f.committed_at, f.trace_parent, statement_timestamp(),
-           case when f.deleted and f.approved then 'delete' end, f.deleted and f.approved
+           case when f.deleted and f.approved then 'delete' end, f.deleted and f.approved,
+           coalesce(f.position > $12::bigint and f.position <= $13::bigint, false)
          from (select * from state.feed where tenant_id = $1 and position > $5 order by position offset 0) f
          where f.kind = any($6)
            and (f.deleted or f.epoch = $7)
@@ -165,7 +168,8 @@ export class IntakeRepository {
            trace_parent = excluded.trace_parent, due_at = least(i.due_at, excluded.due_at),
            state = 'pending', attempts = 0, code = null, message = null,
            intent = coalesce(excluded.intent, case when i.position = excluded.position then i.intent end),
-           approved = excluded.approved or (i.approved and i.position = excluded.position)
+           approved = excluded.approved or (i.approved and i.position = excluded.position),
+           previewed = i.previewed or excluded.previewed
          returning 1)
        select count(*) from taken`,
       [
@@ -182,6 +186,8 @@ export class IntakeRepository {
         row.source,
         row.full_told,
         runId,
+        row.feed_position,
+        row.previewed_to,
       ],
     );
     return rows[0]?.count ?? "0";

@@ -3,11 +3,17 @@ import type { StreamKind } from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
 import type { AccountKey } from "../wire/read.js";
 import type { RunKey } from "./lease.repository.js";
+import { TrialRepository } from "./trial.repository.js";
 import type { Writes } from "./writes.js";
 
-/** What is seldom remembered: losses, intents, items without a record, conflicts, removals. Needs the account's lock. */
+/**
+ * What is seldom remembered: losses, intents, items without a record, conflicts, removals, what is only tried. Needs the
+ * account's lock.
+ */
 @Injectable()
 export class JournalRepository {
+  constructor(private readonly trials: TrialRepository) {}
+
   async write(
     manager: EntityManager,
     run: RunKey,
@@ -18,6 +24,8 @@ export class JournalRepository {
     if (lost.length > 0) await this.lose(manager, run, stream, lost);
     if (intend.length > 0) await this.intend(manager, run, intend);
     if (left.length > 0) await this.leave(manager, run, stream, left);
+    if (writes.shown.length > 0)
+      await this.trials.show(manager, run, stream, writes.shown);
     if (writes.conflicts.length > 0)
       await this.conflicts(manager, run, stream, writes.conflicts);
     if (writes.deletes + writes.clears > 0)

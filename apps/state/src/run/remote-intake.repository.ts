@@ -77,7 +77,13 @@ export class RemoteIntakeRepository {
            remote_token = case when polling then coalesce($5, remote_token) else remote_token end,
            listed = case when polling then not $6 or (listed and not $7) else listed end,
            known_since = case when polling and not $6 and ($7 or not listed) then coalesce(known_since, now())
-             else known_since end
+             else known_since end,
+           preview = case when preview = 'first' and polling and not $6 and ($7 or not listed) then case when $4 > 0
+               or exists (select from state.inbox i where i.tenant_id = $1 and i.account_id = $2 and i.stream = $3
+                 and i.side = 'remote')
+               or exists (select from state.unlinked_item u where u.tenant_id = $1 and u.account_id = $2
+                 and u.stream = $3) then 'wanted' end
+             else preview end
          where tenant_id = $1 and account_id = $2 and kind = $3 returning 1)
        select 1 from stored`,
       [tenantId, accountId, stream, taken, token ?? null, more, anew],

@@ -3,7 +3,6 @@ import {
   winnerFromWire,
   type Conflict as WireConflict,
   type CommitRequest,
-  type RecordRef as WireRecordRef,
   type BeginRunRequest,
   type EndRunRequest,
   type Left,
@@ -15,22 +14,15 @@ import {
 import type { Conflict, StreamKind, System } from "@ams-sync/sync-core";
 import { healthFromWire } from "../wire/health.js";
 import * as read from "../wire/read.js";
+import { few, recordOf, shownOf } from "./record-requests.js";
 import type { AheadRequest } from "./ahead.js";
 import type { RunEnd } from "./end.js";
 import type { RunKey } from "./lease.repository.js";
 import type { Page, RemoteChange } from "./remote-intake.repository.js";
-import type {
-  LeftItem,
-  NewLink,
-  Outcome,
-  RecordRef,
-  Result,
-} from "./result.js";
+import type { LeftItem, NewLink, Outcome, Result } from "./result.js";
 
 const MONTH_MS = 31n * 24n * 60n * 60n * 1000n;
 const BATCH_MAX = 10_000;
-/** Match keys and candidates of one item. */
-const FEW = 100;
 const KEY = { most: 128 } as const;
 /** Longer than any mapped field. */
 const VALUE = { least: 0, most: 1_048_576 } as const;
@@ -166,6 +158,11 @@ const outcomeOf = (
         type: "left",
         ...leftOf(outcome.value, stream, `${field}.left`),
       };
+    case "shown":
+      return {
+        type: "shown",
+        ...shownOf(outcome.value, stream, `${field}.shown`),
+      };
     case "untouched":
       return { type: "untouched" };
     case "markSent":
@@ -233,20 +230,6 @@ const conflictOf = (
     remote: read.text(remote, `${field}.remote`, VALUE),
   }),
 });
-
-export const recordOf = (
-  { kind, recordId }: WireRecordRef,
-  stream: StreamKind,
-  field: string,
-): RecordRef => ({
-  kind: read.recordKindIn(stream, kind, `${field}.kind`),
-  recordId: read.amsId(recordId, `${field}.record_id`),
-});
-
-const few = <T>(list: readonly T[], field: string): readonly T[] => {
-  read.within(list.length, field, 0, FEW);
-  return list;
-};
 
 /** What a run commits with its end. */
 export const lastOf = ({ last }: EndRunRequest) => {

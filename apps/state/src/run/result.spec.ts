@@ -1,12 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  writesOf,
-  type Holder,
-  type NewLink,
-  type Outcome,
-  type Result,
-  type StandingEntry,
-} from "./result.js";
+import { writesOf, type Holder, type StandingEntry } from "./result.js";
+import type { NewLink, Outcome, Result } from "./result.js";
 
 const ams = (entryId: string, recordId: string): StandingEntry => ({
   entryId,
@@ -55,6 +49,7 @@ const NOTHING = {
   lost: [],
   intend: [],
   left: [],
+  shown: [],
   conflicts: [],
   deletes: 0,
   clears: 0,

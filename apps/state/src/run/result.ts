@@ -9,6 +9,7 @@ import type {
   RecordRef,
   SentMark,
   SetAside,
+  Shown,
   StandingEntry,
   Writes,
 } from "./writes.js";
@@ -35,6 +36,7 @@ export type Outcome =
   | { readonly type: "lost"; readonly itemVersion?: string }
   | ({ readonly type: "intend" } & Intent)
   | ({ readonly type: "left" } & LeftItem)
+  | ({ readonly type: "shown" } & Shown)
   | { readonly type: "untouched" }
   | {
       readonly type: "set-aside";
@@ -118,6 +120,7 @@ export const writesOf = (
   const lost: Loss[] = [];
   const intend: Writes["intend"][number][] = [];
   const left: Writes["left"][number][] = [];
+  const shown: Writes["shown"][number][] = [];
   for (const { outcome, entry, entryId, position } of standing) {
     const stands = entry.position === position;
     switch (outcome.type) {
@@ -191,6 +194,11 @@ export const writesOf = (
       case "intend":
         if (stands) intend.push({ entryId, ...intentOf(outcome) });
         break;
+      case "shown": {
+        const { type: _, ...told } = outcome;
+        if (stands) shown.push({ entryId, ...told });
+        break;
+      }
       case "untouched":
         if (stands) strike.push(entryId);
         break;
@@ -218,6 +226,7 @@ export const writesOf = (
     intend,
     left,
     conflicts: [...conflicts.values()],
+    shown,
     deletes: removals.count("delete"),
     clears: removals.count("clear"),
   };

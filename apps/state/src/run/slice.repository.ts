@@ -50,6 +50,8 @@ export interface EntryRow {
   readonly intent: Removal | null;
   readonly intentFields: readonly string[];
   readonly released: boolean;
+  /** A removal that is not released was not shown. */
+  readonly previewed: boolean;
   readonly restore: boolean;
   readonly takeBack: TakeBackRow | null;
   readonly decision: Decision | null;
@@ -82,7 +84,7 @@ const DUE = (["pending", "set-aside"] as const)
 const APPROVED = `select *, true as released from state.inbox
          where ${OF_STREAM} and approved and state = 'intended' order by entry_id limit $4`;
 const INTENDED = `select *, true as released from state.inbox
-         where ${OF_STREAM} and state = 'intended' and side in ('ams', 'remote') order by entry_id limit $4`;
+         where ${OF_STREAM} and state = 'intended' and not previewed and side in ('ams', 'remote') order by entry_id limit $4`;
 
 /** What is new before what failed once, then what the other system announced: it may be what ams has new. */
 const ORDER = "i.state, i.side desc, i.due_at, i.entry_id";
@@ -135,7 +137,7 @@ export class SliceRepository {
          i.item_version as "itemVersion", i.gone, i.position, i.judged_at as "judgedAt",
          i.committed_at as "committedAt", i.trace_parent as "traceParent", i.attempts, i.sent, i.sent_fields as "sentFields",
          case when i.sent then greatest(0, extract(epoch from clock_timestamp() - i.sent_at) * 1000)::bigint end as "sentMs",
-         i.intent, i.intent_fields as "intentFields", i.released, i.restore,
+         i.intent, i.intent_fields as "intentFields", i.released, i.previewed, i.restore,
          i.take_back as "takeBack", coalesce(i.decision, case when u.settled or u.reason = 'record-deleted' then 'leave' end) as decision,
          i.decision_kind as "decisionKind", i.decision_record_id as "decisionRecordId", i.appeared_at as "appearedAt",
          l.kind as "linkKind", l.record_id as "linkRecordId", l.item_id as "linkItemId",

@@ -31,7 +31,7 @@ export class TargetRepository {
       `with forgotten as (
          update state.stream set feed_epoch = null, feed_position = null, remote_token = null, remote_due_at = now(),
            full_wanted = full_wanted + 1, polling = polling and $4 = 'rebound',
-           listed = false, known_since = null, held_at = null,
+           listed = false, known_since = null, held_at = null, previewed_to = null,
            full_told = case when $4 = 'rebound' then full_told + 1 else full_told end,
            container = case when $4 = 'moved' then null else container end
          where tenant_id = $1 and account_id = $2 and kind = $3 returning 1)
@@ -55,9 +55,9 @@ export class TargetRepository {
     );
     await manager.query(
       `update state.inbox set intent = null, approved = false,
-         due_at = case when state = 'intended' then now() else due_at end,
-         state = case when state = 'intended' then 'pending' else state end
-       where tenant_id = $1 and account_id = $2 and stream = $3 and intent is not null`,
+         due_at = case when state in ('intended', 'shown') then now() else due_at end,
+         state = case when state in ('intended', 'shown') then 'pending' else state end
+       where tenant_id = $1 and account_id = $2 and stream = $3 and (intent is not null or state = 'shown')`,
       key,
     );
     if (why === "reset") {

@@ -1,4 +1,4 @@
-import type { Removal } from "@ams-sync/contracts";
+import type { Removal, ShownAction } from "@ams-sync/contracts";
 import type { Conflict, Origin, RecordKind } from "@ams-sync/sync-core";
 import type { Intent } from "./removals.js";
 
@@ -42,6 +42,17 @@ export interface StandingEntry {
   readonly approved: Removal | null;
   /** When the item was first announced, if it was made since the stream is connected. */
   readonly appearedAt: Date | null;
+}
+
+/** What an entry would come to. */
+export interface Shown {
+  /** Of the preview that it was planned for. */
+  readonly number: string;
+  readonly action: ShownAction;
+  readonly fields: readonly string[];
+  readonly conflict: boolean;
+  readonly record?: RecordRef;
+  readonly itemId?: string;
 }
 
 export interface SetAside {
@@ -88,6 +99,7 @@ export interface Writes {
   readonly left: readonly (LeftItem &
     Pick<StandingEntry, "appearedAt"> & { itemId: string })[];
   readonly conflicts: readonly JournalEntry[];
+  readonly shown: readonly ({ readonly entryId: string } & Shown)[];
   /** Removals that nobody had approved. */
   readonly deletes: number;
   readonly clears: number;

@@ -112,6 +112,7 @@ export class Office {
       settingsVersion = 1n,
       system = System.CLOUD,
       credentialChanged = true,
+      preview = false,
       accountId = randomUUID() as string,
     } = {},
   ): Promise<{ tenantId: string; accountId: string }> {
@@ -124,6 +125,7 @@ export class Office {
       movedStreams,
       settingsVersion,
       credentialChanged,
+      preview,
     });
     return account;
   }

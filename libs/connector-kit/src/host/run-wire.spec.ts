@@ -9,7 +9,8 @@ import {
 } from "@ams-sync/contracts";
 import { describe, expect, it } from "vitest";
 import type { Link, Outcome } from "../run-state.js";
-import { entryFromWire, resultToWire } from "./run-wire.js";
+import { resultToWire } from "./outcome-wire.js";
+import { entryFromWire } from "./run-wire.js";
 
 const link: Link = {
   kind: "customer",

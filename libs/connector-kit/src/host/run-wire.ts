@@ -6,14 +6,11 @@ import {
   lossFromWire,
   Side,
   originFromWire,
-  originToWire,
   recordKindFromWire,
   recordKindToWire,
   removalFromWire,
-  removalToWire,
   streamKindFromWire,
   streamKindToWire,
-  winnerToWire,
 } from "@ams-sync/contracts";
 import type {
   Ahead as WireAhead,
@@ -24,7 +21,6 @@ import type {
   Entry as WireEntry,
   Link as WireLink,
   Portion as WirePortion,
-  Result as WireResult,
   RunRef as WireRun,
   Stream as WireStream,
 } from "@ams-sync/contracts";
@@ -32,19 +28,17 @@ import type {
   Ahead,
   BeginAnswer,
   Entry,
-  Left,
   Link,
   Portion,
   Refusal,
-  Result,
   RunRef,
   RunSummary,
   StreamResults,
   StreamState,
   UserDecision,
 } from "../run-state.js";
-import { keepable } from "../keepable.js";
 import { sentence, wholeMs } from "./fitting.js";
+import { resultToWire } from "./outcome-wire.js";
 
 /** run.proto in the kit's words and back. A word of a newer state is an error: guessing could delete. */
 const unknownWord = (field: string): never => {
@@ -102,9 +96,14 @@ const streamFromWire = (stream: WireStream): StreamState => ({
   ...(stream.first && { first: portionFromWire(stream.first) }),
 });
 
-export const portionFromWire = ({ entries, free }: WirePortion): Portion => ({
+export const portionFromWire = ({
+  entries,
+  free,
+  trial,
+}: WirePortion): Portion => ({
   entries: entries.map(entryFromWire),
   free,
+  ...(trial > 0n && { trial }),
 });
 
 export const aheadToWire = ({
@@ -132,15 +131,6 @@ const linkFromWire = (link: WireLink): Link => ({
   ...(link.history !== undefined && { history: link.history }),
 });
 
-const linkToWire = (link: Link): DeepPartial<WireLink> => {
-  const { lost: _, ...told } = link;
-  return {
-    ...told,
-    kind: recordKindToWire(link.kind),
-    origin: originToWire(link.origin),
-  };
-};
-
 export const entryFromWire = (entry: WireEntry): Entry => {
   const base = {
     entryId: entry.entryId,
@@ -160,6 +150,7 @@ export const entryFromWire = (entry: WireEntry): Entry => {
       }),
     }),
     ...(entry.released && ({ released: true } as const)),
+    ...(entry.previewed && ({ previewed: true } as const)),
   };
   if (entry.side === Side.REMOTE)
     return {
@@ -197,80 +188,6 @@ const decisionFromWire = ({ answer }: WireDecision): UserDecision => {
       return { answer: answer.$case };
     default:
       return unknownWord("decision");
-  }
-};
-
-export const resultToWire = ({
-  entryId,
-  position,
-  outcome,
-}: Result): DeepPartial<WireResult> => ({
-  entryId,
-  position,
-  outcome: outcomeToWire(outcome),
-  ...(outcome.type === "linked" && {
-    conflicts: (outcome.conflicts ?? []).map(({ ams, remote, ...told }) => ({
-      ...told,
-      winner: winnerToWire(told.winner),
-      ...(ams !== undefined && { ams: keepable(ams) }),
-      ...(remote !== undefined && { remote: keepable(remote) }),
-    })),
-  }),
-  ...((outcome.type === "linked" || outcome.type === "unlinked") && {
-    destructive: outcome.destructive === true,
-    unasked: outcome.unasked === true,
-  }),
-});
-
-const leftToWire = ({ reason, itemVersion, candidates, keys }: Left) => ({
-  reason,
-  ...(itemVersion !== undefined && { itemVersion }),
-  keys: [...keys],
-  candidates: candidates.map(({ kind, recordId }) => ({
-    kind: recordKindToWire(kind),
-    recordId,
-  })),
-});
-
-const outcomeToWire = (
-  outcome: Result["outcome"],
-): NonNullable<DeepPartial<WireResult>["outcome"]> => {
-  switch (outcome.type) {
-    case "linked":
-      return { $case: "linked", value: linkToWire(outcome.link) };
-    case "unlinked":
-      return {
-        $case: "unlinked",
-        value: outcome.left
-          ? { left: leftToWire(outcome.left), itemId: outcome.left.itemId }
-          : {},
-      };
-    case "lost":
-      return { $case: "lost", value: { itemVersion: outcome.itemVersion } };
-    case "intend":
-      return {
-        $case: "intend",
-        value: {
-          removal: removalToWire(outcome.removal),
-          fields: [...(outcome.fields ?? [])],
-        },
-      };
-    case "left":
-      return { $case: "left", value: leftToWire(outcome) };
-    case "untouched":
-      return { $case: "untouched", value: {} };
-    case "mark-sent":
-      return { $case: "markSent", value: { fields: [...outcome.fields] } };
-    case "set-aside":
-      return {
-        $case: "setAside",
-        value: {
-          code: outcome.code,
-          message: sentence(outcome.message),
-          retryInMs: wholeMs(outcome.retryInMs),
-          look: outcome.look === true,
-        },
-      };
   }
 };
 

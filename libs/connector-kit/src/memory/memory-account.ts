@@ -1,6 +1,6 @@
 import type { RecordKind, StreamKind } from "@ams-sync/sync-core";
 import type { AccountKey, RunSummary } from "../run-state.js";
-import type { MemoryStream } from "./memory-stream.js";
+import { MemoryStream } from "./memory-stream.js";
 
 export interface MemoryAccount {
   readonly key: AccountKey;
@@ -29,3 +29,16 @@ export const activeStreams = ({
   streams,
 }: MemoryAccount): readonly MemoryStream[] =>
   [...streams.values()].filter(({ active }) => active);
+
+export const newAccount = (
+  key: AccountKey,
+  kinds: readonly StreamKind[],
+): MemoryAccount => ({
+  key,
+  streams: new Map(
+    kinds.map((kind) => [kind, new MemoryStream(kind)] as const),
+  ),
+  settingsVersion: 1n,
+  dueAt: 0,
+  failures: 0,
+});

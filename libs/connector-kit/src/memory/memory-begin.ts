@@ -3,6 +3,14 @@ import { activeStreams } from "./memory-account.js";
 import type { MemoryAccount } from "./memory-account.js";
 import type { FeedRow, MemoryStream } from "./memory-stream.js";
 
+/** State has a moment of the day for each account; here a day goes by. */
+const AUDIT_AFTER_MS = 24 * 60 * 60 * 1_000;
+
+export const beginStream = (stream: MemoryStream, now: number): void => {
+  if (now - (stream.fullAt ?? now) >= AUDIT_AFTER_MS) stream.fullWanted = true;
+  stream.polling = stream.remoteDue || !stream.listed;
+};
+
 /** What a run is told of a stream when it begins. */
 export const toldOf = (stream: MemoryStream): StreamState => ({
   kind: stream.kind,

@@ -20,6 +20,12 @@ export interface Writes {
   readonly removals: readonly Removal[];
   /** Entries as they are afterwards; without `stored` they are struck. */
   entries(now: number): readonly { key: string; stored?: Stored }[];
+  /** What is only tried. */
+  readonly shown: readonly {
+    readonly key: string;
+    readonly stored: Stored;
+    readonly outcome: Extract<Outcome, { type: "shown" }>;
+  }[];
 }
 
 const recordKey = ({ kind, recordId }: Pick<Link, "kind" | "recordId">) =>
@@ -69,6 +75,7 @@ export const writesOf = (
   const conflicts = new Map<string, ConflictView>();
   const removals = new CommitRemovals();
   const left: Left[] = [];
+  const shown: Writes["shown"][number][] = [];
   const after: ((now: number) => { key: string; stored?: Stored })[] = [];
   for (const { outcome, stored, stands } of standing) {
     const key = entryKeyOf(stored);
@@ -131,6 +138,9 @@ export const writesOf = (
         strike();
         break;
       }
+      case "shown":
+        if (stands) shown.push({ key, stored, outcome });
+        break;
       case "lost":
       case "untouched":
         if (stands) after.push(() => ({ key }));
@@ -203,6 +213,7 @@ export const writesOf = (
     left,
     conflicts: [...conflicts.values()],
     removals: removals.unasked,
+    shown,
     entries: (now) => after.map((one) => one(now)),
   };
 };

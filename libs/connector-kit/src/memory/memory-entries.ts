@@ -26,6 +26,12 @@ export class MemoryEntries extends Map<string, Stored> {
     return [...this.values()].filter(({ intended }) => intended);
   }
 
+  get pending(): number {
+    return [...this.values()].filter(
+      ({ aside, intended, tried }) => !(aside ?? intended ?? tried),
+    ).length;
+  }
+
   /** An entry that has changed loses what was intended and approved. */
   put(
     position: bigint,
@@ -39,7 +45,7 @@ export class MemoryEntries extends Map<string, Stored> {
     const known = this.get(key);
     const { id = this.#ids, sent = false, unsure = [], sentAt } = known ?? {};
     const { intent, intentFields, approved, restore, decision } = known ?? {};
-    const takeBack = known?.takeBack;
+    const { takeBack, shown, previewed } = known ?? {};
     const appearedAt = known ? known.appearedAt : appeared;
     const stands =
       known !== undefined &&
@@ -58,6 +64,8 @@ export class MemoryEntries extends Map<string, Stored> {
       ...(restore && { restore }),
       ...(takeBack && { takeBack }),
       ...(decision && { decision }),
+      ...(shown && { shown }),
+      ...(previewed && { previewed }),
       ...(appearedAt !== undefined && { appearedAt }),
     });
   }

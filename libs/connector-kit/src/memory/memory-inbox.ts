@@ -5,6 +5,7 @@ import type {
   Link,
   RecordName,
   Removal,
+  Shown,
   UserDecision,
 } from "../run-state.js";
 
@@ -38,6 +39,11 @@ export interface Stored {
   readonly intentFields?: readonly string[];
   /** It waits for the guard. */
   readonly intended?: true;
+  /** It waits for a person's consent. */
+  readonly tried?: true;
+  /** What it came to last time on trial. */
+  readonly shown?: Shown;
+  readonly previewed?: true;
   readonly approved?: true;
   readonly restore?: true;
   readonly takeBack?: readonly TakeBack[];
@@ -96,6 +102,7 @@ export const entryOf = (
     ...(stored.intent &&
       stored.intentFields && { intentFields: stored.intentFields }),
     ...((released || stored.approved) && { released: true as const }),
+    ...(stored.previewed && { previewed: true as const }),
     ...(link && { link }),
   };
   if ("change" in about) {

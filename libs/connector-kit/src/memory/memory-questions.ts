@@ -66,6 +66,14 @@ export class MemoryQuestions {
       this.unlinked.set(id, { ...left, itemVersion: version });
   }
 
+  /** The other system has told of any. */
+  get hasItems(): boolean {
+    const keys = [...this.inbox.keys()];
+    return (
+      this.unlinked.size > 0 || keys.some((key) => key.startsWith("remote:"))
+    );
+  }
+
   /** Items that no link holds, by match keys. */
   find(keys: readonly string[]): ReadonlyMap<string, readonly string[]> {
     const linked = new Set([...this.links.values()].map((one) => one.itemId));

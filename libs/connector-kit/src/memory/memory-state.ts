@@ -16,17 +16,14 @@ import type {
 } from "../run-state.js";
 import { refuseTooMany } from "./memory-limits.js";
 import { backOffMs } from "../what-next.js";
-import { activeStreams } from "./memory-account.js";
-import { takeAhead, toldOf } from "./memory-begin.js";
+import { activeStreams, newAccount } from "./memory-account.js";
+import { beginStream, takeAhead, toldOf } from "./memory-begin.js";
 import type { FeedChange, MemoryAccount } from "./memory-account.js";
 import type { MemoryQuestions } from "./memory-questions.js";
 import { MemoryStream, keyOf } from "./memory-stream.js";
 import type { FeedRow } from "./memory-stream.js";
 
 export type { FeedChange, MemoryAccount } from "./memory-account.js";
-
-/** State has a moment of the day for each account; here a day goes by. */
-const AUDIT_AFTER_MS = 24 * 60 * 60 * 1_000;
 
 /** state as a model: the same promises as the service, kept in maps. One tenant's feed. */
 export class MemoryState implements RunState {
@@ -40,16 +37,11 @@ export class MemoryState implements RunState {
     private readonly leaseMs = 60_000,
   ) {}
 
-  connect(key: AccountKey, streams: readonly StreamKind[]): void {
-    this.#accounts.set(key.accountId, {
-      key,
-      streams: new Map(
-        streams.map((kind) => [kind, new MemoryStream(kind)] as const),
-      ),
-      settingsVersion: 1n,
-      dueAt: 0,
-      failures: 0,
-    });
+  connect(key: AccountKey, kinds: readonly StreamKind[], asked = false): void {
+    const account = newAccount(key, kinds);
+    this.#accounts.set(key.accountId, account);
+    for (const { trial } of account.streams.values())
+      trial.begin(asked, this.clock.epoch(), true);
   }
 
   /** What capture does with a commit: one row per record, the newest counts, everybody is due. */
@@ -75,10 +67,10 @@ export class MemoryState implements RunState {
   }
 
   /** "Zurücksetzen": no tokens, links lose their versions and what was agreed. */
-  reset(accountId: string, kind: StreamKind): void {
+  reset(accountId: string, kind: StreamKind, preview = false): void {
     this.wantAll(accountId);
-    const stream = this.stream(accountId, kind);
-    stream.startAnew(this.clock.epoch());
+    this.stream(accountId, kind).startAnew(this.clock.epoch());
+    this.stream(accountId, kind).trial.begin(preview, this.clock.epoch());
   }
 
   /**
@@ -89,6 +81,7 @@ export class MemoryState implements RunState {
     accountId: string,
     version: bigint,
     movedStreams: readonly StreamKind[] = [],
+    preview = false,
   ): void {
     this.wantAll(accountId);
     const account = this.account(accountId);
@@ -100,12 +93,26 @@ export class MemoryState implements RunState {
       stream.owns = false;
       stream.startAnew(this.clock.epoch(), true);
     }
+    for (const { trial } of activeStreams(account))
+      trial.begin(preview, this.clock.epoch());
   }
 
   /** What people are shown of a stream. Whoever answers makes the account due. */
   questions(accountId: string, kind: StreamKind): MemoryQuestions {
     this.account(accountId).dueAt = 0;
     return this.stream(accountId, kind).questions;
+  }
+
+  /** @returns false while it is planned, and where another number is the newest */
+  applyPreview(
+    accountId: string,
+    kind: StreamKind,
+    number = this.stream(accountId, kind).trial.number,
+  ): boolean {
+    this.account(accountId).dueAt = 0;
+    const { trial, fullWanted } = this.stream(accountId, kind);
+    if (fullWanted) return false;
+    return trial.apply(number, this.clock.epoch(), this.#position);
   }
 
   /** The feed as it is, for `MemoryQuestions.decideLost`. */
@@ -147,11 +154,7 @@ export class MemoryState implements RunState {
       return { granted: false, refusal: "parked" };
     this.#runs += 1;
     account.run = { id: `run-${this.#runs}`, until: now + this.leaseMs };
-    for (const stream of activeStreams(account)) {
-      if (now - (stream.fullAt ?? now) >= AUDIT_AFTER_MS)
-        stream.fullWanted = true;
-      stream.polling = stream.remoteDue || !stream.listed;
-    }
+    for (const stream of activeStreams(account)) beginStream(stream, now);
     const told = ahead?.settingsVersion === account.settingsVersion;
     return {
       granted: true,
@@ -240,7 +243,7 @@ export class MemoryState implements RunState {
     keys: readonly string[],
   ): Promise<ReadonlyMap<string, readonly string[]>> {
     this.#held(run);
-    return this.stream(run.account.accountId, kind).findItems(keys);
+    return this.stream(run.account.accountId, kind).questions.find(keys);
   }
 
   async commit(
@@ -272,10 +275,12 @@ export class MemoryState implements RunState {
     const wait =
       summary.retryInMs ||
       (account.failures && backOffMs(account.failures - 1));
-    const feed = [...this.#feed.values()];
+    for (const stream of activeStreams(account)) stream.settle(now);
     const due = Math.min(
       ...activeStreams(account).map((stream) =>
-        stream.mayGo(now) || stream.hasNews(feed) ? now : stream.nextDueAt(),
+        stream.mayGo(now) || stream.hasNews(this.feed)
+          ? now
+          : stream.nextDueAt(),
       ),
     );
     account.dueAt = Math.max(due, now + wait);

@@ -9,6 +9,8 @@ import { MemoryGuard } from "./memory-guard.js";
 import { MemoryPlace } from "./memory-place.js";
 import { entryOf, inOrder, keyOf } from "./memory-inbox.js";
 import { MemoryQuestions, isSettled } from "./memory-questions.js";
+import { MemoryRelease } from "./memory-release.js";
+import { MemoryTrial, plannedAnew } from "./memory-trial.js";
 import type {
   AsideView,
   ConflictView,
@@ -33,6 +35,10 @@ export class MemoryStream extends MemoryPlace {
   #feedToken = 0n;
   readonly #inbox = new MemoryEntries();
   readonly questions = new MemoryQuestions(this.#inbox, this.links);
+  readonly trial = new MemoryTrial(this.#inbox, this.links);
+  readonly #release = new MemoryRelease(
+    ...([this.#inbox, this.links, this.#guard, this.questions] as const),
+  );
 
   constructor(readonly kind: StreamKind) {
     super();
@@ -58,13 +64,21 @@ export class MemoryStream extends MemoryPlace {
     for (const row of wanted.toSorted((a, b) =>
       Number(a.position - b.position),
     ))
-      this.#inbox.put(row.position, now, { row }, full ? now : row.committedAt);
+      this.#announce(row, full ? now : row.committedAt, now);
     for (const { position } of feed)
       if (position > this.#feedToken) this.#feedToken = position;
     this.fullWanted = false;
     if (full) this.fullAt = now;
     if (full) this.#lookAgain(now);
     return wanted.length;
+  }
+
+  #announce(row: FeedRow, judgedAt: number, now: number): void {
+    this.#inbox.put(row.position, now, { row }, judgedAt);
+    if (row.position > this.#feedToken && row.position <= this.trial.seenTo)
+      this.#inbox.amend(`ams:${keyOf(row.kind, row.recordId)}`, {
+        previewed: true,
+      });
   }
 
   /**
@@ -80,6 +94,7 @@ export class MemoryStream extends MemoryPlace {
     this.calledOff.clear();
     this.firstSeen.forget();
     this.questions.isHeld = false;
+    this.trial.seenTo = 0n;
     for (const [key, { itemVersion: _, lost, ...link }] of this.links)
       this.links.set(key, {
         ...link,
@@ -96,7 +111,8 @@ export class MemoryStream extends MemoryPlace {
       else if (stored.aside && "change" in stored.about) {
         const { id, gone } = stored.about.change;
         this.#inbox.amend(key, { about: { change: { id, gone } } });
-      } else if (intent)
+      } else if (stored.tried) this.#inbox.set(key, plannedAnew(stored, now));
+      else if (intent)
         this.#inbox.set(key, intended ? { ...rest, dueAt: now } : rest);
     }
   }
@@ -146,7 +162,10 @@ export class MemoryStream extends MemoryPlace {
     }
     if (!this.polling) return taken;
     if (token !== undefined) this.remoteToken = token;
-    if (!more && (anew || !this.listed)) this.firstSeen.allKnown(now);
+    if (!more && (anew || !this.listed)) {
+      this.firstSeen.allKnown(now);
+      this.trial.listed(taken === 0 && !this.questions.hasItems);
+    }
     this.listed = !more || (this.listed && !anew);
     this.remoteDue = false;
     return taken;
@@ -154,7 +173,9 @@ export class MemoryStream extends MemoryPlace {
 
   due(now: number): readonly Entry[] {
     return [...this.#inbox.values()]
-      .filter(({ dueAt, intended }) => !intended && dueAt <= now)
+      .filter(
+        ({ dueAt, intended, tried }) => !(intended ?? tried) && dueAt <= now,
+      )
       .sort(inOrder)
       .map((stored) => this.#entryOf(stored, false, now));
   }
@@ -162,16 +183,16 @@ export class MemoryStream extends MemoryPlace {
   /** What is due; when nothing is, what somebody has approved, else all intents where they are few enough. */
   next(limit: number, now: number): Portion {
     const due = this.due(now);
-    const free = this.#freeNow(now);
-    const entries = due.length > 0 ? due : this.#released(limit, now);
-    return { entries: entries.slice(0, limit), free };
+    const free = this.#release.free(now);
+    const { preview, number } = this.trial;
+    const trial = preview && { trial: number };
+    const entries = due.length > 0 || trial ? due : this.#released(limit, now);
+    return { entries: entries.slice(0, limit), free, ...trial };
   }
 
   #released(limit: number, now: number): readonly Entry[] {
-    const may = this.mayGo(now);
-    const approved = this.#inbox.intents.filter((stored) => stored.approved);
-    const go = approved.length > 0 ? approved : this.#inbox.intents;
-    return (may ? go : [])
+    return this.#release
+      .intents(now, true)
       .toSorted((a, b) => Number(a.id - b.id))
       .slice(0, limit)
       .sort(inOrder)
@@ -180,23 +201,15 @@ export class MemoryStream extends MemoryPlace {
 
   /** Whether intents may go: approved ones, or all of them. Once all is planned, what may not is held. */
   mayGo(now: number): boolean {
-    const { intents } = this.#inbox;
-    if (intents.some(({ approved }) => approved)) return true;
-    const fits = intents.length <= this.#allowed(now);
-    if (this.due(now).length === 0) this.questions.isHeld = !fits;
-    return fits && intents.length > 0;
+    if (this.trial.preview) return false;
+    const planned = this.due(now).length === 0;
+    return this.#release.intents(now, planned).length > 0;
   }
 
-  #freeNow(now: number): number {
-    const waiting = [...this.#inbox.values()].filter(
-      ({ aside, dueAt }) => !aside || dueAt !== Infinity,
-    );
-    const allowed = this.#allowed(now);
-    return waiting.length <= allowed ? allowed : 0;
-  }
-
-  #allowed(now: number): number {
-    return this.#guard.allowed(this.links.size, now);
+  /** At the end of a run. */
+  settle(now: number): void {
+    const planned = this.due(now).length === 0;
+    if (this.listed && !this.fullWanted && planned) this.trial.settle(now);
   }
 
   commit(results: readonly Result[], now: number): void {
@@ -241,6 +254,7 @@ export class MemoryStream extends MemoryPlace {
     for (const { key, stored } of writes.entries(now))
       if (stored) this.#inbox.set(key, stored);
       else this.#inbox.delete(key);
+    this.trial.keep(writes.shown);
   }
 
   get setAside(): readonly AsideView[] {
@@ -248,13 +262,7 @@ export class MemoryStream extends MemoryPlace {
   }
 
   get pending(): number {
-    return [...this.#inbox.values()].filter(
-      ({ aside, intended }) => !aside && !intended,
-    ).length;
-  }
-
-  findItems(keys: readonly string[]): ReadonlyMap<string, readonly string[]> {
-    return this.questions.find(keys);
+    return this.#inbox.pending;
   }
 
   nextDueAt(): number {

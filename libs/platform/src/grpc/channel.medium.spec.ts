@@ -44,6 +44,8 @@ beforeAll(async () => {
             listLost: refuse,
             decideLost: refuse,
             listConflicts: refuse,
+            getPreview: refuse,
+            applyPreview: refuse,
           },
           callers: { listAccounts: ["settings"] },
         },

@@ -72,6 +72,8 @@ const accounts: AccountServiceImplementation<Caller> = {
   listLost: refuse,
   decideLost: refuse,
   listConflicts: refuse,
+  getPreview: refuse,
+  applyPreview: refuse,
 };
 
 let server: GrpcServer;

@@ -87,6 +87,8 @@ describe.skipIf(!available)("gRPC over TLS (needs openssl)", () => {
             listLost: refuse,
             decideLost: refuse,
             listConflicts: refuse,
+            getPreview: refuse,
+            applyPreview: refuse,
           },
           callers: { listAccounts: ["settings"] },
         },

@@ -66,6 +66,9 @@ Words of the rules:
   policy decides on all their fields together.
 - A field is emptied only if both sides once agreed that it was filled, or with an address that gives way as a whole. More
   than 10 and more than 5 % of a stream's items to delete or to empty within a day wait for approval, also where nothing comes in.
+- What a person's save or reset would do, or a first run into a place with items, is planned by these same rules and shown
+  first. Until somebody agrees nothing is written on either side; afterwards what was not shown as deleted or emptied is
+  held ([ADR 0015](adr/0015-preview.md)).
 - Only the calendar that the connector made is its own. In any other one, also one that is merely named "ams", what is
   private or older than the connection does not come in unasked, and what is made private there no longer does (R25).
 - Two events at one time for one reason are two where their remarks or those invited differ.

@@ -136,6 +136,8 @@ describe("a wire of gRPC", () => {
             listLost: never,
             decideLost: never,
             listConflicts: never,
+            getPreview: never,
+            applyPreview: never,
             listAccounts: async ({ tenantId }) => {
               heard.push(tenantId);
               return { accounts: [{ userId: tenantId }] };
