@@ -7,6 +7,7 @@ import { oneAccount } from "./stories/account.js";
 import { everybody } from "./stories/everybody.js";
 import { leaving } from "./stories/leaving.js";
 import { people } from "./stories/people.js";
+import { previewed } from "./stories/preview.js";
 import { questions } from "./stories/questions.js";
 import { settingUp } from "./stories/setting-up.js";
 import type { Visitor } from "./visitor.js";
@@ -40,6 +41,7 @@ describe.skipIf(!there)("the console", () => {
   });
 
   settingUp(scene);
+  previewed(scene);
   oneAccount(scene);
   questions(scene);
   people(scene);

@@ -52,9 +52,15 @@ export function everybody({ all }: Scene): void {
     return [
       ...["/users", "/users/1", "/users/2", "/nowhere", "/accounts", "/audit"],
       ...["/why", "/why?kind=customer&id=1"],
-      ...["runs", "setAside", "held", "left", "lost", "conflicts"].map(
-        (tab) => `/accounts/${id}?tab=${tab}`,
-      ),
+      ...[
+        "runs",
+        "setAside",
+        "held",
+        "left",
+        "lost",
+        "conflicts",
+        "preview",
+      ].map((tab) => `/accounts/${id}?tab=${tab}`),
     ];
   };
 }

@@ -1,4 +1,3 @@
-import { agreeToPreviews } from "@ams-sync/proof";
 import { expect, test } from "vitest";
 import { cloudDialog } from "../cloud-dialog.js";
 import { PASSWORD } from "../console-office.js";
@@ -112,8 +111,5 @@ export function settingUp({ all, boss, main }: Scene): void {
       contacts: { customers: true, companies: true },
       appointments: { maxAgeDays: 30 },
     });
-    const { tenantId } = all().office;
-    const accountId = accounts[0]?.account?.accountId ?? "";
-    await agreeToPreviews(all().office.accounts, { tenantId, accountId });
   });
 }

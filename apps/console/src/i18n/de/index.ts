@@ -3,12 +3,13 @@ import { admin } from "./admin.js";
 import { common } from "./common.js";
 import { dialog } from "./dialog.js";
 import { leaving } from "./leaving.js";
+import { preview } from "./preview.js";
 import { users } from "./users.js";
 import { why } from "./why.js";
 
 export const de = {
   ...{ account, admin, common },
-  ...{ dialog, leaving, users, why },
+  ...{ dialog, leaving, preview, users, why },
 };
 
 /** Another language has the same texts, in its own words. */

@@ -4,10 +4,11 @@ import { admin } from "./admin.js";
 import { common } from "./common.js";
 import { dialog } from "./dialog.js";
 import { leaving } from "./leaving.js";
+import { preview } from "./preview.js";
 import { users } from "./users.js";
 import { why } from "./why.js";
 
 export const en = {
   ...{ account, admin, common },
-  ...{ dialog, leaving, users, why },
+  ...{ dialog, leaving, preview, users, why },
 } satisfies Texts;

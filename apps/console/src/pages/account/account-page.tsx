@@ -15,6 +15,7 @@ import { Actions } from "./actions.js";
 import { Condition } from "./condition.js";
 import { Leaving } from "./leaving.js";
 import { Lists } from "./lists.js";
+import { PreviewBanner } from "./preview/preview-banner.js";
 
 /** How one account is, what it did and what it asks. */
 export function AccountPage() {
@@ -84,6 +85,7 @@ function Known({ account }: { readonly account: Account }) {
       )}
       {status.data && (
         <Stack gap="lg">
+          <PreviewBanner status={status.data} />
           <Condition status={status.data} live={live} />
           {account.leaving ? (
             <Leaving

@@ -1,7 +1,7 @@
 import { Card, Group, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Live } from "../../api/live.js";
-import type { Status } from "../../api/state-types.js";
+import { waitsForConsent, type Status } from "../../api/state-types.js";
 import { HealthBadge } from "../../components/health-badge.js";
 import { Time } from "../../components/time.js";
 import { useNow } from "../../i18n/use-now.js";
@@ -53,6 +53,7 @@ export function Condition({
   );
 
   function whatToDo(): string {
+    if (health === "ok" && waitsForConsent(status)) return t("preview.waits");
     const waiting = status.streams.some(
       ({ kind, pending, takenIn }) =>
         !takenIn || (live[kind]?.pending ?? pending) > 0,

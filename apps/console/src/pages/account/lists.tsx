@@ -1,16 +1,25 @@
 import { Stack, Tabs, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
-import type { Status } from "../../api/state-types.js";
+import { waitsForConsent, type Status } from "../../api/state-types.js";
 import type { Stream } from "../../api/types.js";
 import { ConflictList } from "./conflict-list.js";
 import { HeldList } from "./held-list.js";
 import { LeftList } from "./left-list.js";
 import { LostList } from "./lost-list.js";
+import { PreviewList } from "./preview/preview-list.js";
 import { RunList } from "./run-list.js";
 import { SetAsideList } from "./set-aside-list.js";
 
-const TABS = ["runs", "setAside", "held", "left", "lost", "conflicts"] as const;
+const TABS = [
+  "preview",
+  "runs",
+  "setAside",
+  "held",
+  "left",
+  "lost",
+  "conflicts",
+] as const;
 type Tab = (typeof TABS)[number];
 
 /** What happened, what waits, and what people are asked. */
@@ -19,13 +28,17 @@ export function Lists({ status }: { readonly status: Status }) {
   const [query, setQuery] = useSearchParams();
   const shown = TABS.find((tab) => tab === query.get("tab")) ?? "runs";
   const { accountId, streams } = status;
+  // Most of the time nothing waits for consent.
+  const tabs = TABS.filter(
+    (tab) => tab !== "preview" || tab === shown || waitsForConsent(status),
+  );
   const counts: Partial<Record<Tab, number>> = {
     setAside: sum(streams.map(({ setAside }) => setAside)),
     held: sum(streams.map(({ held }) => held)),
   };
   const label = (tab: Tab): string => {
     const count = counts[tab] ?? 0;
-    const name = t(`account.${tab}`);
+    const name = tab === "preview" ? t("preview.tab") : t(`account.${tab}`);
     return count > 0 ? `${name} (${count})` : name;
   };
   return (
@@ -35,16 +48,20 @@ export function Lists({ status }: { readonly status: Status }) {
       keepMounted={false}
     >
       <Tabs.List mb="md">
-        {TABS.map((tab) => (
+        {tabs.map((tab) => (
           <Tabs.Tab key={tab} value={tab}>
             {label(tab)}
           </Tabs.Tab>
         ))}
       </Tabs.List>
-      {TABS.map((tab) => (
+      {tabs.map((tab) => (
         <Tabs.Panel key={tab} value={tab}>
           <Stack gap="md">
-            <Text size="sm">{t(`account.intro.${tab}`)}</Text>
+            <Text size="sm">
+              {tab === "preview"
+                ? t("preview.intro")
+                : t(`account.intro.${tab}`)}
+            </Text>
             <Content
               tab={tab}
               accountId={accountId}
@@ -70,7 +87,10 @@ function Content({
   if (tab === "runs") return <RunList accountId={accountId} />;
   if (tab === "setAside") return <SetAsideList accountId={accountId} />;
   if (tab === "conflicts") return <ConflictList accountId={accountId} />;
-  const List = { held: HeldList, left: LeftList, lost: LostList }[tab];
+  const List = {
+    ...{ preview: PreviewList, held: HeldList },
+    ...{ left: LeftList, lost: LostList },
+  }[tab];
   return streams.map((stream) => (
     <Stack key={stream} gap="xs">
       <Text component="h2" fw={600}>

@@ -5,7 +5,7 @@ import { useFormat } from "../../i18n/use-format.js";
 
 /** One kind: a bar while something waits, and figures. */
 export function StreamProgress({
-  stream: { kind, pending, setAside, links, held },
+  stream: { kind, pending, setAside, links, held, preview },
   live,
 }: {
   readonly stream: Status["streams"][number];
@@ -14,6 +14,8 @@ export function StreamProgress({
   const { t } = useTranslation();
   const { number } = useFormat();
   const waiting = live?.pending ?? pending;
+  // What waits for consent does not get on.
+  const underWay = waiting > 0 && preview !== "shown";
   const done = live?.done ?? 0;
   const all = done + waiting;
   const named = t(`common.streams.${kind}`);
@@ -35,7 +37,7 @@ export function StreamProgress({
         </Text>
         <Text size="sm">{figures.join(" · ")}</Text>
       </Group>
-      {waiting > 0 && (
+      {underWay && (
         <Bar.Root size="lg">
           <Bar.Section
             value={Math.floor((done / all) * 100)}
@@ -44,7 +46,7 @@ export function StreamProgress({
           />
         </Bar.Root>
       )}
-      {waiting > 0 && <Text size="sm">{progress}</Text>}
+      {underWay && <Text size="sm">{progress}</Text>}
     </Stack>
   );
 }

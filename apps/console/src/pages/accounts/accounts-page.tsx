@@ -2,7 +2,11 @@ import { Anchor, Group, Select, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { useUserNames } from "../../api/people.js";
-import { HEALTHS, type Status } from "../../api/state-types.js";
+import {
+  HEALTHS,
+  waitsForConsent,
+  type Status,
+} from "../../api/state-types.js";
 import { useStatuses } from "../../api/status.js";
 import { EntryList } from "../../components/entry-list.js";
 import { HealthBadge } from "../../components/health-badge.js";
@@ -55,13 +59,15 @@ export function AccountsPage() {
 }
 
 function OneAccount({
-  status: { accountId, system, health, lastSuccessAt, streams, errorMessage },
+  status,
   name,
 }: {
   readonly status: Status;
   readonly name: string;
 }) {
   const { t } = useTranslation();
+  const { accountId, system, health, lastSuccessAt, streams, errorMessage } =
+    status;
   const { number } = useFormat();
   const now = useNow();
   const pending = streams.reduce((sum, one) => sum + one.pending, 0);
@@ -80,6 +86,7 @@ function OneAccount({
           {streams.map(({ kind }) => t(`common.streams.${kind}`)).join(", ")}
         </Text>
         {errorMessage && <Text size="sm">{errorMessage}</Text>}
+        {waitsForConsent(status) && <Text size="sm">{t("preview.badge")}</Text>}
       </Stack>
       <Stack gap={2} flex="0 1 16rem">
         <HealthBadge health={health} />

@@ -1,6 +1,7 @@
-import { Anchor, Group } from "@mantine/core";
+import { Anchor, Group, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { waitsForConsent } from "../../api/state-types.js";
 import { useStatusesOf } from "../../api/status.js";
 import type { Account } from "../../api/types.js";
 import { HealthBadge } from "../../components/health-badge.js";
@@ -19,6 +20,9 @@ export function TargetState({
   return (
     <Group gap="sm" mt={4}>
       {status && <HealthBadge health={status.health} />}
+      {status && waitsForConsent(status) && (
+        <Text size="sm">{t("preview.badge")}</Text>
+      )}
       <Anchor component={Link} to={`/accounts/${accountId}`} size="sm">
         {t("users.status")}
       </Anchor>
