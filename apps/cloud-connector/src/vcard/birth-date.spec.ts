@@ -131,6 +131,25 @@ describe("a moment, as clients write a birthday that know nothing else", () => {
     ["BDAY:0000-12-31T23:00:00Z", undefined],
     ["BDAY:1985-13-12T22:00:00Z", undefined],
     ["BDAY:1985-04-11T22:00:00", "1985-04-11"],
+    ["BDAY:1985-04-11T22:00:00+00:00", "1985-04-12"],
+    ["BDAY:1985-04-11T22:00:00-00:00", "1985-04-12"],
+    ["BDAY;VALUE=date-time:19850411T220000+0000", "1985-04-12"],
+    ["BDAY:19850411T2200Z", "1985-04-12"],
+    ["BDAY:1985-04-11T22Z", "1985-04-12"],
+    ["BDAY:19850411T22+00", "1985-04-12"],
+    ["BDAY:1985-04-11T22:00:00.000+00:00", "1985-04-12"],
+    // The same midnight as seen from New York, India and Newfoundland.
+    ["BDAY:1985-04-11T18:00:00-04:00", "1985-04-12"],
+    ["BDAY:1985-04-12T03:30:00+05:30", "1985-04-12"],
+    ["BDAY:19850411T1930-0230", "1985-04-12"],
+    // Midnight at home, by the right offset and by the one of winter.
+    ["BDAY:1985-04-12T00:00:00+02:00", "1985-04-12"],
+    ["BDAY:1985-04-12T00:00:00+01:00", "1985-04-12"],
+    // Midnight elsewhere, and no midnight at all.
+    ["BDAY:1985-04-12T00:00:00-05:00", "1985-04-12"],
+    ["BDAY:1985-04-12T00:00:00+09:00", "1985-04-12"],
+    ["BDAY:1985-04-11T21:00:00+00:00", "1985-04-11"],
+    ["BDAY:19850411T2200", "1985-04-11"],
   ])("%s is %s in Germany", (line, day) => expect(dayOf(line)).toBe(day));
 
   it("is left as it is where nothing else changes", () => {

@@ -90,8 +90,9 @@ function partsOf(line: Line): {
   };
 }
 
+// RFC 6350 4.3.5: minutes and seconds may be missing; Z or an offset, whose minutes may be missing as well.
 const MOMENT =
-  /^(\d{4})-?(\d{2})-?(\d{2})T(\d{2}):?(\d{2}):?(\d{2})(?:\.\d+)?Z$/i;
+  /^(\d{4})-?(\d{2})-?(\d{2})T(\d{2})(?::?(\d{2}))?(?::?(\d{2}))?(?:\.\d+)?(?:Z|([+-]\d{2})(?::?(\d{2}))?)$/i;
 
 /** A day in winter and one in summer of a year in which zones have the offsets that clients know. */
 const SEASONS = [Date.UTC(2020, 0, 15), Date.UTC(2020, 6, 15)];
@@ -105,11 +106,16 @@ function localMidnight(
   timeZone: TimeZone | undefined,
 ): string | undefined {
   const [, year, month, day, ...time] = MOMENT.exec(valueOf(line)) ?? [];
+  const [hour = "0", minute = "0", second = "0", east = "+0", beside = "0"] =
+    time;
   if (timeZone === undefined || year === undefined || omitsYear(line))
     return undefined;
   const start = Date.parse(`${year}-${month}-${day}`);
-  const [hour = 0, minute = 0, second = 0] = time.map(Number);
-  const since = Date.UTC(1970, 0, 1, hour, minute, second);
+  const sign = east.startsWith("-") ? -1 : 1;
+  const since = Date.UTC(
+    ...([1970, 0, 1, Number(hour) - Number(east)] as const),
+    ...([Number(minute) - sign * Number(beside), Number(second)] as const),
+  );
   for (const at of Number.isNaN(start) ? [] : [start, ...SEASONS]) {
     const [here, before] = [at + since, at + since - 1].map((moment) =>
       dayIn(timeZone, moment as Instant),

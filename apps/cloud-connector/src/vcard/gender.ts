@@ -6,6 +6,7 @@ import {
   partAt,
   putLine,
   removeLines,
+  withPart,
   withValue,
 } from "../content-lines/index.js";
 import type { Line } from "../content-lines/index.js";
@@ -17,6 +18,13 @@ const LETTERS: ReadonlyMap<string, Gender> = new Map([
   ["F", "female"],
   ["O", "diverse"],
   ["OTHER", "diverse"],
+]);
+/** What programs write behind the letter, and says no more than that. */
+const NOUNS: ReadonlyMap<string, Gender> = new Map([
+  ["mann", "male"],
+  ["man", "male"],
+  ["frau", "female"],
+  ["woman", "female"],
 ]);
 const WRITTEN: { readonly [gender in Gender]: readonly [string, string] } = {
   male: ["M", "Male"],
@@ -49,12 +57,27 @@ export const gender: FieldMapping = {
         putLine(
           next,
           line,
-          withValue(line, line.name === "GENDER" ? letter : word),
+          withValue(
+            line,
+            line.name === "GENDER"
+              ? withLetter(line.value, wanted as Gender)
+              : word,
+          ),
         ),
       component,
     );
   },
 };
+
+/** RFC 6350 6.2.7: behind the letter people say in their own words who they are. The word for another letter goes. */
+function withLetter(value: string, wanted: Gender): string {
+  const [letter] = WRITTEN[wanted];
+  const text = partAt(value, 1).trim().toLowerCase();
+  const named = NOUNS.get(text) ?? parseGender(text);
+  return named === undefined || named === wanted
+    ? withPart(value, 0, letter, 1)
+    : letter;
+}
 
 function genderOf(line: Line): Gender | undefined {
   const sex = partAt(line.value, 0).trim();

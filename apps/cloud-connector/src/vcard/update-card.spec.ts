@@ -145,6 +145,19 @@ describe("updateCard", () => {
     expect(read(change(next, { gender: "" }))?.fields.gender).toBeUndefined();
   });
 
+  it.each([
+    ["GENDER:M;Transmann", "GENDER:O;Transmann"],
+    ["GENDER:M;a\\,b\\;c", "GENDER:O;a\\,b\\;c"],
+    ["GENDER:;Frau*", "GENDER:O;Frau*"],
+    ["GENDER:M;Mann", "GENDER:O"],
+    ["GENDER:U;divers", "GENDER:O;divers"],
+    ["GENDER:M", "GENDER:O"],
+  ])("keeps what people say themselves of their gender: %s", (line, written) =>
+    expect(
+      linesIn(change(card("N:M;;;;", line), { gender: "diverse" })),
+    ).toContain(written),
+  );
+
   it("turns a person into a company and back", () => {
     const company = updateCard(text, COMMERCIAL, {
       now: NOW,
