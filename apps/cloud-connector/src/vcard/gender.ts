@@ -19,11 +19,10 @@ const LETTERS: ReadonlyMap<string, Gender> = new Map([
   ["O", "diverse"],
   ["OTHER", "diverse"],
 ]);
-/** What programs write behind the letter, and says no more than that. */
+/** What programs write behind the letter, and says no more than that, beside the words that ams knows. */
 const NOUNS: ReadonlyMap<string, Gender> = new Map([
   ["mann", "male"],
   ["man", "male"],
-  ["frau", "female"],
   ["woman", "female"],
 ]);
 const WRITTEN: { readonly [gender in Gender]: readonly [string, string] } = {

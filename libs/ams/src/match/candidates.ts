@@ -1,4 +1,4 @@
-import { fold, matchTraits, sameByBirth } from "@ams-sync/sync-core";
+import { matchTraits, sameByBirth } from "@ams-sync/sync-core";
 import type {
   Contact,
   ContactRecord,
@@ -39,14 +39,11 @@ export async function matchContacts(
   return matchAmong(contacts, customers, user, options);
 }
 
-/** Nobody's birth date is that of more customers of one brokerage: it stands for one that nobody knows. */
-export const CROWD = 200;
-
 const COLUMNS = "customer_id, kind, first_name, last_name, birth_date_key";
 
 /**
- * Exported for its plan to be looked at. `close`: not by the birth date alone, which strangers share; of those who do no
- * more are read than it takes to see that it is a placeholder.
+ * Exported for its plan to be looked at. `close`: not by the birth date alone, which strangers share. Of those all are
+ * read, with no more than their names: which of them are namesakes only folding tells, which PostgreSQL cannot do.
  */
 export const KEYS_QUERY = `
   select ${COLUMNS}, true as close
@@ -54,13 +51,8 @@ export const KEYS_QUERY = `
   where email_key = any ($1::text[])
      or phone_private_key = any ($3::text[]) or phone_business_key = any ($3::text[]) or mobile_key = any ($3::text[])
   union all
-  select c.*, false from unnest($2::text[]) as day cross join lateral (
-    select ${COLUMNS} from ams.customer where birth_date_key = day limit ${CROWD + 1}) c`;
-
-/** Of a crowd only namesakes: all of them would be 300 ms under the brokerage's lock. */
-const NAMESAKES_QUERY = `
-  select ${COLUMNS}, false as close
-  from ams.customer where birth_date_key = any ($1::text[]) and lower(last_name) = any ($2::text[]) limit 1000`;
+  select ${COLUMNS}, false
+  from ams.customer where kind = 'private' and birth_date_key = any ($2::text[])`;
 
 interface Row {
   readonly customer_id: string;
@@ -101,40 +93,9 @@ async function whoSharesAKey(
     const { birthDate = "" } = one;
     born.set(birthDate, [...(born.get(birthDate) ?? []), one]);
   }
-  const crowded = crowdedDays(rows);
-  const namesakes =
-    crowded.length === 0
-      ? []
-      : await manager.query<Row[]>(NAMESAKES_QUERY, [
-          crowded,
-          lastNamesOf(contacts),
-        ]);
-  const likely = [
-    ...rows.filter((row) => row.close || !crowded.includes(dayOf(row))),
-    ...namesakes,
-  ].filter((row) => row.close || isBorn(row, born));
+  const likely = rows.filter((row) => row.close || isBorn(row, born));
   return [...new Set(likely.map(idOf))];
 }
-
-const dayOf = (row: Row): string => row.birth_date_key ?? "";
-
-function crowdedDays(rows: readonly Row[]): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const row of rows)
-    if (!row.close) counts.set(dayOf(row), (counts.get(dayOf(row)) ?? 0) + 1);
-  return [...counts].flatMap(([day, count]) => (count > CROWD ? [day] : []));
-}
-
-/** As people and systems write them. */
-const lastNamesOf = (contacts: readonly Contact[]): readonly string[] => [
-  ...new Set(
-    contacts.flatMap(({ fields: { lastName = "" } }) =>
-      [lastName.toLowerCase(), fold(lastName)].map((name) =>
-        name.replaceAll("\0", ""),
-      ),
-    ),
-  ),
-];
 
 /** Old systems have one date for all whose birth date nobody knows: such rows are not loaded for their date alone. */
 function isBorn(
