@@ -92,8 +92,14 @@ const UMLAUTS: readonly (readonly [RegExp, string])[] = [
   [/ß/g, "ss"],
 ];
 
+/** What has none of them is only lowered: normalising is most of the time that a name takes. */
+const BEYOND_ASCII = /[^ -~]/;
+
 /** Case, umlauts and accents as people and systems write them or not. */
 export const fold = (text: string): string =>
+  BEYOND_ASCII.test(text) ? foldLetters(text) : text.toLowerCase();
+
+const foldLetters = (text: string): string =>
   UMLAUTS.reduce(
     (rest, [letter, letters]) => rest.replace(letter, letters),
     text.normalize("NFC").toLowerCase(),
