@@ -82,6 +82,11 @@ export class ConflictRepository {
     );
   }
 
+  /**
+   * One run may tell of several values of a field, where its write was refused as the item changed once more: of the chosen
+   * field the chosen one, of those beside it what was told with it, or nearest to it. A value from another telling makes an
+   * address that neither side ever had.
+   */
   private async wanted(
     manager: EntityManager,
     { tenantId, accountId }: AccountKey,
@@ -93,19 +98,19 @@ export class ConflictRepository {
     );
     if (chosen === undefined) return [];
     return manager.query(
-      `select c.conflict_id as "conflictId", c.kind, c.record_id as "recordId", c.field, v.kept, v.lost,
+      `select distinct on (c.field) c.conflict_id as "conflictId", c.kind, c.record_id as "recordId", c.field, v.kept, v.lost,
          coalesce(l.hash <> '' and l.lost is null and l.fields ->> c.field is not distinct from v.kept, false) as stands
        from state.conflict one
          join state.conflict c on c.tenant_id = $1 and c.account_id = $2 and c.kind = one.kind
            and c.record_id = one.record_id and c.item_id = one.item_id and c.run_id = one.run_id
-           and c.winner = one.winner and c.field = any($4)
+           and c.winner = one.winner and c.field = any($4) and (c.field <> one.field or c.conflict_id = one.conflict_id)
          cross join lateral (select
            case c.winner when 'ams' then c.ams_value else c.remote_value end as kept,
            case c.winner when 'ams' then c.remote_value else c.ams_value end as lost) v
          left join state.link l on l.tenant_id = $1 and l.account_id = $2 and l.kind = c.kind
            and l.record_id = c.record_id
        where one.tenant_id = $1 and one.account_id = $2 and one.conflict_id = $3
-       order by c.conflict_id`,
+       order by c.field, abs(extract(epoch from c.at - one.at)), c.conflict_id desc`,
       [tenantId, accountId, conflictId.toString(), togetherWith(chosen.field)],
     );
   }
