@@ -49,7 +49,8 @@ export class AccountRepository {
          health = case when $5 and health <> 'paused' then 'ok' else health end,
          error_kind = case when $5 then null else error_kind end,
          error_message = case when $5 then null else error_message end,
-         failures = case when $5 then 0 else failures end
+         failures = case when $5 then 0 else failures end,
+         known_at = case when $5 then now() else known_at end
        where tenant_id = $1 and account_id = $2`,
       [
         tenantId,
@@ -96,6 +97,12 @@ export class AccountRepository {
       await this.targets.free(manager, { tenantId, accountId }, kind);
       return off.length > 0;
     }
+    // While none was on, nothing could succeed: that time says nothing of what is wrong.
+    await manager.query(
+      `update state.account set known_at = now() where tenant_id = $1 and account_id = $2
+         and not exists (select from state.stream where tenant_id = $1 and account_id = $2 and active)`,
+      [tenantId, accountId],
+    );
     await manager.query(
       `insert into state.stream as t (tenant_id, account_id, kind, active, remote_due_at, poll_ms, preview)
        values ($1, $2, $3, true, now(), $4, case when $5 then 'first' end)

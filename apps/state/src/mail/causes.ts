@@ -18,7 +18,11 @@ export function causesOf(account: Standing, now: Date): ReadonlySet<Cause> {
   if (account.health === "needs-login") causes.add("needs-login");
   // Without a login nothing can succeed: one cause, one mail.
   else if (
-    now.getTime() - (account.lastSuccessAt ?? account.knownAt).getTime() >=
+    now.getTime() -
+      Math.max(
+        account.lastSuccessAt?.getTime() ?? 0,
+        account.knownAt.getTime(),
+      ) >=
     DAY_MS
   )
     causes.add("no-success");

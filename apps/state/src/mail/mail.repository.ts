@@ -49,7 +49,7 @@ export class MailRepository {
          select tenant_id, account_id, 'needs-login' as cause from state.account where health = 'needs-login'
          union all
          select tenant_id, account_id, 'no-success' from state.account
-         where health <> 'needs-login' and coalesce(last_success_at, known_at) <= now() - interval '24 hours'
+         where health <> 'needs-login' and greatest(last_success_at, known_at) <= now() - interval '24 hours'
          union all
          select distinct tenant_id, account_id, 'held' from state.stream where held_at is not null) c
        where ($2::uuid is null or (tenant_id, account_id, cause) > ($2::uuid, $3::uuid, $4))
