@@ -18,6 +18,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { checkAccount } from "./account-input.js";
 import { Announcer } from "./announcer.js";
 import { CredentialVault } from "./credential-vault.js";
+import { leaveAccount } from "./leave-account.js";
 import { migrations } from "./migrations/index.js";
 import { saveAccount } from "./save-account.js";
 
@@ -63,6 +64,7 @@ const state = {
 
 /** Saves the account with one container per stream, without telling anybody. */
 let save: (contacts: string, appointments: string) => Promise<void>;
+let disconnect: () => Promise<void>;
 let announcer: Announcer;
 
 beforeEach(() => {
@@ -71,6 +73,11 @@ beforeEach(() => {
   const vault = new CredentialVault(EncryptionKey.generate());
   const account = { tenantId: randomUUID(), accountId: randomUUID() };
   let expectedVersion = 0n;
+  const author = { userId: "7", name: "Jürgen Schäfer" };
+  disconnect = async () => {
+    const leave = { account, expectedVersion, items: "remove" } as const;
+    expect(await leaveAccount(dataSource, leave, author)).toBe("told");
+  };
   save = async (contacts, appointments) => {
     const checked = checkAccount(
       SaveAccountRequest.fromPartial({
@@ -89,10 +96,11 @@ beforeEach(() => {
       false,
     );
     if (!checked.ok) throw new Error(checked.problems.join());
-    const saved = await saveAccount({ dataSource, vault }, checked.input, {
-      userId: "7",
-      name: "Jürgen Schäfer",
-    });
+    const saved = await saveAccount(
+      { dataSource, vault },
+      checked.input,
+      author,
+    );
     if (!saved.ok) throw new Error(saved.message);
     expectedVersion = saved.account.version;
   };
@@ -126,6 +134,18 @@ test("keeps what moved when state does not answer", async () => {
   await deaf.flush();
   await announcer.flush();
   expect(told).toEqual([[2n, [CONTACTS]]]);
+});
+
+test("tells what moved of an account that is being disconnected, too", async () => {
+  await save("", "");
+  await announcer.flush();
+  await save("", "/juergen/b/");
+  await disconnect();
+  await announcer.flush();
+  expect(told).toEqual([
+    [1n, []],
+    [3n, [APPOINTMENTS]],
+  ]);
 });
 
 test("tells no version without what moved with it, when a save comes between", async () => {

@@ -139,7 +139,7 @@ export class Announcer {
       streams: [],
       settingsVersion: account.version,
       credentialChanged: note.credentialChanged,
-      movedStreams: [],
+      movedStreams: note.movedStreams.map(streamKindToWire),
       leaving: account.leaving,
     });
     if (!ended) return announcements.postpone(this.dataSource.manager, note);

@@ -9,6 +9,7 @@ import {
   type SetAsideEntry,
 } from "@ams-sync/contracts";
 import { withTenant, type GrpcContext } from "@ams-sync/platform";
+import type { StreamKind } from "@ams-sync/sync-core";
 import { Inject, Injectable } from "@nestjs/common";
 import { DataSource } from "typeorm";
 import { STATE_DATABASE } from "../databases.js";
@@ -129,10 +130,16 @@ const departureOf = (
         request.settingsVersion,
         "settings_version",
       ),
+      movedStreams: movedStreamsOf(request),
       credentialChanged: request.credentialChanged,
     }
   );
 };
+
+const movedStreamsOf = (request: AnnounceAccountRequest): StreamKind[] =>
+  request.movedStreams.map((stream, index) =>
+    read.streamKind(stream, `moved_streams[${index}]`),
+  );
 
 const announcementOf = (request: AnnounceAccountRequest): Announcement => ({
   account: read.account(request.account, "account"),
@@ -141,9 +148,7 @@ const announcementOf = (request: AnnounceAccountRequest): Announcement => ({
   streams: request.streams.map((stream, index) =>
     read.streamKind(stream, `streams[${index}]`),
   ),
-  movedStreams: request.movedStreams.map((stream, index) =>
-    read.streamKind(stream, `moved_streams[${index}]`),
-  ),
+  movedStreams: movedStreamsOf(request),
   settingsVersion: read.integer(request.settingsVersion, "settings_version"),
   credentialChanged: request.credentialChanged,
   preview: request.preview,

@@ -1,6 +1,8 @@
+import type { StreamKind } from "@ams-sync/sync-core";
 import { Injectable } from "@nestjs/common";
 import type { EntityManager } from "typeorm";
 import { LeaseRepository } from "../run/lease.repository.js";
+import { TargetRepository } from "../run/target.repository.js";
 import type { AccountKey } from "../wire/read.js";
 import { AccountRepository } from "./account.repository.js";
 import { DepartureRepository, type Items } from "./departure.repository.js";
@@ -9,6 +11,8 @@ import { DepartureRepository, type Items } from "./departure.repository.js";
 export interface Departure {
   readonly account: AccountKey;
   readonly items: Items;
+  /** Those whose settings name another place than state was told last. */
+  readonly movedStreams: readonly StreamKind[];
   readonly settingsVersion: bigint;
   readonly credentialChanged: boolean;
 }
@@ -26,12 +30,19 @@ export class Depart {
     private readonly leases: LeaseRepository,
     private readonly accounts: AccountRepository,
     private readonly departures: DepartureRepository,
+    private readonly targets: TargetRepository,
   ) {}
 
   /** @returns whether it has ended; told once more it says the same */
   async tell(
     manager: EntityManager,
-    { account, items, settingsVersion, credentialChanged }: Departure,
+    {
+      account,
+      items,
+      movedStreams,
+      settingsVersion,
+      credentialChanged,
+    }: Departure,
   ): Promise<boolean> {
     const known = await this.leases.lock(manager, account);
     if (known === undefined) {
@@ -48,7 +59,11 @@ export class Depart {
         renewed: credentialChanged,
       });
       await this.accounts.lockSchedule(manager, account);
-      if (known.leaving !== items) await this.begin(manager, account, items);
+      // What is at the old place cannot be reached any more: it is left, its container free. Without one, a stream's links go.
+      for (const kind of movedStreams)
+        await this.targets.forget(manager, account, kind, "moved");
+      if (known.leaving !== items || movedStreams.length > 0)
+        await this.begin(manager, account, items);
       if (items === "leave") await this.departures.rest(manager, account);
       else await this.accounts.reschedule(manager, account, credentialChanged);
     }

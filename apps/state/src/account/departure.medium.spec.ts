@@ -51,7 +51,11 @@ beforeEach(async () => {
 const leave = async (
   leaving: Departure,
   settingsVersion = 2n,
-  over: { of?: Ref; credentialChanged?: boolean } = {},
+  over: {
+    of?: Ref;
+    credentialChanged?: boolean;
+    movedStreams?: StreamKind[];
+  } = {},
 ): Promise<boolean> => {
   const { ended } = await office.accounts.announceAccount({
     account: over.of ?? account,
@@ -59,6 +63,7 @@ const leave = async (
     system: System.CLOUD,
     settingsVersion,
     credentialChanged: over.credentialChanged ?? false,
+    movedStreams: over.movedStreams ?? [],
     leaving,
   });
   return ended;
@@ -318,6 +323,22 @@ describe("an account that is disconnected, its items removed", () => {
     expect(await leave(LEAVE, 4n)).toBe(true);
     expect(await leave(REMOVE, 3n)).toBe(true);
     expect(await traces()).toEqual(GONE);
+  });
+
+  it("leaves what a stream that has moved had put where nobody can reach it", async () => {
+    await link();
+    // Told of the move with the disconnecting itself: state was away in between.
+    expect(await leave(REMOVE, 3n, { movedStreams: [CONTACTS] })).toBe(true);
+    expect(await traces()).toEqual(GONE);
+
+    account = await office.account(tenant);
+    const container = await link();
+    expect(await leave(REMOVE, 2n)).toBe(false);
+    // A new address while it is being disconnected.
+    expect(await leave(REMOVE, 3n, { movedStreams: [CONTACTS] })).toBe(true);
+    expect(await traces()).toEqual(GONE);
+    account = await office.account(tenant);
+    await link(container);
   });
 
   it("takes out what a stream that is off had put there, unless another one took its container over", async () => {
