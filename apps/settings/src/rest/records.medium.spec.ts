@@ -90,6 +90,32 @@ test("are those of the caller's own brokerage, and of others' appointments only 
   expect((await namesFor("fremd7"))[0]).toBe("customer 1: Jörg Fremd");
 });
 
+test("R13: are those of customers only whose agent is released to the caller", async () => {
+  const set = (text: string) => rest.ams.query(text, [OURS]);
+  await rest.ams.query("select set_config('app.tenant_id', $1, false)", [OURS]);
+  await set("update ams.tenant set agent_release = true where tenant_id = $1");
+  await set(
+    "update ams.customer set agent_id = 10 where tenant_id = $1 and customer_id <= 1",
+  );
+  await set("insert into ams.agent_release values ($1, 17, 10)");
+  try {
+    const customers = RECORDS.slice(0, 2);
+    expect(await namesFor(loginOf(7), customers)).toEqual([
+      "customer 1: Jörg Größ",
+      "customer 2: 2",
+    ]);
+    expect(await namesFor(loginOf(3), customers)).toEqual([
+      "customer 1: 1",
+      "customer 2: 2",
+    ]);
+  } finally {
+    await set("delete from ams.agent_release where tenant_id = $1");
+    await set(
+      "update ams.tenant set agent_release = false where tenant_id = $1",
+    );
+  }
+});
+
 test.each([
   [{}, "/records"],
   [{ records: [] }, "/records"],

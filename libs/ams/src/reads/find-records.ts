@@ -1,6 +1,7 @@
 import { RECORD_KINDS, type RecordKind } from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
 import { containing } from "./containing.js";
+import { released } from "./released.js";
 import type { RecordKey } from "./record-key.js";
 import type { Asking } from "./record-names.js";
 
@@ -16,8 +17,7 @@ export interface Looking extends Asking {
 const CUSTOMERS = `
   select c.customer_id as id from ams.customer c join ams.tenant t using (tenant_id)
   where (c.customer_number = $2 or concat_ws(' ', c.first_name, c.last_name) ilike $1 or c.name ilike $1)
-    and (not t.agent_release or c.agent_id in (select r.agent_id from ams.agent_release r
-      where r.tenant_id = c.tenant_id and r.user_id = $4::bigint))
+    and ${released("$4")}
   order by coalesce(c.customer_number = $2, false) desc, c.customer_id limit $3`;
 
 /** R14, R15: one's own, and of one's department with the right to see them. */

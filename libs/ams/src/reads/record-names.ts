@@ -1,5 +1,6 @@
 import type { RecordKind } from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
+import { released } from "./released.js";
 import { idsByKind, recordKey, type RecordKey } from "./record-key.js";
 
 export interface RecordName {
@@ -9,7 +10,7 @@ export interface RecordName {
   readonly name: string;
 }
 
-/** Who asks, as far as appointments are concerned. */
+/** Who asks. */
 export interface Asking {
   readonly userId: string;
   /** Whose appointments they may see beside their own; null: nobody's. */
@@ -23,9 +24,15 @@ const APPOINTMENT = `
   from ams.appointment a left join ams.user_account u using (tenant_id, user_id)
   where a.appointment_id = any ($1::bigint[])`;
 
+/** R13: one that is not released to whoever asks is its id. */
+const CUSTOMER = `
+  select c.customer_id as id, case when ${released("$2")}
+    then coalesce(nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.name) end as name
+  from ams.customer c join ams.tenant t using (tenant_id)
+  where c.customer_id = any ($1::bigint[])`;
+
 const NAMED: { readonly [kind in RecordKind]: string } = {
-  customer: `select customer_id as id, coalesce(nullif(concat_ws(' ', first_name, last_name), ''), name) as name
-    from ams.customer where customer_id = any ($1::bigint[])`,
+  customer: CUSTOMER,
   company: `select company_id as id, name from ams.company where company_id = any ($1::bigint[])`,
   agent: `select agent_id as id, name from ams.agent where agent_id = any ($1::bigint[])`,
   appointment: APPOINTMENT,
@@ -41,10 +48,14 @@ export async function recordNames(
   { userId, departmentId }: Asking,
 ): Promise<RecordName[]> {
   const names = new Map<string, RecordName>();
+  const asker = {
+    ...{ customer: [userId], company: [], agent: [] },
+    appointment: [userId, departmentId],
+  };
   for (const [kind, ids] of idsByKind(keys)) {
     const rows: { id: string; name: string | null }[] = await manager.query(
       NAMED[kind],
-      kind === "appointment" ? [ids, userId, departmentId] : [ids],
+      [ids, ...asker[kind]],
     );
     for (const { id, name } of rows)
       names.set(recordKey({ kind, id }), {
