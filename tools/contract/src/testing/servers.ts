@@ -69,6 +69,7 @@ export const SERVERS: readonly ContractServer[] = [
     bends: {},
     idle: {
       "updates-and-deletes-204": "DAViCal answers so by itself.",
+      "multiget-absent-omitted": "DAViCal answers so by itself.",
     },
   },
 ];
