@@ -1,6 +1,6 @@
 // `npm run test:security` (through bootstrap.mjs): builds what the stack of one of the tests is started from, runs the proof
 // that the system is safe for many brokerages, and says how many cases each part has tried. Fails where a test fails, and
-// where a part has tried nothing. Further arguments go to vitest.
+// where a part has tried nothing; so it takes no arguments but --help.
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 // Node strips the types; this file imports nothing but Node's own modules.
@@ -9,7 +9,10 @@ import { build } from "./built.mjs";
 import { withLock } from "./lock.mjs";
 import { home, run } from "./run.mjs";
 import { casesOf, PARTS } from "./security-parts.mjs";
+import { readSecurityArgs, vitestArgs } from "./test-args.mjs";
 import { countResults } from "./test-results.mjs";
+
+vitestArgs(readSecurityArgs(process.argv.slice(2)));
 
 const say = (line) => console.log(line);
 const folder = join(home, ".data", "test-security");
@@ -36,7 +39,7 @@ const tests = await run(
   [
     ...["run", "--project=unit Europe/Berlin", "--project=medium"],
     ...["--project=e2e", "--reporter=default", "--reporter=json"],
-    ...[`--outputFile.json=${results}`, ...process.argv.slice(2)],
+    `--outputFile.json=${results}`,
     ...Object.values(PARTS).flat(),
   ],
   {

@@ -1,6 +1,6 @@
 // `npm test` (through bootstrap.mjs): lint, type check, build, every test but the
-// long matrices. `npm run test:long`: build, and only those. Further arguments go
-// to vitest. The last line counts what really ran: `N passed, N failed, N skipped`.
+// long matrices. `npm run test:long`: build, and only those. Which arguments they
+// take says test-args.mjs. The last line counts what really ran: `N passed, N failed, N skipped`.
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 // Node strips the types; this file imports nothing but Node's own modules.
@@ -8,13 +8,16 @@ import { installMissing } from "../libs/testing/src/debian-packages.ts";
 import { build } from "./built.mjs";
 import { withLock } from "./lock.mjs";
 import { home, run } from "./run.mjs";
+import { readTestArgs, vitestArgs } from "./test-args.mjs";
 import { countResults } from "./test-results.mjs";
 
 const say = (line) => console.log(line);
 
 const [first, ...rest] = process.argv.slice(2);
 const long = first === "--long";
-const only = long ? rest : process.argv.slice(2);
+const only = vitestArgs(
+  readTestArgs(long ? rest : process.argv.slice(2), { long }),
+);
 
 /** Steps that are not tests: each that fails counts as one failure. */
 const STEPS = {

@@ -63,7 +63,9 @@ function parsed(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new Error(`${textOf(error)}\n\n${USAGE}`, { cause: error });
+    // Node's further advice is about dashes before a name, which nobody meant.
+    const [sentence] = textOf(error).split(". To specify");
+    throw new Error(`${sentence}.\n\n${USAGE}`, { cause: error });
   }
 }
 
