@@ -6,8 +6,8 @@ import { linkView } from "./link.js";
 import type { RemoteEntry } from "./run-state.js";
 
 /**
- * What the other system announced. Nothing comes in from there yet: the planner names the cell, the entry is struck
- * and the link stays, so that the record's next change meets the item as it is.
+ * What the other system announced and nobody reads: an echo, or a stream that takes nothing in. The planner names the cell,
+ * the entry is struck and the link stays, so that the record's next change meets the item as it is.
  */
 export const announced = (entry: RemoteEntry, options: SyncOptions): Done =>
   done(

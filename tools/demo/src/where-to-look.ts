@@ -88,7 +88,7 @@ Change something in ams and watch it arrive (psql: apt-get install postgresql-cl
 Change a card there, as a telephone would, and within ${LONGEST} s see it in ams
   ${curl} ${card.url} | sed 's/${card.value}/${ANOTHER_NUMBER}/' | ${curl} -X PUT -H 'content-type: text/vcard' --data-binary @- ${card.url}
   ${ams(card.sql)}
-Delete an event there: the appointment stays in ams, and the loss is noted
+Delete an event there: the appointment stays in ams, and within about ${LONGEST} s the loss is noted
   ${curl} -X DELETE ${event.url}
   ${ams(event.sql)}
   psql '${stack.adminUrl}' -c "select kind, record_id, lost, lost_at from state.link where lost is not null"

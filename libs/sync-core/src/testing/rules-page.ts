@@ -20,7 +20,8 @@ const LEAD = `<!-- Made from the code: WRITE_PAGES=1 npx vitest run libs/sync-co
 # What ams-sync does when
 
 Both sides announce that something changed; then both are read and compared with the form in which they last agreed. One
-table says what follows. No cell of it deletes in ams: there is no such action (R50–R52; R numbers: [requirements.md](requirements.md)). Code: \`libs/sync-core/src/plan.ts\`.
+table says what follows. No cell of it deletes in ams: there is no such action (R50–R52; R numbers: [requirements.md](requirements.md)). Code: the table is
+\`libs/sync-core/src/plan.ts\`; what decides within its cells is in the four files \`rules-*.ts\` beside it.
 
 For example:
 
