@@ -16,16 +16,27 @@ export function machine(): Machine {
   };
 }
 
-/** What was measured with: ours, and the Debian packages that this benchmark needs. */
+/** What was measured, and with what: our commit, our parts, and the Debian packages that this benchmark needs. */
 export async function versions(
   bench: Bench,
 ): Promise<Readonly<Record<string, string>>> {
   const packages = bench.needs.map(({ debianPackage }) => debianPackage);
   return {
+    ...commit(),
     Node: process.version.replace("v", ""),
     PostgreSQL: await postgresVersion(),
     ...Object.fromEntries(packages.map((name) => [name, debianVersion(name)])),
   };
+}
+
+/** Of the work tree, with a "+" where files differ from it; nothing outside of one, as in an unpacked archive. */
+function commit(): Readonly<Record<string, string>> {
+  const { status, stdout } = spawnSync(
+    "git",
+    ["describe", "--always", "--abbrev=12", "--exclude=*", "--dirty=+"],
+    { encoding: "utf8", cwd: import.meta.dirname },
+  );
+  return status === 0 ? { "ams-sync": stdout.trim() } : {};
 }
 
 function debianVersion(name: string): string {
