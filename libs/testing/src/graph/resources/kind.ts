@@ -1,0 +1,42 @@
+import type { Container, ContainerKind } from "../mailbox/container.js";
+import type { Item, Mailbox } from "../mailbox/mailbox.js";
+import type { Json, StructuredType } from "../odata/edm.js";
+import { contactType } from "../odata/types.js";
+import { addContact, changeContact, contactJson } from "./contacts.js";
+import type { Scope } from "./entity.js";
+
+/** What contacts and events do alike, each in its own way. */
+export interface Kind {
+  readonly kind: ContainerKind;
+  readonly type: StructuredType;
+  /** How Graph calls the resource where it refuses change tracking. */
+  readonly tracked: string;
+  /** Query options of a first delta request, beside the window. */
+  readonly deltaOptions: readonly string[];
+  /** Properties that no $filter may name. */
+  readonly notFiltered: readonly string[];
+  readonly add: (
+    mailbox: Mailbox,
+    container: Container,
+    body: Json,
+    scope: Scope,
+  ) => Item;
+  readonly change: (
+    mailbox: Mailbox,
+    item: Item,
+    body: Json,
+    scope: Scope,
+  ) => void;
+  readonly json: (item: Item, scope: Scope) => Json;
+}
+
+export const contactKind: Kind = {
+  kind: "contacts",
+  type: contactType,
+  tracked: "Contacts",
+  deltaOptions: ["$select"],
+  notFiltered: [],
+  add: addContact,
+  change: changeContact,
+  json: contactJson,
+};

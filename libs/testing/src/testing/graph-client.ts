@@ -1,0 +1,51 @@
+import type { Graph } from "../graph/index.js";
+
+export interface Got {
+  readonly status: number;
+  readonly headers: Headers;
+  // A spec looks into answers of many shapes.
+  readonly body: Body;
+}
+export type Body = { readonly [name: string]: Body } & {
+  readonly value?: unknown;
+};
+
+export interface Ask {
+  (
+    method: string,
+    at: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Got>;
+}
+
+export const IMMUTABLE = 'IdType="ImmutableId"';
+
+/** Asks as an app does: with a token and immutable ids, unless told otherwise. */
+export async function asking(graph: Graph, user?: string): Promise<Ask> {
+  const token = await graph.tokenFor(graph.app, user);
+  return async (method, at, body, headers = {}) => {
+    const response = await fetch(at.startsWith("http") ? at : graph.url + at, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        prefer: IMMUTABLE,
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...headers,
+      },
+      ...(body !== undefined && {
+        body: typeof body === "string" ? body : JSON.stringify(body),
+      }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (text === "" ? {} : JSON.parse(text)) as Body,
+    };
+  };
+}
+
+/** "400 RequestBodyRead" */
+export const outcome = ({ status, body }: Got): string =>
+  `${status} ${String(body["error"]?.["code"] ?? "")}`.trim();
