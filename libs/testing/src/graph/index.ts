@@ -15,3 +15,4 @@ export type {
   OutlookUser,
   Seen,
 } from "./user/outlook-user.js";
+export { selfSigned, type SelfSigned } from "./tls/certificate.js";

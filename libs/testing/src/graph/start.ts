@@ -1,18 +1,26 @@
 import { realClock, type GraphClock } from "./clock.js";
 import type { Faults } from "./faults.js";
 import { Gateway } from "./http/gateway.js";
-import { close, httpServer, listen, type RawRequest } from "./http/listener.js";
+import {
+  close,
+  httpServer,
+  httpsServer,
+  listen,
+  type Handler,
+} from "./http/listener.js";
 import { DOCUMENTED, type Limits } from "./limits.js";
 import type { RequestLog } from "./request-log.js";
 import { GraphService } from "./service.js";
 import { Tenant, type App, type MailboxSettings } from "./sign-in/directory.js";
-import { refused, SignInRefusal, token } from "./sign-in/token-endpoint.js";
+import { SignIn } from "./sign-in/sign-in.js";
 import { AccessTokens } from "./sign-in/tokens.js";
+import { selfSigned } from "./tls/certificate.js";
 import { OutlookUser } from "./user/outlook-user.js";
 
 export interface GraphOptions {
   /** Default: a free one. */
   readonly port?: number;
+  readonly authorityPort?: number;
   readonly clock?: GraphClock;
   /** Default: the documented ones. */
   readonly limits?: Partial<Limits>;
@@ -22,11 +30,22 @@ export interface GraphOptions {
   readonly tokenLifetime?: number;
 }
 
+export interface SignInPage {
+  /** Signs in at the page of this address and allows what it asks for. @returns where the browser is sent: the app's redirect address, with a code */
+  allow(at: string, address: string): Promise<string>;
+  /** The same with "no". */
+  decline(at: string): Promise<string>;
+  /** As after a new password: refresh tokens of this user are void. */
+  endSessions(address: string): void;
+}
+
 export interface Graph {
   /** Base of Graph, with its version. */
   readonly url: string;
-  /** Base of the sign-in service, without a tenant. */
+  /** Base of the sign-in service, without a tenant. MSAL takes https only. */
   readonly authority: string;
+  /** PEM of the certificate behind `authority`, which vouches for itself. */
+  readonly ca: string;
   /** There from the start, with an app that has a secret and the usual permissions. */
   readonly tenant: Tenant;
   readonly app: App;
@@ -42,11 +61,16 @@ export interface Graph {
   tokenFor(app?: App, user?: string): Promise<string>;
   /** All access tokens given out so far are void. */
   voidTokens(): void;
+  /** What people and administrators do at the sign-in service. */
+  readonly signIn: SignInPage;
   latency: number;
   readonly requests: RequestLog;
   readonly faults: Faults;
   stop(): Promise<void>;
 }
+
+const STARTING = { status: 503, headers: {}, body: "" };
+const ELSEWHERE = { status: 404, headers: {}, body: "" };
 
 /**
  * A simulator of Microsoft Graph's contacts and calendars on loopback, with the sign-in service before it. Everything is
@@ -64,37 +88,32 @@ export async function startGraph(options: GraphOptions = {}): Promise<Graph> {
   const tenant = addTenant();
   const app = tenant.register({ secret: "simulated-secret" });
 
-  let handle = async (_request: RawRequest) => ({
-    status: 503,
-    headers: {},
-    body: "",
-  });
-  const server = httpServer((request) => handle(request));
+  let graphHandler: Handler = async () => STARTING;
+  let signInHandler: Handler = async () => STARTING;
+  const server = httpServer((request) => graphHandler(request));
   const port = await listen(server, options.port ?? 0);
-  const authority = `http://127.0.0.1:${port}`;
-  const url = `${authority}/v1.0`;
+  const url = `http://127.0.0.1:${port}/v1.0`;
+  const { certificate, key } = await selfSigned("Graph simulator");
+  const secure = httpsServer({ cert: certificate, key }, (request) =>
+    signInHandler(request),
+  );
+  const securePort = await listen(secure, options.authorityPort ?? 0);
+  const authority = `https://127.0.0.1:${securePort}`;
   const service = new GraphService({
     ...{ clock, tokens, tenants, url },
     limits: { ...DOCUMENTED, ...options.limits },
   });
   service.latency = options.latency ?? 0;
   const gateway = new Gateway(service);
-  const signIn = async (request: RawRequest) => {
-    const [, name, rest] =
-      /^\/([^/]+)\/oauth2\/v2\.0\/(\w+)$/.exec(request.url) ?? [];
-    if (name === undefined || rest !== "token")
-      return { status: 404, headers: {}, body: "" };
-    try {
-      return await token({ tenants, tokens }, name, request);
-    } catch (error) {
-      if (error instanceof SignInRefusal) return refused(error);
-      throw error;
-    }
-  };
-  handle = (request) =>
+  const signIn = new SignIn({
+    ...{ clock, tokens, tenants },
+    resources: ["https://graph.microsoft.com", new URL(url).origin],
+  });
+  graphHandler = (request) =>
     request.url.startsWith("/v1.0/")
       ? gateway.handle(request)
-      : signIn(request);
+      : Promise.resolve(ELSEWHERE);
+  signInHandler = (request) => signIn.handle(request, authority);
 
   const user = (
     of: Tenant,
@@ -103,7 +122,7 @@ export async function startGraph(options: GraphOptions = {}): Promise<Graph> {
   ): OutlookUser =>
     new OutlookUser(of.mailbox(address) ?? of.addMailbox(address, settings));
   return {
-    ...{ url, authority, tenant, app, addTenant, user },
+    ...{ url, authority, ca: certificate, tenant, app, addTenant, user },
     mailbox: (address, settings) => user(tenant, address, settings),
     tokenFor: (as = app, name) =>
       tokens.issue({
@@ -122,6 +141,36 @@ export async function startGraph(options: GraphOptions = {}): Promise<Graph> {
     },
     requests: service.log,
     faults: service.faults,
-    stop: () => close(server),
+    signIn: {
+      allow: (at, address) => pressed(signIn, authority, at, { user: address }),
+      decline: (at) => pressed(signIn, authority, at, { decline: "yes" }),
+      endSessions: (address) => signIn.grants.endSessions(address),
+    },
+    stop: async () => {
+      await Promise.all([close(server), close(secure)]);
+    },
   };
+}
+
+/** A button of the sign-in page. */
+async function pressed(
+  signIn: SignIn,
+  authority: string,
+  at: string,
+  form: Record<string, string>,
+): Promise<string> {
+  const { pathname, search } = new URL(at);
+  const { status, headers, body } = await signIn.handle(
+    {
+      method: "POST",
+      url: pathname + search,
+      headers: {},
+      body: Buffer.from(new URLSearchParams(form).toString()),
+    },
+    authority,
+  );
+  const to = headers["location"];
+  if (to === undefined)
+    throw new Error(`The sign-in page answers ${status}: ${body}`);
+  return to;
 }

@@ -4,6 +4,7 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 
 export interface RawRequest {
   readonly method: string;
@@ -88,6 +89,11 @@ export const httpServer = (handler: Handler): Server => {
   server.keepAliveTimeout = 30_000;
   return server;
 };
+
+export const httpsServer = (
+  tls: { readonly cert: string; readonly key: string },
+  handler: Handler,
+): Server => createSecureServer(tls, respond(handler));
 
 /** @returns the port */
 export const listen = async (server: Server, port: number): Promise<number> => {
