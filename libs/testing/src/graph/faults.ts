@@ -1,12 +1,13 @@
 /** What happens to an operation instead of, or after, what it asked for. */
 export type Fault =
-  /** Refused, and not carried out. */
+  /** Answered with this status; not carried out, unless it says so. */
   | {
       readonly kind: "status";
       readonly status: number;
       readonly code?: string;
       /** As the header has it: seconds, decimals too, or a date. */
       readonly retryAfter?: string;
+      readonly carriedOut?: true;
     }
   /** The connection is reset; nothing was carried out. */
   | { readonly kind: "reset" }
@@ -25,13 +26,15 @@ export interface FaultMatch {
   readonly method?: string;
   /** Tested against path and query, after the version. */
   readonly path?: RegExp;
-  /** Only within a batch, or only outside. */
+  /** Only within a batch, or only outside. Within one there are only `status` and `slow`: the connection is the batch's. */
   readonly inBatch?: boolean;
   /** How many operations are let through first. */
   readonly after?: number;
   /** How many are struck; else all until `clear`. */
   readonly times?: number;
 }
+
+const IN_BATCH: readonly Fault["kind"][] = ["status", "slow"];
 
 interface Armed {
   readonly match: FaultMatch;
@@ -60,6 +63,7 @@ export class Faults {
       if (match.method !== undefined && match.method !== method) continue;
       if (match.inBatch !== undefined && match.inBatch !== inBatch) continue;
       if (match.path !== undefined && !match.path.test(at)) continue;
+      if (inBatch && !IN_BATCH.includes(armed.fault.kind)) continue;
       armed.seen += 1;
       if (armed.seen <= (match.after ?? 0)) continue;
       if (armed.struck >= (match.times ?? Infinity)) continue;

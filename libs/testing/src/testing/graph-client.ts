@@ -1,4 +1,4 @@
-import type { Graph } from "../graph/index.js";
+import type { Graph, GraphClock } from "../graph/index.js";
 
 export interface Got {
   readonly status: number;
@@ -49,3 +49,25 @@ export async function asking(graph: Graph, user?: string): Promise<Ask> {
 /** "400 RequestBodyRead" */
 export const outcome = ({ status, body }: Got): string =>
   `${status} ${String(body["error"]?.["code"] ?? "")}`.trim();
+
+/** A clock that lets nobody wake up before its gate opens: what is under way at once is then no matter of luck. */
+export function gated() {
+  let release: () => void = () => undefined;
+  let gate: Promise<void>;
+  const shut = (): void => {
+    gate = new Promise((resolve) => {
+      release = resolve;
+    });
+  };
+  shut();
+  const clock: GraphClock = { epoch: () => Date.now(), sleep: () => gate };
+  return {
+    clock,
+    shut,
+    open: () => release(),
+    openWhen: async (ready: () => boolean) => {
+      while (!ready()) await new Promise((resolve) => setImmediate(resolve));
+      release();
+    },
+  };
+}

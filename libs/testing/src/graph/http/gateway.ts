@@ -1,45 +1,96 @@
 import type { Fault } from "../faults.js";
 import { operationOf, refusalAnswer, type GraphService } from "../service.js";
+import { batchItems, carriedOut, type BatchItem } from "./batch.js";
+import { onTheWire, silence, statusAnswer } from "./delivery.js";
 import type { RawAnswer, RawRequest } from "./listener.js";
 import type { Answer, Operation } from "./message.js";
 import { badRequest, Refusal } from "./refusal.js";
 
-const VERSION = "/v1.0";
+export const VERSION = "/v1.0";
+const BATCH = "/$batch";
 
-/** Between the wire and the service: faults, the log, JSON. */
+type Asked = Omit<Operation, "path" | "query">;
+
+/** Between the wire and the service: batches, faults, the log, JSON. */
 export class Gateway {
   constructor(readonly service: GraphService) {}
 
   async handle(request: RawRequest): Promise<RawAnswer> {
     const at = request.url.slice(VERSION.length);
-    const { method } = request;
+    const { method, headers, body } = request;
     const fault = this.service.faults.take(method, at, false);
     if (fault?.kind === "reset" || fault?.kind === "silent") {
       this.#note(method, at, 0, false);
-      return empty(fault.kind === "reset" ? "reset" : "never");
+      return silence(fault.kind);
     }
-    const answer =
-      fault?.kind === "status"
-        ? statusAnswer(fault, this.service)
-        : await this.#answer(request, at);
-    if (fault?.kind === "slow")
-      await this.service.options.clock.sleep(fault.ms);
-    this.#note(
-      method,
-      at,
-      fault?.kind === "answerLost" ? 0 : answer.status,
-      false,
+    const answer = await this.#faulty(fault, () =>
+      this.#refusing(async () => {
+        const asked = { method, headers, bytes: body.length, inBatch: false };
+        const whole = { ...asked, body: jsonOf(request) };
+        return at === BATCH
+          ? this.#batch(whole)
+          : this.service.answer(operationOf(whole, at));
+      }),
     );
+    const lost = fault?.kind === "answerLost";
+    this.#note(method, at, lost ? 0 : answer.status, false);
     return onTheWire(answer, fault);
   }
 
-  async #answer(request: RawRequest, at: string): Promise<Answer> {
-    const { service } = this;
+  async #batch(asked: Asked): Promise<Answer> {
+    if (asked.method !== "POST")
+      throw new Refusal(405, "BadRequest", "A batch is posted.");
+    const authorization = asked.headers["authorization"];
+    await this.service.options.tokens.caller(authorization);
+    const body = await carriedOut(batchItems(asked.body), (item) =>
+      this.#item(item, authorization),
+    );
+    return { status: 200, headers: {}, body };
+  }
+
+  async #item(
+    item: BatchItem,
+    authorization: string | undefined,
+  ): Promise<Answer> {
+    const { method, url, headers, body } = item;
+    const fault = this.service.faults.take(method, url, true);
+    const answer = await this.#faulty(fault, () =>
+      this.#refusing(async () => {
+        if (url.startsWith(BATCH))
+          throw badRequest("A batch cannot be part of a batch.");
+        const asked = {
+          ...{ method, body, inBatch: true },
+          headers: { ...headers, authorization: authorization ?? "" },
+          bytes: Buffer.byteLength(JSON.stringify(body ?? "")),
+        };
+        return this.service.answer(operationOf(asked, url));
+      }),
+    );
+    this.#note(method, url, answer.status, true);
+    return answer;
+  }
+
+  /** Faults that are answers, or that only take time. */
+  async #faulty(
+    fault: Fault | undefined,
+    carryOut: () => Promise<Answer>,
+  ): Promise<Answer> {
+    const { options } = this.service;
+    if (fault?.kind === "status") {
+      if (fault.carriedOut) await carryOut();
+      return statusAnswer(fault, options);
+    }
+    const answer = await carryOut();
+    if (fault?.kind === "slow") await options.clock.sleep(fault.ms);
+    return answer;
+  }
+
+  async #refusing(work: () => Promise<Answer>): Promise<Answer> {
     try {
-      return await service.answer(operationFrom(request, at));
+      return await work();
     } catch (error) {
       if (error instanceof Refusal)
-        return refusalAnswer(error, service.options);
+        return refusalAnswer(error, this.service.options);
       throw error;
     }
   }
@@ -48,12 +99,6 @@ export class Gateway {
     const time = this.service.options.clock.epoch();
     this.service.log.note({ method, at, status, inBatch, time });
   }
-}
-
-function operationFrom(request: RawRequest, at: string): Operation {
-  const { method, headers, body } = request;
-  const asked = { method, headers, bytes: body.length, inBatch: false };
-  return operationOf({ ...asked, body: jsonOf(request) }, at);
 }
 
 function jsonOf({ headers, body }: RawRequest): unknown {
@@ -68,62 +113,4 @@ function jsonOf({ headers, body }: RawRequest): unknown {
   } catch {
     throw refusal;
   }
-}
-
-export const statusAnswer = (
-  { status, code, retryAfter }: Extract<Fault, { kind: "status" }>,
-  service: GraphService,
-): Answer =>
-  refusalAnswer(
-    new Refusal(
-      status,
-      code ?? CODES[status] ?? "UnknownError",
-      "An injected fault.",
-      retryAfter === undefined ? {} : { "retry-after": retryAfter },
-    ),
-    service.options,
-  );
-
-const CODES: Readonly<Record<number, string>> = {
-  429: "ApplicationThrottled",
-  500: "ErrorInternalServerError",
-  502: "BadGateway",
-  503: "ErrorServerBusy",
-  504: "UnknownError",
-  509: "BandwidthLimitExceeded",
-};
-
-const empty = (delivery: NonNullable<RawAnswer["delivery"]>): RawAnswer => ({
-  status: 500,
-  headers: {},
-  body: "",
-  delivery,
-});
-
-const DELIVERY = { answerLost: "closed", cut: "cut" } as const;
-
-function onTheWire(answer: Answer, fault: Fault | undefined): RawAnswer {
-  if (fault?.kind === "notJson")
-    return {
-      status: answer.status,
-      headers: { "content-type": "text/html" },
-      body: "<html><body>Service Unavailable</body></html>",
-    };
-  const json = answer.body === undefined ? "" : JSON.stringify(answer.body);
-  const delivery =
-    fault?.kind === "answerLost" || fault?.kind === "cut"
-      ? DELIVERY[fault.kind]
-      : undefined;
-  return {
-    status: answer.status,
-    headers: {
-      ...(json !== "" && {
-        "content-type":
-          "application/json; odata.metadata=minimal; odata.streaming=true; IEEE754Compatible=false; charset=utf-8",
-      }),
-      ...answer.headers,
-    },
-    body: json,
-    ...(delivery && { delivery }),
-  };
 }
