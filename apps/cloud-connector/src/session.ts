@@ -12,7 +12,7 @@ import {
   isOwnCollection,
   ownCollection,
 } from "./dav/collection.js";
-import { collectionUrl, discoverHomes, type Homes } from "./dav/discovery.js";
+import { collectionUrl, discover, type Homes } from "./dav/discovery.js";
 import type { HomesCache } from "./dav/homes-cache.js";
 import { compareKey } from "./dav/href.js";
 import type { Http } from "./dav/http.js";
@@ -30,6 +30,7 @@ export interface SessionParts {
 /** One login at one server, for one run. */
 export class DavSession implements Session {
   #discovered = false;
+  #userAddresses: readonly string[] = [];
 
   constructor(private readonly parts: SessionParts) {}
 
@@ -40,10 +41,11 @@ export class DavSession implements Session {
   /** Proves the login, unless the same one was let in within the hour. A server may know only one of the kinds. */
   async logIn(): Promise<void> {
     const { cache, login, http } = this.parts;
-    const homes = cache.get(login);
-    if (homes !== undefined) {
+    const found = cache.get(login);
+    if (found !== undefined) {
       // Found by discovery with these very credentials.
-      for (const home of Object.values(homes)) http.lead(home);
+      for (const home of Object.values(found.homes)) http.lead(home);
+      this.#userAddresses = found.addresses;
       return;
     }
     this.#discovered = true;
@@ -69,7 +71,7 @@ export class DavSession implements Session {
       // Another one in its place would hold everything a second time.
       if (chosen !== undefined) throw chosenAbsent(stream);
     }
-    const known = cache.get(login)?.[stream];
+    const known = cache.get(login)?.homes[stream];
     if (known !== undefined) {
       try {
         return (await ownCollection(http, known, stream)).url;
@@ -101,7 +103,11 @@ export class DavSession implements Session {
     const { http, adaptive, context, login } = this.parts;
     const url = collectionUrl(absolute(container, login.serverUrl));
     const own = isOwnCollection(url, stream);
-    return new DavStreamPort({ stream, own }, url, http, adaptive, context);
+    const userAddresses = this.#userAddresses;
+    return new DavStreamPort(
+      ...([{ stream, own, userAddresses }, url, http, adaptive] as const),
+      context,
+    );
   }
 
   /** Connections are the connector's and outlast a run. */
@@ -117,8 +123,16 @@ export class DavSession implements Session {
 
   async #discover(stream: StreamKind): Promise<Homes> {
     const { http, login, cache } = this.parts;
-    const homes = await discoverHomes(http, login.serverUrl, stream);
-    cache.set(login, { ...cache.get(login), ...homes });
+    const { homes, addresses } = await discover(
+      ...([http, login.serverUrl, stream] as const),
+    );
+    const known = cache.get(login);
+    const all = new Set([...this.#userAddresses, ...addresses]);
+    this.#userAddresses = [...all];
+    cache.set(login, {
+      homes: { ...known?.homes, ...homes },
+      addresses: this.#userAddresses,
+    });
     return homes;
   }
 }

@@ -20,6 +20,13 @@ import { STREAM_FORMATS } from "./dav/stream-format.js";
 import { Cut, textOf } from "./item-text.js";
 import { ItemWriter } from "./item-writer.js";
 
+/** What is known of a collection besides its address. */
+export interface CollectionFacts {
+  readonly stream: StreamKind;
+  readonly own: boolean;
+  readonly userAddresses: readonly string[];
+}
+
 /** One collection of a CalDAV/CardDAV server. Ids are absolute paths. */
 export class DavStreamPort implements StreamPort {
   readonly #address: CollectionAddress;
@@ -30,10 +37,11 @@ export class DavStreamPort implements StreamPort {
   readonly #listed = new Set<string>();
 
   readonly own: boolean;
+  readonly userAddresses: readonly string[];
 
   /** `container` is the collection's URL and ends with a slash. */
   constructor(
-    { stream, own }: { readonly stream: StreamKind; readonly own: boolean },
+    { stream, own, userAddresses }: CollectionFacts,
     container: string,
     private readonly http: Http,
     private readonly adaptive: AdaptiveConcurrency,
@@ -41,6 +49,7 @@ export class DavStreamPort implements StreamPort {
   ) {
     const format = STREAM_FORMATS[stream];
     this.own = own;
+    this.userAddresses = userAddresses;
     this.#address = new CollectionAddress(container, format.extension);
     this.#codec = codecOf(stream, context);
     this.#reader = new ItemReader(http, this.#address, format);

@@ -1,6 +1,6 @@
 import { MockAgent } from "undici";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { discoverHomes } from "./dav/discovery.js";
+import { discover } from "./dav/discovery.js";
 import { Http } from "./dav/http.js";
 import { tryLogin } from "./try-login.js";
 
@@ -117,7 +117,8 @@ describe("a login that is only tried", () => {
 
 it("the login of a run goes where the server keeps its homes (RFC 6764 section 6)", async () => {
   dav("https://wolke.example", FOREIGN, FOREIGN);
-  expect(await discoverHomes(httpTo(false), TYPED, "contacts")).toEqual({
-    ...{ contacts: FOREIGN, appointments: FOREIGN },
+  expect(await discover(httpTo(false), TYPED, "contacts")).toEqual({
+    homes: { contacts: FOREIGN, appointments: FOREIGN },
+    addresses: [],
   });
 });

@@ -1,7 +1,7 @@
 import { ConnectorError, type Offer } from "@ams-sync/connector-kit";
 import { STREAM_KINDS, type StreamKind } from "@ams-sync/sync-core";
 import { collectionsIn } from "./dav/collection.js";
-import { discoverHomes } from "./dav/discovery.js";
+import { discover } from "./dav/discovery.js";
 import type { Http } from "./dav/http.js";
 
 /** What a login may use. A server may have only one of the kinds; one that has none is no DAV server. */
@@ -29,7 +29,7 @@ async function offerOf(
   serverUrl: string,
   stream: StreamKind,
 ): Promise<Offer> {
-  const homes = await discoverHomes(http, serverUrl, stream);
+  const { homes } = await discover(http, serverUrl, stream);
   const home = homes[stream];
   if (home === undefined)
     throw new Error("Discovery answered without the home that it was for.");

@@ -1,3 +1,4 @@
+import type { UserView } from "@ams-sync/sync-core";
 import { recordKey } from "./ams-records.js";
 import type { AmsView, RecordRef } from "./ams-records.js";
 import { isAnother, type Place } from "./apart.js";
@@ -14,6 +15,7 @@ import { leftOf } from "./left.js";
 import { loadSlice, refOfEntry } from "./load.js";
 import type { Named } from "./named.js";
 import { noUser } from "./no-user.js";
+import { ownAddresses } from "./own-addresses.js";
 import type { Item, StreamPort } from "./port.js";
 import { isEcho } from "./remote-entry.js";
 import type { RunContext } from "./run-context.js";
@@ -152,7 +154,7 @@ export class Arrivals {
     foreigns: readonly Foreign[],
     named: Map<Entry, Named>,
   ): Promise<void> {
-    const user = this.#views.find((view) => view.user)?.user;
+    const user = this.#user;
     if (!user || foreigns.length === 0) return;
     const { context, stream, port } = this;
     const fates = await fatesOf(
@@ -210,6 +212,7 @@ export class Arrivals {
       return at === undefined ? [] : [{ foreign, identity, at }];
     });
     const asked = [...new Set(places.map(({ at }) => at))];
+    const own = ownAddresses(this.context, this.port, this.#user);
     const { items, refused, stopped } = await fetchEach(
       this.context,
       this.stream,
@@ -222,13 +225,17 @@ export class Arrivals {
         const place = stopped
           ? ("unknown" as const)
           : holder?.uid?.toLowerCase() === identity.uid
-            ? isAnother(foreign.item, holder)
+            ? isAnother(foreign.item, holder, own)
               ? ("another" as const)
               : ("taken" as const)
             : refused.get(at);
         return place ? [[foreign, place] as const] : [];
       }),
     );
+  }
+
+  get #user(): UserView | undefined {
+    return this.#views.find((view) => view.user)?.user;
   }
 
   /** Without the user nothing can be judged as out of scope, so nothing is judged at all. */

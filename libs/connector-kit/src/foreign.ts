@@ -8,6 +8,7 @@ import { left, wantsOwn } from "./fate.js";
 import type { Fate, Foreign } from "./fate.js";
 import { importItem, madeOrMatched, originOf } from "./import-item.js";
 import { faultOf } from "./log.js";
+import { ownAddresses } from "./own-addresses.js";
 import { isOwn } from "./own-container.js";
 import type { StreamPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
@@ -23,7 +24,8 @@ export const fatesOf = async (
   foreigns: readonly Foreign[],
 ): Promise<readonly (readonly [Foreign, Fate])[]> => {
   const matches = await matchesOf(context, foreigns);
-  const customers = await customersOf(context, foreigns);
+  const own = ownAddresses(context, port, user);
+  const customers = await customersOf(context, foreigns, own);
   const made = await madeOf(context, stream, foreigns, matches);
   const fates: (readonly [Foreign, Fate])[] = [];
   for (const foreign of foreigns) {
@@ -38,6 +40,7 @@ export const fatesOf = async (
     const known = {
       ...{ match: match.value, customerId: customer.value },
       made: origin.value,
+      own,
     };
     const fate = await guarded(context, foreign, () =>
       fateOf(context, stream, port, user, foreign, known),
@@ -113,24 +116,21 @@ const guarded = async (
   }
 };
 
-const ownAddress = ({ account }: RunContext): string | undefined =>
-  account.username?.trim().toLowerCase();
-
 /** `ams:<customer number>`, as people write it (R23). */
 const NUMBER = /^ams:\s*(.+)$/i;
 
 const customersOf = async (
   context: RunContext,
   foreigns: readonly Foreign[],
+  own: ReadonlySet<string>,
 ): Promise<ReadonlyMap<Foreign, Answer<string | undefined>>> => {
   const { writes, home, account } = context;
   if (!writes) return new Map();
   const events = foreigns.filter((one) => !contactOf(one));
-  // Who keeps the calendar is invited to most of it, and may be a customer as well: ams knows its own login's address.
-  const own = ownAddress(context);
+  // Who keeps the calendar is invited to most of it, and may be a customer as well.
   const hints = events.map(({ item }) => ({
     attendees: (item.attendees ?? []).filter(
-      (address) => address.trim().toLowerCase() !== own,
+      (address) => !own.has(address.trim().toLowerCase()),
     ),
     customerNumbers: (item.categories ?? []).flatMap(
       (word) => NUMBER.exec(word.trim())?.[1]?.trim() ?? [],
@@ -168,6 +168,8 @@ interface Known {
   readonly match: Match;
   readonly made: MadeRecord | undefined;
   readonly customerId: string | undefined;
+  /** Addresses of the user's. */
+  readonly own: ReadonlySet<string>;
 }
 
 const fateOf = async (
@@ -176,7 +178,7 @@ const fateOf = async (
   port: StreamPort,
   user: UserView,
   foreign: Foreign,
-  { match, made, customerId }: Known,
+  { match, made, customerId, own }: Known,
 ): Promise<Fate> => {
   const { account, clock, remote } = context;
   const { entry, item } = foreign;
@@ -190,9 +192,7 @@ const fateOf = async (
       categories: item.categories ?? [],
       confidential: item.confidential === true,
       cancelled: item.cancelled === true,
-      declined: (item.declined ?? []).some(
-        (address) => address === ownAddress(context),
-      ),
+      declined: (item.declined ?? []).some((address) => own.has(address)),
       ...(item.createdAt !== undefined && { createdAt: item.createdAt }),
       ...(item.changedAt !== undefined && { changedAt: item.changedAt }),
       ...(entry.appearedAt !== undefined && {

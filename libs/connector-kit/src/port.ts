@@ -183,6 +183,8 @@ export interface StreamPort {
    * not: what is private there must not come in unasked (R25).
    */
   readonly own?: boolean;
+  /** Mail addresses of whoever logs in, lower case, where the system tells them: an invitation to them is the user's. */
+  readonly userAddresses?: readonly string[];
   /** Whether an id lies in this container. Missing: all do. A link to another one is not taken for this one's. */
   holds?(id: string): boolean;
   /** Creates if absent. Throws kind `precondition` where an item of that identity is there already. */

@@ -38,5 +38,7 @@ export interface UserView {
   readonly agentRelease: boolean;
   /** Agents whose customers this user may see while the option is on. */
   readonly releasedAgentIds: ReadonlySet<string>;
+  /** Mail addresses of the user's as ams knows them. */
+  readonly addresses?: readonly string[];
   readonly timeZone: TimeZone;
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Login } from "@ams-sync/connector-kit";
-import type { Homes } from "./discovery.js";
+import type { Discovered } from "./discovery.js";
 
 const KEPT_MS = 60 * 60 * 1000;
 const MOST = 10_000;
@@ -10,22 +10,22 @@ const MOST = 10_000;
  * very credentials, so that a changed password logs in anew. Holds addresses only.
  */
 export class HomesCache {
-  readonly #entries = new Map<string, { homes: Homes; until: number }>();
+  readonly #entries = new Map<string, { found: Discovered; until: number }>();
 
   constructor(private readonly now: () => number) {}
 
-  get(login: Login): Homes | undefined {
+  get(login: Login): Discovered | undefined {
     const entry = this.#entries.get(keyOf(login));
     return entry !== undefined && entry.until > this.now()
-      ? entry.homes
+      ? entry.found
       : undefined;
   }
 
-  set(login: Login, homes: Homes): void {
+  set(login: Login, found: Discovered): void {
     const oldest = this.#entries.keys().next();
     if (this.#entries.size >= MOST && !oldest.done)
       this.#entries.delete(oldest.value);
-    this.#entries.set(keyOf(login), { homes, until: this.now() + KEPT_MS });
+    this.#entries.set(keyOf(login), { found, until: this.now() + KEPT_MS });
   }
 
   forget(login: Login): void {

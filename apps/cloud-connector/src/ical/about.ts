@@ -8,6 +8,7 @@ import {
   unescapeText,
 } from "../content-lines/index.js";
 import type { Component, Line } from "../content-lines/index.js";
+import { mailAddress, mailAddressIn } from "../mail-address.js";
 
 export interface AboutEvent {
   readonly categories: readonly string[];
@@ -55,23 +56,9 @@ export const isCancelled = (event: Component): boolean =>
 
 /** `mailto:`, or the parameter of RFC 7986 6.2 where a server names its users by paths of its own. */
 function mailOf(line: Line): string[] {
-  const [, address] =
-    /^mailto:([^?]*)/i.exec(unescapeText(line.value).trim()) ?? [];
-  const text =
-    address === undefined ? paramOf(line, "EMAIL") : decoded(address);
-  const mail = (text ?? "")
-    .trim()
-    .replace(/^mailto:/i, "")
-    .toLowerCase();
-  return mail.includes("@") ? [mail] : [];
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch (error) {
-    // RFC 6068 2 wants a "%" to be encoded; where it is not it stands for itself.
-    if (error instanceof URIError) return text;
-    throw error;
-  }
+  const value = unescapeText(line.value);
+  const mail = /^\s*mailto:/i.test(value)
+    ? mailAddressIn(value)
+    : mailAddress(paramOf(line, "EMAIL") ?? "");
+  return mail === undefined ? [] : [mail];
 }

@@ -25,13 +25,12 @@ export interface NamedCustomer {
  * For each the one visible customer that the hints name. All attendees together must be one customer; the numbers are
  * asked only where no attendee is any.
  * @param customers who has one of the addresses or numbers; others do no harm
- * @param own addresses of the user: an agent is a customer, too, and stands among those invited to most appointments
+ * @param user whose addresses do not count: an agent is a customer, too, and stands among those invited to most appointments
  */
 export function customersAmong(
   hints: readonly CustomerHints[],
   customers: Iterable<NamedCustomer>,
   user: UserView,
-  own: readonly string[] = [],
 ): readonly (string | undefined)[] {
   const byEmail = new Map<string, string[]>();
   const byNumber = new Map<string, string[]>();
@@ -43,7 +42,8 @@ export function customersAmong(
     add(byEmail, foldEmail(customer.email ?? ""), customer.id);
     add(byNumber, (customer.number ?? "").trim(), customer.id);
   }
-  for (const address of own) byEmail.delete(foldEmail(address));
+  for (const address of user.addresses ?? [])
+    byEmail.delete(foldEmail(address));
   const named = (index: Map<string, string[]>, keys: readonly string[]) => [
     ...new Set(keys.flatMap((key) => index.get(key) ?? [])),
   ];
@@ -98,10 +98,9 @@ export async function customersOf(
   );
   if (emails.length + numbers.length === 0) return hints.map(() => undefined);
   const rows = await manager.query<Row[]>(
-    `select customer_id, agent_id, email_key, customer_number,
-       (select login from ams.user_account where user_id = $3::bigint) as login
+    `select customer_id, agent_id, email_key, customer_number
      from ams.customer where email_key = any ($1::text[]) or customer_number = any ($2::text[])`,
-    [emails.map(storable), numbers.map(storable), user.userId],
+    [emails.map(storable), numbers.map(storable)],
   );
   const customers = rows.map((row): NamedCustomer => ({
     id: row.customer_id,
@@ -109,8 +108,7 @@ export async function customersOf(
     ...(row.email_key !== null && { email: row.email_key }),
     ...(row.customer_number !== null && { number: row.customer_number }),
   }));
-  const own = rows.flatMap(({ login }) => login ?? []);
-  return customersAmong(hints, customers, user, own);
+  return customersAmong(hints, customers, user);
 }
 
 interface Row {
@@ -118,8 +116,6 @@ interface Row {
   readonly agent_id: string | null;
   readonly email_key: string | null;
   readonly customer_number: string | null;
-  /** The user's. */
-  readonly login: string | null;
 }
 
 /** PostgreSQL knows no NUL in a text; what somebody wrote into a calendar may hold one. */

@@ -233,9 +233,16 @@ describe("whom an appointment is about", () => {
         ),
       ).toEqual(["1", undefined, "1", "7"]);
       expect(await about("2", name(["anna@klein.example"]))).toEqual(["7"]);
+      await world.owner.query(
+        `update ams.user_account
+         set login = 'jschäfer', email = 'Anna@klein.example' where user_id = 1`,
+      );
+      expect(await about("1", name(["anna@klein.example"]))).toEqual([
+        undefined,
+      ]);
     } finally {
       await world.owner.query(
-        "update ams.user_account set login = 'jschäfer' where user_id = 1",
+        "update ams.user_account set login = 'jschäfer', email = null where user_id = 1",
       );
     }
   });

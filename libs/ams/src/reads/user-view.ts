@@ -19,6 +19,8 @@ interface Row {
   agent_release: boolean;
   rights: string[];
   released_agent_ids: string[];
+  /** The login, which is a mail address for many, and the address. */
+  names: (string | null)[];
 }
 
 /**
@@ -34,18 +36,24 @@ export async function loadUserView(
        array(select right_code from ams.user_right r
              where r.tenant_id = u.tenant_id and r.user_id = u.user_id) as rights,
        array(select agent_id::text from ams.agent_release a
-             where a.tenant_id = u.tenant_id and a.user_id = u.user_id) as released_agent_ids
+             where a.tenant_id = u.tenant_id and a.user_id = u.user_id) as released_agent_ids,
+       array[login, email] as names
      from ams.user_account u join ams.tenant using (tenant_id)
      where user_id = $1::bigint`,
     [userId],
   );
   if (row === undefined) return undefined;
+  const addresses = row.names.flatMap((name) => {
+    const address = name?.trim().toLowerCase() ?? "";
+    return address.includes("@") ? [address] : [];
+  });
   return {
     userId,
     active: row.active,
     rights: new Set(row.rights),
     agentRelease: row.agent_release,
     releasedAgentIds: new Set(row.released_agent_ids),
+    ...(addresses.length > 0 && { addresses: [...new Set(addresses)] }),
     ...(isTimeZone(row.time_zone) ? { timeZone: row.time_zone } : {}),
     ...(row.department_id === null ? {} : { departmentId: row.department_id }),
   };

@@ -120,6 +120,7 @@ export class Mortality {
       },
       addressOf: (identity) => port.addressOf(identity),
       ...(port.own !== undefined && { own: port.own }),
+      ...(port.userAddresses && { userAddresses: port.userAddresses }),
       holds: (id) => port.holds?.(id) ?? true,
       readAs: (item, believed) => port.readAs?.(item, believed) ?? item,
       normalize: (form) => port.normalize(form),

@@ -87,9 +87,11 @@ Words of the rules:
   becomes so leaves its record in ams as it is and is shown as lost; the record's next change takes the mark away and puts
   there what ams holds, unless "leave" was chosen. What was changed there meanwhile is kept in the conflict journal. A reset
   is no change of the record.
-- An invitation that the user has declined does not come in (\`declined\`), where the login at the server is the address that
-  was invited: else nobody can tell whose answer it is. What was accepted tentatively, or not answered, comes in. A
-  declining that comes later leaves the appointment as it is, for its user to delete it in ams.
+- An invitation that the user has declined does not come in (\`declined\`). Which of those invited is the user is known from
+  the server (\`calendar-user-address-set\`), from the login where it is an address, and from login and address in ams: else
+  nobody can tell whose answer it is. What was accepted tentatively, or not answered, comes in. A declining that comes
+  later leaves the appointment as it is, for its user to delete it in ams. These addresses name no customer either, and
+  do not make two events of one.
 - An appointment of ams whose event was lost there and that somebody enters again under a new UID (same day, times and reason)
   is the same one: it is connected with the new event, which is matched and stays where its record is deleted. Not so an
   appointment that was made of an event: its loss is shown, and the new event makes a second one. Two equal events of one

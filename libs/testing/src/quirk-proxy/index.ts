@@ -9,7 +9,7 @@ export {
 } from "./exchange.js";
 export { FAULTS } from "./faults.js";
 export type { Hits } from "./hits.js";
-export { SUB_PATH } from "./kinds/discovery.js";
+export { addressesTold, SUB_PATH } from "./kinds/discovery.js";
 export * from "./pick.js";
 export * from "./proxy.js";
 export { QUIRK_NAMES, type QuirkName, QUIRKS } from "./quirks.js";

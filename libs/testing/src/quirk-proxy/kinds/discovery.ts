@@ -6,7 +6,13 @@ import {
   reply,
   type Scene,
 } from "../exchange.js";
-import { inMultistatus, named, setText } from "../xml.js";
+import {
+  children,
+  inMultistatus,
+  named,
+  setChildren,
+  setText,
+} from "../xml.js";
 
 const isWellKnown = (path: string): boolean => path.startsWith("/.well-known/");
 
@@ -68,3 +74,27 @@ export const DISCOVERY_QUIRKS = {
     },
   },
 } satisfies Record<string, Omit<Quirk, "name">>;
+
+/**
+ * A principal whose `calendar-user-address-set` (RFC 6638 section 2.4.1) holds these hrefs. Not in the table: it is what
+ * servers with scheduling do; those of Debian tell a path, nothing after `mailto:`, or one whose colon is encoded.
+ */
+export const addressesTold = (hrefs: readonly string[]): Quirk => ({
+  name: "addresses-told",
+  sentence: `The user's addresses are ${hrefs.join(", ")}.`,
+  behave: async (request, next) =>
+    inMultistatus(await next(request), (tree) => {
+      for (const set of named(tree, "calendar-user-address-set")) {
+        const [href] = named(children(set), "href");
+        if (href === undefined) continue;
+        setChildren(
+          set,
+          hrefs.map((text) => {
+            const told = { ...href };
+            setText(told, text);
+            return told;
+          }),
+        );
+      }
+    }),
+});
