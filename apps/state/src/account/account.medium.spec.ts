@@ -131,12 +131,51 @@ describe("announcing", () => {
     const tell = (settingsVersion: bigint, streams: StreamKind[]) =>
       office.account(tenant, { ...account, settingsVersion, streams });
     await tell(2n, []);
-    expect(kinds((await list())[0])).toEqual([]);
+    const [off] = await list();
+    expect(kinds(off)).toEqual([]);
+    expect(off?.health).toBe(AccountHealth.PAUSED);
     expect(await office.begin(account).catch(String)).toContain("PARKED");
     expect((await office.append([customer(tenant, 1)])).wakeUps).toEqual([]);
-    await tell(3n, [CONTACTS]);
+    await tell(3n, []);
+    expect((await list())[0]?.health).toBe(AccountHealth.PAUSED);
+    await tell(4n, [CONTACTS]);
+    expect((await list())[0]?.health).toBe(AccountHealth.OK);
     const { worked } = await office.run(account);
     expect(worked.filter(({ link }) => link !== undefined)).toHaveLength(3);
+  });
+
+  it("rests where nothing is on, whatever was wrong, and begins anew", async () => {
+    const account = await office.account(tenant);
+    const tell = (settingsVersion: bigint, streams: StreamKind[]) =>
+      office.account(tenant, {
+        ...{ ...account, settingsVersion, streams },
+        credentialChanged: false,
+      });
+    await office.end(await office.begin(account), {
+      health: AccountHealth.NEEDS_LOGIN,
+      errorKind: "auth",
+      errorMessage: "User name or password is wrong.",
+    });
+    await tell(2n, [CONTACTS]);
+    expect((await list())[0]?.health).toBe(AccountHealth.NEEDS_LOGIN);
+    await tell(3n, []);
+    expect((await list())[0]).toMatchObject({
+      health: AccountHealth.PAUSED,
+      errorKind: "",
+      dueAt: undefined,
+    });
+    await tell(4n, [APPOINTMENTS]);
+    expect((await list())[0]).toMatchObject({
+      health: AccountHealth.OK,
+      dueAt: expect.any(Date),
+    });
+  });
+
+  it("is no run's to pause", async () => {
+    const account = await office.account(tenant);
+    const run = await office.begin(account);
+    const paused = { health: AccountHealth.PAUSED };
+    expect(await codeOf(office.end(run, paused))).toBe(Status.INVALID_ARGUMENT);
   });
 
   it("refuses to make one account another's", async () => {

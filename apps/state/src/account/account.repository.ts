@@ -62,6 +62,24 @@ export class AccountRepository {
     );
   }
 
+  /**
+   * The locked account is paused while none of its streams is on: nothing is sent, so that nothing fails and nobody need
+   * do anything. With the first one that is on again it begins anew.
+   */
+  async pause(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+  ): Promise<void> {
+    await manager.query(
+      `update state.account a set health = case when s.works then 'ok' else 'paused' end,
+         error_kind = null, error_message = null, failures = 0
+       from (select exists (select from state.stream
+         where tenant_id = $1 and account_id = $2 and active) as works) s
+       where a.tenant_id = $1 and a.account_id = $2 and (a.health = 'paused') = s.works`,
+      [tenantId, accountId],
+    );
+  }
+
   async lockSchedule(
     manager: EntityManager,
     { tenantId, accountId }: AccountKey,
@@ -120,7 +138,7 @@ export class AccountRepository {
     return false;
   }
 
-  /** Makes the locked account due, unless health or the lack of streams parks it. */
+  /** Makes the locked account due, unless it waits for a login or is paused. */
   async reschedule(
     manager: EntityManager,
     { tenantId, accountId }: AccountKey,
@@ -132,7 +150,6 @@ export class AccountRepository {
          due_at = case when $3 then now() else greatest(now(), s.not_before) end,
          parked = (select a.health in ('needs-login', 'paused') from state.account a
              where a.tenant_id = $1 and a.account_id = $2)
-           or not exists (select from state.stream t where t.tenant_id = $1 and t.account_id = $2 and t.active)
        where s.tenant_id = $1 and s.account_id = $2`,
       [tenantId, accountId, renewed],
     );

@@ -73,6 +73,7 @@ export class Announce {
     });
     await this.accounts.lockSchedule(manager, account);
     if (newer) await this.apply(manager, announcement);
+    await this.accounts.pause(manager, account);
     await this.accounts.reschedule(manager, account, renewed);
     return true;
   }

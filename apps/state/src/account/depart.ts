@@ -64,6 +64,8 @@ export class Depart {
         await this.targets.forget(manager, account, kind, "moved");
       if (known.leaving !== items || movedStreams.length > 0)
         await this.begin(manager, account, items);
+      // What a stream that was off had put there is to be removed, too.
+      await this.accounts.pause(manager, account);
       if (items === "leave") await this.departures.rest(manager, account);
       else await this.accounts.reschedule(manager, account, credentialChanged);
     }

@@ -341,6 +341,16 @@ describe("an account that is disconnected, its items removed", () => {
     await link(container);
   });
 
+  it("goes to work though it was paused", async () => {
+    await link();
+    await office.account(tenant, {
+      ...{ ...account, settingsVersion: 2n, streams: [] },
+    });
+    expect(await leave(REMOVE, 3n)).toBe(false);
+    expect(await undo()).toHaveLength(3);
+    expect(await traces()).toEqual(GONE);
+  });
+
   it("takes out what a stream that is off had put there, unless another one took its container over", async () => {
     const container = await link();
     const off = (settingsVersion: bigint) =>

@@ -15,6 +15,7 @@ import { Mail1700000040000 } from "./mail.js";
 import { LostVersion1700000044000 } from "./lost-version.js";
 import { PartedMisses1700000023000 } from "./parted-misses.js";
 import { PassedRun1700000006000 } from "./passed-run.js";
+import { Paused1700000052000 } from "./paused.js";
 import { Preview1700000051000 } from "./preview.js";
 import { Retention1700000030000 } from "./retention.js";
 import { SentAt1700000012000 } from "./sent-at.js";
@@ -53,4 +54,5 @@ export const MIGRATIONS = [
   UnlinkedMisses1700000046000,
   Departures1700000047000,
   Preview1700000051000,
+  Paused1700000052000,
 ];

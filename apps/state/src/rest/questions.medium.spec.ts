@@ -393,16 +393,21 @@ test("the hoster sees figures of all brokerages in pages, and nobody's data", as
   await rest.state.rows(
     "update state.account set health = 'needs-login' where user_id = 8",
   );
+  const off = await rest.office.account(OURS, { userId: "9", streams: [] });
   const hoster = await rest.issuer.tokenFor("betrieb");
   const tenants = (query: string) =>
     rest.ask("GET", `tenants?limit=1${query}`, { token: hoster });
   const one = await tenants("");
   expect(one.body.tenants).toEqual([
     {
-      ...{ tenantId: OURS, accounts: 2, pending: 0, setAside: 0 },
-      byHealth: { ok: 1, degraded: 0, "needs-login": 1, paused: 0 },
+      ...{ tenantId: OURS, accounts: 3, pending: 0, setAside: 0 },
+      byHealth: { ok: 1, degraded: 0, "needs-login": 1, paused: 1 },
       oldestSuccessAt: expect.any(String),
     },
+  ]);
+  const paused = await rest.ask("GET", "accounts?health=paused", { token });
+  expect(paused.body.accounts).toMatchObject([
+    { accountId: off.accountId, health: "paused", dueAt: null, streams: [] },
   ]);
   const two = await tenants(`&after=${one.body.next}`);
   expect(two.body.tenants).toMatchObject([

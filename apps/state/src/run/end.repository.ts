@@ -111,12 +111,13 @@ export class EndRepository {
     },
   ): Promise<boolean> {
     const rows: { more: boolean }[] = await manager.query(
-      `with released as (
-         update state.account set run_id = null, lease_until = null, health = $6, error_kind = $7, error_message = $8,
-           failures = $9, last_success_at = case when $7::text is null then clock_timestamp() else last_success_at end
-         where tenant_id = $1 and account_id = $2
-       ), s as (
+      `with s as (
          select kind, remote_due_at from state.stream where tenant_id = $1 and account_id = $2 and active
+       ), released as (
+         update state.account set run_id = null, lease_until = null, error_kind = $7, error_message = $8, failures = $9,
+           health = case when exists (select from s) then $6 else 'paused' end,
+           last_success_at = case when $7::text is null then clock_timestamp() else last_success_at end
+         where tenant_id = $1 and account_id = $2
        ), own as (
          select case when $4 then statement_timestamp() else coalesce(least(
              (select min(remote_due_at) from s),

@@ -13,7 +13,8 @@ import { RunRepository, type RunSummary } from "./run.repository.js";
 import { TrialRepository } from "./trial.repository.js";
 
 export interface RunEnd extends RunSummary {
-  readonly health: Health;
+  /** What the run found; whether the account is paused, its streams say. */
+  readonly health: Exclude<Health, "paused">;
   /** Not before this; 0: as entries and poll time say. */
   readonly retryInMs: bigint;
 }
@@ -72,7 +73,7 @@ export class End {
     const more = await this.repository.release(manager, run, ended, {
       waitMs: renewed ? 0 : waitMs,
       dueNow: outlook.dueNow || releasable || renewed || goesOn,
-      parked: health === "needs-login" || health === "paused",
+      parked: health === "needs-login",
     });
     // What is being disconnected ends with the run that has done the last of it.
     return (await this.depart.endIfThrough(manager, run)) ? false : more;

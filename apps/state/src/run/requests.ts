@@ -242,8 +242,9 @@ export const lastOf = ({ last }: EndRunRequest) => {
 
 export const endOf = (request: EndRunRequest): RunEnd => {
   const health = healthFromWire(request.health);
-  if (health === undefined)
-    throw read.invalid("health", "is unspecified or unknown");
+  // Whether an account is paused is no connector's to say: its streams are on or off.
+  if (health === undefined || health === "paused")
+    throw read.invalid("health", "is not what a run can end with");
   const { errorKind, errorMessage } = request;
   return {
     counts: { ...request.counts },

@@ -39,7 +39,7 @@ export class FiguresMetrics
   );
   private readonly parked = this.gauge(
     "ams_sync_state_parked_accounts",
-    "Accounts that wait for a person, most often for a new login",
+    "Accounts that wait for a new login",
   );
   private readonly position = this.gauge(
     "ams_sync_state_feed_position",

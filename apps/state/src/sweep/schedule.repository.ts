@@ -95,7 +95,7 @@ export class ScheduleRepository {
          (select coalesce(sum(unlinked), 0)::float8 from state.stream_count) as unlinked,
          (select coalesce(extract(epoch from now() - min(due_at)), 0)::float8
           from state.schedule where not parked and due_at <= now()) as "oldestDueSeconds",
-         (select count(*)::float8 from state.schedule where parked) as parked`,
+         (select count(*)::float8 from state.account where health = 'needs-login') as parked`,
     );
     const sources: SourceFigures[] = await this.database.query(
       `select name, position::float8 as position, epoch::float8 as epoch, status from state.source order by name`,
@@ -132,7 +132,7 @@ export interface Figures {
   readonly unlinked: number;
   /** 0 when nothing is due. */
   readonly oldestDueSeconds: number;
-  /** Accounts that wait for somebody. */
+  /** Accounts that wait for a login; those that are paused wait for nobody. */
   readonly parked: number;
   readonly sources: readonly SourceFigures[];
 }

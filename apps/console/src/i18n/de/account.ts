@@ -13,7 +13,8 @@ export const account = {
       "Der letzte Abgleich kam nicht ganz durch. Er wird von selbst wiederholt; nichts geht verloren.",
     "needs-login":
       "Der Server nimmt das gespeicherte Kennwort nicht mehr an. Geben Sie unter „Konfigurieren“ das neue ein; bis dahin ruht die Übertragung, und nichts geht verloren.",
-    paused: "Kontakte und Termine sind für dieses Konto abgeschaltet.",
+    paused:
+      "Kontakte und Termine sind für dieses Konto abgeschaltet; nichts wird übertragen. Unter „Konfigurieren“ schalten Sie sie wieder ein.",
   },
   busy: "Es ist noch etwas zu übertragen; darum kümmert sich ams-sync von selbst.",
   technical: "Was der Server sagte",

@@ -15,7 +15,8 @@ export const account: Texts["account"] = {
       "The last reconciliation did not quite get through. It is repeated by itself; nothing is lost.",
     "needs-login":
       "The server no longer accepts the stored password. Enter the new one under “Configure”; until then the transfer rests, and nothing is lost.",
-    paused: "Contacts and appointments are switched off for this account.",
+    paused:
+      "Contacts and appointments are switched off for this account; nothing is transferred. Switch them on again under “Configure”.",
   },
   busy: "Something is still to be transferred; ams-sync sees to it by itself.",
   technical: "What the server said",
