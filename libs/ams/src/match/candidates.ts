@@ -12,6 +12,7 @@ import type { EntityManager } from "typeorm";
 import { loadRecords } from "../reads/records.js";
 import { toE164 } from "./e164.js";
 import { matchAmong } from "./match-among.js";
+import { NAME_KEYS, nameKeysOf } from "./name-keys.js";
 
 /** As many digits as the columns of `5-way-in` keep. */
 const DIGITS = 6;
@@ -41,18 +42,28 @@ export async function matchContacts(
 
 const COLUMNS = "customer_id, kind, first_name, last_name, birth_date_key";
 
+/** An index for each of the name's keys, whatever the planner thinks of a date that many share. */
+const namesakes = Array.from(
+  { length: NAME_KEYS },
+  (_, at) => `
+  union all
+  select ${COLUMNS}, false
+  from ams.customer where birth_date_key = any ($2::text[]) and name_key_${at + 1} = any ($4::text[])`,
+).join("");
+
 /**
- * Exported for its plan to be looked at. `close`: not by the birth date alone, which strangers share. Of those all are
- * read, with no more than their names: which of them are namesakes only folding tells, which PostgreSQL cannot do.
+ * Exported for its plan to be looked at. `close`: not by the birth date alone, which strangers share. Of those who are
+ * namesakes by their keys no more than the names are read: whether they are, the model's rule tells.
  */
 export const KEYS_QUERY = `
   select ${COLUMNS}, true as close
   from ams.customer
   where email_key = any ($1::text[])
      or phone_private_key = any ($3::text[]) or phone_business_key = any ($3::text[]) or mobile_key = any ($3::text[])
+  ${namesakes}
   union all
   select ${COLUMNS}, false
-  from ams.customer where kind = 'private' and birth_date_key = any ($2::text[])`;
+  from ams.customer where kind = 'private' and birth_date_key = any ($5::text[])`;
 
 interface Row {
   readonly customer_id: string;
@@ -63,17 +74,37 @@ interface Row {
   readonly close: boolean;
 }
 
+/** A contact, and what tells it. */
+export interface Asked {
+  readonly contact: Contact;
+  readonly traits: MatchTraits;
+}
+
+export const askedOf = (contact: Contact): Asked => ({
+  contact,
+  traits: matchTraits(contact, toE164),
+});
+
+/** Addresses, days, numbers, names of those born on these days, and days of which all are read. */
 export function keysOf(
-  traits: readonly MatchTraits[],
-): readonly [string[], string[], string[]] {
+  asked: readonly Asked[],
+): readonly [string[], string[], string[], string[], string[]] {
+  const traits = asked.map((one) => one.traits);
+  const born = asked.flatMap(({ contact, traits: { birthDate, ...rest } }) =>
+    birthDate === undefined
+      ? []
+      : [{ birthDate, names: nameKeysOf(contact, rest) }],
+  );
   // PostgreSQL knows no NUL in a text.
   const once = (keys: readonly string[]) => [
     ...new Set(keys.map((key) => key.replaceAll("\0", ""))),
   ];
   return [
     once(traits.flatMap(({ emails }) => emails)),
-    once(traits.flatMap(({ birthDate }) => birthDate ?? [])),
+    once(born.flatMap(({ birthDate, names }) => (names ? birthDate : []))),
     once(traits.flatMap(({ phones }) => phones.map(lastDigits))),
+    once(born.flatMap(({ names }) => names ?? [])),
+    once(born.flatMap(({ birthDate, names }) => (names ? [] : birthDate))),
   ];
 }
 
@@ -84,14 +115,14 @@ async function whoSharesAKey(
   manager: EntityManager,
   contacts: readonly Contact[],
 ): Promise<readonly string[]> {
-  const traits = contacts.map((contact) => matchTraits(contact, toE164));
-  const keys = keysOf(traits);
+  const asked = contacts.map(askedOf);
+  const keys = keysOf(asked);
   if (keys.every((some) => some.length === 0)) return [];
   const rows = await manager.query<Row[]>(KEYS_QUERY, [...keys]);
   const born = new Map<string, MatchTraits[]>();
-  for (const one of traits) {
-    const { birthDate = "" } = one;
-    born.set(birthDate, [...(born.get(birthDate) ?? []), one]);
+  for (const { traits } of asked) {
+    const { birthDate = "" } = traits;
+    born.set(birthDate, [...(born.get(birthDate) ?? []), traits]);
   }
   const likely = rows.filter((row) => row.close || isBorn(row, born));
   return [...new Set(likely.map(idOf))];

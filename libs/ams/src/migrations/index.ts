@@ -10,6 +10,7 @@ import { AmsConsoleCounts1763800000009 } from "./9-console-counts.js";
 import { AmsMailAddresses1763800000010 } from "./10-mail-addresses.js";
 import { AmsConsoleScope1763800000011 } from "./11-console-scope.js";
 import { AmsAppointmentUser1763800000012 } from "./12-appointment-user.js";
+import { AmsNameKeys1763800000013 } from "./13-name-keys.js";
 
 export const amsMigrations = [
   AmsTables1763800000001,
@@ -24,4 +25,5 @@ export const amsMigrations = [
   AmsMailAddresses1763800000010,
   AmsConsoleScope1763800000011,
   AmsAppointmentUser1763800000012,
+  AmsNameKeys1763800000013,
 ];
