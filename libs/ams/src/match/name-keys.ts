@@ -17,7 +17,7 @@ const MOST_WORDS = 12;
  * and what stands between words. The same range stands in `13-name-keys`.
  */
 const SURE =
-  /^[\x01-\x7f\u00a0-\u00b4\u00b6-\u0148\u014a-\u017f\u0218-\u021b\u1e9e\u2010-\u2027\u202f]*$/;
+  /^[\p{ASCII}\u00a0-\u00b4\u00b6-\u0148\u014a-\u017f\u0218-\u021b\u1e9e\u2010-\u2027\u202f]*$/u;
 
 /**
  * By which keys everybody is found who is the contact by `sameByBirth`: whoever is shares two whole words with it, or is
