@@ -11,6 +11,8 @@ import { Throttle, type Limits } from "./limits.js";
 import type { Mailbox } from "./mailbox/mailbox.js";
 import { RequestLog } from "./request-log.js";
 import { contactRoutes } from "./routes/contacts.js";
+import { eventRoutes } from "./routes/events.js";
+import { mailboxRoutes } from "./routes/mailbox.js";
 import { Routes, type Context, type Route } from "./routes/route.js";
 import type { Tenant } from "./sign-in/directory.js";
 import type { AccessTokens, Caller } from "./sign-in/tokens.js";
@@ -31,7 +33,11 @@ export class GraphService {
   /** ms from an operation to its answer. */
   latency = 0;
   readonly #throttles = new Map<string, Throttle>();
-  readonly #routes = new Routes(contactRoutes);
+  readonly #routes = new Routes([
+    ...contactRoutes,
+    ...eventRoutes,
+    ...mailboxRoutes,
+  ]);
 
   constructor(readonly options: ServiceOptions) {}
 

@@ -43,6 +43,8 @@ export class Mailbox {
   readonly containers = new Map<number, Container>();
   readonly book = new IdBook();
   readonly categories = new Map<string, { name: string; color: string }>();
+  /** Mails to attendees that would have gone out. */
+  readonly invitations: { what: string; subject: string }[] = [];
   /** Without a licence, or not on Exchange Online. */
   licensed = true;
   /** Tokens of an older generation are void. */

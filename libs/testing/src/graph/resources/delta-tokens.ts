@@ -11,9 +11,8 @@ export interface DeltaState {
   /** Where the first round began: items that had gone before were never reported. */
   readonly began: number;
   readonly select?: string;
-  readonly window?: readonly [start: string, end: string];
-  /** Keys that the window held when the round began. */
-  readonly skip?: number;
+  /** Of a calendar view, epoch ms. */
+  readonly window?: readonly [start: number, end: number];
 }
 
 const key = randomBytes(32);

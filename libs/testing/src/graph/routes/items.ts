@@ -1,10 +1,10 @@
-import { notFound } from "../http/refusal.js";
+import { NotSimulated, notFound } from "../http/refusal.js";
 import type { Container } from "../mailbox/container.js";
 import type { Item } from "../mailbox/mailbox.js";
 import { shown, viewOf } from "../odata/query.js";
 import { checkMatch, etagOf } from "../resources/entity.js";
 import type { Kind } from "../resources/kind.js";
-import { listed, onlyOptions, rowOf } from "../resources/lists.js";
+import { listed, onlyOptions, rowOf, type Row } from "../resources/lists.js";
 import {
   bodyOf,
   created,
@@ -24,12 +24,16 @@ export interface ItemRoutes {
   readonly container: (context: Context) => Container;
   /** Items are found wherever they are, or only in the container. */
   readonly anywhere: boolean;
+  /** What an id names that is no item of its own: an occurrence. Read only. */
+  readonly virtual?: (context: Context) => Row | undefined;
 }
 
 /** Listing, creating, reading, changing and deleting the items of a container. */
 export function itemRoutes(rooms: ItemRoutes): readonly Route[] {
   const { kind, path, read, write, container, anywhere } = rooms;
   const item = (context: Context): Item => {
+    if (rooms.virtual?.(context) !== undefined)
+      throw new NotSimulated("changing one occurrence of a series");
     const found = context.mailbox.item(
       kind.kind,
       context.param("item"),
@@ -89,8 +93,11 @@ export function itemRoutes(rooms: ItemRoutes): readonly Route[] {
       handle: (context) => {
         const { operation, scope } = context;
         onlyOptions(operation.query, ["$select", "$expand"]);
-        const found = item(context);
         const view = viewOf(kind.type, operation.query);
+        const virtual = rooms.virtual?.(context);
+        if (virtual !== undefined)
+          return ok(shown(virtual.entity, virtual.extended, view));
+        const found = item(context);
         return ok(shown(kind.json(found, scope), found.extended, view));
       },
     },
@@ -114,7 +121,7 @@ export function itemRoutes(rooms: ItemRoutes): readonly Route[] {
       handle: (context) => {
         const found = item(context);
         checkMatch(found, context.operation.headers["if-match"]);
-        context.mailbox.remove(found);
+        kind.remove(context.mailbox, found);
         return noContent;
       },
     },

@@ -1,9 +1,10 @@
 import type { Container } from "../mailbox/container.js";
+import { contactLinkEntry, entryId } from "../mailbox/entry-ids.js";
 import type { Item, Mailbox } from "../mailbox/mailbox.js";
 import { type Json } from "../odata/edm.js";
 import { MULTI, SINGLE } from "../odata/extended-properties.js";
 import type { Scope } from "../resources/entity.js";
-import { contactKind, type Kind } from "../resources/kind.js";
+import { contactKind, eventKind, type Kind } from "../resources/kind.js";
 
 /** What somebody sees in Outlook of one item; ids are immutable ones. */
 export type Seen = Json & { readonly id: string };
@@ -64,7 +65,7 @@ export class Items {
 
   /** For good. */
   remove(id: string): void {
-    this.mailbox.remove(this.#item(id));
+    this.kind.remove(this.mailbox, this.#item(id));
   }
 
   /** Into the deleted items: gone from its folder, and still to be had by its immutable id. */
@@ -138,10 +139,44 @@ export class Containers {
 export class OutlookUser {
   readonly contacts: Items;
   readonly folders: Containers;
+  readonly events: Items;
+  readonly calendars: Containers;
 
   constructor(readonly mailbox: Mailbox) {
     this.contacts = new Items(mailbox, contactKind);
     this.folders = new Containers(mailbox, contactKind);
+    this.events = new Items(mailbox, eventKind);
+    this.calendars = new Containers(mailbox, eventKind);
+  }
+
+  /** "Kontakte" of an appointment, as Outlook's desktop sets it: names and entry ids (MS-OXCMSG). */
+  linkContacts(event: string, ...contacts: string[]): void {
+    const items = contacts.map((id) => this.mailbox.item("contacts", id, true));
+    const names = items.map(({ values }) => String(values["displayName"]));
+    const set = "{00062008-0000-0000-C000-000000000046}";
+    this.events.edit(event, {
+      [MULTI]: [{ id: `StringArray ${set} Id 0x853A`, value: names }],
+      [SINGLE]: [
+        {
+          id: `Binary ${set} Id 0x8585`,
+          value: contactLinkEntry(items.map(({ ids }) => entryId(ids))),
+        },
+        { id: `String ${set} Id 0x8586`, value: names.join("; ") },
+      ],
+    });
+  }
+
+  /** In the mailbox's list of categories. */
+  addCategory(name: string, color = "preset0"): void {
+    this.mailbox.categories.set(`${this.mailbox.categories.size}`, {
+      name,
+      color,
+    });
+  }
+
+  /** Mails to attendees that would have gone out: a synchronisation sends none. */
+  get invitations(): readonly { what: string; subject: string }[] {
+    return this.mailbox.invitations;
   }
 
   get address(): string {
