@@ -1,3 +1,6 @@
+export { Contract } from "./contract/contract.js";
+export { contractFile } from "./contract/file.js";
+export type { Problems } from "./contract/problems.js";
 export type { GraphClock } from "./clock.js";
 export type { Fault, FaultMatch } from "./faults.js";
 export { DOCUMENTED, type Limits } from "./limits.js";

@@ -1,4 +1,7 @@
 import { realClock, type GraphClock } from "./clock.js";
+import { Contract } from "./contract/contract.js";
+import { contractFile } from "./contract/file.js";
+import { Problems } from "./contract/problems.js";
 import type { Faults } from "./faults.js";
 import { Gateway } from "./http/gateway.js";
 import {
@@ -28,6 +31,13 @@ export interface GraphOptions {
   readonly latency?: number;
   /** Seconds. */
   readonly tokenLifetime?: number;
+  /**
+   * Whoever asks is judged as well as the simulator: requests against the contract, immutable ids asked for each time,
+   * nothing that the simulator does not do. Default: true.
+   */
+  readonly strict?: boolean;
+  /** In place of the one that may stand beside the project. */
+  readonly contract?: Contract;
 }
 
 export interface SignInPage {
@@ -66,7 +76,18 @@ export interface Graph {
   latency: number;
   readonly requests: RequestLog;
   readonly faults: Faults;
+  readonly problems: Problems;
+  /** Throws where what was asked or answered breaks the contract, or `strict` finds something. */
   stop(): Promise<void>;
+}
+
+let read: Contract | undefined;
+
+/** Read and compiled once for all simulators of a process. */
+function standing(): Contract | undefined {
+  const file = contractFile();
+  if (file !== undefined) read ??= Contract.read(file);
+  return read;
 }
 
 const STARTING = { status: 503, headers: {}, body: "" };
@@ -104,7 +125,11 @@ export async function startGraph(options: GraphOptions = {}): Promise<Graph> {
     limits: { ...DOCUMENTED, ...options.limits },
   });
   service.latency = options.latency ?? 0;
-  const gateway = new Gateway(service);
+  const problems = new Problems(
+    options.contract ?? standing(),
+    options.strict ?? true,
+  );
+  const gateway = new Gateway(service, problems);
   const signIn = new SignIn({
     ...{ clock, tokens, tenants },
     resources: ["https://graph.microsoft.com", new URL(url).origin],
@@ -141,6 +166,7 @@ export async function startGraph(options: GraphOptions = {}): Promise<Graph> {
     },
     requests: service.log,
     faults: service.faults,
+    problems,
     signIn: {
       allow: (at, address) => pressed(signIn, authority, at, { user: address }),
       decline: (at) => pressed(signIn, authority, at, { decline: "yes" }),
@@ -148,6 +174,7 @@ export async function startGraph(options: GraphOptions = {}): Promise<Graph> {
     },
     stop: async () => {
       await Promise.all([close(server), close(secure)]);
+      problems.throwAny();
     },
   };
 }

@@ -5,15 +5,17 @@ import { onTheWire, silence, statusAnswer } from "./delivery.js";
 import type { RawAnswer, RawRequest } from "./listener.js";
 import type { Answer, Operation } from "./message.js";
 import { badRequest, Refusal } from "./refusal.js";
+import type { Problems } from "../contract/problems.js";
 
 export const VERSION = "/v1.0";
 const BATCH = "/$batch";
 
-type Asked = Omit<Operation, "path" | "query">;
-
 /** Between the wire and the service: batches, faults, the log, JSON. */
 export class Gateway {
-  constructor(readonly service: GraphService) {}
+  constructor(
+    readonly service: GraphService,
+    readonly problems: Problems,
+  ) {}
 
   async handle(request: RawRequest): Promise<RawAnswer> {
     const at = request.url.slice(VERSION.length);
@@ -26,10 +28,12 @@ export class Gateway {
     const answer = await this.#faulty(fault, () =>
       this.#refusing(async () => {
         const asked = { method, headers, bytes: body.length, inBatch: false };
-        const whole = { ...asked, body: jsonOf(request) };
-        return at === BATCH
-          ? this.#batch(whole)
-          : this.service.answer(operationOf(whole, at));
+        const operation = operationOf({ ...asked, body: jsonOf(request) }, at);
+        return this.#judged(operation, () =>
+          at === BATCH
+            ? this.#batch(operation)
+            : this.service.answer(operation),
+        );
       }),
     );
     const lost = fault?.kind === "answerLost";
@@ -37,7 +41,7 @@ export class Gateway {
     return onTheWire(answer, fault);
   }
 
-  async #batch(asked: Asked): Promise<Answer> {
+  async #batch(asked: Operation): Promise<Answer> {
     if (asked.method !== "POST")
       throw new Refusal(405, "BadRequest", "A batch is posted.");
     const authorization = asked.headers["authorization"];
@@ -63,7 +67,8 @@ export class Gateway {
           headers: { ...headers, authorization: authorization ?? "" },
           bytes: Buffer.byteLength(JSON.stringify(body ?? "")),
         };
-        return this.service.answer(operationOf(asked, url));
+        const operation = operationOf(asked, url);
+        return this.#judged(operation, () => this.service.answer(operation));
       }),
     );
     this.#note(method, url, answer.status, true);
@@ -82,6 +87,15 @@ export class Gateway {
     }
     const answer = await carryOut();
     if (fault?.kind === "slow") await options.clock.sleep(fault.ms);
+    return answer;
+  }
+
+  async #judged(
+    operation: Operation,
+    work: () => Promise<Answer>,
+  ): Promise<Answer> {
+    const answer = await this.#refusing(work);
+    this.problems.judge(operation, answer);
     return answer;
   }
 
