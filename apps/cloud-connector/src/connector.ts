@@ -6,10 +6,11 @@ import {
   type Session,
   type SessionContext,
 } from "@ams-sync/connector-kit";
+import type { Observe } from "@ams-sync/connector-kit/http";
 import { type Egress, guardedAgent } from "@ams-sync/platform/egress";
 import type { Dispatcher } from "undici";
 import { HomesCache } from "./dav/homes-cache.js";
-import { Http, type Observe } from "./dav/http.js";
+import { Http } from "./dav/http.js";
 import { LoginConcurrency } from "./dav/login-concurrency.js";
 import { DavSession } from "./session.js";
 import { tryLogin } from "./try-login.js";

@@ -1,9 +1,9 @@
 import { runConnector } from "@ams-sync/connector-kit";
+import { httpTelemetry } from "@ams-sync/connector-kit/http";
 import { connectorConfig } from "@ams-sync/connector-kit/host";
 import { allowList } from "@ams-sync/platform/egress";
 import type { z } from "zod";
 import { CloudConnector } from "./connector.js";
-import { httpTelemetry } from "./http-telemetry.js";
 
 const config = connectorConfig.extend({
   /** What users' servers may be beside the internet: "10.1.0.0/16, dav.intern.example:8443". */
@@ -17,6 +17,10 @@ await runConnector({
     new CloudConnector({
       requestTimeoutMs: REQUEST_TIMEOUT_MS,
       egress: { allow: EGRESS_ALLOW },
-      observe: httpTelemetry(),
+      observe: httpTelemetry(
+        "ams-sync-cloud-connector",
+        "ams_sync_dav_request_duration",
+        "CalDAV and CardDAV requests by method and status",
+      ),
     }),
 });

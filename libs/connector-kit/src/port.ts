@@ -3,6 +3,7 @@ import type {
   Fields,
   Instant,
   Obstacle,
+  RecordKind,
   StreamKind,
   System,
   TimeZone,
@@ -96,6 +97,8 @@ export interface SessionContext {
   readonly now: () => number;
   /** Whether an own id on an item is of one of the tenant's records. */
   readonly isOurs?: (uid: string) => boolean;
+  /** Which kind of record an own id is of, where it is one of the tenant's: kinds may have folders of their own (R29). */
+  readonly kindOf?: (uid: string) => RecordKind | undefined;
 }
 
 /** A kind that the system has for a login, with the places for it. */

@@ -189,6 +189,7 @@ export class Remote {
         signal: lease.signal,
         now: clock.epoch,
         isOurs: (uid) => recordOfUid(run.account.tenantId, uid) !== undefined,
+        kindOf: (uid) => recordOfUid(run.account.tenantId, uid)?.kind,
       },
     );
   }

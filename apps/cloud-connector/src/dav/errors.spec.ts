@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Answer } from "./answer.js";
 import { errorOf } from "./errors.js";
-import { isDropped, networkError } from "./network-error.js";
-import { retryAfterMs } from "./retry-after.js";
+import {
+  isDropped,
+  networkError,
+  retryAfterMs,
+} from "@ams-sync/connector-kit/http";
 
 const NOW = Date.UTC(2026, 10, 2, 12);
 const answer = (

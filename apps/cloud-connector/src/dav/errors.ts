@@ -2,9 +2,9 @@ import {
   ConnectorError,
   type ConnectorErrorKind,
 } from "@ams-sync/connector-kit";
+import { retryAfterMs } from "@ams-sync/connector-kit/http";
 import type { Answer } from "./answer.js";
 import { preconditions } from "./preconditions.js";
-import { retryAfterMs } from "./retry-after.js";
 
 type Kind = ConnectorErrorKind;
 

@@ -1,19 +1,16 @@
 import { ConnectorError } from "@ams-sync/connector-kit";
+import {
+  inTime,
+  isDropped,
+  networkError,
+  type Observe,
+} from "@ams-sync/connector-kit/http";
 import type { Dispatcher } from "undici";
 import { type Answer, isOk, isXml } from "./answer.js";
 import { readBody } from "./body.js";
 import { errorOf } from "./errors.js";
-import { inTime } from "./in-time.js";
-import { isDropped, networkError } from "./network-error.js";
 import { isOwnHost } from "./own-hosts.js";
 import { atLeisure, type Read, readBy, whole } from "./reading.js";
-
-/** Sees each sending from outside. */
-export type Observe = (
-  method: string,
-  host: string,
-  send: () => Promise<Answer>,
-) => Promise<Answer>;
 
 export interface HttpOptions {
   /** Where the user said the server is. */

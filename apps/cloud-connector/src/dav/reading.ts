@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { ConnectorError } from "@ams-sync/connector-kit";
+import type { Time } from "@ams-sync/connector-kit/http";
 import type { Answer } from "./answer.js";
-import type { Time } from "./in-time.js";
 
 /** Reads an answer while it comes, so that a long one is never held as a whole. */
 export type Read = (

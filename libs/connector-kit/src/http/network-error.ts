@@ -1,4 +1,4 @@
-import { ConnectorError } from "@ams-sync/connector-kit";
+import { ConnectorError } from "../connector-error.js";
 import { EgressRefused, refusalText } from "@ams-sync/platform/egress";
 
 /**
