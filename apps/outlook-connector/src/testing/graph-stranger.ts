@@ -123,13 +123,11 @@ export class GraphStranger implements Stranger {
   }
 
   #items(stream: StreamKind): Items {
-    if (stream === "contacts") return this.user.contacts;
-    throw new Error("The simulator has no events.");
+    return stream === "contacts" ? this.user.contacts : this.user.events;
   }
 
   #containers(stream: StreamKind) {
-    if (stream === "contacts") return this.user.folders;
-    throw new Error("The simulator has no calendars.");
+    return stream === "contacts" ? this.user.folders : this.user.calendars;
   }
 }
 
@@ -163,6 +161,11 @@ const writable = ({
   );
 
 const READ_ONLY = new Set([
+  ...["bodyPreview", "iCalUId", "isCancelled", "isOrganizer", "organizer"],
+  ...["isDraft", "hasAttachments", "onlineMeeting", "responseStatus", "type"],
+  ...["webLink", "seriesMasterId", "originalStart", "transactionId"],
+  ...["originalStartTimeZone", "originalEndTimeZone", "cancelledOccurrences"],
+  ...["location", "locations", "occurrenceId", "onlineMeetingProvider"],
   "primaryEmailAddress",
   "secondaryEmailAddress",
   "tertiaryEmailAddress",
