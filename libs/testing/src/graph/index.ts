@@ -19,3 +19,7 @@ export type {
   Seen,
 } from "./user/outlook-user.js";
 export { selfSigned, type SelfSigned } from "./tls/certificate.js";
+export type {
+  LifecycleEvent,
+  Subscriptions,
+} from "./subscriptions/subscriptions.js";

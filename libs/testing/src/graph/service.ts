@@ -13,8 +13,17 @@ import { RequestLog } from "./request-log.js";
 import { contactRoutes } from "./routes/contacts.js";
 import { eventRoutes } from "./routes/events.js";
 import { mailboxRoutes } from "./routes/mailbox.js";
-import { Routes, type Context, type Route } from "./routes/route.js";
+import { notSimulatedRoutes } from "./routes/not-simulated.js";
+import {
+  CALENDARS_READ,
+  CONTACTS_READ,
+  Routes,
+  type Context,
+} from "./routes/route.js";
 import type { Tenant } from "./sign-in/directory.js";
+import { subscriptionAnswer } from "./subscriptions/routes.js";
+import { watched } from "./subscriptions/subscription.js";
+import type { Subscriptions } from "./subscriptions/subscriptions.js";
 import type { AccessTokens, Caller } from "./sign-in/tokens.js";
 
 export interface ServiceOptions {
@@ -22,6 +31,7 @@ export interface ServiceOptions {
   readonly limits: Limits;
   readonly tokens: AccessTokens;
   readonly tenants: ReadonlyMap<string, Tenant>;
+  readonly subscriptions: Subscriptions;
   /** "http://127.0.0.1:…/v1.0" */
   readonly url: string;
 }
@@ -37,6 +47,7 @@ export class GraphService {
     ...contactRoutes,
     ...eventRoutes,
     ...mailboxRoutes,
+    ...notSimulatedRoutes,
   ]);
 
   constructor(readonly options: ServiceOptions) {}
@@ -62,6 +73,8 @@ export class GraphService {
   async #carryOut(operation: Operation): Promise<Answer> {
     const { tokens } = this.options;
     const caller = await tokens.caller(operation.headers["authorization"]);
+    if (operation.path[0] === "subscriptions")
+      return this.#subscription(operation, caller);
     const { owner, rest } = this.#owner(operation, caller);
     const found = this.#routes.find(operation.method, rest);
     if (found === undefined)
@@ -74,7 +87,7 @@ export class GraphService {
         : badRequest(
             `Resource not found for the segment '${(rest.at(-1) ?? "").slice(0, 100)}'.`,
           );
-    const mailbox = this.#mailbox(owner, caller, found.route);
+    const mailbox = this.#mailbox(owner, caller, found.route.permissions);
     const leave = this.throttle(caller.app, mailbox).enter(operation.bytes);
     try {
       const answer = found.route.handle(
@@ -85,6 +98,27 @@ export class GraphService {
     } finally {
       leave();
     }
+  }
+
+  async #subscription(operation: Operation, caller: Caller): Promise<Answer> {
+    const answer = await subscriptionAnswer(
+      operation,
+      caller,
+      this.options.subscriptions,
+      (resource) =>
+        watched(
+          resource,
+          (owner, kind) =>
+            this.#mailbox(
+              owner,
+              caller,
+              kind === "events" ? CALENDARS_READ : CONTACTS_READ,
+            ),
+          caller,
+        ),
+    );
+    if (this.latency > 0) await this.options.clock.sleep(this.latency);
+    return answer;
   }
 
   #owner(operation: Operation, caller: Caller) {
@@ -104,12 +138,15 @@ export class GraphService {
   }
 
   /** A mailbox that this caller may use for this. */
-  #mailbox(owner: string, caller: Caller, route: Route): Mailbox {
+  #mailbox(
+    owner: string,
+    caller: Caller,
+    permissions: readonly string[],
+  ): Mailbox {
     const tenant = this.options.tenants.get(caller.tenant);
     const mailbox = tenant?.mailbox(owner);
     const held = caller.user === undefined ? caller.roles : caller.scopes;
-    if (!route.permissions.some((one) => held.includes(one)))
-      throw accessDenied();
+    if (!permissions.some((one) => held.includes(one))) throw accessDenied();
     if (mailbox === undefined)
       throw new Refusal(
         404,

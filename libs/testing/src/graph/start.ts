@@ -17,6 +17,7 @@ import { GraphService } from "./service.js";
 import { Tenant, type App, type MailboxSettings } from "./sign-in/directory.js";
 import { SignIn } from "./sign-in/sign-in.js";
 import { AccessTokens } from "./sign-in/tokens.js";
+import { Subscriptions } from "./subscriptions/subscriptions.js";
 import { selfSigned } from "./tls/certificate.js";
 import { OutlookUser } from "./user/outlook-user.js";
 
@@ -77,6 +78,7 @@ export interface Graph {
   readonly requests: RequestLog;
   readonly faults: Faults;
   readonly problems: Problems;
+  readonly subscriptions: Subscriptions;
   /** Throws where what was asked or answered breaks the contract, or `strict` finds something. */
   stop(): Promise<void>;
 }
@@ -120,15 +122,18 @@ export async function startGraph(options: GraphOptions = {}): Promise<Graph> {
   );
   const securePort = await listen(secure, options.authorityPort ?? 0);
   const authority = `https://127.0.0.1:${securePort}`;
-  const service = new GraphService({
-    ...{ clock, tokens, tenants, url },
-    limits: { ...DOCUMENTED, ...options.limits },
-  });
-  service.latency = options.latency ?? 0;
   const problems = new Problems(
     options.contract ?? standing(),
     options.strict ?? true,
   );
+  const subscriptions = new Subscriptions(clock, (notification) =>
+    problems.notification(notification),
+  );
+  const service = new GraphService({
+    ...{ clock, tokens, tenants, url, subscriptions },
+    limits: { ...DOCUMENTED, ...options.limits },
+  });
+  service.latency = options.latency ?? 0;
   const gateway = new Gateway(service, problems);
   const signIn = new SignIn({
     ...{ clock, tokens, tenants },
@@ -167,12 +172,14 @@ export async function startGraph(options: GraphOptions = {}): Promise<Graph> {
     requests: service.log,
     faults: service.faults,
     problems,
+    subscriptions,
     signIn: {
       allow: (at, address) => pressed(signIn, authority, at, { user: address }),
       decline: (at) => pressed(signIn, authority, at, { decline: "yes" }),
       endSessions: (address) => signIn.grants.endSessions(address),
     },
     stop: async () => {
+      subscriptions.delivery.stop();
       await Promise.all([close(server), close(secure)]);
       problems.throwAny();
     },

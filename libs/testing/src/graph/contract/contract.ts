@@ -91,9 +91,9 @@ export class Contract {
 
   /** @param name of a schema among the document's components */
   component(name: string, value: unknown): string[] {
-    return this.#judge(["components", "schemas", name], value).map(
-      (one) => `${name}: ${one}`,
-    );
+    const place = ["components", "schemas", name];
+    if (this.#read(place) === undefined) return [];
+    return this.#judge(place, value).map((one) => `${name}: ${one}`);
   }
 
   #find(method: string, path: readonly string[]): Found | undefined {

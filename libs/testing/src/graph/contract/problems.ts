@@ -53,6 +53,12 @@ export class Problems {
       );
   }
 
+  /** What goes out to the address of a subscription. */
+  notification(body: unknown): void {
+    const name = "microsoft.graph.changeNotificationCollection";
+    this.add(...(this.contract?.component(name, body) ?? []));
+  }
+
   throwAny(): void {
     if (this.#found.length === 0) return;
     const more = this.#more === 0 ? "" : `\n… and ${this.#more} more`;

@@ -191,3 +191,17 @@ export const eventType = type("event", {
   ),
   webLink: readOnly(text),
 });
+
+export const subscriptionType = type("subscription", {
+  id: readOnly(text),
+  applicationId: readOnly(text),
+  creatorId: readOnly(text),
+  ...texts(
+    ...["changeType", "clientState", "encryptionCertificate"],
+    ...["encryptionCertificateId", "latestSupportedTlsVersion"],
+    ...["lifecycleNotificationUrl", "notificationQueryOptions"],
+    ...["notificationUrl", "notificationUrlAppId", "resource"],
+  ),
+  expirationDateTime: moment,
+  includeResourceData: flag,
+});
