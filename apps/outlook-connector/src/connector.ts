@@ -43,6 +43,7 @@ export class OutlookConnector implements Connector {
   readonly system = "outlook";
   /** R23, R46, R47: both come in. */
   readonly inward = ["contacts", "appointments"] as const;
+  readonly appointmentsNameCustomers = true;
   readonly #agent: Dispatcher;
   readonly #transport: Transport;
   readonly #cloud: Cloud;

@@ -23,6 +23,10 @@ export interface PortParts {
   readonly folders: readonly string[];
   /** Where an item of this own id is made. */
   readonly folderFor: (uid: string) => string;
+  /** What of these items stands in others: for each the own ids of the contacts that it is linked with. */
+  readonly linksOf?: (
+    items: readonly Stored[],
+  ) => Promise<readonly (readonly string[])[]>;
 }
 
 /** Two batches: while one is under way the next one fills. */
@@ -51,13 +55,19 @@ export class OutlookPort implements StreamPort {
     const settled = await Promise.allSettled(
       wanted.map(async (id) => [id, await this.#read(id)] as const),
     );
-    const items = new Map<string, Item>();
-    for (const one of settled) {
+    const read = settled.flatMap((one) => {
       if (one.status === "rejected") throw one.reason;
       const [id, stored] = one.value;
-      if (stored) items.set(id, this.#itemOf(id, stored));
-    }
-    return items;
+      return stored ? [{ id, stored }] : [];
+    });
+    const links = await this.parts.linksOf?.(read.map(({ stored }) => stored));
+    return new Map(
+      read.map(({ id, stored }, index) => {
+        const linked = links?.[index] ?? [];
+        const item = this.#itemOf(id, stored);
+        return [id, linked.length > 0 ? { ...item, linked } : item];
+      }),
+    );
   }
 
   readAs(item: Item, believed: Canonical): Item {

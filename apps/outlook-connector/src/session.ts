@@ -9,6 +9,7 @@ import { eventFeed, type EventWindow } from "./changes/event-feed.js";
 import { Feed } from "./changes/feed.js";
 import { contactCodec } from "./contact/contact-codec.js";
 import { eventCodec } from "./event/event-codec.js";
+import { linkedContacts } from "./event/linked-contacts.js";
 import { Folders } from "./folders.js";
 import type { GraphClient } from "./graph/client.js";
 import { OutlookPort } from "./outlook-port.js";
@@ -69,6 +70,7 @@ export class OutlookSession implements Session {
         folders,
         now,
       ),
+      ...(!contacts && { linksOf: (items) => linkedContacts(client, items) }),
       folderFor: (uid) => this.#folderFor(places, uid),
     });
   }

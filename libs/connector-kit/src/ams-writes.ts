@@ -66,6 +66,8 @@ export type Created =
 
 /** What says which customer an appointment is about (R23), in this order; more than one of a kind says nothing. */
 export interface CustomerHints {
+  /** Of linked contacts. */
+  readonly customerIds?: readonly string[];
   readonly attendees: readonly string[];
   readonly customerNumbers: readonly string[];
 }

@@ -6,6 +6,7 @@ import type { Answer } from "./ask-ams.js";
 import { faulty } from "./done.js";
 import { left, wantsOwn } from "./fate.js";
 import type { Fate, Foreign } from "./fate.js";
+import { recordOfUid } from "./identity.js";
 import { importItem, madeOrMatched, originOf } from "./import-item.js";
 import { faultOf } from "./log.js";
 import { ownAddresses } from "./own-addresses.js";
@@ -124,11 +125,15 @@ const customersOf = async (
   foreigns: readonly Foreign[],
   own: ReadonlySet<string>,
 ): Promise<ReadonlyMap<Foreign, Answer<string | undefined>>> => {
-  const { writes, home, account } = context;
+  const { writes, home, account, run } = context;
   if (!writes) return new Map();
   const events = foreigns.filter((one) => !contactOf(one));
   // Who keeps the calendar is invited to most of it, and may be a customer as well.
   const hints = events.map(({ item }) => ({
+    customerIds: (item.linked ?? []).flatMap((uid) => {
+      const ref = recordOfUid(run.account.tenantId, uid);
+      return ref?.kind === "customer" ? [ref.id] : [];
+    }),
     attendees: (item.attendees ?? []).filter(
       (address) => !own.has(address.trim().toLowerCase()),
     ),
@@ -203,6 +208,7 @@ const fateOf = async (
       user,
       options: account.options,
       ownContainer: isOwn(port),
+      needsCustomer: context.connector.appointmentsNameCustomers === true,
       boundAt: boundAt as Instant,
       judgedAt: entry.judgedAt as Instant,
       match: known === undefined ? match : { verdict: "none" },

@@ -52,6 +52,8 @@ export interface Item {
   readonly attendees?: readonly string[];
   /** Those of them who have said that they do not come. */
   readonly declined?: readonly string[];
+  /** Own ids of the contacts that it is linked with, beside any invitation (R23); appointments only. */
+  readonly linked?: readonly string[];
   /** What the connector needs to change mapped properties and keep all others. Opaque to the kit. */
   readonly raw: unknown;
 }
@@ -122,6 +124,8 @@ export interface Connector {
   readonly requestTimeoutMs: number;
   /** Streams whose changes there come into ams. Missing: none (R24). */
   readonly inward?: readonly StreamKind[];
+  /** A new appointment there comes in only where it names exactly one customer (R23). */
+  readonly appointmentsNameCustomers?: true;
   /** Logs in. Throws kind `auth` where the login is refused. */
   open(login: Login, context: SessionContext): Promise<Session>;
   /**

@@ -45,6 +45,8 @@ export interface ArrivalContext {
   readonly match: Match;
   /** Appointments: the one customer that it is about (R23). */
   readonly customerId?: string;
+  /** Appointments without one stay where they are: the system's calendars hold much that is no business of ams (R23). */
+  readonly needsCustomer?: boolean;
   /**
    * A user wants a record of its own made of it: that says more than a category, a likeness, its class or its age in a
    * calendar of their own. What the account's options do not carry, or ams cannot hold, is not made for that either.
@@ -195,6 +197,8 @@ function appointmentArrival(
   if (item.declined && !context.asked) return leave("declined");
   if (unasked && (madeAt === undefined || madeAt < boundAt))
     return leave("before-connection");
+  if (context.needsCustomer && !context.asked && customerId === undefined)
+    return leave("no-customer");
   const { maxAgeDays } = chosen;
   if (
     maxAgeDays !== undefined &&

@@ -48,6 +48,10 @@ const SENTENCES: {
     de: "Der Termin stand schon vor dem Verbinden im Kalender und wird nicht ungefragt übernommen.",
     en: "The appointment was in the calendar before it was connected and is not taken over unasked.",
   },
+  "no-customer": {
+    de: "Der Termin nennt nicht genau einen Kunden und wird nicht übernommen. Verknüpfen Sie ihn dort über „Kontakte“ mit einem Kontakt aus ams, laden Sie genau einen Kunden ein oder geben Sie ihm die Kategorie „ams:Kundennummer“.",
+    en: 'The appointment does not name exactly one customer and is not taken over. Link it there by "Contacts" with a contact of ams, invite exactly one customer, or give it the category "ams:customer number".',
+  },
   "too-old": {
     de: "Der Termin wurde zuletzt früher geändert, als es die eingestellte Zahl von Tagen erlaubt.",
     en: "The appointment was last changed earlier than the chosen number of days allows.",

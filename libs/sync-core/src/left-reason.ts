@@ -16,6 +16,7 @@ export const LEFT_REASONS = [
   "cancelled",
   "declined",
   "before-connection",
+  "no-customer",
   "too-old",
   "not-edited-since",
   "kind-off",

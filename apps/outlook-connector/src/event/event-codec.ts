@@ -2,7 +2,7 @@ import type { Item } from "@ams-sync/connector-kit";
 import type { Appointment, Canonical, TimeZone } from "@ams-sync/sync-core";
 import { momentsOf, wordsOf } from "../item/about.js";
 import type { Codec, Reading, Stored } from "../item/codec.js";
-import { expandOf, LINKED_NAMES, OWN_ID, valueOf } from "../item/extended.js";
+import { expandOf, LINKED_ENTRIES, OWN_ID, valueOf } from "../item/extended.js";
 import { normalizeEvent, readEvent } from "./read-event.js";
 import type { StoredEvent } from "./stored-event.js";
 import { eventUpdate, newEvent } from "./write-event.js";
@@ -10,7 +10,7 @@ import { windowsZoneOf } from "./zones.js";
 
 export const eventCodec = (zone: TimeZone): Codec => ({
   items: (calendarId) => `/calendars/${encodeURIComponent(calendarId)}/events`,
-  query: `$expand=${expandOf([OWN_ID], [LINKED_NAMES])}`,
+  query: `$expand=${expandOf([OWN_ID, LINKED_ENTRIES])}`,
   prefer: [
     `outlook.timezone="${windowsZoneOf(zone)}"`,
     'outlook.body-content-type="text"',

@@ -1,7 +1,4 @@
-import type {
-  MultiValueLegacyExtendedProperty,
-  SingleValueLegacyExtendedProperty,
-} from "@microsoft/microsoft-graph-types";
+import type { SingleValueLegacyExtendedProperty } from "@microsoft/microsoft-graph-types";
 
 /** Named property of ours: whose item it is. The set's id was drawn once and must never change. */
 export const OWN_ID =
@@ -14,15 +11,13 @@ export const FAX = {
   home: "String 0x3A25",
   primary: "String 0x3A23",
 } as const;
-/** The field "Kontakte" of an appointment: display names. */
-export const LINKED_NAMES =
-  "StringArray {00062008-0000-0000-C000-000000000046} Id 0x853A";
+/** The field "Kontakte" of an appointment: entry ids (PidLidContactLinkEntry, MS-OXCMSG 2.2.1.57.2). */
+export const LINKED_ENTRIES =
+  "Binary {00062008-0000-0000-C000-000000000046} Id 0x8585";
 
 export interface Extended {
   readonly singleValueExtendedProperties?:
     SingleValueLegacyExtendedProperty[] | null;
-  readonly multiValueExtendedProperties?:
-    MultiValueLegacyExtendedProperty[] | null;
 }
 
 /** Exchange answers with ids in a spelling of its own. */
@@ -34,27 +29,11 @@ export const valueOf = (item: Extended, id: string): string =>
     ?.find((one) => sameId(one.id, id))
     ?.value?.trim() ?? "";
 
-export const valuesOf = (item: Extended, id: string): readonly string[] =>
-  item.multiValueExtendedProperties
-    ?.find((one) => sameId(one.id, id))
-    ?.value?.flatMap((text) => text.trim() || []) ?? [];
-
 /** What a query asks for, ready for an address. */
-export const expandOf = (
-  single: readonly string[],
-  multi: readonly string[] = [],
-): string => {
-  const some = (name: string, ids: readonly string[]) =>
-    ids.length === 0
-      ? []
-      : [`${name}($filter=${ids.map((id) => `id eq '${id}'`).join(" or ")})`];
-  return encodeURIComponent(
-    [
-      ...some("singleValueExtendedProperties", single),
-      ...some("multiValueExtendedProperties", multi),
-    ].join(","),
+export const expandOf = (ids: readonly string[]): string =>
+  encodeURIComponent(
+    `singleValueExtendedProperties($filter=${ids.map((id) => `id eq '${id}'`).join(" or ")})`,
   );
-};
 
 /** Items that carry this own id, ready for an address. */
 export const ownIdFilter = (uid: string): string =>

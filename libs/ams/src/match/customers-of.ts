@@ -9,6 +9,8 @@ import type { EntityManager } from "typeorm";
 
 /** What says which customer an appointment is about (R23); more than one of a kind says nothing. */
 export interface CustomerHints {
+  /** Of linked contacts: they go before what follows. */
+  readonly customerIds?: readonly string[];
   readonly attendees: readonly string[];
   readonly customerNumbers: readonly string[];
 }
@@ -22,8 +24,8 @@ export interface NamedCustomer {
 }
 
 /**
- * For each the one visible customer that the hints name. All attendees together must be one customer; the numbers are
- * asked only where no attendee is any.
+ * For each the one visible customer that the hints name. All linked contacts together must be one customer; those invited
+ * are asked only where no contact is any, and the numbers only where nobody invited is.
  * @param customers who has one of the addresses or numbers; others do no harm
  * @param user whose addresses do not count: an agent is a customer, too, and stands among those invited to most appointments
  */
@@ -32,6 +34,7 @@ export function customersAmong(
   customers: Iterable<NamedCustomer>,
   user: UserView,
 ): readonly (string | undefined)[] {
+  const byId = new Map<string, string[]>();
   const byEmail = new Map<string, string[]>();
   const byNumber = new Map<string, string[]>();
   const add = (index: Map<string, string[]>, key: string, id: string) => {
@@ -39,6 +42,7 @@ export function customersAmong(
   };
   for (const customer of customers) {
     if (!visible(customer, user)) continue;
+    add(byId, customer.id, customer.id);
     add(byEmail, foldEmail(customer.email ?? ""), customer.id);
     add(byNumber, (customer.number ?? "").trim(), customer.id);
   }
@@ -47,10 +51,13 @@ export function customersAmong(
   const named = (index: Map<string, string[]>, keys: readonly string[]) => [
     ...new Set(keys.flatMap((key) => index.get(key) ?? [])),
   ];
-  return hints.map(({ attendees, customerNumbers }) => {
-    const met = named(byEmail, attendees.map(foldEmail));
+  return hints.map(({ customerIds = [], attendees, customerNumbers }) => {
     const found =
-      met.length > 0 ? met : named(byNumber, customerNumbers.map(trim));
+      [
+        named(byId, customerIds),
+        named(byEmail, attendees.map(foldEmail)),
+        named(byNumber, customerNumbers.map(trim)),
+      ].find((some) => some.length > 0) ?? [];
     return found.length === 1 ? found[0] : undefined;
   });
 }
@@ -96,11 +103,14 @@ export async function customersOf(
   const numbers = hints.flatMap(({ customerNumbers }) =>
     customerNumbers.map(trim),
   );
-  if (emails.length + numbers.length === 0) return hints.map(() => undefined);
+  const ids = hints.flatMap(({ customerIds = [] }) => customerIds);
+  if (ids.length + emails.length + numbers.length === 0)
+    return hints.map(() => undefined);
   const rows = await manager.query<Row[]>(
     `select customer_id, agent_id, email_key, customer_number
-     from ams.customer where email_key = any ($1::text[]) or customer_number = any ($2::text[])`,
-    [emails.map(storable), numbers.map(storable)],
+     from ams.customer where email_key = any ($1::text[]) or customer_number = any ($2::text[])
+       or customer_id = any ($3::bigint[])`,
+    [emails.map(storable), numbers.map(storable), ids],
   );
   const customers = rows.map((row): NamedCustomer => ({
     id: row.customer_id,

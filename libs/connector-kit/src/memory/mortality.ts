@@ -83,6 +83,9 @@ export class Mortality {
       system: connector.system,
       requestTimeoutMs: connector.requestTimeoutMs,
       ...(connector.inward && { inward: connector.inward }),
+      ...(connector.appointmentsNameCustomers && {
+        appointmentsNameCustomers: true as const,
+      }),
       open: (login, context) =>
         this.pass(async () =>
           this.#session(await connector.open(login, context)),
