@@ -83,18 +83,39 @@ it("understands headers of an item by itself: immutable ids are asked for in eac
 });
 
 it.each([
-  ["more than twenty", Array.from({ length: 21 }, (_, n) => create(`${n}`))],
-  ["none", []],
-  ["an id twice", [create("a"), create("a")]],
-  ["no id", [{ ...create("a"), id: undefined }]],
-  ["a body without a type", [create("a", { headers: {} })]],
-  ["a dependency that is not there", [create("a", { dependsOn: ["z"] })]],
-  ["a method that it does not know", [create("a", { method: "MOVE" })]],
-  ["an absolute address", [create("a", { url: "https://x/y" })]],
-])("refuses %s as a whole", async (_what, requests) => {
+  [
+    "more than twenty",
+    () => Array.from({ length: 21 }, (_, n) => create(`${n}`)),
+    "exceeds the maximum value of 20",
+  ],
+  ["none", () => [], "missing or empty"],
+  ["an id twice", () => [create("a"), create("a")], "must be unique"],
+  ["no id", () => [{ ...create("a"), id: undefined }], "'id' is missing"],
+  [
+    "a body without a type",
+    () => [create("a", { headers: {} })],
+    "does not contain Content-Type header",
+  ],
+  [
+    "a dependency that is not there",
+    () => [create("a", { dependsOn: ["z"] })],
+    "depends on 'z'",
+  ],
+  [
+    "a method that it does not know",
+    () => [create("a", { method: "MOVE" })],
+    "is not supported",
+  ],
+  [
+    "an absolute address",
+    () => [create("a", { url: "https://x/y" })],
+    "must be relative",
+  ],
+])("refuses %s as a whole", async (_what, requests, because) => {
   const before = anna.contacts.list().length;
-  const got = await ask("POST", "/$batch", { requests });
+  const got = await ask("POST", "/$batch", { requests: requests() });
   expect(outcome(got)).toBe("400 BadRequest");
+  expect(String(got.body["error"]?.["message"])).toContain(because);
   expect(anna.contacts.list()).toHaveLength(before);
 });
 

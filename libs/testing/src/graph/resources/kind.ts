@@ -32,6 +32,25 @@ export interface Kind {
   readonly json: (item: Item, scope: Scope) => Json;
 }
 
+interface Remembered {
+  readonly stamp: string;
+  readonly json: Json;
+}
+
+/** Look-ups go through whole folders: an item that has not changed is not written out again. */
+function remembering(json: Kind["json"]): Kind["json"] {
+  const known = new WeakMap<Item, Remembered>();
+  return (item, scope) => {
+    const { immutableIds, timeZone, textBodies } = scope;
+    const stamp = `${item.version} ${immutableIds} ${textBodies} ${timeZone}`;
+    const before = known.get(item);
+    if (before?.stamp === stamp) return before.json;
+    const made = json(item, scope);
+    known.set(item, { stamp, json: made });
+    return made;
+  };
+}
+
 export const contactKind: Kind = {
   kind: "contacts",
   type: contactType,
@@ -41,7 +60,7 @@ export const contactKind: Kind = {
   add: addContact,
   change: changeContact,
   remove: (mailbox, item) => mailbox.remove(item),
-  json: contactJson,
+  json: remembering(contactJson),
 };
 
 export const eventKind: Kind = {
@@ -54,5 +73,5 @@ export const eventKind: Kind = {
   add: addEvent,
   change: changeEvent,
   remove: removeEvent,
-  json: eventJson,
+  json: remembering(eventJson),
 };

@@ -55,8 +55,12 @@ async function checkAssertion(
     subject: app.clientId,
     currentDate: new Date(clock.epoch()),
     requiredClaims: ["exp", "jti"],
+    // As Microsoft's: clocks differ, and MSAL rounds its own up by as much as half a second.
+    clockTolerance: 300,
   }).catch((error: unknown) => {
-    if (error instanceof errors.JWTExpired)
+    const early =
+      error instanceof errors.JWTClaimValidationFailed && error.claim === "nbf";
+    if (early || error instanceof errors.JWTExpired)
       throw invalidClient(
         700024,
         "Client assertion is not within its valid time range.",
