@@ -25,6 +25,7 @@ export interface AccountRow {
   readonly appointments: AppointmentsOptions | null;
   readonly version: string;
   readonly leaving: Items | null;
+  readonly former_place_of: string | null;
 }
 
 /** What becomes of what ams put there, of an account that is being disconnected. */
@@ -46,11 +47,12 @@ export const accountFromRow = (row: AccountRow): Account => ({
     ? AppointmentsOptions.fromPartial(row.appointments)
     : undefined,
   leaving: row.leaving ? departureToWire(row.leaving) : Departure.UNSPECIFIED,
+  formerPlaceOf: row.former_place_of ?? "",
 });
 
 export function rowFromAccount(
   account: AccountInput["account"],
-): Omit<AccountRow, "version" | "leaving"> {
+): Omit<AccountRow, "version" | "leaving" | "former_place_of"> {
   const system = systemFromWire(account.system);
   const policy = conflictPolicyFromWire(account.policy);
   if (!system || !policy) throw new TypeError("an unchecked account");

@@ -7,10 +7,11 @@ import {
   type Items,
 } from "./account-row.js";
 import type { Account } from "@ams-sync/contracts";
+import type { StreamKind } from "@ams-sync/sync-core";
 
 const SET =
   "tenant_id, account_id, user_id, system, server_url, username, policy, contacts, appointments, version";
-const COLUMNS = `${SET}, leaving`;
+const COLUMNS = `${SET}, leaving, former_place_of`;
 
 export interface AccountQuestion {
   readonly userId?: string | undefined;
@@ -115,6 +116,30 @@ export const accounts = {
       `update settings.account set version = $2, leaving = $3 where account_id = $1 and version = $2::bigint - 1
        returning ${COLUMNS}`,
       [accountId, version.toString(), items],
+    );
+    const [stored] = rows;
+    if (!stored) throw new VersionMoved();
+    return accountFromRow(stored);
+  },
+
+  /**
+   * What the account is now, as one that is being disconnected: what ams put there goes with the login that is stored now.
+   * @param streams whose places these are
+   */
+  async partAs(
+    manager: EntityManager,
+    accountId: string,
+    formerId: string,
+    streams: readonly StreamKind[],
+  ): Promise<Account> {
+    const rows: AccountRow[] = await manager.query(
+      `insert into settings.account (${COLUMNS})
+       select tenant_id, $2, user_id, system, server_url, username, policy,
+         case when 'contacts' = any($3::text[]) then contacts end,
+         case when 'appointments' = any($3::text[]) then appointments end, 1, 'remove', account_id
+       from settings.account where account_id = $1
+       returning ${COLUMNS}`,
+      [accountId, formerId, streams],
     );
     const [stored] = rows;
     if (!stored) throw new VersionMoved();

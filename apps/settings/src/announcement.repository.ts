@@ -10,6 +10,13 @@ export interface Announcement {
   readonly movedStreams: readonly StreamKind[];
   /** A person is to see what it comes to before it is done. */
   readonly preview: boolean;
+  /** Accounts that take over what ams put where moved streams were. */
+  readonly formerPlaces?: readonly FormerPlace[];
+}
+
+export interface FormerPlace {
+  readonly accountId: string;
+  readonly streams: readonly StreamKind[];
 }
 
 interface AnnouncementRow {
@@ -19,10 +26,11 @@ interface AnnouncementRow {
   readonly credential_changed: boolean;
   readonly moved_streams: readonly StreamKind[];
   readonly preview: boolean;
+  readonly former_places: readonly FormerPlace[];
 }
 
 const COLUMNS =
-  "tenant_id, account_id, version, credential_changed, moved_streams, preview";
+  "tenant_id, account_id, version, credential_changed, moved_streams, preview, former_places";
 
 const fromRow = (row: AnnouncementRow): Announcement => ({
   account: { tenantId: row.tenant_id, accountId: row.account_id },
@@ -30,6 +38,7 @@ const fromRow = (row: AnnouncementRow): Announcement => ({
   credentialChanged: row.credential_changed,
   movedStreams: row.moved_streams,
   preview: row.preview,
+  formerPlaces: row.former_places,
 });
 
 /** What state has yet to hear. Written with the account, struck when state has answered. */
@@ -39,14 +48,15 @@ export const announcements = {
     manager: EntityManager,
     account: AccountRef,
     what: Omit<Announcement, "account">,
+    waitsFor: string | null = null,
   ): Promise<void> {
     await manager.query(
-      `insert into settings.announcement as a (${COLUMNS}) values ($1, $2, $3, $4, $5, $6)
+      `insert into settings.announcement as a (${COLUMNS}, waits_for) values ($1, $2, $3, $4, $5, $6, $7, $8)
        on conflict (tenant_id, account_id) do update set
          version = excluded.version,
          credential_changed = excluded.credential_changed or a.credential_changed,
          moved_streams = array(select unnest(a.moved_streams) union select unnest(excluded.moved_streams)),
-         preview = excluded.preview or a.preview, next_at = now(), noted_at = now()`,
+         preview = excluded.preview or a.preview, former_places = a.former_places || excluded.former_places, next_at = now(), noted_at = now()`,
       [
         account.tenantId,
         account.accountId,
@@ -54,6 +64,8 @@ export const announcements = {
         what.credentialChanged,
         what.movedStreams,
         what.preview,
+        JSON.stringify(what.formerPlaces ?? []),
+        waitsFor,
       ],
     );
   },
@@ -61,7 +73,9 @@ export const announcements = {
   /** Accounts that state has yet to hear of. */
   async pending(manager: EntityManager, limit: number): Promise<AccountRef[]> {
     const rows: AnnouncementRow[] = await manager.query(
-      `select ${COLUMNS} from settings.announcement where next_at <= now() order by next_at, version limit $1`,
+      `select ${COLUMNS} from settings.announcement a where next_at <= now()
+         and not exists (select from settings.announcement b where b.tenant_id = a.tenant_id and b.account_id = a.waits_for)
+       order by next_at, version limit $1`,
       [limit],
     );
     return rows.map((row) => fromRow(row).account);

@@ -121,6 +121,7 @@ export class Announcer {
         credentialChanged: note.credentialChanged,
         movedStreams: note.movedStreams.map(streamKindToWire),
         preview: note.preview,
+        formerPlaces: formerPlacesOf(note),
       });
     }
     await announcements.strike(this.dataSource.manager, note);
@@ -141,6 +142,7 @@ export class Announcer {
       credentialChanged: note.credentialChanged,
       movedStreams: note.movedStreams.map(streamKindToWire),
       leaving: account.leaving,
+      formerPlaces: formerPlacesOf(note),
     });
     if (!ended) return announcements.postpone(this.dataSource.manager, note);
     await withTenant(this.dataSource, ref.tenantId, (manager) =>
@@ -152,3 +154,8 @@ export class Announcer {
     });
   }
 }
+
+const formerPlacesOf = ({ formerPlaces = [] }: Announcement) =>
+  formerPlaces.map(({ accountId, streams }) => ({
+    ...{ accountId, streams: streams.map(streamKindToWire) },
+  }));

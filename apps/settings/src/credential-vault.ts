@@ -45,6 +45,16 @@ export class CredentialVault {
     );
   }
 
+  /** The same password for another account; where none is stored, none. @throws DecryptionError */
+  async copy(
+    manager: EntityManager,
+    from: AccountRef,
+    to: AccountRef,
+  ): Promise<void> {
+    const login = await this.login(manager, from);
+    if (login) await this.put(manager, to, login.password);
+  }
+
   /** Accounts that have a password. */
   async stored(manager: EntityManager): Promise<ReadonlySet<string>> {
     const rows: { account_id: string }[] = await manager.query(

@@ -22,5 +22,27 @@ export const movedStreams = (
     : STREAM_KINDS.filter((kind) => {
         const was = before[kind];
         const is = after[kind];
-        return was && is && was.container !== is.container;
+        return was && is && placesOf(was) !== placesOf(is);
       });
+
+/** Streams that leave the place that they have now: they move, or are switched off. */
+export const partingStreams = (
+  before: Target,
+  after: Target,
+): readonly StreamKind[] => {
+  const moved = movedStreams(before, after);
+  return STREAM_KINDS.filter(
+    (kind) => moved.includes(kind) || (before[kind] && !after[kind]),
+  );
+};
+
+const placesOf = (options: {
+  readonly container: string;
+  readonly companiesContainer?: string;
+  readonly agentsContainer?: string;
+}): string =>
+  JSON.stringify([
+    options.container,
+    options.companiesContainer ?? "",
+    options.agentsContainer ?? "",
+  ]);

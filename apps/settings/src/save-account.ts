@@ -3,9 +3,11 @@ import { Departure, type Account, type AccountRef } from "@ams-sync/contracts";
 import type { DataSource, EntityManager } from "typeorm";
 import { accounts, VersionMoved } from "./account.repository.js";
 import type { AccountInput } from "./account-input.js";
+import type { Items } from "./account-row.js";
 import { audit, type Author } from "./audit/audit.repository.js";
 import { changesBetween } from "./audit/changes.js";
 import { announcements } from "./announcement.repository.js";
+import { partWithPlaces } from "./former-place.js";
 import { logsInElsewhere, movedStreams } from "./moved-streams.js";
 import type { CredentialVault } from "./credential-vault.js";
 
@@ -44,6 +46,8 @@ export interface Renewal {
 export interface How {
   /** A person is to see what it comes to before anything is done. */
   readonly preview: boolean;
+  /** What becomes of what ams put where streams are that leave their place; left, unless said otherwise. */
+  readonly previous?: Items;
 }
 
 /**
@@ -112,7 +116,7 @@ async function save(
   vault: CredentialVault,
   { account, expectedVersion, password }: AccountInput,
   author: Author,
-  { preview }: How,
+  { preview, previous }: How,
 ): Promise<Saved> {
   const { accountId } = account.account;
   const before = await accounts.find(manager, accountId, "for update");
@@ -139,6 +143,10 @@ async function save(
     );
   }
 
+  const former =
+    before && previous === "remove"
+      ? await partWithPlaces(manager, vault, before, account, password, author)
+      : undefined;
   const stored = await accounts.put(manager, account, expectedVersion + 1n);
   if (password !== "") await vault.put(manager, account.account, password);
   await audit.write(manager, {
@@ -150,7 +158,9 @@ async function save(
   await announcements.note(manager, account.account, {
     version: stored.version,
     credentialChanged: password !== "",
-    movedStreams: before ? movedStreams(before, account) : [],
+    movedStreams:
+      former?.streams ?? (before ? movedStreams(before, account) : []),
+    formerPlaces: former ? [former] : [],
     // With a new password alone nothing else is done than before.
     preview:
       preview && (!before || changesBetween(before, stored, false).length > 0),

@@ -16,6 +16,8 @@ import { Announce } from "./account/announce.js";
 import { ConflictRepository } from "./account/conflict.repository.js";
 import { Decisions } from "./account/decisions.js";
 import { Depart } from "./account/depart.js";
+import { FormerPlaces } from "./account/former-place.js";
+import { FormerPlaceRepository } from "./account/former-place.repository.js";
 import { DepartureRepository } from "./account/departure.repository.js";
 import { HeldRepository } from "./account/held.repository.js";
 import { LeftRepository } from "./account/left.repository.js";
@@ -95,6 +97,8 @@ const account = [
   StatusRepository,
   Announce,
   DepartureRepository,
+  FormerPlaceRepository,
+  FormerPlaces,
   Depart,
   HeldRepository,
   LeftRepository,

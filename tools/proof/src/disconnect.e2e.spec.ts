@@ -6,13 +6,18 @@ import {
   startRadicale,
   type Radicale,
 } from "@ams-sync/testing";
-import { answerChecker } from "@ams-sync/testing/openapi";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { saveItem } from "./dav-hand.js";
 import { DavReader, type DavLogin } from "./dav-reader.js";
 import { openOffice, type Office } from "./office.js";
+import { card, makeBook } from "./testing/address-book.js";
+import { grantPages, peopleApi, type PeopleApi } from "./testing/people-api.js";
 
-type Body = Record<string, unknown>;
+interface StreamStatus {
+  readonly takenIn: boolean;
+  readonly pending: number;
+  readonly preview: string | null;
+}
 
 const PASSWORD = "Zauber-äöü-4711";
 const IN_TIME = { timeout: 90_000, interval: 250 };
@@ -30,108 +35,70 @@ describe.skipIf(!radicaleAvailable())("disconnecting an account", () => {
   let radicale: Radicale;
   let login: DavLogin;
   let book: string;
-  let token: string;
   let userId: string;
   let accountId: string;
   let adopted: { url: string };
-  const checks = new Map<string, ReturnType<typeof answerChecker>>();
+  let api: PeopleApi;
 
-  const ask = async (
-    method: string,
-    service: "settings" | "state",
-    path: string,
-    template: string,
-    { body, etag }: { body?: object; etag?: string } = {},
-  ): Promise<{ status: number; body: Body; etag: string }> => {
-    const answer = await fetch(
-      `${office.stack.urls[service]}/api/v1/${service}/${path}`,
-      {
-        method,
-        headers: {
-          authorization: `Bearer ${token}`,
-          ...(body && { "content-type": "application/json" }),
-          ...(etag && { "if-match": etag }),
-        },
-        ...(body && { body: JSON.stringify(body) }),
-      },
-    );
-    const text = await answer.text();
-    const parsed = (text === "" ? {} : JSON.parse(text)) as Body;
-    checks.get(service)?.({
-      ...{ method, status: answer.status, body: parsed },
-      path: `/api/v1/${service}/${template}`,
-      contentType: answer.headers.get("content-type"),
-    });
-    return {
-      ...{ status: answer.status, body: parsed },
-      etag: answer.headers.get("etag") ?? "",
-    };
-  };
-  const account = () =>
-    ask("GET", "settings", `accounts/${accountId}`, "accounts/{accountId}");
+  const account = (of = accountId) => api.ask("GET", `accounts/${of}`);
+  const stateOf = (of = accountId) =>
+    api.ask("GET", `accounts/${of}`, { service: "state" });
   const disconnect = (items: string, etag: string) =>
-    ask(
-      ...(["DELETE", "settings"] as const),
-      `accounts/${accountId}?items=${items}`,
-      "accounts/{accountId}",
-      { etag },
-    );
+    api.ask("DELETE", `accounts/${accountId}?items=${items}`, {
+      headers: { "if-match": etag },
+    });
   const connect = () =>
-    ask(
-      ...(["POST", "settings", `users/${userId}/accounts`] as const),
-      "users/{userId}/accounts",
-      {
-        body: {
-          ...{ system: "cloud", serverUrl: radicale.url, password: PASSWORD },
-          username: login.username,
-          contacts: {
-            ...{ customers: true, companies: true, agents: false },
-            ...{ birthday: true, agentId: null, tags: [] },
-            ...{ editedSince: null, container: new URL(book).pathname },
-          },
-          appointments: {
-            maxAgeDays: null,
-            editedSince: null,
-            container: null,
-          },
+    api.ask("POST", `users/${userId}/accounts`, {
+      body: {
+        ...{ system: "cloud", serverUrl: radicale.url, password: PASSWORD },
+        username: login.username,
+        contacts: {
+          ...{ customers: true, companies: true, agents: false },
+          ...{ birthday: true, agentId: null, tags: [] },
+          ...{ editedSince: null, container: new URL(book).pathname },
         },
+        appointments: { maxAgeDays: null, editedSince: null, container: null },
       },
-    );
+    });
+  /** Saves what was read, changed. */
+  const change = async (more: object) => {
+    const { body, etag } = await read();
+    const { serverUrl, username, policy, contacts, appointments } = body;
+    return api.ask("PUT", `accounts/${accountId}`, {
+      body: { serverUrl, username, policy, contacts, appointments, ...more },
+      headers: { "if-match": etag },
+    });
+  };
+  const read = async () => {
+    const { body, headers } = await account();
+    return { body, etag: headers.get("etag") ?? "" };
+  };
   /** What is there already: what a first run would do is shown before. */
   const agree = async (stream: string) => {
-    const { body } = await ask(
-      ...([
-        "GET",
-        "state",
-        `accounts/${accountId}/preview?stream=${stream}`,
-      ] as const),
-      "accounts/{accountId}/preview",
-    );
-    await ask(
-      ...(["POST", "state", `accounts/${accountId}/preview/apply`] as const),
-      "accounts/{accountId}/preview/apply",
-      { body: { stream, number: body["number"] } },
-    );
+    const path = `accounts/${accountId}/preview`;
+    const service = "state";
+    const { body } = await api.ask("GET", `${path}?stream=${stream}`, {
+      service,
+    });
+    await api.ask("POST", `${path}/apply`, {
+      ...{ service, body: { stream, number: body.number } },
+    });
   };
-  const settled = async () => {
+  const settled = async (streams = 2) => {
     await expect
       .poll(async () => {
-        const { body } = await ask(
-          ...(["GET", "state", `accounts/${accountId}`] as const),
-          "accounts/{accountId}",
-        );
-        const streams = listOf(body, "streams");
-        for (const { kind, preview } of streams)
-          if (preview === "shown") await agree(String(kind));
-        return streams.map(
-          ({ takenIn, pending, preview }) =>
-            takenIn === true && pending === 0 && preview === null,
+        const { body } = await stateOf();
+        for (const { kind, preview } of body.streams)
+          if (preview === "shown") await agree(kind);
+        return body.streams.map(
+          ({ takenIn, pending, preview }: StreamStatus) =>
+            takenIn && pending === 0 && preview === null,
         );
       }, IN_TIME)
-      .toEqual([true, true]);
+      .toEqual(Array.from({ length: streams }, () => true));
   };
-  const inBook = async () =>
-    (await new DavReader(login).items(book)).map(({ url }) => url).toSorted();
+  const inBook = async (at = book) =>
+    (await new DavReader(login).items(at)).map(({ url }) => url).toSorted();
 
   beforeAll(async () => {
     data = await mkdtemp(join(tmpdir(), "ams-sync-disconnect-"));
@@ -146,11 +113,7 @@ describe.skipIf(!radicaleAvailable())("disconnecting an account", () => {
     const [{ login: username, userId: id } = { login: "", userId: "" }] =
       office.brokerage.users;
     userId = id;
-    await office.ams.query(
-      `insert into ams.user_right select $1, $2, unnest(array['menu.organisation.users', 'window.users.synchronisation'])
-       on conflict do nothing`,
-      [office.tenantId, userId],
-    );
+    await grantPages(office, userId);
     await office.ams.query(
       `insert into ams.customer (tenant_id, customer_id, kind, agent_id, first_name, last_name, email)
        select $1, 900001, 'private', agent_id, 'Änne', 'Zuvorda', 'aenne@zuvorda.example' from ams.agent where tenant_id = $1 order by agent_id limit 1`,
@@ -166,7 +129,7 @@ describe.skipIf(!radicaleAvailable())("disconnecting an account", () => {
     login = { url: radicale.url, username, password: PASSWORD };
     book = new URL(`/${encodeURIComponent(username)}/vorher/`, radicale.url)
       .href;
-    await makeBook(login, book);
+    await makeBook(login, book, "Vorher");
     await saveItem(login, { url: `${book}fremd.vcf`, etag: "" }, FOREIGN);
     const text = card(
       "schon-da",
@@ -176,14 +139,8 @@ describe.skipIf(!radicaleAvailable())("disconnecting an account", () => {
     );
     adopted = { url: `${book}schon-da.vcf` };
     await saveItem(login, { url: adopted.url, etag: "" }, text);
-    token = (await office.stack.issuer?.tokenFor(username)) ?? "";
-    for (const service of ["settings", "state"] as const) {
-      const url = `${office.stack.urls[service]}/api/v1/${service}/openapi.json`;
-      checks.set(
-        service,
-        answerChecker((await (await fetch(url)).json()) as object),
-      );
-    }
+    api = await peopleApi(office.stack);
+    await api.signIn(username);
   });
   afterAll(async () => {
     await office?.stop();
@@ -194,7 +151,7 @@ describe.skipIf(!radicaleAvailable())("disconnecting an account", () => {
   test("before that, what is said of each record is what was done with it", async () => {
     const made = await connect();
     expect(made.status).toBe(201);
-    accountId = String(made.body["accountId"]);
+    accountId = made.body.accountId;
     await settled();
     const { rows } = await office.ams.query<{ kind: string; id: string }>(
       `select 'customer' as kind, customer_id as id from ams.customer where tenant_id = $1
@@ -205,15 +162,14 @@ describe.skipIf(!radicaleAvailable())("disconnecting an account", () => {
     );
     const said = new Set<string>();
     for (const { kind, id } of rows) {
-      const verdict = await ask(
-        ...(["GET", "settings"] as const),
+      const verdict = await api.ask(
+        "GET",
         `accounts/${accountId}/scope?kind=${kind}&recordId=${id}`,
-        "accounts/{accountId}/scope",
       );
-      const state = await ask(
-        ...(["GET", "state"] as const),
+      const state = await api.ask(
+        "GET",
         `accounts/${accountId}/records/${kind}/${id}`,
-        "accounts/{accountId}/records/{kind}/{recordId}",
+        { service: "state" },
       );
       const { inScope, code } = verdict.body;
       const { link, setAside } = state.body;
@@ -223,23 +179,23 @@ describe.skipIf(!radicaleAvailable())("disconnecting an account", () => {
       said.add(String(code));
     }
     expect([...said].toSorted()).toEqual(["kind-off", "not-own", "null"]);
-    const own = await ask(
-      ...(["GET", "state"] as const),
+    const own = await api.ask(
+      "GET",
       `accounts/${accountId}/records/customer/900001`,
-      "accounts/{accountId}/records/{kind}/{recordId}",
+      { service: "state" },
     );
-    expect(own.body["link"]).toMatchObject({ origin: "adopted" });
+    expect(own.body.link).toMatchObject({ origin: "adopted" });
   });
 
   test("what ams created goes; what was there before stays, and the account is gone", async () => {
     expect((await inBook()).length).toBeGreaterThan(20);
-    const { etag } = await account();
+    const { etag } = await read();
     const textOf = async (at: string) =>
       (await new DavReader(login).item(at))?.text;
     const before = await textOf(adopted.url);
     const stranger = await textOf(`${book}fremd.vcf`);
     const asked = await disconnect("remove", etag);
-    expect([asked.status, asked.body["items"]]).toEqual([202, "remove"]);
+    expect([asked.status, asked.body.items]).toEqual([202, "remove"]);
     await expect.poll(async () => (await account()).status, IN_TIME).toBe(404);
     expect(await inBook()).toEqual(
       [adopted.url, `${book}fremd.vcf`].toSorted(),
@@ -252,59 +208,72 @@ describe.skipIf(!radicaleAvailable())("disconnecting an account", () => {
       if (kind === "calendar")
         expect(await new DavReader(login).count(url)).toBe(0);
     expect((await disconnect("remove", etag)).status).toBe(404);
-    const status = await ask(
-      "GET",
-      "state",
-      `accounts/${accountId}`,
-      "accounts/{accountId}",
-    );
-    expect(status.status).toBe(404);
-    const audit = await ask(
-      "GET",
-      "settings",
-      `audit?accountId=${accountId}`,
-      "audit",
-    );
-    expect(listOf(audit.body, "entries").map((one) => one["action"])).toEqual([
-      ...["ended", "disconnected", "created"],
-    ]);
+    expect((await stateOf()).status).toBe(404);
+    const audit = await api.ask("GET", `audit?accountId=${accountId}`);
+    expect(
+      audit.body.entries.map(({ action }: { action: string }) => action),
+    ).toEqual(["ended", "disconnected", "created"]);
   });
 
   test("connected anew all is there again; left, all of it stays", async () => {
     const made = await connect();
-    accountId = String(made.body["accountId"]);
+    accountId = made.body.accountId;
     await settled();
     const before = await inBook();
     expect(before.length).toBeGreaterThan(20);
-    expect((await disconnect("leave", made.etag)).status).toBe(202);
+    const { etag } = await read();
+    expect((await disconnect("leave", etag)).status).toBe(202);
     await expect.poll(async () => (await account()).status, IN_TIME).toBe(404);
     expect(await inBook()).toEqual(before);
   });
-});
 
-const listOf = (body: Body, name: string): readonly Body[] =>
-  (body[name] as Body[] | undefined) ?? [];
+  const formerPlaces = async (): Promise<{ accountId: string }[]> => {
+    const { body } = await api.ask("GET", `accounts?userId=${userId}`);
+    return body.accounts.filter(
+      ({ formerPlaceOf }: { formerPlaceOf: string | null }) =>
+        formerPlaceOf === accountId,
+    );
+  };
+  const cleared = () => expect.poll(formerPlaces, IN_TIME).toEqual([]);
 
-function card(uid: string, n: string, fn: string, email: string): string {
-  return [
-    ...["BEGIN:VCARD", "VERSION:3.0", `UID:${uid}`, `N:${n};;;`, `FN:${fn}`],
-    ...[`EMAIL;TYPE=HOME:${email}`, "END:VCARD", ""],
-  ].join("\r\n");
-}
-
-/** RFC 5689 */
-async function makeBook(
-  { username, password }: DavLogin,
-  url: string,
-): Promise<void> {
-  const { status } = await fetch(url, {
-    method: "MKCOL",
-    headers: {
-      authorization: `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`,
-      "content-type": "application/xml",
-    },
-    body: `<?xml version="1.0"?><mkcol xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:carddav"><set><prop>
-      <resourcetype><collection/><C:addressbook/></resourcetype><displayname>Vorher</displayname></prop></set></mkcol>`,
+  test("pointed at another folder, what ams made in the old one goes, and all of it is in the new one", async () => {
+    const other = new URL("../nachher/", book).href;
+    await makeBook(login, other, "Nachher");
+    accountId = (await connect()).body.accountId;
+    await settled();
+    const { contacts } = (await read()).body;
+    const there = await inBook();
+    const removing = { previous: "remove" };
+    const container = new URL(other).pathname;
+    const moved = await change({
+      ...{ ...removing, contacts: { ...contacts, container } },
+    });
+    expect(moved.status).toBe(200);
+    await cleared();
+    await settled();
+    // Adopted when it was connected anew, as all that it had made before.
+    expect(await inBook()).toEqual(there);
+    expect((await inBook(other)).length).toBe(there.length - 1);
+    const back = await change({
+      ...{ ...removing, contacts: { ...contacts, container: null } },
+    });
+    expect(back.status).toBe(200);
+    await cleared();
+    expect(await inBook(other)).toEqual([]);
+    await settled();
   });
-  if (status !== 201) throw new Error(`MKCOL answered ${status}`);
-}
+
+  test("a kind that is switched off takes what it had put there along, where that is wanted", async () => {
+    const [own] = (await new DavReader(login).collections()).filter(
+      ({ kind, url }) => kind === "address book" && !/(vor|nach)her/.test(url),
+    );
+    expect((await inBook(own?.url)).length).toBeGreaterThan(20);
+    const off = await change({ contacts: null, previous: "remove" });
+    expect(off.status).toBe(200);
+    await cleared();
+    expect(await inBook(own?.url)).toEqual([]);
+    const { contacts, appointments } = (await read()).body;
+    expect([contacts, appointments === null]).toEqual([null, false]);
+    await settled(1);
+  });
+});

@@ -12,6 +12,7 @@ const stored: Account = {
   hasPassword: true,
   policy: "remote-wins",
   leaving: null,
+  formerPlaceOf: null,
   contacts: {
     ...{ customers: true, companies: true, agents: false, birthday: false },
     ...{ agentId: "4", tags: ["Bestand"], editedSince: "2024-01-31" },

@@ -1,7 +1,7 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useState } from "react";
 import { useForm, type UseFormReturn } from "react-hook-form";
-import { readAccount, useSaveAccount } from "../api/accounts.js";
+import { readAccount, useSaveAccount, type Items } from "../api/accounts.js";
 import { ApiProblem } from "../api/problem.js";
 import type { Account, Stream, System } from "../api/types.js";
 import { showAtFields } from "./field-errors.js";
@@ -30,8 +30,8 @@ export interface AccountFormState {
     | undefined;
   /** Somebody was faster: the account as it is stored now. */
   readonly moved: Account | undefined;
-  /** It would go to another place: agrees that what is at the former one stays there. */
-  readonly leaveBehind: (() => void) | undefined;
+  /** It would go to another place: says what becomes of what is at the former one, and saves. */
+  readonly choosePrevious: ((items: Items) => void) | undefined;
   readonly keepMine: () => void;
   readonly takeTheirs: () => void;
 }
@@ -42,7 +42,8 @@ export function useAccountForm(what: AccountToSave): AccountFormState {
   const [stored, setStored] = useState(what.account);
   const [moved, setMoved] = useState<Account>();
   const [refused, setRefused] = useState<AccountFormState["refused"]>();
-  const [leaveBehind, setLeaveBehind] = useState<() => void>();
+  const [choosePrevious, setChoosePrevious] =
+    useState<AccountFormState["choosePrevious"]>();
   const form = useForm<AccountForm>({
     defaultValues: formOf(stored, wanted),
     resolver: zodResolver(formRules(stored)),
@@ -52,9 +53,9 @@ export function useAccountForm(what: AccountToSave): AccountFormState {
   const store = async (
     values: AccountForm,
     before: Account | undefined,
-    previous?: "leave",
+    previous?: Items,
   ): Promise<void> => {
-    setLeaveBehind(undefined);
+    setChoosePrevious(undefined);
     setRefused(undefined);
     setMoved(undefined);
     const body = bodyOf(values, before);
@@ -77,7 +78,9 @@ export function useAccountForm(what: AccountToSave): AccountFormState {
       if (error.kind === "version-moved" && before !== undefined)
         setMoved((await readAccount(before.accountId)).body);
       else if (asksForPrevious(error))
-        setLeaveBehind(() => () => void store(values, before, "leave"));
+        setChoosePrevious(
+          () => (items: Items) => void store(values, before, items),
+        );
       else
         setRefused({
           problem: error,
@@ -91,7 +94,7 @@ export function useAccountForm(what: AccountToSave): AccountFormState {
     stored,
     refused,
     moved,
-    leaveBehind,
+    choosePrevious,
     saving: saving.isPending,
     save: () => void form.handleSubmit((values) => store(values, stored))(),
     keepMine: () => {

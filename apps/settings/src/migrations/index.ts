@@ -5,6 +5,8 @@ import { SettingsHosting1763800000004 } from "./4-hosting.js";
 import { SettingsDepartures1763800000005 } from "./5-departures.js";
 import { SettingsPreview1763800000006 } from "./6-preview.js";
 
+import { SettingsFormerPlaces1763800000007 } from "./7-former-places.js";
+
 export const migrations = [
   SettingsAccounts1763800000001,
   SettingsAuditAndTries1763800000002,
@@ -12,4 +14,5 @@ export const migrations = [
   SettingsHosting1763800000004,
   SettingsDepartures1763800000005,
   SettingsPreview1763800000006,
+  SettingsFormerPlaces1763800000007,
 ];

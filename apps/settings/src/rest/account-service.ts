@@ -196,7 +196,7 @@ export class AccountService {
           password,
         },
         author,
-        { preview: true },
+        { preview: true, ...(body.previous && { previous: body.previous }) },
       ),
       { accountId, userId, body },
     );
@@ -227,8 +227,9 @@ export class AccountService {
       (manager) => accounts.page(manager, { userId, limit: 100 }),
     );
     return all.find(
-      ({ account, contacts, appointments }) =>
+      ({ account, contacts, appointments, formerPlaceOf }) =>
         account?.accountId !== accountId &&
+        formerPlaceOf === "" &&
         ((contacts && body.contacts) || (appointments && body.appointments)),
     );
   }

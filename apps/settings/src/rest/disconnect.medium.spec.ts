@@ -9,7 +9,6 @@ import {
 } from "vitest";
 import type { Asked } from "../testing/ask.js";
 import {
-  CONTACTS,
   pointersOf,
   restOffice,
   type RestOffice,
@@ -164,40 +163,5 @@ describe("disconnecting an account", () => {
       "select next_at > now() + interval '1 second' as later from settings.announcement",
     );
     expect(rows).toEqual([{ later: true }]);
-  });
-});
-
-describe("pointing an account elsewhere", () => {
-  const PLACES: readonly (readonly [string, object])[] = [
-    ["address", { serverUrl: "https://neu.example/", password: "neu" }],
-    ["user name", { username: "doris", password: "neu" }],
-    ["folder", { contacts: { ...CONTACTS, container: null } }],
-  ];
-  test.each(PLACES)(
-    "to another %s asks what becomes of the old place",
-    async (_what, more) => {
-      const made = await create();
-      const undecided = await change(made, more);
-      expect([undecided.status, pointersOf(undecided)]).toEqual([
-        422,
-        ["/previous required"],
-      ]);
-      const removing = await change(made, { ...more, previous: "remove" });
-      expect(pointersOf(removing)).toEqual(["/previous not-here"]);
-      expect(removing.body.errors[0].detail).toContain("trennen Sie das Konto");
-      expect((await read(made)).body).toEqual(made.body);
-      expect((await change(made, { ...more, previous: "leave" })).status).toBe(
-        200,
-      );
-    },
-  );
-
-  test("asks nothing where a kind goes on or off, or nothing moves", async () => {
-    const made = await create({ contacts: null });
-    expect((await change(made, { policy: "remote-wins" })).status).toBe(200);
-    expect((await change(made, { contacts: CONTACTS }, '"2"')).status).toBe(
-      200,
-    );
-    expect((await change(made, { contacts: null }, '"3"')).status).toBe(200);
   });
 });

@@ -116,6 +116,8 @@ export const account = z
     contacts: contacts.nullable(),
     appointments: appointments.nullable(),
     leaving: items.nullable(),
+    /** The account that named this place before it was pointed elsewhere. */
+    formerPlaceOf: z.guid().nullable(),
   })
   .meta({ id: "Account" });
 export type AccountOut = z.output<typeof account>;

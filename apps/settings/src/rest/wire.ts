@@ -64,6 +64,7 @@ export const accountOut = (
         }
       : null,
     leaving: departureFromWire(stored.leaving) ?? null,
+    formerPlaceOf: orNull(stored.formerPlaceOf),
   };
 };
 

@@ -81,7 +81,9 @@ export async function restOffice(): Promise<RestOffice> {
       rest.connector.answer = good();
       rest.connector.down = false;
       rest.state.ended = false;
+      rest.state.down = false;
       rest.state.told = [];
+      rest.state.announced = [];
     },
   };
 }

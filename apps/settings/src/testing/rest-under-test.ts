@@ -3,6 +3,8 @@ import {
   ConnectorServiceDefinition,
   type Departure,
   StreamKind,
+  type AnnounceAccountRequest,
+  type DeepPartial,
   type CheckLoginRequest,
   type CheckLoginResponse,
 } from "@ams-sync/contracts";
@@ -19,6 +21,7 @@ import {
 } from "@ams-sync/platform";
 import { startPostgres } from "@ams-sync/testing";
 import { startIssuer, type Issuer } from "@ams-sync/testing/issuer";
+import { ClientError, Status } from "nice-grpc-common";
 import pg from "pg";
 import type { DataSource } from "typeorm";
 import { Announcer } from "../announcer.js";
@@ -46,6 +49,7 @@ export interface RestUnderTest {
   readonly issuer: Issuer;
   readonly routes: readonly { method: string; url: string }[];
   readonly dataSource: DataSource;
+  readonly vault: CredentialVault;
   readonly owner: pg.Client;
   readonly ams: pg.Client;
   /** What the connector was asked, and what it says next. */
@@ -55,7 +59,12 @@ export interface RestUnderTest {
     down: boolean;
   };
   /** Whether state says that accounts which are disconnected have ended, and what it was told of them. */
-  readonly state: { ended: boolean; told: Departure[] };
+  readonly state: {
+    ended: boolean;
+    down: boolean;
+    told: Departure[];
+    announced: DeepPartial<AnnounceAccountRequest>[];
+  };
   /** Tells state what it has yet to hear, at once. */
   flush(): Promise<void>;
   stop(): Promise<void>;
@@ -154,9 +163,15 @@ export async function restUnderTest(): Promise<RestUnderTest> {
     EGRESS_ALLOW: "dav.intern.example",
     LOG_LEVEL: "silent",
   });
-  const state = { ended: false, told: [] as Departure[] };
+  const state: RestUnderTest["state"] = {
+    ...{ ended: false, down: false, told: [], announced: [] },
+  };
   const announcer = new Announcer(dataSource, {
-    announceAccount: async ({ leaving }) => {
+    announceAccount: async (request) => {
+      if (state.down)
+        throw new ClientError("announceAccount", Status.UNAVAILABLE, "away");
+      state.announced.push(request);
+      const { leaving } = request;
       if (!leaving) return { ended: false };
       state.told.push(leaving);
       return { ended: state.ended };
@@ -176,7 +191,7 @@ export async function restUnderTest(): Promise<RestUnderTest> {
   const app = await boot("settings", { config, module: rest.module }, adapter);
   return {
     url: await app.getUrl(),
-    ...{ issuer, routes, dataSource, owner, ams, connector, state },
+    ...{ issuer, routes, dataSource, vault, owner, ams, connector, state },
     flush: async () => {
       await owner.query("update settings.announcement set next_at = now()");
       await announcer.flush();

@@ -21,6 +21,7 @@ import * as read from "../wire/read.js";
 import { AccountRepository } from "./account.repository.js";
 import { Announce, type Announcement } from "./announce.js";
 import { Depart, type Departure } from "./depart.js";
+import type { FormerPlace } from "./former-place.js";
 import { previewToWire, type Previews } from "./preview.grpc.js";
 import type { Questions } from "./questions.grpc.js";
 import {
@@ -132,6 +133,7 @@ const departureOf = (
       ),
       movedStreams: movedStreamsOf(request),
       credentialChanged: request.credentialChanged,
+      formerPlaces: formerPlacesOf(request),
     }
   );
 };
@@ -140,6 +142,14 @@ const movedStreamsOf = (request: AnnounceAccountRequest): StreamKind[] =>
   request.movedStreams.map((stream, index) =>
     read.streamKind(stream, `moved_streams[${index}]`),
   );
+
+const formerPlacesOf = (request: AnnounceAccountRequest): FormerPlace[] =>
+  request.formerPlaces.map(({ accountId, streams }, index) => ({
+    accountId: read.uuid(accountId, `former_places[${index}].account_id`),
+    streams: streams.map((stream) =>
+      read.streamKind(stream, `former_places[${index}].streams`),
+    ),
+  }));
 
 const announcementOf = (request: AnnounceAccountRequest): Announcement => ({
   account: read.account(request.account, "account"),
@@ -152,6 +162,7 @@ const announcementOf = (request: AnnounceAccountRequest): Announcement => ({
   settingsVersion: read.integer(request.settingsVersion, "settings_version"),
   credentialChanged: request.credentialChanged,
   preview: request.preview,
+  formerPlaces: formerPlacesOf(request),
 });
 
 const statusToWire = (tenantId: string, row: StatusRow): AccountStatus => ({

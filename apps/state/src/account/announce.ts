@@ -12,6 +12,7 @@ import { TargetRepository } from "../run/target.repository.js";
 import type { AccountKey } from "../wire/read.js";
 import { AccountRepository } from "./account.repository.js";
 import { DepartureRepository } from "./departure.repository.js";
+import { FormerPlaces, type FormerPlace } from "./former-place.js";
 
 export interface Announcement {
   readonly account: AccountKey;
@@ -25,6 +26,8 @@ export interface Announcement {
   readonly credentialChanged: boolean;
   /** A person is to see what this comes to before it is done. */
   readonly preview: boolean;
+  /** What was put where moved streams were is removed by these. */
+  readonly formerPlaces: readonly FormerPlace[];
 }
 
 /** What settings tells. Works inside the given transaction; locks the account, then its schedule row. */
@@ -35,6 +38,7 @@ export class Announce {
     private readonly accounts: AccountRepository,
     private readonly targets: TargetRepository,
     private readonly departures: DepartureRepository,
+    private readonly formerPlaces: FormerPlaces,
     @Inject(STATE_CONFIG) private readonly config: StateConfig,
   ) {}
 
@@ -80,8 +84,15 @@ export class Announce {
 
   private async apply(
     manager: EntityManager,
-    { account, streams, movedStreams, preview }: Announcement,
+    announcement: Announcement,
   ): Promise<void> {
+    const { account, streams, movedStreams, preview } = announcement;
+    // Before a stream gives its container up.
+    await this.formerPlaces.take(
+      manager,
+      announcement,
+      announcement.formerPlaces,
+    );
     let outdated = false;
     for (const kind of STREAM_KINDS) {
       const off = await this.accounts.switchStream(

@@ -6,6 +6,7 @@ import { TargetRepository } from "../run/target.repository.js";
 import type { AccountKey } from "../wire/read.js";
 import { AccountRepository } from "./account.repository.js";
 import { DepartureRepository, type Items } from "./departure.repository.js";
+import { FormerPlaces, type FormerPlace } from "./former-place.js";
 
 /** What settings tells of an account that is being disconnected. */
 export interface Departure {
@@ -15,6 +16,8 @@ export interface Departure {
   readonly movedStreams: readonly StreamKind[];
   readonly settingsVersion: bigint;
   readonly credentialChanged: boolean;
+  /** What was put where moved streams were is removed by these. */
+  readonly formerPlaces: readonly FormerPlace[];
 }
 
 const REVOKED =
@@ -31,6 +34,7 @@ export class Depart {
     private readonly accounts: AccountRepository,
     private readonly departures: DepartureRepository,
     private readonly targets: TargetRepository,
+    private readonly formerPlaces: FormerPlaces,
   ) {}
 
   /** @returns whether it has ended; told once more it says the same */
@@ -42,6 +46,7 @@ export class Depart {
       movedStreams,
       settingsVersion,
       credentialChanged,
+      formerPlaces,
     }: Departure,
   ): Promise<boolean> {
     const known = await this.leases.lock(manager, account);
@@ -59,7 +64,13 @@ export class Depart {
         renewed: credentialChanged,
       });
       await this.accounts.lockSchedule(manager, account);
-      // What is at the old place cannot be reached any more: it is left, its container free. Without one, a stream's links go.
+      const { userId, system } = known;
+      await this.formerPlaces.take(
+        manager,
+        { account, userId, system },
+        formerPlaces,
+      );
+      // With this login the old place cannot be reached any more: its container is free. Without one, a stream's links go.
       for (const kind of movedStreams)
         await this.targets.forget(manager, account, kind, "moved");
       if (known.leaving !== items || movedStreams.length > 0)

@@ -35,8 +35,8 @@ export function CloudDialog({ onClose, ...what }: DialogProps) {
             <PolicyField />
             <div aria-live="assertive">
               {refused && <RefusedNotice {...refused} />}
-              {state.leaveBehind && (
-                <PreviousNotice agree={state.leaveBehind} />
+              {state.choosePrevious && (
+                <PreviousNotice choose={state.choosePrevious} />
               )}
               {moved && stored && (
                 <MovedNotice
@@ -52,7 +52,7 @@ export function CloudDialog({ onClose, ...what }: DialogProps) {
               <Button variant="default" onClick={onClose}>
                 {t("common.cancel")}
               </Button>
-              {!moved && !state.leaveBehind && (
+              {!moved && !state.choosePrevious && (
                 <Button type="submit" loading={saving}>
                   {t("common.save")}
                 </Button>

@@ -35,6 +35,14 @@ export const leaving = {
   newPasswordSaved: "Das neue Kennwort ist gespeichert; es geht weiter.",
   previous: "Was geschieht mit dem bisherigen Ort?",
   previousText:
-    "Sie haben Server, Benutzername, Adressbuch oder Kalender geändert. Was bisher übertragen wurde, bleibt am alten Ort stehen und wird dort nicht mehr aktualisiert. Soll es dort entfernt werden, trennen Sie das Konto erst und richten Sie es dann neu ein.",
-  previousYes: "Dort belassen und speichern",
+    "Sie haben Server, Benutzername, Adressbuch oder Kalender geändert. Am alten Ort wird nichts mehr aktualisiert.",
+  previousYes: "Speichern",
+  former: "Am bisherigen Ort wird noch entfernt",
+  formerText:
+    "Was ams dort angelegt hat, wird mit der bisherigen Anmeldung gelöscht. Danach verschwindet dieser Hinweis von selbst.",
+  formerState:
+    "Dies ist ein bisheriger Ort. Was ams dort angelegt hat, wird gerade entfernt.",
+  formerEnded: "Der bisherige Ort ist aufgeräumt",
+  formerEndedText:
+    "Was ams dort angelegt hatte, ist nicht mehr dort, oder es wurde dort belassen.",
 };

@@ -36,14 +36,14 @@ export const users = {
     contacts: "Kontakte nicht mehr synchronisieren?",
   },
   stopText:
-    "Was ams in „{{system}}“ ({{username}}) angelegt hat, bleibt dort stehen und wird nicht mehr aktualisiert. Auch Änderungen dort kommen nicht mehr in ams an.",
+    "Zwischen ams und „{{system}}“ ({{username}}) wird davon danach in keiner Richtung mehr etwas übertragen.",
   stop: "Abschalten",
   switchTitle: {
     appointments: "Termine in ein anderes System synchronisieren?",
     contacts: "Kontakte in ein anderes System synchronisieren?",
   },
   switchText:
-    "Zurzeit gehen sie zu „{{from}}“ ({{username}}). Dort wird zuerst abgeschaltet; was ams dort angelegt hat, bleibt stehen. Danach richten Sie „{{to}}“ ein.",
+    "Zurzeit gehen sie zu „{{from}}“ ({{username}}). Dort wird zuerst abgeschaltet. Danach richten Sie „{{to}}“ ein.",
   switch: "Abschalten und weiter",
   whichAccount: "Welches Konto?",
   whichAccountText:

@@ -36,6 +36,13 @@ export const leaving = {
   newPasswordSaved: "The new password is stored; the transfer goes on.",
   previous: "What becomes of the former place?",
   previousText:
-    "You have changed the server, the user name, the address book or the calendar. What was transferred so far stays at the old place and is not updated there any more. If it is to be removed there, disconnect the account first and then set it up anew.",
-  previousYes: "Leave it there and save",
+    "You have changed the server, the user name, the address book or the calendar. Nothing is updated at the old place any more.",
+  previousYes: "Save",
+  former: "Still being removed at the former place",
+  formerText:
+    "What ams made there is deleted with the former login. This notice goes by itself when that is done.",
+  formerState: "This is a former place. What ams made there is being removed.",
+  formerEnded: "The former place is cleared",
+  formerEndedText:
+    "What ams had made there is no longer there, or was left there.",
 };

@@ -37,14 +37,14 @@ export const users: Texts["users"] = {
     contacts: "Stop synchronising contacts?",
   },
   stopText:
-    "What ams made in “{{system}}” ({{username}}) stays there and is not updated any more. Changes made there do not reach ams any more either.",
+    "Nothing of this will be transferred between ams and “{{system}}” ({{username}}) afterwards, in either direction.",
   stop: "Switch off",
   switchTitle: {
     appointments: "Synchronise appointments with another system?",
     contacts: "Synchronise contacts with another system?",
   },
   switchText:
-    "At present they go to “{{from}}” ({{username}}). That is switched off first; what ams made there stays. Then you set up “{{to}}”.",
+    "At present they go to “{{from}}” ({{username}}). That is switched off first. Then you set up “{{to}}”.",
   switch: "Switch off and continue",
   whichAccount: "Which account?",
   whichAccountText:

@@ -40,11 +40,17 @@ export function AccountPage() {
   );
 }
 
-function Ended({ account: { userId } }: { readonly account: Account }) {
+function Ended({
+  account: { userId, formerPlaceOf },
+}: {
+  readonly account: Account;
+}) {
   const { t } = useTranslation();
   return (
-    <Page title={t("leaving.ended")}>
-      <Text>{t("leaving.endedText")}</Text>
+    <Page title={t(formerPlaceOf ? "leaving.formerEnded" : "leaving.ended")}>
+      <Text>
+        {t(formerPlaceOf ? "leaving.formerEndedText" : "leaving.endedText")}
+      </Text>
       <Anchor component={Link} to={`/users/${userId}`}>
         {t("leaving.backToUser")}
       </Anchor>

@@ -27,7 +27,13 @@ export function Leaving({
   return (
     <Alert color="orange" role="status">
       <Stack gap="sm">
-        <Text>{t(`leaving.state.${items}`)}</Text>
+        <Text>
+          {t(
+            account.formerPlaceOf
+              ? "leaving.formerState"
+              : `leaving.state.${items}`,
+          )}
+        </Text>
         {items === "remove" && (
           <Text size="sm">{t("leaving.left", { count: number(links) })}</Text>
         )}

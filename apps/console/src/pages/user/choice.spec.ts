@@ -1,12 +1,13 @@
 import { expect, it } from "vitest";
 import type { Account } from "../../api/types.js";
-import { stepFor, without } from "./choice.js";
+import { formerPlacesOf, stepFor, targetOf, without } from "./choice.js";
 
 const account = (more: Partial<Account>): Account => ({
   accountId: "6d0f4a1e-0000-4000-8000-000000000001",
   ...{ userId: "1", system: "cloud", version: 1, username: "anna" },
   ...{ serverUrl: "https://c.example/", hasPassword: true, policy: "ams-wins" },
   ...{ contacts: null, appointments: null, leaving: null },
+  formerPlaceOf: null,
   ...more,
 });
 const appointments = { maxAgeDays: null, editedSince: null, container: null };
@@ -51,5 +52,17 @@ it("switches one kind off and leaves the rest as it is", () => {
   expect(without(cloud, "appointments")).toEqual({
     ...{ serverUrl: "https://c.example/", username: "anna" },
     ...{ policy: "ams-wins", contacts: null, appointments: null },
+  });
+});
+
+it("takes a place that only goes for nobody's target, and offers no login that goes", () => {
+  const former = account({
+    ...{ appointments, leaving: "remove" },
+    formerPlaceOf: "6d0f4a1e-0000-4000-8000-000000000002",
+  });
+  expect(targetOf({ accounts: [former] }, "appointments")).toBeUndefined();
+  expect(formerPlacesOf({ accounts: [former, cloud] })).toEqual([former]);
+  expect(stepFor({ accounts: [former] }, "appointments", "cloud")).toEqual({
+    ...{ kind: "dialog", system: "cloud", account: undefined },
   });
 });

@@ -4,7 +4,16 @@ import type { Account, Stream, System, UserPage } from "../../api/types.js";
 export const targetOf = (
   { accounts }: Pick<UserPage, "accounts">,
   stream: Stream,
-): Account | undefined => accounts.find((account) => account[stream] !== null);
+): Account | undefined =>
+  accounts.find(
+    (account) => account[stream] !== null && account.formerPlaceOf === null,
+  );
+
+/** Places that accounts of this user named before, where something is still to be removed. */
+export const formerPlacesOf = ({
+  accounts,
+}: Pick<UserPage, "accounts">): readonly Account[] =>
+  accounts.filter(({ formerPlaceOf }) => formerPlaceOf !== null);
 
 /** What comes next when somebody chooses a system for a kind. */
 export type Step =
@@ -40,7 +49,9 @@ export function openFor(
   { accounts }: Pick<UserPage, "accounts">,
   system: System,
 ): Step {
-  const known = accounts.filter((account) => account.system === system);
+  const known = accounts.filter(
+    (account) => account.system === system && account.leaving === null,
+  );
   return known.length === 0
     ? { kind: "dialog", system, account: undefined }
     : { kind: "which", system, accounts: known };

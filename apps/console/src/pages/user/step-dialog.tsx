@@ -1,12 +1,12 @@
 import { useTranslation } from "react-i18next";
-import { useSaveAccount } from "../../api/accounts.js";
+import { useSaveAccount, type Items } from "../../api/accounts.js";
 import {
   STREAMS,
   type Account,
   type Stream,
   type UserPage,
 } from "../../api/types.js";
-import { Confirm } from "../../components/confirm.js";
+import { AskItems } from "../../components/ask-items.js";
 import { Disconnect } from "../../components/disconnect.js";
 import { DIALOGS } from "../../dialogs/index.js";
 import { NotThereYet } from "../../dialogs/not-there-yet.js";
@@ -33,12 +33,12 @@ export function StepDialog({
   const isThere = (system: Account["system"]): boolean =>
     page.systems.some((one) => one.system === system && one.available);
   const close = (): void => next(undefined);
-  const stop = async (from: Account): Promise<void> => {
+  const stop = async (from: Account, previous: Items): Promise<void> => {
     await save.mutateAsync({
       userId,
       accountId: from.accountId,
       version: from.version,
-      changed: without(from, stream),
+      changed: { ...without(from, stream), previous },
     });
   };
   const named = (account: Account) => ({
@@ -63,13 +63,13 @@ export function StepDialog({
     );
   if (step.kind === "stop")
     return (
-      <Confirm
+      <AskItems
         title={t(`users.stopTitle.${stream}`)}
         text={t("users.stopText", named(step.from))}
         yes={t("users.stop")}
         onClose={close}
-        onYes={async () => {
-          await stop(step.from);
+        onYes={async (items) => {
+          await stop(step.from, items);
           onDone(t("users.stopped"));
           close();
         }}
@@ -95,13 +95,13 @@ export function StepDialog({
         />
       );
     return (
-      <Confirm
+      <AskItems
         title={t(`users.switchTitle.${stream}`)}
         text={t("users.switchText", { from, username, to })}
         yes={t("users.switch")}
         onClose={close}
-        onYes={async () => {
-          await stop(step.from);
+        onYes={async (items) => {
+          await stop(step.from, items);
           next(openFor(page, step.to));
         }}
       />

@@ -7,6 +7,8 @@ import { useUserPage } from "../../api/users.js";
 import { Loading } from "../../components/loading.js";
 import { Page } from "../../components/page.js";
 import { ProblemAlert } from "../../components/problem-alert.js";
+import { formerPlacesOf } from "./choice.js";
+import { FormerPlaces } from "./former-places.js";
 import { StreamBlock } from "./stream-block.js";
 
 /** Organisation → Benutzer → Synchronisation (R09). */
@@ -53,6 +55,7 @@ export function UserPage() {
               onDone={setDone}
             />
           ))}
+          <FormerPlaces accounts={formerPlacesOf(page.data)} />
         </Stack>
       )}
     </Page>

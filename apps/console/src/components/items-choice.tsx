@@ -1,0 +1,41 @@
+import { Radio, Stack } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { Items } from "../api/accounts.js";
+
+const CHOICES = ["remove", "leave"] as const satisfies readonly Items[];
+
+/** Nothing is chosen beforehand: neither can be taken back. */
+export function ItemsChoice({
+  chosen,
+  onChoose,
+  missed,
+}: {
+  readonly chosen: Items | undefined;
+  readonly onChoose: (items: Items) => void;
+  /** Somebody went on without choosing. */
+  readonly missed: boolean;
+}) {
+  const { t } = useTranslation();
+  return (
+    <Radio.Group
+      label={t("leaving.question")}
+      value={chosen ?? null}
+      onChange={(next) => {
+        const items = CHOICES.find((choice) => choice === next);
+        if (items) onChoose(items);
+      }}
+      error={missed && chosen === undefined && t("leaving.chooseFirst")}
+    >
+      <Stack gap="sm" my="xs">
+        {CHOICES.map((choice) => (
+          <Radio
+            key={choice}
+            value={choice}
+            label={t(`leaving.${choice}`)}
+            description={t(`leaving.${choice}Hint`)}
+          />
+        ))}
+      </Stack>
+    </Radio.Group>
+  );
+}
