@@ -6,9 +6,9 @@ import { ConnectorError } from "./connector-error.js";
 import { aside, settle, written } from "./done.js";
 import type { Done } from "./done.js";
 import { beforeWrite, reserved } from "./exchange.js";
-import type { Effect, Hands } from "./exchange.js";
+import type { Effect, Hands, Planned } from "./exchange.js";
 import { faultOf } from "./log.js";
-import type { StreamPort } from "./port.js";
+import type { ReadPort, StreamPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
 import { QUICK_RETRIES, REJECTED_RETRY_MS, whatNext } from "./what-next.js";
 import { placeOf, planWork, see, unsee } from "./work.js";
@@ -20,11 +20,36 @@ import { itemIdOf, write } from "./write.js";
  * Nothing comes back when the run has to stop: the entry stays as it is, no attempt is counted.
  * @throws LeaseLost
  */
-export const act = async (
+export const act = (
   context: RunContext,
   port: StreamPort,
   work: Work,
   hands?: Hands,
+): Promise<Done | undefined> =>
+  through(context, port, work, (action) =>
+    perform(context, port, work, action, hands),
+  );
+
+/**
+ * The same without anything that writes: plan, read, plan again; what it comes to is shown.
+ * @throws LeaseLost
+ */
+export const tryOut = (
+  context: RunContext,
+  port: ReadPort,
+  work: Work,
+  show: (work: Work, action: Planned) => Done,
+): Promise<Done | undefined> =>
+  through(context, port, work, async (action) => ({
+    ok: true,
+    value: action.do === "read" ? undefined : show(work, action),
+  }));
+
+const through = async (
+  context: RunContext,
+  port: ReadPort,
+  work: Work,
+  carry: (action: Action) => Promise<Attempt<Done | undefined>>,
 ): Promise<Done | undefined> => {
   const { clock, troubles, account } = context;
   const stream = streamOf(work.entry.kind);
@@ -50,7 +75,7 @@ export const act = async (
     }
     const step = look
       ? await read(context, port, work, look)
-      : await perform(context, port, work, action, hands);
+      : await carry(action);
     if (step.ok) {
       troubles.answered();
       look = undefined;
@@ -123,7 +148,7 @@ interface Look {
 
 /** Where to look after a conditional write was refused. */
 const whereabouts = (
-  port: StreamPort,
+  port: ReadPort,
   work: Work,
   action: Action,
 ): Look | undefined => {
@@ -135,7 +160,7 @@ const whereabouts = (
 /** Nothing in the answer: look at the plan again. */
 const read = async (
   context: RunContext,
-  port: StreamPort,
+  port: ReadPort,
   work: Work,
   look: Look,
 ): Promise<Attempt<Done | undefined>> => {
@@ -163,8 +188,6 @@ const perform = async (
   action: Action,
   hands: Hands | undefined,
 ): Promise<Attempt<Done | undefined>> => {
-  if (hands?.show && action.do !== "read")
-    return { ok: true, value: hands.show(work, action) };
   switch (action.do) {
     case "create":
     case "update":

@@ -16,7 +16,7 @@ import { loadSlice, refOfEntry } from "./load.js";
 import type { Named } from "./named.js";
 import { noUser } from "./no-user.js";
 import { ownAddresses } from "./own-addresses.js";
-import type { Item, StreamPort } from "./port.js";
+import type { Item, ReadPort } from "./port.js";
 import { isEcho } from "./remote-entry.js";
 import type { RunContext } from "./run-context.js";
 import type { Entry, RemoteEntry, StreamState } from "./run-state.js";
@@ -46,7 +46,7 @@ export class Arrivals {
   constructor(
     private readonly context: RunContext,
     private readonly stream: StreamState,
-    private readonly port: StreamPort,
+    private readonly port: ReadPort,
     private readonly desk: Desk,
   ) {}
 

@@ -5,7 +5,7 @@ import type { Done } from "./done.js";
 import { flipping } from "./history.js";
 import { intoAms } from "./into-ams.js";
 import { linkOf } from "./link.js";
-import type { StreamPort } from "./port.js";
+import type { ReadPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
 import type { Outcome, Removal } from "./run-state.js";
 import { unsureIn } from "./work.js";
@@ -17,8 +17,6 @@ export interface Hands {
   readonly remember: (work: Work, outcome: Outcome) => Promise<void>;
   /** Asks the guard, once for each work. */
   readonly mayRemove: (work: Work, removal: Removal, action: Action) => boolean;
-  /** On trial, instead of anything being done. */
-  readonly show?: (work: Work, action: Planned) => Done;
 }
 
 export type Planned = Exclude<Action, { do: "read" }>;
@@ -71,7 +69,7 @@ export const intends = ({ entry }: Work, action: Action, removal: Removal) =>
  */
 export const beforeWrite = async (
   context: RunContext,
-  port: StreamPort,
+  port: ReadPort,
   work: Work,
   action: Effect,
   hands: Hands,

@@ -1,6 +1,6 @@
 import { persist } from "./attempt.js";
 import type { ConnectorError } from "./connector-error.js";
-import type { Item, StreamPort } from "./port.js";
+import type { Item, ReadPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
 import type { StreamState } from "./run-state.js";
 
@@ -22,7 +22,7 @@ const STOPPED: Fetched = {
 export const fetchEach = async (
   { lease, clock, troubles }: RunContext,
   { kind }: StreamState,
-  port: StreamPort,
+  port: ReadPort,
   ids: readonly string[],
 ): Promise<Fetched> => {
   const items = new Map<string, Item>();

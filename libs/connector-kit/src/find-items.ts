@@ -6,7 +6,7 @@ import type { Done } from "./done.js";
 import { recordOfUid } from "./identity.js";
 import { copyKey, keysOf, sameOne } from "./left.js";
 import { isOwn } from "./own-container.js";
-import type { Item, StreamPort } from "./port.js";
+import type { Item, ReadPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
 import type { StreamState } from "./run-state.js";
 import { denies } from "./strangers.js";
@@ -22,7 +22,7 @@ import type { Work } from "./work.js";
 export const findItems = async (
   context: RunContext,
   stream: StreamState,
-  port: StreamPort,
+  port: ReadPort,
   works: readonly Work[],
   finish: (work: Work, through: Done) => void,
 ): Promise<boolean> => {
@@ -86,7 +86,7 @@ export const findItems = async (
  * each has its own item. What is private is not even looked at for likeness.
  */
 const keepsToItself = (
-  port: StreamPort,
+  port: ReadPort,
   its: Canonical,
   { canonical, confidential }: Item,
 ): boolean => {
@@ -108,7 +108,7 @@ const refOf = ({ entry: { kind, recordId: id } }: Work) => ({ kind, id });
 const fetched = async (
   { lease, clock, troubles }: RunContext,
   { kind }: StreamState,
-  port: StreamPort,
+  port: ReadPort,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Item> | undefined> => {
   const ask = (some: readonly string[]) =>

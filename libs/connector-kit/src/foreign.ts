@@ -11,7 +11,7 @@ import { importItem, madeOrMatched, originOf } from "./import-item.js";
 import { faultOf } from "./log.js";
 import { ownAddresses } from "./own-addresses.js";
 import { isOwn } from "./own-container.js";
-import type { StreamPort } from "./port.js";
+import type { ReadPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
 import type { StreamState } from "./run-state.js";
 import { triedImport } from "./trial.js";
@@ -20,7 +20,7 @@ import { triedImport } from "./trial.js";
 export const fatesOf = async (
   context: RunContext,
   stream: StreamState,
-  port: StreamPort,
+  port: ReadPort,
   user: UserView,
   foreigns: readonly Foreign[],
 ): Promise<readonly (readonly [Foreign, Fate])[]> => {
@@ -180,7 +180,7 @@ interface Known {
 const fateOf = async (
   context: RunContext,
   stream: StreamState,
-  port: StreamPort,
+  port: ReadPort,
   user: UserView,
   foreign: Foreign,
   { match, made, customerId, own }: Known,

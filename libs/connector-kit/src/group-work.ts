@@ -3,7 +3,7 @@ import { done, untold } from "./done.js";
 import type { Group } from "./groups.js";
 import { judge } from "./judge.js";
 import { leftOf } from "./left.js";
-import type { Item, StreamPort } from "./port.js";
+import type { Item, ReadPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
 import type { Entry, Outcome, RemoteEntry } from "./run-state.js";
 import { see, workOf } from "./work.js";
@@ -12,7 +12,7 @@ import type { Work } from "./work.js";
 /** The work that a group comes to; nothing where it is through. */
 export const workOfGroup = (
   context: RunContext,
-  port: StreamPort,
+  port: ReadPort,
   group: Group,
   reserved: Set<string>,
   desk: Desk,

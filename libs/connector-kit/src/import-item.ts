@@ -14,14 +14,14 @@ import { recordOfUid } from "./identity.js";
 import { write } from "./into-ams.js";
 import { contradicts } from "./left.js";
 import { linkOf } from "./link.js";
-import type { StreamPort } from "./port.js";
+import type { ReadPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
 import type { StreamState } from "./run-state.js";
 
 export const importItem = async (
   context: RunContext,
   stream: StreamState,
-  port: StreamPort,
+  port: ReadPort,
   user: UserView,
   foreign: Foreign,
   record: NewRecord,

@@ -7,7 +7,7 @@ import { busyInAms, done, refused, untold } from "./done.js";
 import type { Done } from "./done.js";
 import { judge } from "./judge.js";
 import { noUser } from "./no-user.js";
-import type { StreamPort } from "./port.js";
+import type { ReadPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
 import type { Entry } from "./run-state.js";
 import { MAX_REPLANS, backOffMs } from "./what-next.js";
@@ -21,7 +21,7 @@ import type { Work } from "./work.js";
  */
 export const intoAms = async (
   context: RunContext,
-  port: StreamPort,
+  port: ReadPort,
   work: Work,
   { fields, received }: Inward,
 ): Promise<"taken" | "again" | Done> => {
@@ -76,7 +76,7 @@ export const write = async <T>(
 /** @returns false where the row as ams made it cannot be carried any more */
 const taken = (
   { account }: RunContext,
-  port: StreamPort,
+  port: ReadPort,
   work: Work,
   record: AmsRecord,
 ): boolean => {
@@ -93,7 +93,7 @@ const taken = (
 
 const readAnew = async (
   context: RunContext,
-  port: StreamPort,
+  port: ReadPort,
   work: Work,
   outcome: Exclude<Changed["outcome"], "written" | "refused" | "busy">,
 ): Promise<"again" | Done> => {

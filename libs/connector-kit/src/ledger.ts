@@ -7,9 +7,9 @@ import type { Hands } from "./exchange.js";
 import { faultOf } from "./log.js";
 import type { RunContext } from "./run-context.js";
 import type { Entry, Outcome, Result, StreamState } from "./run-state.js";
-import { tried } from "./trial.js";
 import { BACK_OFF_FIRST_MS } from "./what-next.js";
 import { inwardMarks, marksToSet, planWork } from "./work.js";
+import { tried } from "./trial.js";
 import type { Work } from "./work.js";
 
 /** What the slices of a stream share. */
@@ -41,19 +41,9 @@ export class Ledger {
     private readonly stream: StreamState,
     private readonly committer: Committer,
     private readonly turn: Turn,
-  ) {
-    this.hands =
-      context.trial === undefined
-        ? this.#doing
-        : {
-            ...this.#doing,
-            show: (work, action) => tried(context, work, action),
-          };
-  }
+  ) {}
 
-  readonly hands: Hands;
-
-  readonly #doing: Hands = {
+  readonly hands: Hands = {
     remember: async (work, outcome) => {
       this.committer.add(
         entriesOf(work).map(({ entryId }) => staying(entryId, outcome)),
@@ -134,7 +124,8 @@ export class Ledger {
   settled(work: Work): boolean {
     const action = this.plan(work);
     if (!action) return true;
-    if (this.hands.show) return this.#settledOnTrial(work, action);
+    if (this.context.trial !== undefined)
+      return this.#settledOnTrial(work, action);
     const removal = removalOf(action);
     // The item of a record without a link is known only here: it is linked before anybody is asked.
     if (removal === "clear" && work.inward && !work.link) return false;

@@ -1,7 +1,7 @@
-import type { StreamPort } from "./port.js";
+import type { ReadPort } from "./port.js";
 
 /**
  * Only what the connector knows as its own. One that is merely named like it may have been its user's for years, whether
  * they chose it or the server lets nobody make another one.
  */
-export const isOwn = ({ own }: StreamPort): boolean => own === true;
+export const isOwn = ({ own }: ReadPort): boolean => own === true;

@@ -72,6 +72,27 @@ describe("an account that is being disconnected", () => {
     expect(isThrough(world)).toBe(true);
   });
 
+  it("asks nobody once more: a preview that was open is over", async () => {
+    const world = await linked();
+    const { contacts } = world.options;
+    if (!contacts) throw new Error("Contacts are on.");
+    world.options = {
+      ...world.options,
+      contacts: { ...contacts, tags: ["VIP"] },
+    };
+    world.settingsVersion += 1n;
+    const { accountId } = world.key;
+    world.state.announce(accountId, world.settingsVersion, [], true);
+    await world.settle(20);
+    expect(world.stream().trial.preview).toBe("shown");
+    world.part();
+    await world.settle(20);
+    expect([...world.remote.items.keys()].toSorted()).toEqual(
+      [STRANGER, THEIRS, TWIN].toSorted(),
+    );
+    expect(isThrough(world)).toBe(true);
+  });
+
   it("reads nothing of ams: its user may have left, ams may be away", async () => {
     const world = await linked();
     world.part();

@@ -160,6 +160,12 @@ export interface WriteOptions {
   readonly readBackLater?: true;
 }
 
+/** What reads and plans needs no more: on trial there is nothing else at hand. */
+export type ReadPort = Omit<
+  StreamPort,
+  "create" | "update" | "delete" | "readBack"
+>;
+
 export interface StreamPort {
   /** How many writes may be under way at once, now; adapts to the server. */
   readonly concurrency: number;

@@ -1,6 +1,6 @@
 import type { Action } from "@ams-sync/sync-core";
 import { persist } from "./attempt.js";
-import type { StreamPort } from "./port.js";
+import type { ReadPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
 import type { StreamState } from "./run-state.js";
 import { placeOf, see } from "./work.js";
@@ -10,7 +10,7 @@ import type { Work } from "./work.js";
 export const readPlanned = async (
   { lease, clock, troubles }: RunContext,
   { kind }: StreamState,
-  port: StreamPort,
+  port: ReadPort,
   works: readonly Work[],
   ledger: { plan(work: Work): Action | undefined },
 ): Promise<void> => {

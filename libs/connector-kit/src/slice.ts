@@ -1,7 +1,7 @@
 import type { UserView } from "@ams-sync/sync-core";
 import { recordKey } from "./ams-records.js";
 import type { AmsView } from "./ams-records.js";
-import { actOn } from "./act-on.js";
+import { actOn, showOf } from "./act-on.js";
 import { Arrivals } from "./arrivals.js";
 import type { Desk } from "./arrivals.js";
 import { persist } from "./attempt.js";
@@ -15,7 +15,7 @@ import { workOfGroup } from "./group-work.js";
 import { judge, type Judged } from "./judge.js";
 import { Ledger, type Turn } from "./ledger.js";
 import { loadSlice } from "./load.js";
-import type { StreamPort } from "./port.js";
+import type { ReadPort, StreamPort } from "./port.js";
 import { noUser } from "./no-user.js";
 import { announced, isEcho } from "./remote-entry.js";
 import { readBack } from "./read-back.js";
@@ -32,6 +32,12 @@ import type { Work } from "./work.js";
 
 /** So many writes before the end of a slice the next one is made ready: about as long as that takes. */
 const NEARLY = 20;
+
+/** On trial there is nothing that writes. */
+interface Ports {
+  readonly port: ReadPort;
+  readonly writing?: StreamPort;
+}
 
 /**
  * Entries that are worked on together: load, judge, plan everything, then read what the plan asks for, act, remember.
@@ -174,14 +180,16 @@ export class Slice {
     return judge(entry, view.records.get(key), user, options);
   }
 
-  async #port(): Promise<StreamPort | undefined> {
+  async #ports(): Promise<Ports | undefined> {
     const { lease, clock, remote, troubles, trial } = this.context;
     const opened = await persist(lease, clock, async () => {
       const early = this.#early;
       this.#early = undefined;
       await early;
       const port = await remote.port(this.stream);
-      return trial === undefined ? port : readingOnly(port);
+      return trial === undefined
+        ? { port, writing: port }
+        : { port: readingOnly(port) };
     });
     if (opened.ok) return opened.value;
     troubles.report(this.stream.kind, opened.error);
@@ -189,8 +197,8 @@ export class Slice {
   }
 
   async #prepareOutside(candidates: readonly Candidate[]): Promise<void> {
-    const port = await this.#port();
-    if (port) await this.#planned(port, this.#works(candidates, port));
+    const ports = await this.#ports();
+    if (ports) await this.#planned(ports, this.#works(candidates, ports.port));
   }
 
   async #prepareBoth(entries: readonly Entry[]): Promise<void> {
@@ -208,23 +216,27 @@ export class Slice {
           this.#ledger.finish(announced(entry, context.account.options));
       return;
     }
-    const port = await this.#port();
+    const ports = await this.#ports();
+    const port = ports?.port;
     const arrivals = port && new Arrivals(context, stream, port, desk);
     const groups = await arrivals?.sort(entries);
-    if (!port || !groups) return;
+    if (!ports || !port || !groups) return;
     const works = groups.flatMap((group) =>
       this.#ledger.guarded(group, () =>
         workOfGroup(context, port, group, this.turn.reserved, desk),
       ),
     );
-    await this.#planned(port, works);
+    await this.#planned(ports, works);
   }
 
-  async #planned(port: StreamPort, all: readonly Work[]): Promise<void> {
+  async #planned(
+    { port, writing }: Ports,
+    all: readonly Work[],
+  ): Promise<void> {
+    if (!writing) return this.#tryOut(port, all);
     const { context, stream } = this;
-    if (context.trial !== undefined) return this.#tryOut(port, all);
     const { troubles } = context;
-    const works = await takenBack(context, stream, port, all, {
+    const works = await takenBack(context, stream, writing, all, {
       isOver: () => this.#over,
       finish: (through, work) => void this.#ledger.finish(through, work),
     });
@@ -241,11 +253,11 @@ export class Slice {
         !asked.has(work) && (work.maybeTwice || !this.#ledger.settled(work)),
     );
     if (!troubles.stopped(stream.kind)) await this.#ledger.mark(open);
-    if (open.length > 0) this.#toWrite = { port, works: open };
+    if (open.length > 0) this.#toWrite = { port: writing, works: open };
   }
 
   /** Items of records that are to be made. @returns records that are a question; undefined where all has to stop */
-  async #looked(port: StreamPort, works: readonly Work[]) {
+  async #looked(port: ReadPort, works: readonly Work[]) {
     const { context, stream } = this;
     const asked = new Set<Work>();
     // Since the run began others may have been left.
@@ -268,18 +280,18 @@ export class Slice {
   }
 
   /** Reads and plans as for a run; what it comes to is shown. */
-  async #tryOut(port: StreamPort, works: readonly Work[]): Promise<void> {
+  async #tryOut(port: ReadPort, works: readonly Work[]): Promise<void> {
     await readPlanned(this.context, this.stream, port, works, this.#ledger);
     const asked = await this.#looked(port, works);
     for (const work of works) {
       if (!asked || this.#over) return;
       if (asked.has(work) || this.#ledger.settled(work)) continue;
-      const through = await actOn(this.context, port, work, this.#ledger);
+      const through = await showOf(this.context, port, work, this.#ledger);
       if (through) this.#ledger.finish(through, work);
     }
   }
 
-  #works(candidates: readonly Candidate[], port?: StreamPort): Work[] {
+  #works(candidates: readonly Candidate[], port?: ReadPort): Work[] {
     const { tenantId } = this.context.run.account;
     return candidates.flatMap(({ entry, judged }) =>
       this.#ledger.guarded({ entry }, () =>

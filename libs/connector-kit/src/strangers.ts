@@ -6,7 +6,7 @@ import { identityOf } from "./identity.js";
 import { contradicts, leftOf } from "./left.js";
 import { agreedForm } from "./link.js";
 import type { Named } from "./named.js";
-import type { StreamPort } from "./port.js";
+import type { ReadPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
 import type { Entry } from "./run-state.js";
 
@@ -26,7 +26,7 @@ export type WithoutStrangers = (
 export const withoutStrangers =
   (
     { account, run }: Pick<RunContext, "account" | "run">,
-    port: StreamPort,
+    port: ReadPort,
     finish: (through: Done) => void,
   ): WithoutStrangers =>
   (told, record) => {
@@ -53,7 +53,7 @@ export const withoutStrangers =
 
 /** Read as what it is believed to be: people mark cards as persons or firms as they like. */
 export const denies = (
-  port: StreamPort,
+  port: ReadPort,
   form: Canonical,
   item: NonNullable<Named["item"]>,
 ): boolean => contradicts(form, (port.readAs?.(item, form) ?? item).canonical);

@@ -1,5 +1,7 @@
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, expectTypeOf, it } from "vitest";
+import type { showOf } from "./act-on.js";
 import { MemoryWorld, anna, customers, jost } from "./memory/index.js";
+import type { ReadPort, StreamPort } from "./port.js";
 
 /** What a person is to see is planned by the run that would do it, and done once they have agreed. */
 
@@ -203,4 +205,12 @@ it("plans anew what was shown once the settings change again", async () => {
   expect(preview().preview).toBeUndefined();
   expect(agree(number)).toBe(false);
   expect(world.remote.items.size).toBe(6);
+});
+
+it("is given no port that writes", () => {
+  type Port = Parameters<typeof showOf>[1];
+  expectTypeOf<Port>().toEqualTypeOf<ReadPort>();
+  type Writing = "create" | "update" | "delete" | "readBack";
+  expectTypeOf<Extract<keyof Port, Writing>>().toBeNever();
+  expectTypeOf<StreamPort>().toExtend<Port>();
 });

@@ -4,7 +4,7 @@ import { done, settle } from "./done.js";
 import type { Done } from "./done.js";
 import { clearedBy, removalOf } from "./exchange.js";
 import type { Foreign } from "./fate.js";
-import type { StreamPort } from "./port.js";
+import type { ReadPort, StreamPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
 import type { Shown } from "./run-state.js";
 import type { Work } from "./work.js";
@@ -16,7 +16,8 @@ export const onTrial = (context: RunContext, trial: bigint): RunContext => ({
   ...(context.writes && { writes: withoutWrites(context.writes, IN_AMS) }),
 });
 
-export const readingOnly = (port: StreamPort): StreamPort =>
+/** A caller that asks for more by a way around the types is refused all the same. */
+export const readingOnly = (port: StreamPort): ReadPort =>
   withoutWrites(port, OUTSIDE);
 
 const IN_AMS: ReadonlySet<PropertyKey> = new Set<keyof AmsWrites>([
@@ -28,6 +29,7 @@ const OUTSIDE: ReadonlySet<PropertyKey> = new Set<keyof StreamPort>([
   "create",
   "update",
   "delete",
+  "readBack",
 ]);
 
 const withoutWrites = <T extends object>(

@@ -15,7 +15,7 @@ import type { Judged } from "./judge.js";
 import { contactType, linkView } from "./link.js";
 import { inwardMarksOf, marksOf, ownIn, takenIn, wasSent } from "./marks.js";
 import { isOwn } from "./own-container.js";
-import type { Identity, Item, StreamPort } from "./port.js";
+import type { Identity, Item, ReadPort } from "./port.js";
 import type { AmsEntry, Entry } from "./run-state.js";
 
 /** What two ways add to a record's work. */
@@ -73,7 +73,7 @@ export const workOf = (
   tenantId: string,
   entry: AmsEntry,
   judged: Exclude<Judged, { state: "untold" }>,
-  port?: StreamPort,
+  port?: ReadPort,
   sides?: Sides & Pick<Work, "entries">,
 ): Work => {
   const record = recordOf(judged, port);
@@ -99,7 +99,7 @@ export const workOf = (
 /** Normalized, so that what the other system cannot hold never looks like a change. */
 export const recordOf = (
   judged: Exclude<Judged, { state: "untold" }>,
-  port: StreamPort | undefined,
+  port: ReadPort | undefined,
 ): Pick<Work, "record" | "type" | "rowVersion" | "unsent" | "unsentForm"> => {
   if (judged.state === "gone")
     return { record: { state: "gone" }, type: NO_FORM };
@@ -192,13 +192,13 @@ export const marksToSet = (
 };
 
 /** Where the item of a work is to be read; undefined where the system does not let one say. */
-export const placeOf = (port: StreamPort, work: Work): string | undefined =>
+export const placeOf = (port: ReadPort, work: Work): string | undefined =>
   work.current?.id ?? work.link?.itemId ?? port.addressOf(work.identity);
 
 /** Takes over what a read found. */
 export const see = (
   work: Work,
-  port: StreamPort,
+  port: ReadPort,
   fetched: Item | undefined,
 ): void => {
   if (!fetched) {

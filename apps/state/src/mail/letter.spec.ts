@@ -1,6 +1,7 @@
 import { SYSTEMS } from "@ams-sync/sync-core";
 import { describe, expect, it } from "vitest";
 import { CAUSES, causesOf, type Standing } from "./causes.js";
+import { digest } from "./digest.js";
 import { letter } from "./letter.js";
 import { addressOf } from "./mail-config.js";
 
@@ -29,6 +30,52 @@ describe("a letter", () => {
       "Guten Tag Anna Bcc: alle@makler.example {owner},",
     );
     expect(text).toContain("Konto von $& {name} bei");
+  });
+});
+
+describe("a letter about several accounts", () => {
+  const ALL = "https://ams.example/accounts";
+  const accounts = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      ...{ owner: `Benutzer ${index + 10}`, system: "cloud" as const },
+      link: `${ALL}/${index}`,
+    }));
+
+  it("names each, and says in both languages what it is about and where to look", () => {
+    for (const cause of CAUSES)
+      for (const language of ["de", "en"] as const) {
+        const to = { name: "Anna", language };
+        const { subject, text } = digest(cause, to, accounts(3), ALL);
+        expect(subject).toMatch(/^ams: .*\b3\b.{10,}/);
+        expect(text).toContain(
+          "- Benutzer 10, ams Cloud\n- Benutzer 11, ams Cloud\n- Benutzer 12, ams Cloud\n",
+        );
+        expect(text).toContain(`:\n${ALL}\n`);
+        expect(subject + text).not.toMatch(/[{}]|undefined/);
+        expect(text.includes("Guten Tag")).toBe(language === "de");
+      }
+  });
+
+  it("lists so many that somebody reads them, and counts the rest", () => {
+    const to = { name: "Anna", language: "de" as const };
+    const { subject, text } = digest("no-success", to, accounts(1_250), ALL);
+    expect(subject).toBe(
+      "ams: Seit einem Tag keine Übertragung bei 1.250 Konten",
+    );
+    expect(text.match(/^- /gm)).toHaveLength(50);
+    expect(text).toContain("\n… und 1.200 weitere\n");
+  });
+
+  it("is the letter about that account where it is one", () => {
+    const to = { name: "Anna", language: "de" as const };
+    const [only] = accounts(1);
+    expect(digest("held", to, accounts(1), ALL)).toEqual(
+      letter(
+        ...(["held", "cloud"] as const),
+        { ...to, accountOf: "Benutzer 10" },
+        only?.link ?? "",
+      ),
+    );
   });
 });
 

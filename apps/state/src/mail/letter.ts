@@ -9,7 +9,7 @@ export interface LetterTo {
   readonly accountOf: string | null;
 }
 
-const SYSTEMS: Readonly<Record<System, string>> = {
+export const SYSTEMS: Readonly<Record<System, string>> = {
   cloud: "ams Cloud",
   outlook: "Outlook",
   tobit: "Tobit David",
@@ -68,12 +68,12 @@ const WORDING: Readonly<Record<Cause, Wording>> = {
   },
 };
 
-const GREETING: Text = { de: "Guten Tag {name},", en: "Hello {name}," };
+export const GREETING: Text = { de: "Guten Tag {name},", en: "Hello {name}," };
 const WHOSE: Text = {
   de: "es geht um das Konto von {owner} bei {system}.",
   en: "this is about the account of {owner} at {system}.",
 };
-const CLOSING: Text = {
+export const CLOSING: Text = {
   de: "Solange es so bleibt, erhalten Sie diese Nachricht höchstens einmal am Tag. Sie kommt von selbst aus der Synchronisation von ams; bitte antworten Sie nicht darauf.",
   en: "As long as it stays like this you get this message once a day at most. It comes from the synchronisation of ams by itself; please do not reply.",
 };
@@ -110,5 +110,5 @@ export function letter(
 }
 
 /** Names are typed by people: no line of a mail may begin where one of theirs ends. */
-const oneLine = (name: string): string =>
+export const oneLine = (name: string): string =>
   name.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();

@@ -117,7 +117,8 @@ export class MailRepository {
   async ended(tenantId: string, claim: string): Promise<void> {
     await withTenant(this.state, tenantId, (manager) =>
       manager.query(
-        `update state.mail_notice set ended_at = clock_timestamp() where claim = $1`,
+        `with notice as (update state.mail_notice set ended_at = clock_timestamp() where claim = $1)
+         update state.mail_digest set ended_at = clock_timestamp() where claim = $1`,
         [claim],
       ),
     );
@@ -126,25 +127,71 @@ export class MailRepository {
   /** The mail server certainly has it not: it may be tried again. */
   async released(tenantId: string, claim: string): Promise<void> {
     await withTenant(this.state, tenantId, (manager) =>
-      manager.query(`delete from state.mail_notice where claim = $1`, [claim]),
+      manager.query(
+        `with notice as (delete from state.mail_notice where claim = $1)
+         update state.mail_digest set claim = null, claimed_at = null where claim = $1`,
+        [claim],
+      ),
     );
   }
 
-  /** Nobody asks again today, if all these have been told, or will not be. */
+  /**
+   * Gathers accounts for one who hears of many, and once it did so for a while takes the mail on itself, as `claim` does. One
+   * that was begun and never sent, as what it was about is over, is begun anew.
+   */
+  async claimDigest(
+    { tenantId, cause }: Pick<Candidate, "tenantId" | "cause">,
+    recipient: string,
+    claim: string,
+    gatherMs: number,
+  ): Promise<boolean> {
+    const gather = "$4 * interval '1 millisecond'";
+    return withTenant(this.state, tenantId, async (manager) => {
+      await manager.query(
+        `insert into state.mail_digest as d (tenant_id, cause, recipient) values ($1, $2, $3)
+         on conflict (tenant_id, cause, recipient) do update set opened_at = clock_timestamp()
+           where case when d.claimed_at >= d.opened_at then ${anotherDay("d.claimed_at")}
+             else d.opened_at < now() - interval '1 hour' - ${gather} end`,
+        [tenantId, cause, recipient, gatherMs],
+      );
+      const [rows]: [unknown[], number] = await manager.query(
+        `update state.mail_digest d set claim = $5, claimed_at = clock_timestamp(), ended_at = null
+         where tenant_id = $1 and cause = $2 and recipient = $3
+           and (claimed_at is null or claimed_at < opened_at) and opened_at <= clock_timestamp() - ${gather}
+         returning 1`,
+        [tenantId, cause, recipient, gatherMs, claim],
+      );
+      return rows.length > 0;
+    });
+  }
+
+  /**
+   * Nobody asks again today, if all these have been told, or will not be. Asked again as soon as one of them may hear of it
+   * again: whoever gathers has done so at another time than the account's user.
+   * @param gathering those who hear of it among others
+   */
   async round(
     { tenantId, accountId, cause }: Candidate,
     recipients: readonly string[],
+    gathering: readonly string[],
   ): Promise<void> {
+    const told =
+      "(t.ended_at is not null or t.claimed_at < now() - " + UNDER_WAY + ")";
     await withTenant(this.state, tenantId, (manager) =>
       manager.query(
-        `insert into state.mail_round (tenant_id, account_id, cause)
-         select tenant_id, account_id, $3 from state.account a where tenant_id = $1 and account_id = $2
-           and not exists (select from unnest($4::text[]) w (recipient) where not exists (
-             select from state.mail_notice n where n.tenant_id = a.tenant_id and n.account_id = a.account_id
-               and n.cause = $3 and n.recipient = w.recipient
-               and (n.ended_at is not null or n.claimed_at < now() - ${UNDER_WAY})))
+        `with told as (
+           select t.recipient, false as gathers, t.claimed_at from state.mail_notice t
+           where t.tenant_id = $1 and t.account_id = $2 and t.cause = $3 and t.recipient = any($4::text[]) and ${told}
+           union all
+           select t.recipient, true, t.claimed_at from state.mail_digest t
+           where t.tenant_id = $1 and t.cause = $3 and t.recipient = any($5::text[]) and t.claimed_at >= t.opened_at
+             and ${told})
+         insert into state.mail_round (tenant_id, account_id, cause, told_at)
+         select tenant_id, account_id, $3, coalesce((select min(claimed_at) from told), clock_timestamp())
+         from state.account where tenant_id = $1 and account_id = $2
+           and (select count(*) from told) = cardinality($4::text[]) + cardinality($5::text[])
          on conflict (tenant_id, account_id, cause) do update set told_at = excluded.told_at`,
-        [tenantId, accountId, cause, recipients],
+        [tenantId, accountId, cause, recipients, gathering],
       ),
     );
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { logger, meter } from "@ams-sync/platform";
+import { digest } from "./digest.js";
 import { letter } from "./letter.js";
 import type { Candidate, MailRepository, Trouble } from "./mail.repository.js";
 import type { Mailboxes, Recipient } from "./mailboxes.js";
@@ -11,6 +12,15 @@ export interface MailParts {
   readonly post: Pick<Post, "ready" | "send">;
   readonly consoleUrl: string;
   readonly intervalMs: number;
+  /** How long accounts are gathered for whoever hears of all. */
+  readonly gatherMs: number;
+}
+
+/** What one who looks after a brokerage is to hear. */
+interface Gathered {
+  readonly recipient: Recipient;
+  readonly cause: Trouble["cause"];
+  readonly troubles: { readonly trouble: Trouble; readonly owner: string }[];
 }
 
 /** The mail server is away: all others would wait for it, too. */
@@ -57,23 +67,40 @@ export class Mailer {
   /** @returns how many were sent */
   async sweep(): Promise<number> {
     let sent = 0;
-    let after: Candidate | undefined;
-    for (;;) {
-      const candidates = await this.parts.repository.candidates(BATCH, after);
-      // Nobody counts as told while the mail server could not be told.
-      if (candidates.length === 0 || !(await this.serverIsThere())) return sent;
-      try {
-        for (const [tenantId, some] of byTenant(candidates)) {
-          if (this.stopped) return sent;
-          sent += await this.ofTenant(tenantId, some);
-        }
-      } catch (error) {
-        if (!(error instanceof MailAway)) throw error;
-        return sent;
+    let asked = false;
+    try {
+      for await (const [tenantId, candidates] of this.tenants()) {
+        // Nobody counts as told while the mail server could not be told.
+        if (this.stopped || !(asked || (await this.serverIsThere())))
+          return sent;
+        asked = true;
+        sent += await this.ofTenant(tenantId, candidates);
       }
-      after = candidates.at(-1);
-      if (candidates.length < BATCH) return sent;
+    } catch (error) {
+      if (!(error instanceof MailAway)) throw error;
     }
+    return sent;
+  }
+
+  /** Each tenant once, with all of its candidates: they come by tenant. */
+  private async *tenants(): AsyncGenerator<[string, readonly Candidate[]]> {
+    let after: Candidate | undefined;
+    let gathered: Candidate[] = [];
+    for (;;) {
+      const page = await this.parts.repository.candidates(BATCH, after);
+      for (const candidate of page) {
+        const [first] = gathered;
+        if (first && first.tenantId !== candidate.tenantId) {
+          yield [first.tenantId, gathered];
+          gathered = [];
+        }
+        gathered.push(candidate);
+      }
+      after = page.at(-1);
+      if (page.length < BATCH) break;
+    }
+    const [first] = gathered;
+    if (first) yield [first.tenantId, gathered];
   }
 
   private async serverIsThere(): Promise<boolean> {
@@ -97,20 +124,36 @@ export class Mailer {
     candidates: readonly Candidate[],
   ): Promise<number> {
     const { repository, mailboxes } = this.parts;
+    const gathered = new Map<string, Gathered>();
+    const heard: [Trouble, readonly Recipient[]][] = [];
     let sent = 0;
     try {
-      const troubles = await repository.troubles(tenantId, candidates);
-      if (troubles.length === 0) return 0;
-      for (const [trouble, recipients] of await mailboxes.of(
-        tenantId,
-        troubles,
-      )) {
-        for (const recipient of recipients)
-          if (await this.tell(trouble, recipient)) sent += 1;
-        await repository.round(
-          trouble,
-          recipients.map(({ key }) => key),
+      for (let from = 0; from < candidates.length; from += BATCH) {
+        const troubles = await repository.troubles(
+          tenantId,
+          candidates.slice(from, from + BATCH),
         );
+        if (troubles.length === 0) continue;
+        for (const [trouble, recipients] of await mailboxes.of(
+          tenantId,
+          troubles,
+        )) {
+          heard.push([trouble, recipients]);
+          for (const recipient of recipients) {
+            if (recipient.accountOf !== null)
+              gather(gathered, trouble, recipient);
+            else if (await this.tell(trouble, recipient)) sent += 1;
+          }
+        }
+      }
+      for (const one of gathered.values())
+        if (await this.tellOfAll(tenantId, one)) sent += 1;
+      for (const [trouble, recipients] of heard) {
+        const keys = (own: boolean) =>
+          recipients
+            .filter(({ accountOf }) => (accountOf === null) === own)
+            .map(({ key }) => key);
+        await repository.round(trouble, keys(true), keys(false));
       }
     } catch (error) {
       if (error instanceof MailAway) throw error;
@@ -125,21 +168,60 @@ export class Mailer {
 
   /** @throws MailAway */
   private async tell(trouble: Trouble, recipient: Recipient): Promise<boolean> {
-    const { repository, post, consoleUrl } = this.parts;
     const { tenantId, accountId, cause, system } = trouble;
     const id = randomUUID();
-    if (!(await repository.claim(trouble, recipient.key, id))) return false;
-    const link = new URL(`accounts/${accountId}`, folder(consoleUrl)).href;
+    if (!(await this.parts.repository.claim(trouble, recipient.key, id)))
+      return false;
+    const link = this.link(`accounts/${accountId}`);
+    return this.post({
+      ...{ id, tenantId, cause, recipient },
+      ...letter(cause, system, recipient, link),
+    });
+  }
+
+  /** @throws MailAway */
+  private async tellOfAll(
+    tenantId: string,
+    { recipient, cause, troubles }: Gathered,
+  ): Promise<boolean> {
+    const { repository, gatherMs } = this.parts;
+    const id = randomUUID();
+    const about = { tenantId, cause };
+    if (!(await repository.claimDigest(about, recipient.key, id, gatherMs)))
+      return false;
+    const accounts = troubles.map(({ trouble, owner }) => ({
+      ...{ owner, system: trouble.system },
+      link: this.link(`accounts/${trouble.accountId}`),
+    }));
+    const all = this.link(
+      cause === "needs-login" ? "accounts?health=needs-login" : "accounts",
+    );
+    return this.post({
+      ...{ id, tenantId, cause, recipient },
+      ...digest(cause, recipient, accounts, all),
+    });
+  }
+
+  /** @throws MailAway */
+  private async post(mail: {
+    readonly id: string;
+    readonly tenantId: string;
+    readonly cause: Trouble["cause"];
+    readonly recipient: Recipient;
+    readonly subject: string;
+    readonly text: string;
+  }): Promise<boolean> {
+    const { repository, post } = this.parts;
+    const { id, tenantId, cause, recipient, subject, text } = mail;
     const { name, address } = recipient;
     const posted = await post.send({
-      ...{ id, to: { name, address } },
-      ...letter(cause, system, recipient, link),
+      ...{ id, to: { name, address }, subject, text },
     });
     this.mails.add(1, { cause, end: posted.kind });
     if (posted.kind === "later" || posted.kind === "away") {
       await repository.released(tenantId, id);
       this.log.warn(
-        { code: posted.code, tenantId, accountId, cause },
+        { code: posted.code, tenantId, cause },
         "the mail server did not take a mail now; it is tried again",
       );
       if (posted.kind === "away") throw new MailAway();
@@ -148,26 +230,31 @@ export class Mailer {
     await repository.ended(tenantId, id);
     if (posted.kind !== "sent")
       this.log.warn(
-        { code: posted.code, tenantId, accountId, cause, kind: posted.kind },
+        { code: posted.code, tenantId, cause, kind: posted.kind },
         posted.kind === "refused"
           ? "the mail server refuses a mail: look whether the user's address in ams is right"
           : "the connection broke while a mail was handed over; it may have arrived and is not sent again today",
       );
     return posted.kind === "sent";
   }
+
+  private link(path: string): string {
+    return new URL(path, folder(this.parts.consoleUrl)).href;
+  }
 }
+
+/** What each hears in one mail: of a cause, whatever account it is. */
+const gather = (
+  gathered: Map<string, Gathered>,
+  trouble: Trouble,
+  recipient: Recipient,
+): void => {
+  const key = `${trouble.cause} ${recipient.key}`;
+  const known = gathered.get(key);
+  const one = { trouble, owner: recipient.accountOf ?? "" };
+  if (known) known.troubles.push(one);
+  else gathered.set(key, { recipient, cause: trouble.cause, troubles: [one] });
+};
 
 /** A console below a path has it kept. */
 const folder = (url: string): string => (url.endsWith("/") ? url : `${url}/`);
-
-const byTenant = (
-  candidates: readonly Candidate[],
-): ReadonlyMap<string, readonly Candidate[]> => {
-  const tenants = new Map<string, Candidate[]>();
-  for (const candidate of candidates)
-    tenants.set(candidate.tenantId, [
-      ...(tenants.get(candidate.tenantId) ?? []),
-      candidate,
-    ]);
-  return tenants;
-};

@@ -43,6 +43,7 @@ export class MailService
       ...{ repository: this.repository, mailboxes, post },
       consoleUrl: CONSOLE_URL,
       intervalMs: this.config.MAIL_INTERVAL_MS,
+      gatherMs: this.config.MAIL_GATHER_MS,
     });
     mailer.start();
     this.log.info(

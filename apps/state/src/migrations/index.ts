@@ -12,6 +12,7 @@ import { Inbox1700000002000 } from "./inbox.js";
 import { IntentFields1700000020000 } from "./intent-fields.js";
 import { LastRun1700000004000 } from "./last-run.js";
 import { Mail1700000040000 } from "./mail.js";
+import { MailDigest1700000052000 } from "./mail-digest.js";
 import { LostVersion1700000044000 } from "./lost-version.js";
 import { PartedMisses1700000023000 } from "./parted-misses.js";
 import { PassedRun1700000006000 } from "./passed-run.js";
@@ -55,4 +56,5 @@ export const MIGRATIONS = [
   Departures1700000047000,
   Preview1700000051000,
   Paused1700000052000,
+  MailDigest1700000052000,
 ];

@@ -62,6 +62,10 @@ beforeAll(async () => {
     ...[own, accountId],
   ]);
   await state.rows(
+    `insert into state.mail_digest values ($1, 'held', '7')`,
+    [own],
+  );
+  await state.rows(
     `insert into state.ended_account values ($1, gen_random_uuid())`,
     [own],
   );
@@ -109,6 +113,7 @@ describe("every table", () => {
       "feed",
       "inbox",
       "link",
+      "mail_digest",
       "mail_notice",
       "mail_round",
       MIGRATIONS,

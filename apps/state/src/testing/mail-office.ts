@@ -81,6 +81,7 @@ export class MailOffice {
       post: post(smtp),
       consoleUrl: "https://ams.example/sync",
       intervalMs: 3_600_000,
+      gatherMs: 0,
       ...parts,
     });
   }
@@ -101,6 +102,11 @@ export class MailOffice {
   async later(interval: string): Promise<void> {
     await this.state.rows(
       `update state.mail_notice set claimed_at = claimed_at - $1::interval, ended_at = ended_at - $1::interval`,
+      [interval],
+    );
+    await this.state.rows(
+      `update state.mail_digest set claimed_at = claimed_at - $1::interval, ended_at = ended_at - $1::interval,
+         opened_at = opened_at - $1::interval`,
       [interval],
     );
     await this.state.rows(

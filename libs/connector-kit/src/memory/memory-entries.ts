@@ -81,14 +81,14 @@ export class MemoryEntries extends Map<string, Stored> {
       if (!this.has(entryKeyOf({ about: { row } })))
         this.put(1n, now, { row }, now);
     }
-    for (const [
-      key,
-      { aside: _, intended: __, restore: ___, ...stored },
-    ] of this)
+    for (const [key, known] of this) {
+      const { aside: _a, intended: _i, restore: _r, ...rest } = known;
+      const { tried: _t, shown: _s, takeBack: _b, ...stored } = rest;
       this.set(key, {
         ...{ ...stored, dueAt: now, attempts: 0, intentFields: [] },
         ...{ intent: "delete", approved: true },
       });
+    }
   }
 
   amend(key: string, change: Partial<Stored>): void {

@@ -139,6 +139,8 @@ export class MemoryWorld {
     for (const stream of this.account().streams.values()) {
       const asked = { remoteDue: false, listed: true, fullWanted: false };
       Object.assign(stream, { ...asked, parting: true });
+      // Of what goes nobody is asked once more.
+      delete stream.trial.preview;
       stream.questions.undoAll(this.clock.epoch());
     }
   }

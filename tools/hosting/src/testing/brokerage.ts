@@ -51,6 +51,7 @@ export async function brokerage(
     insert into state.ended_account values ('${tenantId}', gen_random_uuid());
     insert into state.mail_notice values (${of}, 'held', '7', gen_random_uuid());
     insert into state.mail_round values (${of}, 'held');
+    insert into state.mail_digest values ('${tenantId}', 'held', '7');
     insert into state.removal (tenant_id, account_id, stream, deletes, clears) values (${of}, 'contacts', 1, 0);
     insert into state.conflict (tenant_id, account_id, stream, kind, record_id, item_id, field, winner, ams_value, run_id)
       values (${of}, 'contacts', 'customer', 1, '/dav/1.vcf', 'city', 'ams', 'Köln', '${runId}');
