@@ -55,10 +55,14 @@ export class CredentialVault {
     if (login) await this.put(manager, to, login.password);
   }
 
-  /** Accounts that have a password. */
-  async stored(manager: EntityManager): Promise<ReadonlySet<string>> {
+  /** Which of these accounts have a password. */
+  async stored(
+    manager: EntityManager,
+    accountIds: readonly string[],
+  ): Promise<ReadonlySet<string>> {
     const rows: { account_id: string }[] = await manager.query(
-      `select account_id from settings.credential`,
+      `select account_id from settings.credential where account_id = any($1::uuid[])`,
+      [accountIds],
     );
     return new Set(rows.map(({ account_id: accountId }) => accountId));
   }

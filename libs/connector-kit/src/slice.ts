@@ -4,7 +4,6 @@ import type { AmsView } from "./ams-records.js";
 import { actOn, showOf } from "./act-on.js";
 import { Arrivals } from "./arrivals.js";
 import type { Desk } from "./arrivals.js";
-import { persist } from "./attempt.js";
 import type { AtOnce } from "./at-once.js";
 import { needsPort, wasBegun } from "./candidate.js";
 import type { Candidate } from "./candidate.js";
@@ -26,18 +25,13 @@ import { LeaseLost } from "./run-state.js";
 import type { AmsEntry, Entry, StreamState } from "./run-state.js";
 import { takenBack } from "./take-back.js";
 import { takeTogether } from "./take-together.js";
-import { onTrial, readingOnly } from "./trial.js";
+import { openPorts, type Ports } from "./slice-ports.js";
+import { onTrial } from "./trial.js";
 import { workOf } from "./work.js";
 import type { Work } from "./work.js";
 
 /** So many writes before the end of a slice the next one is made ready: about as long as that takes. */
 const NEARLY = 20;
-
-/** On trial there is nothing that writes. */
-interface Ports {
-  readonly port: ReadPort;
-  readonly writing?: StreamPort;
-}
 
 /**
  * Entries that are worked on together: load, judge, plan everything, then read what the plan asks for, act, remember.
@@ -180,20 +174,12 @@ export class Slice {
     return judge(entry, view.records.get(key), user, options);
   }
 
-  async #ports(): Promise<Ports | undefined> {
-    const { lease, clock, remote, troubles, trial } = this.context;
-    const opened = await persist(lease, clock, async () => {
+  #ports(): Promise<Ports | undefined> {
+    return openPorts(this.context, this.stream, async () => {
       const early = this.#early;
       this.#early = undefined;
       await early;
-      const port = await remote.port(this.stream);
-      return trial === undefined
-        ? { port, writing: port }
-        : { port: readingOnly(port) };
     });
-    if (opened.ok) return opened.value;
-    troubles.report(this.stream.kind, opened.error);
-    return undefined;
   }
 
   async #prepareOutside(candidates: readonly Candidate[]): Promise<void> {

@@ -235,7 +235,9 @@ describe.skipIf(!radicaleAvailable())("disconnecting an account", () => {
         formerPlaceOf === accountId,
     );
   };
-  const cleared = () => expect.poll(formerPlaces, IN_TIME).toEqual([]);
+  const cleared = async () => {
+    await expect.poll(formerPlaces, IN_TIME).toEqual([]);
+  };
 
   test("pointed at another folder, what ams made in the old one goes, and all of it is in the new one", async () => {
     const other = new URL("../nachher/", book).href;

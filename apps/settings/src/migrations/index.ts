@@ -6,6 +6,7 @@ import { SettingsDepartures1763800000005 } from "./5-departures.js";
 import { SettingsPreview1763800000006 } from "./6-preview.js";
 
 import { SettingsFormerPlaces1763800000007 } from "./7-former-places.js";
+import { SettingsLongLists1763800000008 } from "./8-long-lists.js";
 
 export const migrations = [
   SettingsAccounts1763800000001,
@@ -15,4 +16,5 @@ export const migrations = [
   SettingsDepartures1763800000005,
   SettingsPreview1763800000006,
   SettingsFormerPlaces1763800000007,
+  SettingsLongLists1763800000008,
 ];

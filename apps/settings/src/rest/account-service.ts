@@ -73,7 +73,10 @@ export class AccountService {
   ): Promise<AccountOut[]> {
     const { dataSource, vault } = this.parts;
     const sealed = await withTenant(dataSource, by.tenantId, (manager) =>
-      vault.stored(manager),
+      vault.stored(
+        manager,
+        stored.flatMap(({ account }) => account?.accountId ?? []),
+      ),
     );
     return stored.map((account) =>
       accountOut(account, sealed.has(account.account?.accountId ?? "")),

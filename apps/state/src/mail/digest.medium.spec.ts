@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { MailOffice, readMail } from "../testing/mail-office.js";
-import { startSmtp, type SmtpUnderTest } from "../testing/smtp.js";
+import { startSmtp, type SmtpUnderTest } from "@ams-sync/testing/smtp";
 
 const USERS = Array.from({ length: 6 }, (_, index) => ({
   userId: String(100 + index),

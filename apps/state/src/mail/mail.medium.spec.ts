@@ -10,7 +10,11 @@ import {
   readMail,
   SERVER_TEXT,
 } from "../testing/mail-office.js";
-import { SMTP_LOGIN, startSmtp, type SmtpUnderTest } from "../testing/smtp.js";
+import {
+  SMTP_LOGIN,
+  startSmtp,
+  type SmtpUnderTest,
+} from "@ams-sync/testing/smtp";
 
 const ANNA = {
   userId: "7",

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { post } from "../testing/mail-office.js";
-import { startSmtp, type SmtpUnderTest } from "../testing/smtp.js";
+import { startSmtp, type SmtpUnderTest } from "@ams-sync/testing/smtp";
 
 const SECURITIES = ["starttls", "tls", "none"] as const;
 const servers = new Map<string, SmtpUnderTest>();

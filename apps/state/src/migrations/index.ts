@@ -1,3 +1,4 @@
+import { AccountHealth1700000053000 } from "./account-health.js";
 import { Accounts1700000001000 } from "./accounts.js";
 import { ApprovedAbsent1700000022000 } from "./approved-absent.js";
 import { Departures1700000047000 } from "./departures.js";
@@ -57,4 +58,5 @@ export const MIGRATIONS = [
   Preview1700000051000,
   Paused1700000052000,
   MailDigest1700000052000,
+  AccountHealth1700000053000,
 ];

@@ -61,10 +61,9 @@ beforeAll(async () => {
   await state.rows(`insert into state.mail_round values ($1, $2, 'held')`, [
     ...[own, accountId],
   ]);
-  await state.rows(
-    `insert into state.mail_digest values ($1, 'held', '7')`,
-    [own],
-  );
+  await state.rows(`insert into state.mail_digest values ($1, 'held', '7')`, [
+    own,
+  ]);
   await state.rows(
     `insert into state.ended_account values ($1, gen_random_uuid())`,
     [own],

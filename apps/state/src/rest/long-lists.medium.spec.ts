@@ -72,6 +72,49 @@ async function fastest(path: string, name: string): Promise<number> {
   return Math.min(...times);
 }
 
+const ACCOUNTS = [
+  `insert into state.account (tenant_id, account_id, user_id, system, settings_version, credential_version, health)
+   select $1, gen_random_uuid(), 1000 + g, 'cloud', 1, 1, case when g % 10000 = 0 then 'needs-login' else 'ok' end
+   from generate_series(1, $2::int) g`,
+  `insert into state.schedule (tenant_id, account_id, system, due_at, parked)
+   select tenant_id, account_id, system, now() + interval '1 hour', false from state.account
+   where tenant_id = $1 and user_id > 1000 and $2::int > 0`,
+  `insert into state.stream (tenant_id, account_id, kind, active, remote_due_at, poll_ms)
+   select tenant_id, account_id, 'contacts', true, now(), 1 from state.account
+   where tenant_id = $1 and user_id > 1000 and $2::int > 0`,
+  `insert into state.stream_count (tenant_id, account_id, kind)
+   select tenant_id, account_id, 'contacts' from state.account
+   where tenant_id = $1 and user_id > 1000 and $2::int > 0`,
+];
+const OF_TENANT = [
+  ["accounts?limit=50", 50],
+  ["accounts?limit=50&health=needs-login", 10],
+  ["accounts?limit=50&health=paused", 0],
+  ["accounts?limit=50&userId=51000", 1],
+] as const;
+
+test("of 100,000 accounts of a brokerage a page costs what one of few does", async () => {
+  for (const sql of ACCOUNTS) await rest.state.rows(sql, [OURS, LONG]);
+  for (const analysed of [false, true]) {
+    if (analysed) await rest.state.rows("analyze");
+    for (const [path, length] of OF_TENANT) {
+      const times: number[] = [];
+      for (let time = 0; time < 4; time += 1) {
+        const begun = performance.now();
+        const { status, body } = await rest.ask("GET", path, { token });
+        times.push(performance.now() - begun);
+        expect([path, status, body.accounts.length]).toEqual([
+          ...[path, 200, length],
+        ]);
+      }
+      const ms = Math.min(...times);
+      expect([path, ms < SLOW_MS ? "in time" : `${ms} ms`]).toEqual([
+        ...[path, "in time"],
+      ]);
+    }
+  }
+}, 120_000);
+
 test.each([false, true])(
   "statistics: %s",
   async (analysed) => {

@@ -12,7 +12,7 @@ import { Mailboxes } from "../mail/mailboxes.js";
 import { Mailer, type MailParts } from "../mail/mailer.js";
 import { Post } from "../mail/post.js";
 import { Office } from "./office.js";
-import { SMTP_LOGIN, type SmtpUnderTest } from "./smtp.js";
+import { SMTP_LOGIN, type SmtpUnderTest } from "@ams-sync/testing/smtp";
 import { StateUnderTest } from "./state-under-test.js";
 
 /** What a server might say when it refuses a login, and nobody may read in a mail. */
