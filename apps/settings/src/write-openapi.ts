@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { OpenApiController } from "./rest/openapi.controller.js";
+import { API } from "./rest/api.js";
 
 /** Part of the build: what the API says of itself, for those whose code is made from it. */
 await writeFile(
   join(import.meta.dirname, "openapi.json"),
-  JSON.stringify(OpenApiController.document()),
+  JSON.stringify(API.document()),
 );

@@ -1,5 +1,14 @@
 import { answerChecker, checkOpenApi } from "./openapi.js";
 
+export {
+  BOSS,
+  combinationsOf,
+  loginOf,
+  OURS,
+  routesOf,
+  THEIRS,
+  type Route,
+} from "./rest-people.js";
 export { readEvents, type ReadEvent, type ReadStream } from "./event-stream.js";
 
 export interface Asked {

@@ -2,7 +2,7 @@ import { rightName } from "@ams-sync/ams";
 import { ProblemFilter, REST, type RestParts } from "@ams-sync/platform/rest";
 import { Module, type DynamicModule } from "@nestjs/common";
 import { APP_FILTER } from "@nestjs/core";
-import { CONTROLLERS } from "./openapi.controller.js";
+import { API } from "./api.js";
 import { PARTS, type Parts } from "./parts.js";
 
 /** The API for people. */
@@ -16,7 +16,7 @@ export class RestModule {
     };
     return {
       module: RestModule,
-      controllers: CONTROLLERS,
+      controllers: API.controllers,
       providers: [
         { provide: REST, useValue: rest },
         { provide: PARTS, useValue: parts },

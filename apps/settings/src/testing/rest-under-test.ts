@@ -21,6 +21,15 @@ import {
 } from "@ams-sync/platform";
 import { startPostgres } from "@ams-sync/testing";
 import { startIssuer, type Issuer } from "@ams-sync/testing/issuer";
+import {
+  BOSS,
+  combinationsOf,
+  loginOf,
+  OURS,
+  routesOf,
+  THEIRS,
+  type Route,
+} from "@ams-sync/testing/rest";
 import { ClientError, Status } from "nice-grpc-common";
 import pg from "pg";
 import type { DataSource } from "typeorm";
@@ -30,24 +39,15 @@ import { CredentialVault } from "../credential-vault.js";
 import { migrations } from "../migrations/index.js";
 import { openRest } from "../rest/open-rest.js";
 
-export const OURS = "5b0e6c1e-7a52-4b8e-9d5c-0a4f3c2b1d00";
-export const THEIRS = "6c1f7d2f-8b63-4c9f-8e6d-1b5f4d3c2e11";
+export { BOSS, loginOf, OURS, THEIRS };
 export const SECRET = "Geheim-äöü-4711";
-
-/** Every combination of the rights that the API knows; the user's id is 10 + its number. */
-export const COMBINATIONS: readonly (readonly string[])[] = [
-  0, 1, 2, 3, 4, 5, 6, 7,
-].map((bits) =>
-  Object.values(RIGHTS).filter((_right, index) => (bits >> index) % 2 === 1),
-);
-export const loginOf = (combination: number): string => `mit${combination}`;
-/** Has all rights. */
-export const BOSS = { login: loginOf(7), userId: "17" };
+/** The user's id is 10 + its number. */
+export const COMBINATIONS = combinationsOf(Object.values(RIGHTS));
 
 export interface RestUnderTest {
   readonly url: string;
   readonly issuer: Issuer;
-  readonly routes: readonly { method: string; url: string }[];
+  readonly routes: readonly Route[];
   readonly dataSource: DataSource;
   readonly vault: CredentialVault;
   readonly owner: pg.Client;
@@ -183,11 +183,8 @@ export async function restUnderTest(): Promise<RestUnderTest> {
     keys: await keysOf("settings"),
   });
   if (rest === undefined) throw new Error("no REST");
-  const routes: { method: string; url: string }[] = [];
   const adapter = httpAdapter();
-  adapter.getInstance().addHook("onRoute", ({ method, url }) => {
-    for (const one of [method].flat()) routes.push({ method: one, url });
-  });
+  const routes = routesOf(adapter.getInstance());
   const app = await boot("settings", { config, module: rest.module }, adapter);
   return {
     url: await app.getUrl(),

@@ -6,7 +6,7 @@ import type { DynamicModule } from "@nestjs/common";
 import { APP_FILTER } from "@nestjs/core";
 import { RunsRepository } from "../account/runs.repository.js";
 import type { StateConfig } from "../config.js";
-import { CONTROLLERS } from "./openapi.controller.js";
+import { API } from "./api.js";
 import { Progress } from "./progress.js";
 import { Rights } from "./rights.js";
 
@@ -30,7 +30,7 @@ export async function openRest(config: StateConfig): Promise<RestRoom> {
     rightName,
   };
   return {
-    controllers: CONTROLLERS,
+    controllers: API.controllers,
     providers: [
       { provide: REST, useValue: rest },
       { provide: APP_FILTER, useClass: ProblemFilter },

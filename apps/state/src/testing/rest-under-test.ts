@@ -3,30 +3,30 @@ import { SettingsServiceDefinition } from "@ams-sync/contracts";
 import { boot, httpAdapter, serveGrpc } from "@ams-sync/platform";
 import { freePort, startPostgres } from "@ams-sync/testing";
 import { startIssuer, type Issuer } from "@ams-sync/testing/issuer";
-import { asking } from "@ams-sync/testing/rest";
+import {
+  asking,
+  BOSS,
+  combinationsOf,
+  loginOf,
+  OURS,
+  routesOf,
+  THEIRS,
+  type Route,
+} from "@ams-sync/testing/rest";
 import { ServerError, Status } from "nice-grpc-common";
 import { Office } from "./office.js";
 import { StateUnderTest } from "./state-under-test.js";
 
-export const OURS = "5b0e6c1e-7a52-4b8e-9d5c-0a4f3c2b1d00";
-export const THEIRS = "6c1f7d2f-8b63-4c9f-8e6d-1b5f4d3c2e11";
-
-/** Every combination of the rights that the API knows; the user's id is 10 + its number. */
-export const COMBINATIONS: readonly (readonly string[])[] = [
-  0, 1, 2, 3, 4, 5, 6, 7,
-].map((bits) =>
-  Object.values(RIGHTS).filter((_right, index) => (bits >> index) % 2 === 1),
-);
-export const loginOf = (combination: number): string => `mit${combination}`;
-/** Has all rights. */
-export const BOSS = { login: loginOf(7), userId: "17" };
+export { BOSS, loginOf, OURS, THEIRS };
+/** The user's id is 10 + its number. */
+export const COMBINATIONS = combinationsOf(Object.values(RIGHTS));
 
 export interface RestUnderTest {
   readonly url: string;
   readonly state: StateUnderTest;
   readonly office: Office;
   readonly issuer: Issuer;
-  readonly routes: readonly { method: string; url: string }[];
+  readonly routes: readonly Route[];
   /** What ams says through settings: rights by "tenant/user"; who is not there is nobody. */
   readonly rights: Map<string, readonly string[]>;
   readonly settings: { down: boolean; asked: number };
@@ -49,7 +49,7 @@ export async function restUnderTest(
   const issuer = await startIssuer({ users: async () => users });
   const settings = { down: false, asked: 0 };
   const settingsPort = await freePort();
-  const routes: { method: string; url: string }[] = [];
+  let routes: readonly Route[] = [];
   let url = "";
   const state = await StateUnderTest.on(
     postgres,
@@ -61,10 +61,7 @@ export async function restUnderTest(
     },
     async (config, module) => {
       const adapter = httpAdapter();
-      adapter.getInstance().addHook("onRoute", ({ method, url: path }) => {
-        for (const one of [method].flat())
-          routes.push({ method: one, url: path });
-      });
+      routes = routesOf(adapter.getInstance());
       const app = await boot("state", { config, module }, adapter);
       url = await app.getUrl();
       return app;

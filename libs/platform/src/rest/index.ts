@@ -1,5 +1,6 @@
 /** REST for people: one description an endpoint, of which guard, validation and OpenAPI are made. */
 export * from "./call.js";
+export { described, type DescribedApi } from "./described.js";
 export * from "./endpoint.js";
 export * from "./endpoint-spec.js";
 export { EventStream, type StreamedEvent } from "./event-stream.js";

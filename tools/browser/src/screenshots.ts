@@ -1,0 +1,109 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { cloudDialog } from "./cloud-dialog.js";
+import { openConsole, PASSWORD, type ConsoleOffice } from "./console-office.js";
+import type { Visitor } from "./visitor.js";
+
+/** `node tools/browser/dist/screenshots.js`: every page of the console over generated data, into docs/console. */
+
+const FOLDER = fileURLToPath(
+  new URL("../../../docs/console/", import.meta.url),
+);
+const DESK = { viewport: { width: 1_280, height: 800 } };
+const PHONE = {
+  viewport: { width: 390, height: 844 },
+  colorScheme: "dark",
+} as const;
+
+const all = await openConsole({
+  seed: 12,
+  ...{ users: 4, agents: 2, companies: 3 },
+  ...{ customers: 120, appointments: 40 },
+});
+try {
+  await takeAll(all);
+} finally {
+  await all.stop();
+}
+
+async function takeAll({ office, login, radicale, visit }: ConsoleOffice) {
+  const at = (index: number) => ({
+    ...{ url: radicale.url, username: login(index), password: PASSWORD },
+  });
+  for (const index of [0, 1]) await office.connect(index, at(index));
+  await office.quiet();
+  const boss = await visit({ login: login(0), options: DESK });
+  const { page } = boss;
+  const cloud = cloudDialog(page);
+  const { accounts } = await office.settings.listAccounts({
+    tenantId: office.tenantId,
+  });
+  const own = accounts.find(({ userId }) => userId === "1")?.account?.accountId;
+
+  await shown(boss, "/users", "users");
+  await shown(boss, "/users/1", "synchronisation");
+  await cloud.reopen("Kontakte");
+  await taken(boss, "cloud");
+  await cloud.dialog
+    .getByRole("textbox", { name: "Benutzername" })
+    .fill(login(2));
+  await cloud.password.fill(PASSWORD);
+  await cloud.save();
+  const asked = cloud.dialog.getByText("Was geschieht mit dem bisherigen Ort?");
+  await asked.scrollIntoViewIfNeeded();
+  await taken(boss, "switch");
+  await page.keyboard.press("Escape");
+  await cloud.closed();
+
+  await office.ams.query(
+    "update ams.customer set city = repeat('ß', 300) where customer_id = 7",
+  );
+  await shown(boss, `/accounts/${own}`, "account");
+  await page.getByRole("button", { name: "Konto trennen" }).click();
+  await page.getByRole("dialog").waitFor();
+  await taken(boss, "disconnect");
+  await page.keyboard.press("Escape");
+
+  await boss.goTo("/users/1");
+  await cloud.reopen("Kontakte");
+  await cloud.dialog.getByLabel("Gesellschaften").click();
+  await cloud.dialog.getByLabel("Vermittler", { exact: true }).click();
+  await cloud.save();
+  await cloud.closed();
+  await boss.goTo(`/accounts/${own}?tab=preview`);
+  await page.getByRole("button", { name: "Jetzt so ausführen" }).waitFor();
+  await taken(boss, "preview");
+
+  await shown(boss, "/why?kind=customer&id=3", "why");
+  await shown(boss, "/accounts", "accounts");
+  await shown(boss, "/audit", "audit");
+  await boss.leave();
+
+  const phone = await visit({ login: login(0), options: PHONE });
+  await shown(phone, `/accounts/${own}`, "phone-dark");
+  await phone.leave();
+  const english = await visit({
+    login: login(0),
+    options: { ...DESK, locale: "en-GB" },
+  });
+  await shown(english, `/accounts/${own}`, "english");
+  await english.leave();
+  const hoster = await visit({ login: "hoster", options: DESK });
+  await shown(hoster, "/tenants", "tenants");
+  await hoster.leave();
+}
+
+async function shown(who: Visitor, path: string, name: string): Promise<void> {
+  await who.goTo(path);
+  await who.page.waitForFunction(
+    "document.querySelectorAll('.mantine-Loader-root').length === 0",
+  );
+  await taken(who, name);
+}
+
+async function taken({ page }: Visitor, name: string): Promise<void> {
+  // What comes after the first answer: names, figures, a dialog that opens.
+  await page.waitForTimeout(1_000);
+  await page.screenshot({ path: join(FOLDER, `${name}.png`) });
+  process.stdout.write(`${name}.png\n`);
+}
