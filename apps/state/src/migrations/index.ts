@@ -1,4 +1,4 @@
-import { AccountHealth1700000053000 } from "./account-health.js";
+import { AccountHealth1700000062000 } from "./account-health.js";
 import { Accounts1700000001000 } from "./accounts.js";
 import { ApprovedAbsent1700000022000 } from "./approved-absent.js";
 import { Departures1700000047000 } from "./departures.js";
@@ -13,7 +13,7 @@ import { Inbox1700000002000 } from "./inbox.js";
 import { IntentFields1700000020000 } from "./intent-fields.js";
 import { LastRun1700000004000 } from "./last-run.js";
 import { Mail1700000040000 } from "./mail.js";
-import { MailDigest1700000052000 } from "./mail-digest.js";
+import { MailDigest1700000061000 } from "./mail-digest.js";
 import { LostVersion1700000044000 } from "./lost-version.js";
 import { PartedMisses1700000023000 } from "./parted-misses.js";
 import { PassedRun1700000006000 } from "./passed-run.js";
@@ -57,6 +57,6 @@ export const MIGRATIONS = [
   Departures1700000047000,
   Preview1700000051000,
   Paused1700000052000,
-  MailDigest1700000052000,
-  AccountHealth1700000053000,
+  MailDigest1700000061000,
+  AccountHealth1700000062000,
 ];

@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from "typeorm";
 import { tenantTable } from "./tenant-table.js";
 
 /** Administrators hear of all accounts with the same trouble in one mail. */
-export class MailDigest1700000052000 implements MigrationInterface {
+export class MailDigest1700000061000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       create table state.mail_digest (
