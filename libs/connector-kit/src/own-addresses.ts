@@ -1,5 +1,5 @@
 import type { UserView } from "@ams-sync/sync-core";
-import type { StreamPort } from "./port.js";
+import type { ReadPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
 
 /**
@@ -9,7 +9,7 @@ import type { RunContext } from "./run-context.js";
  */
 export const ownAddresses = (
   { account }: Pick<RunContext, "account">,
-  port: StreamPort,
+  port: ReadPort,
   user: UserView | undefined,
 ): ReadonlySet<string> =>
   new Set(
