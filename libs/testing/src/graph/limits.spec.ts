@@ -32,6 +32,7 @@ it("lets four at once into a mailbox, and as many into the next", async () => {
       ...["200", "200", "200", "200"],
       "429 ApplicationThrottled",
     ]);
+  expect(graph.load("anna@makler.example")).toEqual({ most: 4, refusals: 1 });
 });
 
 it("counts requests within ten minutes and says when the first of them is forgotten", async () => {

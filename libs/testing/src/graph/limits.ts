@@ -53,7 +53,7 @@ export class Throttle {
   #underWay = 0;
   readonly #requests: Window;
   readonly #upload: Window;
-  /** The most that were under way at once, since the last `clear`. */
+  /** The most that were under way at once. */
   most = 0;
   refusals = 0;
 

@@ -50,6 +50,11 @@ export interface SignInPage {
   endSessions(address: string): void;
 }
 
+export interface Load {
+  readonly most: number;
+  readonly refusals: number;
+}
+
 export interface Graph {
   /** Base of Graph, with its version. */
   readonly url: string;
@@ -77,6 +82,8 @@ export interface Graph {
   latency: number;
   readonly requests: RequestLog;
   readonly faults: Faults;
+  /** Of one mailbox and app: the most operations at once so far, and how many were refused. */
+  load(address: string, app?: App): Load;
   readonly problems: Problems;
   readonly subscriptions: Subscriptions;
   /** Throws where what was asked or answered breaks the contract, or `strict` finds something. */
@@ -171,6 +178,12 @@ export async function startGraph(options: GraphOptions = {}): Promise<Graph> {
     },
     requests: service.log,
     faults: service.faults,
+    load: (address, as = app) => {
+      const mailbox = tenant.mailbox(address);
+      const { most = 0, refusals = 0 } =
+        mailbox === undefined ? {} : service.throttle(as.clientId, mailbox);
+      return { most, refusals };
+    },
     problems,
     subscriptions,
     signIn: {

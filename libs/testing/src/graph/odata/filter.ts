@@ -6,7 +6,12 @@ export type Test = (entity: Json) => boolean;
 type Value = (scope: Scope) => unknown;
 type Condition = (scope: Scope) => boolean;
 /** Names of lambda variables lead to their elements; everything else to the entity. */
-type Scope = { readonly entity: Json; readonly [variable: string]: unknown };
+interface Scope {
+  readonly entity: Json;
+  readonly variable?: string;
+  readonly element?: unknown;
+  readonly outer?: Scope;
+}
 
 export interface FilterRules {
   /** Throws for a property that may not be filtered by. */
@@ -156,7 +161,9 @@ class Parser {
       const found = read(list, scope);
       return (
         Array.isArray(found) &&
-        found.some((one) => inner({ ...scope, [variable]: one }))
+        found.some((element) =>
+          inner({ entity: scope.entity, variable, element, outer: scope }),
+        )
       );
     };
   }
@@ -186,15 +193,17 @@ class Parser {
   }
 }
 
+function start(first: string, scope: Scope): unknown {
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.outer)
+    if (at.variable === first) return at.element;
+  return scope.entity[first];
+}
+
 function read(segments: readonly string[], scope: Scope): unknown {
-  const [first = "", ...rest] = segments;
-  const start = Object.hasOwn(scope, first)
-    ? scope[first]
-    : scope.entity[first];
-  return rest.reduce<unknown>(
-    (value, name) => (isObject(value) ? value[name] : undefined),
-    start,
-  );
+  let value = start(segments[0] ?? "", scope);
+  for (let n = 1; n < segments.length; n += 1)
+    value = isObject(value) ? value[segments[n] ?? ""] : undefined;
+  return value;
 }
 
 /** The part of OData's $filter that Graph's users of contacts and events need; everything else is refused. */

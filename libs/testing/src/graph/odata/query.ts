@@ -98,13 +98,19 @@ export function shown(entity: Json, extended: Extended, view: View): Json {
   return { ...own, ...more };
 }
 
-/** For $filter only: extended properties under their keys. */
-export const forFilter = (entity: Json, extended: Extended): Json => ({
-  ...entity,
-  [SINGLE]: [...extended].flatMap(([key, { value }]) =>
+const forFilters = new WeakMap<Json, { extended: Extended; json: Json }>();
+
+/** For $filter only: extended properties under their keys. Made once for an item that has not changed. */
+export function forFilter(entity: Json, extended: Extended): Json {
+  const before = forFilters.get(entity);
+  if (before?.extended === extended) return before.json;
+  const single = [...extended].flatMap(([key, { value }]) =>
     Array.isArray(value) ? [] : [{ id: key, value }],
-  ),
-});
+  );
+  const json = { ...entity, [SINGLE]: single };
+  forFilters.set(entity, { extended, json });
+  return json;
+}
 
 export function entityFilter(
   type: StructuredType,
