@@ -48,6 +48,8 @@ export interface SignInPage {
   decline(at: string): Promise<string>;
   /** As after a new password: refresh tokens of this user are void. */
   endSessions(address: string): void;
+  /** Everything there is answered with 503; tokens that are out stay good. */
+  unavailable: boolean;
 }
 
 export interface Load {
@@ -99,7 +101,7 @@ function standing(): Contract | undefined {
   return read;
 }
 
-const STARTING = { status: 503, headers: {}, body: "" };
+const UNAVAILABLE = { status: 503, headers: {}, body: "" };
 const ELSEWHERE = { status: 404, headers: {}, body: "" };
 
 /**
@@ -118,8 +120,8 @@ export async function startGraph(options: GraphOptions = {}): Promise<Graph> {
   const tenant = addTenant();
   const app = tenant.register({ secret: "simulated-secret" });
 
-  let graphHandler: Handler = async () => STARTING;
-  let signInHandler: Handler = async () => STARTING;
+  let graphHandler: Handler = async () => UNAVAILABLE;
+  let signInHandler: Handler = async () => UNAVAILABLE;
   const server = httpServer((request) => graphHandler(request));
   const port = await listen(server, options.port ?? 0);
   const url = `http://127.0.0.1:${port}/v1.0`;
@@ -150,7 +152,11 @@ export async function startGraph(options: GraphOptions = {}): Promise<Graph> {
     request.url.startsWith("/v1.0/")
       ? gateway.handle(request)
       : Promise.resolve(ELSEWHERE);
-  signInHandler = (request) => signIn.handle(request, authority);
+  let unavailable = false;
+  signInHandler = (request) =>
+    unavailable
+      ? Promise.resolve(UNAVAILABLE)
+      : signIn.handle(request, authority);
 
   const user = (
     of: Tenant,
@@ -187,6 +193,12 @@ export async function startGraph(options: GraphOptions = {}): Promise<Graph> {
     problems,
     subscriptions,
     signIn: {
+      get unavailable() {
+        return unavailable;
+      },
+      set unavailable(is) {
+        unavailable = is;
+      },
       allow: (at, address) => pressed(signIn, authority, at, { user: address }),
       decline: (at) => pressed(signIn, authority, at, { decline: "yes" }),
       endSessions: (address) => signIn.grants.endSessions(address),

@@ -1,6 +1,9 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { asking, IMMUTABLE } from "../../testing/graph-client.js";
-import { Contract, startGraph, type Graph } from "../index.js";
+import { Contract, contractFile, startGraph, type Graph } from "../index.js";
 
 const content = (schema: object) => ({ "application/json": { schema } });
 const PATH = "/users/{user-id}/contacts";
@@ -50,10 +53,25 @@ const contract = (surname: string) =>
     },
   });
 
-let graph: Graph;
-afterEach(() => {
-  graph.problems.take();
-  return graph.stop();
+let graph: Graph | undefined;
+afterEach(async () => {
+  graph?.problems.take();
+  await graph?.stop();
+  graph = undefined;
+});
+
+it("stands beside the project, where it stands at all", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "ams-sync-contract-"));
+  const room = join(dir, "project", "libs", "room");
+  await mkdir(room, { recursive: true });
+  await writeFile(join(dir, "project", "nx.json"), "{}");
+  expect(contractFile(room)).toBeUndefined();
+  const beside = join(dir, "shared", "contracts");
+  await mkdir(beside, { recursive: true });
+  const file = join(beside, "graph-v1.0-subset.json");
+  await writeFile(file, "{}");
+  expect(contractFile(room)).toBe(file);
+  await rm(dir, { recursive: true });
 });
 
 const started = async (surname: string, strict: boolean) => {
@@ -61,18 +79,18 @@ const started = async (surname: string, strict: boolean) => {
   graph.mailbox("anna@makler.example");
   const ask = await asking(graph);
   const contacts = "/users/anna@makler.example/contacts";
-  return { ask, contacts };
+  return { graph, ask, contacts };
 };
 
 it("finds no fault with what is as it must be", async () => {
-  const { ask, contacts } = await started("string", true);
+  const { graph, ask, contacts } = await started("string", true);
   await ask("POST", contacts, { surname: "Muster" });
   await ask("GET", `${contacts}?$top=5`);
   expect(graph.problems.found).toEqual([]);
 });
 
 it("finds an answer that breaks the contract, in a batch too, and throws it at the end", async () => {
-  const { ask, contacts } = await started("integer", false);
+  const { graph, ask, contacts } = await started("integer", false);
   const headers = { "content-type": "application/json", prefer: IMMUTABLE };
   const body = { surname: "Muster" };
   const request = { id: "1", method: "POST", url: contacts, headers, body };
@@ -114,14 +132,14 @@ it.each([
 ])(
   "finds %s that breaks the contract",
   async (_what, method, at, body, problem) => {
-    const { ask, contacts } = await started("string", true);
+    const { graph, ask, contacts } = await started("string", true);
     await ask(method, contacts + at, body);
     expect(graph.problems.found).toEqual([problem]);
   },
 );
 
 it("finds a request without immutable ids, and one that is not simulated", async () => {
-  const { ask, contacts } = await started("string", true);
+  const { graph, ask, contacts } = await started("string", true);
   await ask("GET", contacts, undefined, { prefer: "" });
   expect(graph.problems.take()).toEqual([
     expect.stringContaining("without 'Prefer: IdType=\"ImmutableId\"'"),

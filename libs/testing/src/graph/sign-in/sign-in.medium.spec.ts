@@ -92,6 +92,33 @@ describe("an app by itself", () => {
   });
 });
 
+describe("the service itself", () => {
+  const get = (at: string) =>
+    fetch(graph.authority + at, { dispatcher: agent });
+
+  it("tells where what is, and that it is a cloud of its own", async () => {
+    const found = (await (await get("/common/discovery/instance")).json()) as {
+      metadata: { aliases: string[] }[];
+    };
+    expect(found.metadata[0]?.aliases).toEqual([new URL(graph.authority).host]);
+    const at = `/${graph.tenant.id}/v2.0/.well-known/openid-configuration`;
+    expect(await (await get(at)).json()).toMatchObject({
+      issuer: `${graph.authority}/${graph.tenant.id}/v2.0`,
+      token_endpoint: `${graph.authority}/${graph.tenant.id}/oauth2/v2.0/token`,
+    });
+    expect((await get("/x/v2.0/.well-known/openid-configuration")).status).toBe(
+      400,
+    );
+  });
+
+  it("can be unavailable", async () => {
+    graph.signIn.unavailable = true;
+    const { status } = await get("/common/discovery/instance");
+    graph.signIn.unavailable = false;
+    expect(status).toBe(503);
+  });
+});
+
 describe("a certificate's assertion", () => {
   const assertion = async (
     claims: { aud?: string; sub?: string; exp?: number },
