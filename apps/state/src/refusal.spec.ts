@@ -1,9 +1,9 @@
+import { Invalid } from "@ams-sync/contracts/reading";
 import { ServerError, Status } from "nice-grpc-common";
 import { expect, it } from "vitest";
 import { Refusal, refusing, toServerError } from "./refusal.js";
 
 it.each([
-  ["invalid", Status.INVALID_ARGUMENT],
   ["unknown", Status.NOT_FOUND],
   ["lease-lost", Status.ABORTED],
   ["moved", Status.ABORTED],
@@ -44,6 +44,12 @@ it.each<[string, { code?: string; message?: string }]>([
 it("leaves other errors to those who log them", () => {
   const error = Object.assign(new Error("x"), { code: "23505" });
   expect(toServerError(error)).toBe(error);
+});
+
+it("answers a message that says what it must not with its sentence", () => {
+  expect(toServerError(new Invalid("limit must be more."))).toMatchObject({
+    ...{ code: Status.INVALID_ARGUMENT, details: "limit must be more." },
+  });
 });
 
 it("wraps every method", async () => {

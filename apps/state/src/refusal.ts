@@ -1,11 +1,12 @@
+import { Invalid } from "@ams-sync/contracts/reading";
 import { ServerError, Status } from "nice-grpc-common";
 
 /**
- * Closed. invalid: the request itself is wrong. lease-lost: the run no longer holds its account. moved: another writer
+ * Closed. lease-lost: the run no longer holds its account. moved: another writer
  * was here. not-now: the state of things forbids it. taken: somebody else owns it. busy: try again at once.
  */
 export type RefusalKind =
-  "invalid" | "unknown" | "lease-lost" | "moved" | "not-now" | "taken" | "busy";
+  "unknown" | "lease-lost" | "moved" | "not-now" | "taken" | "busy";
 
 /** What state will not do. `message` says what to do about it and holds no customer's data. */
 export class Refusal extends Error {
@@ -19,7 +20,6 @@ export class Refusal extends Error {
 }
 
 const STATUS: Readonly<Record<RefusalKind, Status>> = {
-  invalid: Status.INVALID_ARGUMENT,
   unknown: Status.NOT_FOUND,
   "lease-lost": Status.ABORTED,
   moved: Status.ABORTED,
@@ -47,6 +47,8 @@ const passes = (error: unknown): boolean =>
 
 /** Errors of a method as gRPC knows them; what is no refusal and does not pass stays as it is and is logged above. */
 export const toServerError = (error: unknown): unknown => {
+  if (error instanceof Invalid)
+    return new ServerError(Status.INVALID_ARGUMENT, error.message);
   if (error instanceof Refusal)
     return new ServerError(STATUS[error.kind], error.message);
   if (passes(error))

@@ -1,7 +1,7 @@
+import { containerAddress } from "@ams-sync/contracts/reading";
 import { Injectable } from "@nestjs/common";
 import type { StreamKind } from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
-import { containerAddress } from "../run/container-address.js";
 import type { AccountKey } from "../wire/read.js";
 
 /** What becomes of what ams put there. */

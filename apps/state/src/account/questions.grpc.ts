@@ -18,7 +18,6 @@ import { Inject, Injectable } from "@nestjs/common";
 import { DataSource } from "typeorm";
 import { STATE_DATABASE } from "../databases.js";
 import { refusing } from "../refusal.js";
-import { recordOf } from "../run/record-requests.js";
 import type { RecordRef } from "../run/result.js";
 import type { Decision } from "../run/slice.repository.js";
 import * as read from "../wire/read.js";
@@ -118,7 +117,7 @@ export class QuestionsGrpc {
       const after =
         request.after === undefined
           ? undefined
-          : recordOf(request.after, stream, "after");
+          : read.recordOf(request.after, stream, "after");
       const rows = await withTenant(this.database, account.tenantId, (to) =>
         this.lost.list(to, account, stream, limit, after),
       );
@@ -134,7 +133,7 @@ export class QuestionsGrpc {
       if (request.record === undefined)
         throw read.invalid("record", "is missing");
       const kind = read.recordKind(request.record.kind, "record.kind");
-      const record = recordOf(request.record, streamOf(kind), "record");
+      const record = read.recordOf(request.record, streamOf(kind), "record");
       await this.decisions.store(account, (manager) =>
         this.lost.decide(manager, account, record, request.restore),
       );
@@ -164,7 +163,7 @@ const decisionOf = (
     case "link":
       return {
         answer: "link",
-        ...recordOf(answer.value, stream, "decision.link"),
+        ...read.recordOf(answer.value, stream, "decision.link"),
       };
     case "create":
     case "leave":

@@ -1,9 +1,9 @@
+import { containerAddress } from "@ams-sync/contracts/reading";
 import { Injectable } from "@nestjs/common";
 import type { StreamKind, System } from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
 import { Refusal } from "../refusal.js";
 import type { AccountKey } from "../wire/read.js";
-import { containerAddress } from "./container-address.js";
 import { TargetRepository } from "./target.repository.js";
 
 @Injectable()

@@ -1,23 +1,9 @@
+import type { Page, RemoteChange } from "@ams-sync/contracts/reading";
 import { Injectable } from "@nestjs/common";
 import type { StreamKind } from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
 import { Refusal } from "../refusal.js";
 import type { AccountKey } from "../wire/read.js";
-
-export interface RemoteChange {
-  readonly itemId: string;
-  readonly itemVersion?: string;
-  readonly gone: boolean;
-}
-
-/** What a page of announcements says of the whole. */
-export interface Page {
-  readonly token?: string;
-  /** Another one follows. */
-  readonly more: boolean;
-  /** It begins a list of everything. */
-  readonly anew: boolean;
-}
 
 /**
  * So many whole lists in a row, at least two days from each other, lack an item that has no record; then it is forgotten,

@@ -1,10 +1,5 @@
 import type { Removal } from "@ams-sync/contracts";
-
-/** A removal that waits, with the names of the fields that it empties. */
-export interface Intent {
-  readonly removal: Removal;
-  readonly fields: readonly string[];
-}
+import type { Intent } from "@ams-sync/contracts/reading";
 
 export const intentOf = ({ removal, fields }: Intent): Intent => ({
   removal,

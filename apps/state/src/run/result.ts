@@ -1,60 +1,20 @@
-import type { Conflict, RecordKind } from "@ams-sync/sync-core";
-import { intentOf, Removals, type Intent } from "./removals.js";
+import type { Result } from "@ams-sync/contracts/reading";
+import type { RecordKind } from "@ams-sync/sync-core";
+import { intentOf, Removals } from "./removals.js";
 import { CLAIMED, LINKED_ELSEWHERE } from "./second-comers.js";
 import type {
   JournalEntry,
-  LeftItem,
   Loss,
   NewLink,
   RecordRef,
   SentMark,
   SetAside,
-  Shown,
   StandingEntry,
   Writes,
 } from "./writes.js";
 
+export type { Outcome, Result } from "@ams-sync/contracts/reading";
 export type { LeftItem, NewLink, RecordRef, StandingEntry } from "./writes.js";
-
-/** `destructive`: it was one of the removals that the guard counts; `unasked`: whatever was approved of the entry. */
-export type Outcome =
-  | {
-      readonly type: "linked";
-      readonly link: NewLink;
-      readonly conflicts: readonly Conflict[];
-      readonly destructive: boolean;
-      readonly unasked?: boolean;
-    }
-  | {
-      readonly type: "unlinked";
-      readonly destructive: boolean;
-      readonly unasked?: boolean;
-      /** The item that stays without a record. */
-      readonly left?: LeftItem & { readonly itemId: string };
-    }
-  /** `itemVersion`: it is there, and called off. */
-  | { readonly type: "lost"; readonly itemVersion?: string }
-  | ({ readonly type: "intend" } & Intent)
-  | ({ readonly type: "left" } & LeftItem)
-  | ({ readonly type: "shown" } & Shown)
-  | { readonly type: "untouched" }
-  | {
-      readonly type: "set-aside";
-      readonly code: string;
-      readonly message: string;
-      /** 0: not before the record changes. */
-      readonly retryInMs: bigint;
-      /** It only waits for what may still arrive: no attempt has failed. */
-      readonly look: boolean;
-    }
-  /** `fields`: names of those that the write changes. */
-  | { readonly type: "mark-sent"; readonly fields: readonly string[] };
-
-export interface Result {
-  readonly entryId: string;
-  readonly position: string;
-  readonly outcome: Outcome;
-}
 
 /** A link of an item or a record that a result claims. */
 export interface Holder extends RecordRef {

@@ -11,27 +11,15 @@ import { begunToWire, portionToWire } from "./answers.js";
 import { Begin } from "./begin.js";
 import { systemOfCaller } from "./callers.js";
 import { Commit } from "./commit.js";
-import { containerAddress } from "./container-address.js";
 import { ContainerRepository } from "./container.repository.js";
 import { End } from "./end.js";
 import { IntakeRepository } from "./intake.repository.js";
 import { LeaseRepository, lockOf, type RunKey } from "./lease.repository.js";
 import { RemoteIntakeRepository } from "./remote-intake.repository.js";
 import { JournalRepository } from "./journal.repository.js";
-import {
-  aheadOf,
-  endOf,
-  jobLockOf,
-  keysOf,
-  lastOf,
-  pageOf,
-  remoteChangesOf,
-  resultsOf,
-  runOf,
-} from "./requests.js";
+import { aheadOf, endOf, jobLockOf, lastOf, runOf } from "./requests.js";
 import { Slices } from "./slices.js";
 
-const SLICE_MAX = 1_000;
 /** Two of a key are a question already. */
 const FOUND_MAX = 10;
 
@@ -63,7 +51,7 @@ export class RunGrpc {
         most: 200,
       });
       const jobLockMs = jobLockOf(request);
-      const ahead = aheadOf(request, SLICE_MAX);
+      const ahead = aheadOf(request, read.SLICE_MAX);
       const lease = this.leaseFromNow();
       const begun = await this.locked(account, (manager) =>
         this.beginning.begin(
@@ -83,18 +71,11 @@ export class RunGrpc {
     },
     bindContainer: async (request, context) => {
       const stream = read.streamKind(request.stream, "stream");
-      const container = read.text(request.container, "container");
-      const address = containerAddress(container);
-      if (address === undefined)
-        throw read.invalid(
-          "container",
-          "must be a plain address, without credentials, query or fragment",
-        );
+      const where = read.containerOf(request.container);
       const boundAt = await this.asRun(request.run, context, (manager, run) =>
         this.containers.bind(manager, run, stream, {
           system: run.system,
-          container,
-          address,
+          ...where,
         }),
       );
       return { boundAt };
@@ -111,8 +92,8 @@ export class RunGrpc {
     },
     takeInRemote: async (request, context) => {
       const stream = read.streamKind(request.stream, "stream");
-      const changes = remoteChangesOf(request);
-      const page = pageOf(request);
+      const changes = read.remoteChangesOf(request);
+      const page = read.pageOf(request);
       const taken = await this.asRun(request.run, context, (manager, run) =>
         this.remoteIntake.takeIn(manager, run, stream, changes, page),
       );
@@ -120,7 +101,7 @@ export class RunGrpc {
     },
     nextWork: async (request, context) => {
       const stream = read.streamKind(request.stream, "stream");
-      const limit = read.within(request.limit, "limit", 1, SLICE_MAX);
+      const limit = read.within(request.limit, "limit", 1, read.SLICE_MAX);
       const portion = await this.asRun(request.run, context, (manager, run) =>
         this.slices.next(manager, run, stream, limit),
       );
@@ -128,7 +109,7 @@ export class RunGrpc {
     },
     findItems: async (request, context) => {
       const stream = read.streamKind(request.stream, "stream");
-      const keys = keysOf(request.keys);
+      const keys = read.keysOf(request.keys);
       const found = await this.asRun(request.run, context, (manager, run) =>
         this.journal.find(manager, run, stream, keys, FOUND_MAX),
       );
@@ -137,7 +118,7 @@ export class RunGrpc {
     commit: async (request, context) => {
       const run = runOf(request.run, systemOfCaller(context));
       const stream = read.streamKind(request.stream, "stream");
-      const results = resultsOf(request, stream);
+      const results = read.resultsOf(request, stream);
       const lease = this.leaseFromNow();
       await this.locked(run, (manager) =>
         this.committing.commit(manager, run, stream, results),

@@ -1,33 +1,19 @@
-import type { Removal, ShownAction } from "@ams-sync/contracts";
-import type { Conflict, Origin, RecordKind } from "@ams-sync/sync-core";
-import type { Intent } from "./removals.js";
+import type { Removal } from "@ams-sync/contracts";
+import type {
+  Intent,
+  LeftItem,
+  NewLink,
+  RecordRef,
+  Shown,
+} from "@ams-sync/contracts/reading";
+import type { Conflict, RecordKind } from "@ams-sync/sync-core";
 
-export interface NewLink {
-  readonly kind: RecordKind;
-  readonly recordId: string;
-  readonly itemId: string;
-  /** Missing: the item must be read. */
-  readonly itemVersion?: string;
-  readonly hash: string;
-  readonly fields: string;
-  readonly origin: Origin;
-  /** Missing: as it was. */
-  readonly history?: string;
-}
-
-export interface RecordRef {
-  readonly kind: RecordKind;
-  readonly recordId: string;
-}
-
-/** An item that belongs to no record. */
-export interface LeftItem {
-  readonly reason: string;
-  /** Of the item as it was read; missing: as it was announced. */
-  readonly itemVersion?: string;
-  readonly keys: readonly string[];
-  readonly candidates: readonly RecordRef[];
-}
+export type {
+  LeftItem,
+  NewLink,
+  RecordRef,
+  Shown,
+} from "@ams-sync/contracts/reading";
 
 /** An inbox entry as a commit finds it. */
 export interface StandingEntry {
@@ -42,17 +28,6 @@ export interface StandingEntry {
   readonly approved: Removal | null;
   /** When the item was first announced, if it was made since the stream is connected. */
   readonly appearedAt: Date | null;
-}
-
-/** What an entry would come to. */
-export interface Shown {
-  /** Of the preview that it was planned for. */
-  readonly number: string;
-  readonly action: ShownAction;
-  readonly fields: readonly string[];
-  readonly conflict: boolean;
-  readonly record?: RecordRef;
-  readonly itemId?: string;
 }
 
 export interface SetAside {

@@ -9,6 +9,7 @@ import {
   aheadToWire,
   beginFromWire,
   portionFromWire,
+  remotePageToWire,
   runToWire,
   summaryToWire,
 } from "./run-wire.js";
@@ -66,14 +67,7 @@ export const grpcRunState = (
       client.takeInRemote({
         run: runToWire(run),
         stream: streamKindToWire(stream),
-        changes: changes.map(({ id, version, gone }) => ({
-          itemId: id,
-          ...(version !== undefined && { itemVersion: version }),
-          gone,
-        })),
-        token: token ?? "",
-        more: page?.more === true,
-        anew: page?.anew === true,
+        ...remotePageToWire(changes, token, page),
       }),
     );
     return Number(taken);

@@ -12,12 +12,14 @@ import {
   streamKindFromWire,
   streamKindToWire,
 } from "@ams-sync/contracts";
+import type { RemoteChange } from "../port.js";
 import type {
   Ahead as WireAhead,
   BeginRunResponse,
   Decision as WireDecision,
   DeepPartial,
   EndRunRequest,
+  TakeInRemoteRequest,
   Entry as WireEntry,
   Link as WireLink,
   Portion as WirePortion,
@@ -32,6 +34,7 @@ import type {
   Portion,
   Refusal,
   RunRef,
+  RemotePage,
   RunSummary,
   StreamResults,
   StreamState,
@@ -191,6 +194,24 @@ const decisionFromWire = ({ answer }: WireDecision): UserDecision => {
   }
 };
 
+export const remotePageToWire = (
+  changes: readonly RemoteChange[],
+  token: string | undefined,
+  page: RemotePage | undefined,
+): Pick<
+  DeepPartial<TakeInRemoteRequest>,
+  "changes" | "token" | "more" | "anew"
+> => ({
+  changes: changes.map(({ id, version, gone }) => ({
+    itemId: id,
+    ...(version !== undefined && { itemVersion: version }),
+    gone,
+  })),
+  token: token ?? "",
+  more: page?.more === true,
+  anew: page?.anew === true,
+});
+
 const HEALTH = {
   ok: AccountHealth.OK,
   degraded: AccountHealth.DEGRADED,
@@ -205,11 +226,17 @@ export const summaryToWire = (
   run: runToWire(run),
   counts: { ...counts },
   health: HEALTH[health],
-  errorKind: error?.kind ?? "",
-  errorMessage: error ? sentence(error.message) : "",
+  ...failureToWire(error),
   retryInMs: wholeMs(retryInMs),
   last: last.map(({ stream, results }) => ({
     stream: streamKindToWire(stream),
     results: results.map(resultToWire),
   })),
+});
+
+export const failureToWire = (
+  error: RunSummary["error"],
+): { readonly errorKind: string; readonly errorMessage: string } => ({
+  errorKind: error?.kind ?? "",
+  errorMessage: error ? sentence(error.message) : "",
 });

@@ -1,7 +1,7 @@
 import type { RecordKind, StreamKind } from "@ams-sync/sync-core";
 import type { Clock } from "../clock.js";
 import type { RemoteChange } from "../port.js";
-import { ContainerTaken, LeaseLost } from "../run-state.js";
+import { LeaseLost } from "../run-state.js";
 import type {
   AccountKey,
   Ahead,
@@ -14,9 +14,16 @@ import type {
   RunSummary,
   StreamResults,
 } from "../run-state.js";
-import { refuseTooMany } from "./memory-limits.js";
+import {
+  refuseKeys,
+  refuseLimit,
+  refusePage,
+  refuseResults,
+  refuseSummary,
+} from "./memory-limits.js";
 import { backOffMs } from "../what-next.js";
 import { activeStreams, newAccount } from "./memory-account.js";
+import { bind } from "./memory-bind.js";
 import { beginStream, takeAhead, toldOf } from "./memory-begin.js";
 import type { FeedChange, MemoryAccount } from "./memory-account.js";
 import type { MemoryQuestions } from "./memory-questions.js";
@@ -182,18 +189,13 @@ export class MemoryState implements RunState {
   ): Promise<number> {
     this.#held(run);
     const own = this.stream(run.account.accountId, kind);
-    for (const account of this.#accounts.values())
-      for (const stream of account.streams.values())
-        if (stream !== own && stream.owns && stream.container === container)
-          throw new ContainerTaken(
-            "This collection belongs to another stream.",
-          );
-    const now = this.clock.epoch();
-    const same = own.container === container;
-    if (own.container !== undefined && !same) own.startAnew(now, true);
-    own.container = container;
-    if (!same || !own.owns) own.claim(now);
-    return own.boundAt ?? now;
+    const all = [...this.#accounts.values()];
+    return bind(
+      own,
+      all.flatMap(({ streams }) => [...streams.values()]),
+      container,
+      this.clock.epoch(),
+    );
   }
 
   async takeIn(
@@ -217,6 +219,7 @@ export class MemoryState implements RunState {
     page?: RemotePage,
   ): Promise<number> {
     this.#held(run);
+    refusePage(changes, token, page);
     return this.stream(run.account.accountId, kind).takeInRemote(
       changes,
       token,
@@ -231,6 +234,7 @@ export class MemoryState implements RunState {
     limit: number,
   ): Promise<Portion> {
     this.#held(run);
+    refuseLimit(limit);
     return this.stream(run.account.accountId, kind).next(
       limit,
       this.clock.epoch(),
@@ -243,6 +247,7 @@ export class MemoryState implements RunState {
     keys: readonly string[],
   ): Promise<ReadonlyMap<string, readonly string[]>> {
     this.#held(run);
+    refuseKeys(keys);
     return this.stream(run.account.accountId, kind).questions.find(keys);
   }
 
@@ -253,7 +258,7 @@ export class MemoryState implements RunState {
   ): Promise<number> {
     const held = this.#held(run);
     const stream = this.stream(run.account.accountId, kind);
-    refuseTooMany(results);
+    refuseResults(kind, results);
     stream.commit(results, this.clock.epoch());
     return held.until - this.clock.epoch();
   }
@@ -264,6 +269,7 @@ export class MemoryState implements RunState {
     last: readonly StreamResults[] = [],
   ): Promise<{ readonly more: boolean }> {
     this.#held(run);
+    refuseSummary(summary);
     for (const { stream, results } of last)
       await this.commit(run, stream, results);
     const account = this.account(run.account.accountId);

@@ -1,4 +1,4 @@
-import { RecordKind, System } from "@ams-sync/contracts";
+import { RecordKind, System } from "../index.js";
 import { describe, expect, it } from "vitest";
 import * as read from "./read.js";
 
