@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { AmsUnreachable } from "@ams-sync/ams";
-import { SettingsServiceDefinition } from "@ams-sync/contracts";
+import { RecordKind, SettingsServiceDefinition } from "@ams-sync/contracts";
 import {
   createDataSource,
   EncryptionKey,
@@ -29,6 +29,7 @@ const user = { tenantId: String(randomUUID()), userId: "17" };
 /** What ams says. */
 let rightsOf: AmsPeople["rightsNow"];
 let mailboxes: AmsPeople["mailboxes"];
+let visible: AmsPeople["visible"];
 let server: GrpcServer;
 const clients = new Map<string, GrpcClient<typeof SettingsServiceDefinition>>();
 
@@ -49,6 +50,7 @@ beforeAll(async () => {
         runs: { verifyRun: async () => ({ held: false }) },
         people: {
           rightsNow: (one) => rightsOf(one),
+          visible: (...asked) => visible(...asked),
           mailboxes: (...asked) => mailboxes(...asked),
         },
         allowInsecureServers: false,
@@ -100,6 +102,33 @@ test.each(NAMES.filter((name) => name !== "state"))(
     expect(await codeOf(ask(name))).toBe(Status.PERMISSION_DENIED);
   },
 );
+
+test("which records somebody sees is told to state alone", async () => {
+  const records = [
+    { kind: RecordKind.APPOINTMENT, recordId: "4" },
+    { kind: RecordKind.CUSTOMER, recordId: "5" },
+  ];
+  visible = async (one, some) =>
+    one.userId === user.userId ? some.filter(({ id }) => id === "4") : [];
+  const look = (name: string) =>
+    clients.get(name)?.listVisibleRecords({ ...user, records });
+  expect(await look("state")).toEqual({ visible: [records[0]] });
+  for (const name of NAMES.filter((one) => one !== "state"))
+    expect(await codeOf(look(name))).toBe(Status.PERMISSION_DENIED);
+  visible = async () => {
+    throw new AmsUnreachable("away");
+  };
+  expect(await codeOf(look("state"))).toBe(Status.UNAVAILABLE);
+  for (const bad of [
+    Array(201).fill(records[0]),
+    [{ kind: RecordKind.CUSTOMER, recordId: "x" }],
+  ])
+    expect(
+      await codeOf(
+        clients.get("state")?.listVisibleRecords({ ...user, records: bad }),
+      ),
+    ).toBe(Status.INVALID_ARGUMENT);
+});
 
 test("cannot be told while ams is away", async () => {
   rightsOf = async () => {

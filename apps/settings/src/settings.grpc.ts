@@ -1,10 +1,13 @@
-import { AmsUnreachable, type AmsMailbox } from "@ams-sync/ams";
+import { AmsUnreachable, type AmsMailbox, type RecordKey } from "@ams-sync/ams";
 import {
+  recordKindFromWire,
+  recordKindToWire,
   SettingsServiceDefinition,
   systemToWire,
   type AccountRef,
   type RunServiceClient,
   type SettingsServiceImplementation,
+  type SightedRecord,
 } from "@ams-sync/contracts";
 import { SYSTEMS } from "@ams-sync/sync-core";
 import {
@@ -24,7 +27,7 @@ import type { People } from "./rest/people.js";
 import { saveAccount } from "./save-account.js";
 
 /** Who is who in ams. */
-export type AmsPeople = Pick<People, "rightsNow" | "mailboxes">;
+export type AmsPeople = Pick<People, "rightsNow" | "visible" | "mailboxes">;
 
 export interface SettingsParts {
   readonly dataSource: DataSource;
@@ -51,6 +54,7 @@ export const settingsBinding = (
     getAccount: ["console", ...connectors],
     getCredential: connectors,
     getRights: ["state"],
+    listVisibleRecords: ["state"],
     listMailboxes: ["state"],
   },
 });
@@ -150,6 +154,26 @@ const settingsService = ({
       return { active: rights !== undefined, rights: [...(rights ?? [])] };
     },
 
+    async listVisibleRecords(request) {
+      const user = {
+        tenantId: uuidOf(request.tenantId, "tenant_id"),
+        userId: userIdOf(request.userId),
+      };
+      if (request.records.length > MOST_RECORDS)
+        throw new ServerError(
+          Status.INVALID_ARGUMENT,
+          `records are ${MOST_RECORDS} at most.`,
+        );
+      const records = request.records.map(recordOf);
+      const visible = await known(() => asked().visible(user, records));
+      return {
+        visible: visible.map(({ kind, id }) => ({
+          kind: recordKindToWire(kind),
+          recordId: id,
+        })),
+      };
+    },
+
     async listMailboxes(request) {
       const tenantId = uuidOf(request.tenantId, "tenant_id");
       if (request.userIds.length > MOST_USERS)
@@ -172,6 +196,7 @@ const settingsService = ({
 };
 
 const MOST_USERS = 500;
+const MOST_RECORDS = 200;
 
 /** What ams says, or that it does not. */
 const known = async <T>(ask: () => Promise<T>): Promise<T> => {
@@ -197,13 +222,21 @@ const refOf = (account: AccountRef | undefined): AccountRef => {
   };
 };
 
-const userIdOf = (value: string): string => {
+const numberOf = (value: string, field: string): string => {
   if (!/^[1-9]\d{0,17}$/.test(value))
     throw new ServerError(
       Status.INVALID_ARGUMENT,
-      "user_id must be a number of ams.",
+      `${field} must be a number of ams.`,
     );
   return value;
+};
+const userIdOf = (value: string): string => numberOf(value, "user_id");
+
+const recordOf = ({ kind, recordId }: SightedRecord): RecordKey => {
+  const known = recordKindFromWire(kind);
+  if (known === undefined)
+    throw new ServerError(Status.INVALID_ARGUMENT, "kind is unknown.");
+  return { kind: known, id: numberOf(recordId, "record_id") };
 };
 
 const uuidOf = (value: string, field: string): string => {

@@ -1,10 +1,14 @@
 import {
   AmsUnreachable,
   directory,
+  RIGHTS,
   SYNCHRONISATION,
+  visibleRecords,
   type AmsDirectory,
   type AmsMailboxes,
   type AmsPerson,
+  type Asking,
+  type RecordKey,
 } from "@ams-sync/ams";
 import { Problem, notFound } from "@ams-sync/platform/rest";
 import type { Person } from "@ams-sync/platform/sign-in";
@@ -12,6 +16,18 @@ import type { EntityManager } from "typeorm";
 
 /** R11, R12: for everything on the page Synchronisation. */
 export const BOTH = SYNCHRONISATION;
+
+/** R15 */
+export const askingOf = ({
+  userId,
+  departmentId,
+  rights,
+}: AmsPerson): Asking => ({
+  userId,
+  departmentId: rights.includes(RIGHTS.departmentAppointments)
+    ? departmentId
+    : null,
+});
 
 /** ams as it is now; nothing of it is kept. */
 export class People {
@@ -36,6 +52,20 @@ export class People {
     this.ams.inTenant(tenantId, (manager) =>
       directory.mailboxes(manager, userIds),
     );
+
+  /** Who is nobody sees nothing. @throws AmsUnreachable */
+  readonly visible = async (
+    { tenantId, userId }: Person,
+    records: readonly RecordKey[],
+  ): Promise<readonly RecordKey[]> => {
+    const found = await this.ams.inTenant(tenantId, async (manager) => {
+      const person = await directory.person(manager, userId);
+      return person?.active === true
+        ? visibleRecords(manager, records, askingOf(person))
+        : [];
+    });
+    return found ?? [];
+  };
 
   /** @throws Problem `ams-away` */
   async in<T>(

@@ -1,4 +1,4 @@
-import { findRecords, recordNames, RIGHTS, type Asking } from "@ams-sync/ams";
+import { findRecords, recordNames, type Asking } from "@ams-sync/ams";
 import {
   Called,
   Endpoint,
@@ -11,7 +11,7 @@ import { Controller, Inject } from "@nestjs/common";
 import { z } from "zod";
 import { amsId } from "../field-rules.js";
 import { PARTS, PREFIX, type Parts } from "./parts.js";
-import { BOTH } from "./people.js";
+import { askingOf, BOTH } from "./people.js";
 import { ofAccount, recordRef } from "./schemas.js";
 import { verdict, verdictOn } from "./verdict.js";
 
@@ -96,13 +96,8 @@ export class RecordsController {
     );
     return { names: names ?? [] };
   }
-  /** R15 */
+
   async #asking(person: Person): Promise<Asking> {
-    const { departmentId, rights } = await this.parts.people.get(person);
-    const seesDepartment = rights.includes(RIGHTS.departmentAppointments);
-    return {
-      userId: person.userId,
-      departmentId: seesDepartment ? departmentId : null,
-    };
+    return askingOf(await this.parts.people.get(person));
   }
 }

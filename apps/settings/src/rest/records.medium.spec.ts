@@ -1,3 +1,6 @@
+import { AmsDirectory } from "@ams-sync/ams";
+import type { Person } from "@ams-sync/platform/sign-in";
+import type { RecordKind } from "@ams-sync/sync-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { asking } from "../testing/ask.js";
 import {
@@ -7,6 +10,7 @@ import {
   THEIRS,
   type RestUnderTest,
 } from "../testing/rest-under-test.js";
+import { People } from "./people.js";
 
 let rest: RestUnderTest;
 let ask: Awaited<ReturnType<typeof asking>>["ask"];
@@ -110,6 +114,46 @@ test("R13: are those of customers only whose agent is released to the caller", a
     ]);
   } finally {
     await set("delete from ams.agent_release where tenant_id = $1");
+    await set(
+      "update ams.tenant set agent_release = false where tenant_id = $1",
+    );
+  }
+});
+
+/** What state is told of who sees what. */
+const seenBy = async (userId: string) => {
+  const directory = new AmsDirectory([rest.consoleUrl], "spec");
+  try {
+    const records = RECORDS.map(({ kind, recordId }) => ({
+      ...{ kind: kind as RecordKind, id: recordId },
+    }));
+    const seen = await new People(directory).visible(
+      { tenantId: OURS, userId } as Person,
+      records,
+    );
+    return seen.map(({ kind, id }) => `${kind} ${id}`).toSorted();
+  } finally {
+    await directory.close();
+  }
+};
+const FIRMS = ["agent 10", "company 1"];
+const CUSTOMERS = ["customer 1", "customer 2", "customer 3"];
+
+test("R13, R15: who is named whole is seen by the same people, and what is gone by nobody", async () => {
+  const own = "appointment 1";
+  const colleagues = "appointment 2";
+  expect(await seenBy("17")).toEqual(
+    [...FIRMS, ...CUSTOMERS, own, colleagues].toSorted(),
+  );
+  // Without the right of R15.
+  expect(await seenBy("13")).toEqual([...FIRMS, ...CUSTOMERS].toSorted());
+  expect(await seenBy("999")).toEqual([]);
+  const set = (text: string) => rest.ams.query(text, [OURS]);
+  await rest.ams.query("select set_config('app.tenant_id', $1, false)", [OURS]);
+  await set("update ams.tenant set agent_release = true where tenant_id = $1");
+  try {
+    expect(await seenBy("17")).toEqual([...FIRMS, own, colleagues].toSorted());
+  } finally {
     await set(
       "update ams.tenant set agent_release = false where tenant_id = $1",
     );

@@ -52,6 +52,8 @@ export interface RestUnderTest {
   readonly vault: CredentialVault;
   readonly owner: pg.Client;
   readonly ams: pg.Client;
+  /** ams, by the login that settings has there. */
+  readonly consoleUrl: string;
   /** What the connector was asked, and what it says next. */
   readonly connector: {
     asked: CheckLoginRequest[];
@@ -98,6 +100,7 @@ export async function restUnderTest(): Promise<RestUnderTest> {
     migrations,
     log: logger("test"),
   });
+  const consoleUrl = postgres.url("ams", "console_login", "test");
   const ams = new pg.Client({ connectionString: amsUrl });
   const owner = new pg.Client({ connectionString: ownUrl });
   await ams.connect();
@@ -157,7 +160,7 @@ export async function restUnderTest(): Promise<RestUnderTest> {
     STATE_ADDRESS: "127.0.0.1:1",
     MASTER_KEY_FILE: "-",
     SIGN_IN_ISSUER: issuer.url,
-    AMS_DATABASE_URL: postgres.url("ams", "console_login", "test"),
+    AMS_DATABASE_URL: consoleUrl,
     CLOUD_CONNECTOR_ADDRESS: `127.0.0.1:${cloud.port}`,
     OUTLOOK_CONNECTOR_ADDRESS: `127.0.0.1:${outlook.port}`,
     EGRESS_ALLOW: "dav.intern.example",
@@ -189,6 +192,7 @@ export async function restUnderTest(): Promise<RestUnderTest> {
   return {
     url: await app.getUrl(),
     ...{ issuer, routes, dataSource, vault, owner, ams, connector, state },
+    consoleUrl,
     flush: async () => {
       await owner.query("update settings.announcement set next_at = now()");
       await announcer.flush();

@@ -80,6 +80,18 @@ export class AccountRepository {
     );
   }
 
+  /** Whose account it is; "" where there is none. */
+  async ownerOf(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+  ): Promise<string> {
+    const rows: { userId: string }[] = await manager.query(
+      `select user_id as "userId" from state.account where tenant_id = $1 and account_id = $2`,
+      [tenantId, accountId],
+    );
+    return rows[0]?.userId ?? "";
+  }
+
   async lockSchedule(
     manager: EntityManager,
     { tenantId, accountId }: AccountKey,

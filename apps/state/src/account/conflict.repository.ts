@@ -54,6 +54,21 @@ export class ConflictRepository {
     );
   }
 
+  /** undefined: there is none. */
+  async find(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+    conflictId: bigint,
+  ): Promise<Pick<ConflictRow, "kind" | "recordId" | "field"> | undefined> {
+    const rows: Pick<ConflictRow, "kind" | "recordId" | "field">[] =
+      await manager.query(
+        `select kind, record_id as "recordId", field from state.conflict
+         where tenant_id = $1 and account_id = $2 and conflict_id = $3`,
+        [tenantId, accountId, conflictId.toString()],
+      );
+    return rows[0];
+  }
+
   /**
    * The value that lost is wanted on both sides, with what gave way to the same side of the same address, or time: the
    * record is announced with it, as if it had changed, at a position that the feed never gives. What was changed since is

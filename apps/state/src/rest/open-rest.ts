@@ -8,7 +8,7 @@ import { RunsRepository } from "../account/runs.repository.js";
 import type { StateConfig } from "../config.js";
 import { API } from "./api.js";
 import { Progress } from "./progress.js";
-import { Rights } from "./rights.js";
+import { Rights, SIGHT } from "./rights.js";
 
 export type RestRoom = Required<
   Pick<DynamicModule, "controllers" | "providers">
@@ -33,6 +33,7 @@ export async function openRest(config: StateConfig): Promise<RestRoom> {
     controllers: API.controllers,
     providers: [
       { provide: REST, useValue: rest },
+      { provide: SIGHT, useValue: rights.visible },
       { provide: APP_FILTER, useClass: ProblemFilter },
       RunsRepository,
       Progress,

@@ -8,6 +8,7 @@ import type { RecordKind } from "@ams-sync/sync-core";
 import { Controller, Inject } from "@nestjs/common";
 import { DataSource } from "typeorm";
 import { z } from "zod";
+import { AccountRepository } from "../account/account.repository.js";
 import { ConflictRepository } from "../account/conflict.repository.js";
 import { Decisions } from "../account/decisions.js";
 import { HeldRepository } from "../account/held.repository.js";
@@ -15,9 +16,11 @@ import { LeftRepository } from "../account/left.repository.js";
 import { LostRepository } from "../account/lost.repository.js";
 import { STATE_DATABASE } from "../databases.js";
 import type { Decision } from "../run/slice.repository.js";
+import { hiddenFrom, notToChoose } from "./hidden.js";
 import { accountOf, known } from "./known.js";
 import { next } from "./page.js";
 import { BOTH, PREFIX } from "./parts.js";
+import { SIGHT, type Sight } from "./rights.js";
 import {
   approval,
   conflict,
@@ -126,6 +129,8 @@ export class QuestionsController {
     @Inject(LeftRepository) private readonly leftOnes: LeftRepository,
     @Inject(LostRepository) private readonly lostOnes: LostRepository,
     @Inject(ConflictRepository) private readonly journal: ConflictRepository,
+    @Inject(AccountRepository) private readonly accounts: AccountRepository,
+    @Inject(SIGHT) private readonly sight: Sight,
   ) {}
 
   @Endpoint(HELD)
@@ -236,11 +241,17 @@ export class QuestionsController {
   ): Promise<z.input<(typeof CONFLICTS)["answer"]>> {
     const account = accountOf(person, params);
     const { limit, after = "0" } = query;
-    const rows = await known(this.database, account, (manager) =>
-      this.journal.list(manager, account, limit, BigInt(after)),
+    const { rows, ownerId } = await known(
+      this.database,
+      account,
+      async (manager) => ({
+        rows: await this.journal.list(manager, account, limit, BigInt(after)),
+        ownerId: await this.accounts.ownerOf(manager, account),
+      }),
     );
+    const hidden = await hiddenFrom(this.sight, person, ownerId, rows);
     return {
-      conflicts: rows.map((row) => conflictOut(row, language)),
+      conflicts: rows.map((row) => conflictOut(row, language, hidden(row))),
       next: next(rows, limit, ({ conflictId }) => conflictId),
     };
   }
@@ -250,9 +261,22 @@ export class QuestionsController {
     @Called() { person, params }: CallOf<typeof TAKE_BACK>,
   ): Promise<void> {
     const account = accountOf(person, params);
+    const conflictId = BigInt(params.conflictId);
+    const { rows, ownerId } = await known(
+      this.database,
+      account,
+      async (manager) => ({
+        rows: [await this.journal.find(manager, account, conflictId)].filter(
+          (row) => row !== undefined,
+        ),
+        ownerId: await this.accounts.ownerOf(manager, account),
+      }),
+    );
+    const hidden = await hiddenFrom(this.sight, person, ownerId, rows);
+    if (rows.some(hidden)) throw notToChoose();
     await told(
       this.decisions.store(account, (manager) =>
-        this.journal.takeBack(manager, account, BigInt(params.conflictId)),
+        this.journal.takeBack(manager, account, conflictId),
       ),
       CHANGED_SINCE,
     );

@@ -385,6 +385,35 @@ test("an address is taken back whole, or not at all", async () => {
   ]);
 });
 
+test("values of a customer who is not released are hidden, and not to be taken back", async () => {
+  const rows = () => list("conflicts", "conflicts");
+  const { run, entries } = await announced(1);
+  await rest.office.commit(
+    run,
+    entries.map((entry) => ({
+      ...linked(entry, { itemId: entry.itemId }),
+      conflicts: withConflict(entry, "city").conflicts,
+    })),
+  );
+  await rest.office.end(run);
+  const [open] = await rows();
+  expect(open).toMatchObject({ hidden: false, kept: "Köln" });
+  rest.settings.hidden.add(`${BOSS.userId}/${open.record.recordId}`);
+  try {
+    expect((await rows())[0]).toMatchObject({
+      ...{ conflictId: open.conflictId, label: open.label },
+      ...{ hidden: true, kept: null, lost: null },
+    });
+    const back = `conflicts/${open.conflictId}/take-back`;
+    expect(problem(await ask("POST", back))).toEqual([403, "missing-right"]);
+    rest.settings.down = true;
+    expect((await ask("GET", "conflicts")).status).toBe(503);
+  } finally {
+    rest.settings.down = false;
+    rest.settings.hidden.clear();
+  }
+});
+
 test("the hoster sees figures of all brokerages in pages, and nobody's data", async () => {
   await rest.office.account("6c1f7d2f-8b63-4c9f-8e6d-1b5f4d3c2e11", {
     ...{ userId: "51", streams: [StreamKind.APPOINTMENTS] },

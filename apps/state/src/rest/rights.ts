@@ -1,11 +1,38 @@
-import { SettingsServiceDefinition } from "@ams-sync/contracts";
+import {
+  recordKindFromWire,
+  recordKindToWire,
+  SettingsServiceDefinition,
+} from "@ams-sync/contracts";
 import { grpcClient, type GrpcTls, type ServiceKeys } from "@ams-sync/platform";
 import { Problem } from "@ams-sync/platform/rest";
 import type { Person } from "@ams-sync/platform/sign-in";
+import type { RecordKind } from "@ams-sync/sync-core";
 import { ClientError } from "nice-grpc-common";
 
 /** People wait for it. */
 const DEADLINE_MS = 3_000;
+
+/** Whom `Rights.visible` is given to. */
+export const SIGHT = Symbol("who sees which records");
+export type Sight = (
+  person: Person,
+  records: readonly { readonly kind: RecordKind; readonly recordId: string }[],
+) => Promise<ReadonlySet<string>>;
+
+const answered = async <T>(call: Promise<T>): Promise<T> => {
+  try {
+    return await call;
+  } catch (cause) {
+    if (!(cause instanceof ClientError)) throw cause;
+    throw new Problem("ams-away", {
+      cause,
+      detail: {
+        de: "Ihre Rechte in ams lassen sich gerade nicht prüfen. Bitte versuchen Sie es gleich noch einmal.",
+        en: "Your rights in ams cannot be checked just now. Please try again in a moment.",
+      },
+    });
+  }
+};
 
 /** What somebody may do now, as ams says through settings, which has the login there; nothing of it is kept. */
 export class Rights {
@@ -20,7 +47,7 @@ export class Rights {
       ...options,
       audience: "settings",
       deadlineMs: DEADLINE_MS,
-      idempotent: ["getRights"],
+      idempotent: ["getRights", "listVisibleRecords"],
     });
   }
 
@@ -29,22 +56,34 @@ export class Rights {
     tenantId,
     userId,
   }: Person): Promise<ReadonlySet<string> | undefined> => {
-    try {
-      const { active, rights } = await this.#settings.getRights({
-        tenantId,
-        userId,
-      });
-      return active ? new Set(rights) : undefined;
-    } catch (cause) {
-      if (!(cause instanceof ClientError)) throw cause;
-      throw new Problem("ams-away", {
-        cause,
-        detail: {
-          de: "Ihre Rechte in ams lassen sich gerade nicht prüfen. Bitte versuchen Sie es gleich noch einmal.",
-          en: "Your rights in ams cannot be checked just now. Please try again in a moment.",
-        },
-      });
-    }
+    const { active, rights } = await answered(
+      this.#settings.getRights({ tenantId, userId }),
+    );
+    return active ? new Set(rights) : undefined;
+  };
+
+  /**
+   * Which of these records the person sees in ams (R13, R15), as "kind/id"; those that are gone nobody does.
+   * @throws Problem `ams-away`
+   */
+  readonly visible: Sight = async ({ tenantId, userId }, records) => {
+    // settings knows none of others, and nobody sees one of them.
+    const asked = records.filter(({ recordId }) => /^[1-9]/.test(recordId));
+    if (asked.length === 0) return new Set();
+    const { visible } = await answered(
+      this.#settings.listVisibleRecords({
+        ...{ tenantId, userId },
+        records: asked.map(({ kind, recordId }) => ({
+          kind: recordKindToWire(kind),
+          recordId,
+        })),
+      }),
+    );
+    return new Set(
+      visible.map(
+        ({ kind, recordId }) => `${recordKindFromWire(kind)}/${recordId}`,
+      ),
+    );
   };
 
   close(): void {

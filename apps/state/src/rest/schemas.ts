@@ -175,6 +175,7 @@ export const conflict = z
     winner: z.enum(["ams", "remote"]),
     kept: z.string().nullable(),
     lost: z.string().nullable(),
+    hidden: z.boolean(),
     at: time,
     runId: z.guid(),
     takenBack: z

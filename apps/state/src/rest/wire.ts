@@ -112,12 +112,14 @@ export const lostOut = ({
 export const conflictOut = (
   { kind, recordId, ams, remote, takenBack, ...row }: ConflictRow,
   language: Language,
+  hidden: boolean,
 ): In<typeof schemas.conflict> => ({
   ...row,
   record: { kind, recordId },
   label: fieldLabel(row.field, language),
-  kept: row.winner === "ams" ? ams : remote,
-  lost: row.winner === "ams" ? remote : ams,
+  kept: hidden ? null : row.winner === "ams" ? ams : remote,
+  lost: hidden ? null : row.winner === "ams" ? remote : ams,
+  hidden,
   at: row.at.toISOString(),
   takenBack: takenBack && {
     state: takenBack,

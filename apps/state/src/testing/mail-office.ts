@@ -49,6 +49,7 @@ export class MailOffice {
           implementation: {
             ...{ saveAccount: refuse, getAccount: refuse, getRights: refuse },
             ...{ listAccounts: refuse, getCredential: refuse },
+            listVisibleRecords: refuse,
             listMailboxes: async () => {
               if (people.known) return people.known;
               throw new ServerError(Status.UNAVAILABLE, "ams is away");
@@ -57,6 +58,7 @@ export class MailOffice {
           callers: {
             ...{ saveAccount: [], getAccount: [], listAccounts: [] },
             ...{ getCredential: [], getRights: [] },
+            listVisibleRecords: [],
             listMailboxes: ["state"],
           },
         },

@@ -29,7 +29,12 @@ export interface RestUnderTest {
   readonly routes: readonly Route[];
   /** What ams says through settings: rights by "tenant/user"; who is not there is nobody. */
   readonly rights: Map<string, readonly string[]>;
-  readonly settings: { down: boolean; asked: number };
+  readonly settings: {
+    down: boolean;
+    asked: number;
+    /** Records that users do not see, by "user/record". */
+    readonly hidden: Set<string>;
+  };
   readonly ask: Awaited<ReturnType<typeof asking>>["ask"];
   stop(): Promise<void>;
 }
@@ -47,7 +52,7 @@ export async function restUnderTest(
     { login: "betrieb", name: "Betrieb", roles: ["hoster"] },
   ];
   const issuer = await startIssuer({ users: async () => users });
-  const settings = { down: false, asked: 0 };
+  const settings = { down: false, asked: 0, hidden: new Set<string>() };
   const settingsPort = await freePort();
   let routes: readonly Route[] = [];
   let url = "";
@@ -82,11 +87,21 @@ export async function restUnderTest(
             const known = rights.get(`${tenantId}/${userId}`);
             return { active: known !== undefined, rights: [...(known ?? [])] };
           },
+          listVisibleRecords: async ({ userId, records }) => {
+            if (settings.down)
+              throw new ServerError(Status.UNAVAILABLE, "ams is away");
+            return {
+              visible: records.filter(
+                ({ recordId }) => !settings.hidden.has(`${userId}/${recordId}`),
+              ),
+            };
+          },
         },
         callers: {
           ...{ saveAccount: [], getAccount: [], listAccounts: [] },
           ...{ getCredential: [], getRights: ["state"] },
           listMailboxes: ["state"],
+          listVisibleRecords: ["state"],
         },
       },
     ],

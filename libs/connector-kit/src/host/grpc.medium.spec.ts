@@ -158,6 +158,7 @@ const settingsService: SettingsServiceImplementation<Caller> = {
   saveAccount: refuse,
   listAccounts: refuse,
   getRights: refuse,
+  listVisibleRecords: refuse,
   listMailboxes: refuse,
   getAccount: () =>
     answer({

@@ -14,13 +14,7 @@ import type {
   RunSummary,
   StreamResults,
 } from "../run-state.js";
-import {
-  refuseKeys,
-  refuseLimit,
-  refusePage,
-  refuseResults,
-  refuseSummary,
-} from "./memory-limits.js";
+import * as limits from "./memory-limits.js";
 import { backOffMs } from "../what-next.js";
 import { activeStreams, newAccount } from "./memory-account.js";
 import { bind } from "./memory-bind.js";
@@ -189,13 +183,10 @@ export class MemoryState implements RunState {
   ): Promise<number> {
     this.#held(run);
     const own = this.stream(run.account.accountId, kind);
-    const all = [...this.#accounts.values()];
-    return bind(
-      own,
-      all.flatMap(({ streams }) => [...streams.values()]),
-      container,
-      this.clock.epoch(),
-    );
+    const all = [...this.#accounts.values()].flatMap(({ streams }) => [
+      ...streams.values(),
+    ]);
+    return bind(own, all, container, this.clock.epoch());
   }
 
   async takeIn(
@@ -219,7 +210,7 @@ export class MemoryState implements RunState {
     page?: RemotePage,
   ): Promise<number> {
     this.#held(run);
-    refusePage(changes, token, page);
+    limits.refusePage(changes, token, page);
     return this.stream(run.account.accountId, kind).takeInRemote(
       changes,
       token,
@@ -234,7 +225,7 @@ export class MemoryState implements RunState {
     limit: number,
   ): Promise<Portion> {
     this.#held(run);
-    refuseLimit(limit);
+    limits.refuseLimit(limit);
     return this.stream(run.account.accountId, kind).next(
       limit,
       this.clock.epoch(),
@@ -247,7 +238,7 @@ export class MemoryState implements RunState {
     keys: readonly string[],
   ): Promise<ReadonlyMap<string, readonly string[]>> {
     this.#held(run);
-    refuseKeys(keys);
+    limits.refuseKeys(keys);
     return this.stream(run.account.accountId, kind).questions.find(keys);
   }
 
@@ -258,7 +249,7 @@ export class MemoryState implements RunState {
   ): Promise<number> {
     const held = this.#held(run);
     const stream = this.stream(run.account.accountId, kind);
-    refuseResults(kind, results);
+    limits.refuseResults(kind, results);
     stream.commit(results, this.clock.epoch());
     return held.until - this.clock.epoch();
   }
@@ -269,7 +260,7 @@ export class MemoryState implements RunState {
     last: readonly StreamResults[] = [],
   ): Promise<{ readonly more: boolean }> {
     this.#held(run);
-    refuseSummary(summary);
+    limits.refuseSummary(summary);
     for (const { stream, results } of last)
       await this.commit(run, stream, results);
     const account = this.account(run.account.accountId);

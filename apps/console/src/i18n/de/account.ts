@@ -119,4 +119,6 @@ export const account = {
   takeBack: "Aufgehobenen Wert nehmen",
   takenBack: "Der aufgehobene Wert wird auf beiden Seiten eingetragen.",
   emptyValue: "leer",
+  hiddenValue:
+    "Die Werte gehören zu einem Kunden oder Termin, den Sie in ams nicht sehen.",
 };

@@ -122,4 +122,6 @@ export const account: Texts["account"] = {
   takeBack: "Take the value kept aside",
   takenBack: "The value kept aside is being written to both sides.",
   emptyValue: "empty",
+  hiddenValue:
+    "The values are of a customer or an appointment that you do not see in ams.",
 };

@@ -27,7 +27,7 @@ export function ConflictList({ accountId }: { readonly accountId: string }) {
         empty={t("account.nothing.conflicts")}
         keyOf={({ conflictId }) => conflictId}
       >
-        {({ conflictId, record, label, winner, kept, lost, at, takenBack }) => (
+        {({ conflictId, record, label, winner, at, takenBack, ...values }) => (
           <Stack gap={2}>
             <Group justify="space-between" gap="xs">
               <RecordName record={record} nameOf={nameOf} />
@@ -38,14 +38,22 @@ export function ConflictList({ accountId }: { readonly accountId: string }) {
             <Text size="sm">
               {label}: {t(`account.keptIn.${winner}`)}
             </Text>
-            <Text size="sm">
-              {t("account.keptValue")}: {kept ?? t("account.emptyValue")}
-            </Text>
-            <Text size="sm">
-              {t("account.lostValue")}: {lost ?? t("account.emptyValue")}
-            </Text>
+            {values.hidden ? (
+              <Text size="sm">{t("account.hiddenValue")}</Text>
+            ) : (
+              <>
+                <Text size="sm">
+                  {t("account.keptValue")}:{" "}
+                  {values.kept ?? t("account.emptyValue")}
+                </Text>
+                <Text size="sm">
+                  {t("account.lostValue")}:{" "}
+                  {values.lost ?? t("account.emptyValue")}
+                </Text>
+              </>
+            )}
             {takenBack && <Text size="sm">{takenBack.message}</Text>}
-            {!takenBack && (
+            {!takenBack && !values.hidden && (
               <Group>
                 <Button
                   size="xs"
