@@ -15,6 +15,8 @@ const RESULT_BYTES_MAX = 16 * 2 ** 20;
  */
 export class Committer {
   #waiting: Result[] = [];
+  /** Entries of those that wait. */
+  readonly #told = new Set<bigint>();
   #effects = 0;
   #bytes = 0;
   #tail: Promise<void> = Promise.resolve();
@@ -38,7 +40,10 @@ export class Committer {
   add(results: readonly Result[], effect: boolean): void {
     const fitting = results.map(within);
     const bytes = fitting.reduce((sum, result) => sum + bytesOf(result), 0);
-    if (this.#bytes + bytes > GROUP_BYTES_MAX) this.#send();
+    // State takes one word of an entry at a time, and refuses all where there are two.
+    const again = fitting.some(({ entryId }) => this.#told.has(entryId));
+    if (again || this.#bytes + bytes > GROUP_BYTES_MAX) this.#send();
+    for (const { entryId } of fitting) this.#told.add(entryId);
     this.#waiting.push(...fitting);
     this.#bytes += bytes;
     if (effect) this.#effects += fitting.length;
@@ -74,6 +79,7 @@ export class Committer {
   take(): readonly Result[] {
     const waiting = this.#waiting;
     this.#waiting = [];
+    this.#told.clear();
     this.#effects = 0;
     this.#bytes = 0;
     return waiting;
@@ -82,6 +88,7 @@ export class Committer {
   #send(): void {
     const group = this.#waiting;
     this.#waiting = [];
+    this.#told.clear();
     this.#effects = 0;
     this.#bytes = 0;
     if (group.length === 0) return;

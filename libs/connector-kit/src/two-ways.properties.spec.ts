@@ -59,6 +59,17 @@ const FOUND: readonly (readonly Step[])[] = [
     { do: "reset" },
     { do: "run" },
   ],
+  // What gave way is remembered with its entry, which then is marked: two words of one entry in one commit.
+  [
+    { do: "here", id: "5", city: "Ulm", fax: "1" },
+    { do: "here", id: "1", city: "Ulm", fax: "1" },
+    { do: "fault", request: 1, kind: "transient", side: "before" },
+    { do: "here", id: "5", city: "Köln", fax: "1" },
+    { do: "reset" },
+    { do: "fault", request: 1, kind: "throttled", side: "before" },
+    { do: "there", id: "1", city: "Ulm", fax: "1" },
+    { do: "there", id: "5", city: "Ulm", fax: undefined },
+  ],
 ];
 
 const NAMES = ["Müller", "Groß", "Öztürk", "Weiß", "Schröder", "Maß"];

@@ -37,6 +37,7 @@ import {
   pageOf,
   streamPage,
 } from "./schemas.js";
+import { CHANGED_SINCE, HAS_ITEM, RECORD_GONE } from "./refused-text.js";
 import { told } from "./told.js";
 import { conflictOut, heldOut, leftOut, lostOut } from "./wire.js";
 
@@ -289,17 +290,4 @@ const decisionOf = (
   if (typeof decision === "object")
     return { answer: "link", ...decision.linkTo };
   return { answer: decision === "import" ? "create" : "leave" };
-};
-
-const HAS_ITEM = {
-  de: "Dieser Datensatz ist schon mit einem anderen Eintrag verbunden. Bitte wählen Sie einen anderen.",
-  en: "This record is connected with another item already. Please choose another one.",
-};
-const CHANGED_SINCE = {
-  de: "Dieses Feld wurde inzwischen noch einmal geändert, oder der Datensatz ist nicht mehr verbunden. Ändern Sie es bei Bedarf in ams.",
-  en: "This field was changed again since, or the record is no longer connected. Change it in ams where needed.",
-};
-const RECORD_GONE = {
-  de: "Diesen Datensatz gibt es in ams nicht mehr; der Eintrag kann nicht zurückkommen.",
-  en: "ams no longer has this record; the item cannot come back.",
 };
