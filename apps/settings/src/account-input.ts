@@ -11,6 +11,7 @@ import {
   hasSomeKind,
   isPathOnServer,
   kindRule,
+  MAX_PASSWORD,
   pathRule,
   serverUrl,
   text,
@@ -80,7 +81,7 @@ const requestFor = (server: typeof serverUrl) =>
   z.object({
     account: account.extend({ serverUrl: server }),
     expectedVersion: z.bigint().min(0n),
-    password: z.string().max(1000),
+    password: z.string().max(MAX_PASSWORD),
   });
 
 const request = requestFor(encryptedUrl);

@@ -11,6 +11,9 @@ export const amsId = z.string().refine(
   }),
 );
 
+/** In its place Outlook has a certificate with its key, or a refresh token. */
+export const MAX_PASSWORD = 10_000;
+
 export const text = (longest: number) => z.string().trim().max(longest);
 
 const CONTROL = /\p{Cc}/u;

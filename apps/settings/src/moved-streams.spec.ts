@@ -30,6 +30,11 @@ test.each([
     { appointments: { ...appointments, container: "/juergen/neu/" } },
     ["appointments"],
   ],
+  [
+    "a folder of one kind",
+    { contacts: { ...contacts, agentsContainer: "/contactFolders/A" } },
+    ["contacts"],
+  ],
   ["other options", { contacts: { ...contacts, companies: true } }, []],
   ["a stream switched off", { appointments: undefined }, []],
   ["nothing", {}, []],

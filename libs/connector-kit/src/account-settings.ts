@@ -9,7 +9,10 @@ export interface AccountView {
   /** The user's login there. */
   readonly username?: string;
   readonly options: SyncOptions;
-  /** Collections that the user chose; without one an own one is used. */
+  /**
+   * Collections that the user chose; without one an own one is used. Where kinds have folders of their own (R29) they
+   * follow as a query: "/contactFolders/A?company=/contactFolders/B", or the query alone.
+   */
   readonly containers: { readonly [stream in StreamKind]?: string };
 }
 

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { generateServiceKeys } from "@ams-sync/platform";
 import { OPERATOR } from "./secrets.js";
-import { SERVICE_NAMES } from "./service-names.js";
+import { OPTIONAL_SERVICES, SERVICE_NAMES } from "./service-names.js";
 
 /** `npm run keys -- FOLDER`: what docker and k8s mount. Never overwrites a key: data is sealed with it. */
 async function main(folder: string | undefined): Promise<number> {
@@ -16,6 +16,7 @@ async function main(folder: string | undefined): Promise<number> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const { privateKeys, publicKeys } = await generateServiceKeys([
     ...SERVICE_NAMES,
+    ...OPTIONAL_SERVICES,
     OPERATOR,
   ]);
   const files = new Map([

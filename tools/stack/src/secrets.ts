@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { generateServiceKeys, ServiceKeys } from "@ams-sync/platform";
 import type { Logins } from "./databases.js";
 import type { Folders } from "./folders.js";
-import { SERVICE_NAMES } from "./service-names.js";
+import { OPTIONAL_SERVICES, SERVICE_NAMES } from "./service-names.js";
 
 /** The identity with which people's tools call settings and state. */
 export const OPERATOR = "console";
@@ -30,7 +30,7 @@ export async function makeSecrets(folder: string): Promise<Secrets> {
   const postgresPassword = await once(join(folder, "postgres.password"), () =>
     randomBytes(18).toString("base64url"),
   );
-  const names = [...SERVICE_NAMES, OPERATOR];
+  const names = [...SERVICE_NAMES, ...OPTIONAL_SERVICES, OPERATOR];
   const { privateKeys, publicKeys } = await generateServiceKeys(names);
   const privateKeyFile = (name: string) => join(folder, `${name}.jwk`);
   for (const [name, key] of privateKeys)

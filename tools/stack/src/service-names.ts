@@ -6,6 +6,9 @@ export const SERVICE_NAMES = [
   "cloud-connector",
 ] as const;
 
+/** Deployed only where a brokerage uses the system; they have keys all the same. */
+export const OPTIONAL_SERVICES = ["outlook-connector"] as const;
+
 /** The web console: stands before the others, and only where people look. */
 export const CONSOLE = "console";
 

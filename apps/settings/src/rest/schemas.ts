@@ -5,6 +5,7 @@ import {
   amsId,
   hasNoTwice,
   hasSomeKind,
+  MAX_PASSWORD,
   isPathOnServer,
   kindRule,
   pathRule,
@@ -62,7 +63,7 @@ const username = text(320)
   );
 
 const address = text(2000);
-const password = z.string().min(1).max(1000);
+const password = z.string().min(1).max(MAX_PASSWORD);
 
 export const newAccount = z.strictObject({
   system,

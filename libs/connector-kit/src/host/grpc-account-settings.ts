@@ -1,5 +1,5 @@
 import { SettingsServiceDefinition, syncOptionsOf } from "@ams-sync/contracts";
-import type { Account } from "@ams-sync/contracts";
+import type { Account, ContactsOptions } from "@ams-sync/contracts";
 import type { GrpcClient } from "@ams-sync/platform";
 import { ClientError, Status } from "nice-grpc-common";
 import type { AccountSettings, AccountView } from "../account-settings.js";
@@ -59,11 +59,26 @@ const accountFromWire = (account: Account): AccountView => ({
   ...(account.username && { username: account.username }),
   options: syncOptionsOf(account),
   containers: {
-    ...(account.contacts?.container && {
-      contacts: account.contacts.container,
-    }),
+    ...contactsPlaces(account.contacts),
     ...(account.appointments?.container && {
       appointments: account.appointments.container,
     }),
   },
 });
+
+/** See `AccountView.containers`. */
+export function contactsPlaces(
+  contacts: ContactsOptions | undefined,
+): Pick<AccountView["containers"], "contacts"> {
+  const {
+    container = "",
+    companiesContainer,
+    agentsContainer,
+  } = contacts ?? {};
+  const apart = new URLSearchParams();
+  if (companiesContainer) apart.set("company", companiesContainer);
+  if (agentsContainer) apart.set("agent", agentsContainer);
+  const chosen = [container, ...(apart.size > 0 ? [apart.toString()] : [])];
+  const text = chosen.join("?");
+  return text === "" ? {} : { contacts: text };
+}
