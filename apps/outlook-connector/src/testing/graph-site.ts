@@ -34,6 +34,8 @@ export async function startSite(
     at: undefined,
     before: undefined,
     graph: await startGraph({
+      // What breaks the contract of Graph fails with `close`.
+      strict: true,
       clock: {
         epoch: () => site.at ?? Date.now(),
         sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
