@@ -72,7 +72,7 @@ async function takeAll({ office, login, radicale, visit }: ConsoleOffice) {
   await cloud.closed();
   await boss.goTo(`/accounts/${own}?tab=preview`);
   await page.getByRole("button", { name: "Jetzt so ausführen" }).waitFor();
-  await taken(boss, "preview");
+  await taken(boss, "preview", true);
 
   await shown(boss, "/why?kind=customer&id=3", "why");
   await shown(boss, "/accounts", "accounts");
@@ -95,15 +95,18 @@ async function takeAll({ office, login, radicale, visit }: ConsoleOffice) {
 
 async function shown(who: Visitor, path: string, name: string): Promise<void> {
   await who.goTo(path);
-  await who.page.waitForFunction(
-    "document.querySelectorAll('.mantine-Loader-root').length === 0",
-  );
-  await taken(who, name);
+  const loader = who.page.locator(".mantine-Loader-root");
+  while ((await loader.count()) > 0) await who.page.waitForTimeout(100);
+  await taken(who, name, true);
 }
 
-async function taken({ page }: Visitor, name: string): Promise<void> {
+async function taken(
+  { page }: Visitor,
+  name: string,
+  fullPage = false,
+): Promise<void> {
   // What comes after the first answer: names, figures, a dialog that opens.
   await page.waitForTimeout(1_000);
-  await page.screenshot({ path: join(FOLDER, `${name}.png`) });
+  await page.screenshot({ path: join(FOLDER, `${name}.png`), fullPage });
   process.stdout.write(`${name}.png\n`);
 }

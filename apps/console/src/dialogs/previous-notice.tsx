@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Items } from "../api/accounts.js";
 import { ItemsChoice } from "../components/items-choice.js";
@@ -13,8 +13,11 @@ export function PreviousNotice({
   const { t } = useTranslation();
   const [items, setItems] = useState<Items>();
   const [missed, setMissed] = useState(false);
+  const notice = useRef<HTMLDivElement>(null);
+  // It comes up below what was just filled in: on a telephone out of sight.
+  useEffect(() => notice.current?.scrollIntoView({ block: "center" }), []);
   return (
-    <Alert color="orange" title={t("leaving.previous")}>
+    <Alert ref={notice} color="orange" title={t("leaving.previous")}>
       <Stack gap="sm">
         <Text size="sm">{t("leaving.previousText")}</Text>
         <ItemsChoice chosen={items} onChoose={setItems} missed={missed} />

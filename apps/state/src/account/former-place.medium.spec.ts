@@ -191,6 +191,11 @@ describe("a place that an account has left, where what ams put is to go", () => 
 
   it("has nothing to do where nothing was put", async () => {
     await move(2n);
+    const parked = await state.rows(
+      "select parked from state.schedule where account_id = $1",
+      [former.accountId],
+    );
+    expect(parked).toEqual([{ parked: true }]);
     expect(await tellFormer()).toBe(true);
     await move(3n);
     expect(await tellFormer()).toBe(true);

@@ -81,6 +81,8 @@ export class FormerPlaces {
       await this.places.handOver(manager, account, former, stream);
     await this.departures.mark(manager, former, "remove");
     await this.departures.undoLinks(manager, former);
+    // Where nothing was put there is no stream: it rests until it is told to end.
+    await this.accounts.pause(manager, former);
     await this.accounts.reschedule(manager, former, false);
     await this.places.waitFor(manager, account, former);
   }

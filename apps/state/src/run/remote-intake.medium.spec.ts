@@ -297,3 +297,24 @@ it("refuses nonsense and unknown streams", async () => {
   });
   expect(await codeOf(appointments)).toBe(Status.NOT_FOUND);
 });
+
+it.each([
+  ["nothing but what was deleted lately", true, null],
+  ["something", false, "wanted"],
+] as const)(
+  "a first connection to a place with %s",
+  async (_what, gone, preview) => {
+    const { tenantId } = account;
+    const first = await office.account(tenantId, {
+      ...{ userId: "8", preview: true },
+    });
+    const run = await office.begin(first);
+    await takeInRemote(run, [{ itemId: "/dav/x.vcf", gone }], "t1");
+    expect(
+      await state.rows(
+        "select preview from state.stream where account_id = $1",
+        [first.accountId],
+      ),
+    ).toEqual([{ preview }]);
+  },
+);

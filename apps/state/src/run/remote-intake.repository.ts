@@ -39,6 +39,7 @@ export class RemoteIntakeRepository {
       newest.length === 0
         ? 0
         : await this.store(manager, { tenantId, accountId }, stream, newest);
+    // Radicale lists what was deleted lately, too: a place that has nothing else is empty.
     // A stream that was reset or moved meanwhile is to be asked for everything: this token would hide it.
     const known: unknown[] = await manager.query(
       `with whole as (
@@ -64,9 +65,9 @@ export class RemoteIntakeRepository {
            listed = case when polling then not $6 or (listed and not $7) else listed end,
            known_since = case when polling and not $6 and ($7 or not listed) then coalesce(known_since, now())
              else known_since end,
-           preview = case when preview = 'first' and polling and not $6 and ($7 or not listed) then case when $4 > 0
-               or exists (select from state.inbox i where i.tenant_id = $1 and i.account_id = $2 and i.stream = $3
-                 and i.side = 'remote')
+           preview = case when preview = 'first' and polling and not $6 and ($7 or not listed) then case when exists (
+                 select from state.inbox i where i.tenant_id = $1 and i.account_id = $2 and i.stream = $3
+                 and i.side = 'remote' and not i.gone)
                or exists (select from state.unlinked_item u where u.tenant_id = $1 and u.account_id = $2
                  and u.stream = $3) then 'wanted' end
              else preview end

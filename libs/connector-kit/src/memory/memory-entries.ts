@@ -91,6 +91,13 @@ export class MemoryEntries extends Map<string, Stored> {
     }
   }
 
+  /** Something that the other side announced is there. */
+  get hasItems(): boolean {
+    return [...this.values()].some(
+      ({ about }) => "change" in about && !about.change.gone,
+    );
+  }
+
   amend(key: string, change: Partial<Stored>): void {
     const stored = this.get(key);
     if (stored) this.set(key, { ...stored, ...change });

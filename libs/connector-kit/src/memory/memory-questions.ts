@@ -66,12 +66,9 @@ export class MemoryQuestions {
       this.unlinked.set(id, { ...left, itemVersion: version });
   }
 
-  /** The other system has told of any. */
+  /** The other system has told of any that is there. */
   get hasItems(): boolean {
-    const keys = [...this.inbox.keys()];
-    return (
-      this.unlinked.size > 0 || keys.some((key) => key.startsWith("remote:"))
-    );
+    return this.unlinked.size > 0 || this.inbox.hasItems;
   }
 
   /** Items that no link holds, by match keys. */

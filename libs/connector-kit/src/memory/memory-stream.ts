@@ -164,7 +164,7 @@ export class MemoryStream extends MemoryPlace {
     if (token !== undefined) this.remoteToken = token;
     if (!more && (anew || !this.listed)) {
       this.firstSeen.allKnown(now);
-      this.trial.listed(taken === 0 && !this.questions.hasItems);
+      this.trial.listed(!this.questions.hasItems);
     }
     this.listed = !more || (this.listed && !anew);
     this.remoteDue = false;
