@@ -13,7 +13,8 @@ import {
 vi.setConfig({ testTimeout: 120_000 });
 
 const HISTORIES = Number(process.env["HISTORIES"] ?? 300);
-const SEED = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+/** The same histories in each run of `npm test`: what it says of a change must not hang on luck. */
+const SEED = Number(process.env["SEED"] ?? process.env["PROPERTY_SEED"] ?? 1);
 
 const id = fc.integer({ min: 1, max: 5 }).map(String);
 const city = fc.constantFrom("Ulm", "Köln", "Bonn", undefined);
