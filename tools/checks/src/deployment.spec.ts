@@ -3,7 +3,13 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { home } from "./checkout.js";
 
-const SERVICES = ["state", "settings", "change-capture", "cloud-connector"];
+const SERVICES = [
+  "state",
+  "settings",
+  "change-capture",
+  "cloud-connector",
+  "outlook-connector",
+];
 
 describe("docker/compose.yaml", () => {
   let text: string;
