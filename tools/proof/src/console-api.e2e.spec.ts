@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -6,11 +6,6 @@ import {
   startRadicale,
   type Radicale,
 } from "@ams-sync/testing";
-import {
-  SMTP_LOGIN,
-  startSmtp,
-  type SmtpUnderTest,
-} from "@ams-sync/testing/smtp";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ConnectedUser } from "./connect-users.js";
@@ -29,29 +24,14 @@ describe.skipIf(!radicaleAvailable())("the API for people", () => {
   let data: string;
   let office: Office;
   let radicale: Radicale;
-  let smtp: SmtpUnderTest;
   let userId: string;
   let user: ConnectedUser;
   let api: PeopleApi;
 
   beforeAll(async () => {
     data = await mkdtemp(join(tmpdir(), "ams-sync-console-"));
-    smtp = await startSmtp("starttls");
-    const ca = join(data, "smtp-ca.pem");
-    await writeFile(ca, smtp.ca);
-    const mails = {
-      ...{ SMTP_HOST: "localhost", SMTP_PORT: String(smtp.port) },
-      ...{ SMTP_USER: SMTP_LOGIN.user, SMTP_PASSWORD: SMTP_LOGIN.password },
-      ...{ SMTP_CA_FILE: ca, MAIL_FROM: "sync@hoster.example" },
-      ...{ CONSOLE_URL: "https://sync.hoster.example" },
-      ...{ MAIL_INTERVAL_MS: "250", MAIL_GATHER_MS: "0" },
-    };
     office = await openOffice({
-      stack: {
-        ...{ data, postgresSettings: { fsync: "off" } },
-        serviceEnv: (name, env) =>
-          name === "state" ? { ...env, ...mails } : env,
-      },
+      stack: { data, postgresSettings: { fsync: "off" } },
       brokerage: {
         seed: 12,
         ...{ users: 1, agents: 1, companies: 0 },
@@ -71,7 +51,6 @@ describe.skipIf(!radicaleAvailable())("the API for people", () => {
   afterAll(async () => {
     await office?.stop();
     await radicale?.stop();
-    await smtp?.stop();
     await rm(data, { recursive: true, force: true });
   });
 
@@ -146,49 +125,6 @@ describe.skipIf(!radicaleAvailable())("the API for people", () => {
   questionTests(site);
   previewTests(site);
   holdTests(site);
-
-  test("a login that the server refuses is told by mail, to its user and to who looks after the brokerage", async () => {
-    const { username } = user.login;
-    const PEOPLE = ["anna@makler.example", "leitung@makler.example"];
-    await office.ams.query(
-      "update ams.user_account set email = $3 where tenant_id = $1 and user_id = $2",
-      [office.tenantId, userId, PEOPLE[0]],
-    );
-    await office.ams.query(
-      "update ams.tenant set administrator_email = $2 where tenant_id = $1",
-      [office.tenantId, PEOPLE[1]],
-    );
-    // Of what was held a mail went out before, to the address of then.
-    smtp.mails.length = 0;
-    await radicale.changePassword(username, "anders");
-    await own("POST", "/sync-now");
-    const told = () => smtp.mails.map(({ to }) => to).toSorted();
-    await expect.poll(told, { timeout: 60_000 }).toEqual(PEOPLE);
-    for (const { raw, secure } of smtp.mails) {
-      expect(secure).toBe(true);
-      expect(raw).not.toContain(PASSWORD);
-      expect(raw).toContain(user.accountId);
-    }
-    await radicale.changePassword(username, PASSWORD);
-    const { body, headers } = await api.ask(
-      "GET",
-      `accounts/${user.accountId}`,
-    );
-    expect(body.leaving).toBeNull();
-    const renewed = await api.ask(
-      "PUT",
-      `accounts/${user.accountId}/credential`,
-      {
-        body: { password: PASSWORD },
-        headers: { "if-match": headers.get("etag") ?? "" },
-      },
-    );
-    expect(renewed.status).toBe(200);
-    await expect
-      .poll(async () => (await own("GET", "")).body.health, { timeout: 60_000 })
-      .toBe("ok");
-    expect(told()).toEqual(PEOPLE);
-  });
 
   test("rights are those of ams at this moment, and another brokerage's token sees nothing", async () => {
     const right = "window.users.synchronisation";
