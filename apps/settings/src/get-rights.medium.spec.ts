@@ -109,10 +109,17 @@ test("which records somebody sees is told to state alone", async () => {
     { kind: RecordKind.CUSTOMER, recordId: "5" },
   ];
   visible = async (one, some) =>
-    one.userId === user.userId ? some.filter(({ id }) => id === "4") : [];
+    one.userId === user.userId
+      ? {
+          visible: some.filter(({ id }) => id === "4"),
+          gone: some.filter(({ id }) => id === "5"),
+        }
+      : { visible: [], gone: [] };
   const look = (name: string) =>
     clients.get(name)?.listVisibleRecords({ ...user, records });
-  expect(await look("state")).toEqual({ visible: [records[0]] });
+  expect(await look("state")).toEqual({
+    ...{ visible: [records[0]], gone: [records[1]] },
+  });
   for (const name of NAMES.filter((one) => one !== "state"))
     expect(await codeOf(look(name))).toBe(Status.PERMISSION_DENIED);
   visible = async () => {

@@ -165,13 +165,10 @@ const settingsService = ({
           `records are ${MOST_RECORDS} at most.`,
         );
       const records = request.records.map(recordOf);
-      const visible = await known(() => asked().visible(user, records));
-      return {
-        visible: visible.map(({ kind, id }) => ({
-          kind: recordKindToWire(kind),
-          recordId: id,
-        })),
-      };
+      const { visible, gone } = await known(() =>
+        asked().visible(user, records),
+      );
+      return { visible: visible.map(recordOut), gone: gone.map(recordOut) };
     },
 
     async listMailboxes(request) {
@@ -238,6 +235,11 @@ const recordOf = ({ kind, recordId }: SightedRecord): RecordKey => {
     throw new ServerError(Status.INVALID_ARGUMENT, "kind is unknown.");
   return { kind: known, id: numberOf(recordId, "record_id") };
 };
+
+const recordOut = ({ kind, id }: RecordKey): SightedRecord => ({
+  kind: recordKindToWire(kind),
+  recordId: id,
+});
 
 const uuidOf = (value: string, field: string): string => {
   const parsed = z.guid().safeParse(value);

@@ -37,4 +37,4 @@ export { loadScopeRecord } from "./reads/scope-record.js";
 export { loadUserView, type AmsUserView } from "./reads/user-view.js";
 export * from "./rights.js";
 export type * from "./writes/outcomes.js";
-export { visibleRecords } from "./reads/visible-records.js";
+export { goneRecords, visibleRecords } from "./reads/visible-records.js";

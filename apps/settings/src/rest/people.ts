@@ -3,6 +3,7 @@ import {
   directory,
   RIGHTS,
   SYNCHRONISATION,
+  goneRecords,
   visibleRecords,
   type AmsDirectory,
   type AmsMailboxes,
@@ -53,18 +54,24 @@ export class People {
       directory.mailboxes(manager, userIds),
     );
 
-  /** Who is nobody sees nothing. @throws AmsUnreachable */
+  /** Who is nobody sees nothing, nor hears what is gone. @throws AmsUnreachable */
   readonly visible = async (
     { tenantId, userId }: Person,
     records: readonly RecordKey[],
-  ): Promise<readonly RecordKey[]> => {
+  ): Promise<{
+    readonly visible: readonly RecordKey[];
+    readonly gone: readonly RecordKey[];
+  }> => {
     const found = await this.ams.inTenant(tenantId, async (manager) => {
       const person = await directory.person(manager, userId);
       return person?.active === true
-        ? visibleRecords(manager, records, askingOf(person))
-        : [];
+        ? {
+            visible: await visibleRecords(manager, records, askingOf(person)),
+            gone: await goneRecords(manager, records),
+          }
+        : undefined;
     });
-    return found ?? [];
+    return found ?? { visible: [], gone: [] };
   };
 
   /** @throws Problem `ams-away` */

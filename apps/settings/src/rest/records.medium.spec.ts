@@ -127,32 +127,41 @@ const seenBy = async (userId: string) => {
     const records = RECORDS.map(({ kind, recordId }) => ({
       ...{ kind: kind as RecordKind, id: recordId },
     }));
-    const seen = await new People(directory).visible(
+    const { visible, gone } = await new People(directory).visible(
       { tenantId: OURS, userId } as Person,
       records,
     );
-    return seen.map(({ kind, id }) => `${kind} ${id}`).toSorted();
+    const named = (keys: typeof gone) =>
+      keys.map(({ kind, id }) => `${kind} ${id}`).toSorted();
+    return { visible: named(visible), gone: named(gone) };
   } finally {
     await directory.close();
   }
 };
 const FIRMS = ["agent 10", "company 1"];
+const GONE = ["customer 404"];
 const CUSTOMERS = ["customer 1", "customer 2", "customer 3"];
 
 test("R13, R15: who is named whole is seen by the same people, and what is gone by nobody", async () => {
   const own = "appointment 1";
   const colleagues = "appointment 2";
-  expect(await seenBy("17")).toEqual(
+  const boss = await seenBy("17");
+  expect(boss.visible).toEqual(
     [...FIRMS, ...CUSTOMERS, own, colleagues].toSorted(),
   );
-  // Without the right of R15.
-  expect(await seenBy("13")).toEqual([...FIRMS, ...CUSTOMERS].toSorted());
-  expect(await seenBy("999")).toEqual([]);
+  expect(boss.gone).toEqual(GONE);
+  // Without the right of R15: unseen, but not gone.
+  expect(await seenBy("13")).toEqual({
+    ...{ visible: [...FIRMS, ...CUSTOMERS].toSorted(), gone: GONE },
+  });
+  expect(await seenBy("999")).toEqual({ visible: [], gone: [] });
   const set = (text: string) => rest.ams.query(text, [OURS]);
   await rest.ams.query("select set_config('app.tenant_id', $1, false)", [OURS]);
   await set("update ams.tenant set agent_release = true where tenant_id = $1");
   try {
-    expect(await seenBy("17")).toEqual([...FIRMS, own, colleagues].toSorted());
+    expect(await seenBy("17")).toEqual({
+      ...{ visible: [...FIRMS, own, colleagues].toSorted(), gone: GONE },
+    });
   } finally {
     await set(
       "update ams.tenant set agent_release = false where tenant_id = $1",

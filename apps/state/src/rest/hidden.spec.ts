@@ -14,13 +14,14 @@ const hidden = async (
   ownerId: string,
   seen: readonly string[],
   rows: readonly ReturnType<typeof row>[],
+  gone: readonly string[] = [],
 ) => {
   const asked: string[] = [];
   const isHidden = await hiddenFrom(
     async (person, records) => {
       expect(person).toBe(EVA);
       asked.push(...records.map((one) => `${one.kind}/${one.recordId}`));
-      return new Set(seen);
+      return { visible: new Set(seen), gone: new Set(gone) };
     },
     EVA,
     ownerId,
@@ -38,8 +39,11 @@ it("is what a colleague's appointment is about, but not when it is (R15)", async
     ...{ fields: about, asked: ["appointment/4"] },
   });
   expect((await hidden("8", ["appointment/4"], rows)).fields).toEqual([]);
-  // One of their own that is gone from ams.
-  expect((await hidden("17", [], rows)).fields).toEqual([]);
+  // In Eva's account, since she lost the right of R15.
+  expect((await hidden("17", [], rows)).fields).toEqual(about);
+  const gone = ["appointment/4"];
+  expect((await hidden("17", [], rows, gone)).fields).toEqual([]);
+  expect((await hidden("8", [], rows, gone)).fields).toEqual(about);
 });
 
 it("is all of a customer who is not released, also to the account's own user (R13)", async () => {

@@ -10,8 +10,8 @@ const TOLD: ReadonlySet<string> = new Set(["date", "from", "to"]);
 
 /**
  * Whether a person is not to see values of a field: those of customers that are not released to them (R13), and what
- * somebody else's appointment is about, unless they see their department's (R15). An appointment that is gone from ams is
- * that of the account's user.
+ * somebody else's appointment is about, unless they see their department's (R15). An appointment that is gone from ams
+ * counts as that of the account's user: nobody knows any more whose it was.
  */
 export const hiddenFrom = async (
   sight: Sight,
@@ -21,12 +21,12 @@ export const hiddenFrom = async (
 ): Promise<(row: Valued) => boolean> => {
   const asked = rows.filter((row) => !isTold(row));
   const records = new Map(asked.map((row) => [keyOf(row), row]));
-  const seen = await sight(person, [...records.values()]);
+  const { visible, gone } = await sight(person, [...records.values()]);
   const own = person.userId === ownerId;
   return (row) =>
     !isTold(row) &&
-    !seen.has(keyOf(row)) &&
-    !(own && row.kind === "appointment");
+    !visible.has(keyOf(row)) &&
+    !(own && row.kind === "appointment" && gone.has(keyOf(row)));
 };
 
 const isTold = ({ kind, field }: Valued): boolean =>

@@ -2,6 +2,7 @@ import {
   recordKindFromWire,
   recordKindToWire,
   SettingsServiceDefinition,
+  type SightedRecord,
 } from "@ams-sync/contracts";
 import { grpcClient, type GrpcTls, type ServiceKeys } from "@ams-sync/platform";
 import { Problem } from "@ams-sync/platform/rest";
@@ -17,7 +18,14 @@ export const SIGHT = Symbol("who sees which records");
 export type Sight = (
   person: Person,
   records: readonly { readonly kind: RecordKind; readonly recordId: string }[],
-) => Promise<ReadonlySet<string>>;
+) => Promise<Seen>;
+
+/** Records as "kind/id". */
+export interface Seen {
+  readonly visible: ReadonlySet<string>;
+  /** Not in ams. */
+  readonly gone: ReadonlySet<string>;
+}
 
 const answered = async <T>(call: Promise<T>): Promise<T> => {
   try {
@@ -33,6 +41,13 @@ const answered = async <T>(call: Promise<T>): Promise<T> => {
     });
   }
 };
+
+const keysOf = (records: readonly SightedRecord[]): ReadonlySet<string> =>
+  new Set(
+    records.map(
+      ({ kind, recordId }) => `${recordKindFromWire(kind)}/${recordId}`,
+    ),
+  );
 
 /** What somebody may do now, as ams says through settings, which has the login there; nothing of it is kept. */
 export class Rights {
@@ -63,14 +78,14 @@ export class Rights {
   };
 
   /**
-   * Which of these records the person sees in ams (R13, R15), as "kind/id"; those that are gone nobody does.
+   * Which of these records the person sees in ams (R13, R15); those that are gone nobody does.
    * @throws Problem `ams-away`
    */
   readonly visible: Sight = async ({ tenantId, userId }, records) => {
     // settings knows none of others, and nobody sees one of them.
     const asked = records.filter(({ recordId }) => /^[1-9]/.test(recordId));
-    if (asked.length === 0) return new Set();
-    const { visible } = await answered(
+    if (asked.length === 0) return { visible: new Set(), gone: new Set() };
+    const { visible, gone } = await answered(
       this.#settings.listVisibleRecords({
         ...{ tenantId, userId },
         records: asked.map(({ kind, recordId }) => ({
@@ -79,11 +94,7 @@ export class Rights {
         })),
       }),
     );
-    return new Set(
-      visible.map(
-        ({ kind, recordId }) => `${recordKindFromWire(kind)}/${recordId}`,
-      ),
-    );
+    return { visible: keysOf(visible), gone: keysOf(gone) };
   };
 
   close(): void {

@@ -94,6 +94,7 @@ export async function restUnderTest(
               visible: records.filter(
                 ({ recordId }) => !settings.hidden.has(`${userId}/${recordId}`),
               ),
+              gone: [],
             };
           },
         },

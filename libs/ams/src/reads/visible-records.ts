@@ -14,6 +14,31 @@ const VISIBLE: { readonly [kind in RecordKind]: string } = {
     where a.appointment_id = any ($1::bigint[]) and (a.user_id = $2::bigint or u.department_id = $3::bigint)`,
 };
 
+const PRESENT: { readonly [kind in RecordKind]: string } = {
+  customer: `select customer_id as id from ams.customer where customer_id = any ($1::bigint[])`,
+  company: VISIBLE.company,
+  agent: VISIBLE.agent,
+  appointment: `select appointment_id as id from ams.appointment where appointment_id = any ($1::bigint[])`,
+};
+
+/**
+ * Those of the records that are not in ams, in no order.
+ * @param manager inside `withTenant`
+ */
+export async function goneRecords(
+  manager: EntityManager,
+  keys: readonly RecordKey[],
+): Promise<RecordKey[]> {
+  const gone: RecordKey[] = [];
+  for (const [kind, ids] of idsByKind(keys)) {
+    const rows: { id: string }[] = await manager.query(PRESENT[kind], [ids]);
+    const present = new Set(rows.map(({ id }) => id));
+    const missing = ids.filter((id) => !present.has(id));
+    gone.push(...missing.map((id) => ({ kind, id })));
+  }
+  return gone;
+}
+
 /**
  * Those of the records that there are and that whoever asks may see whole, in no order.
  * @param manager inside `withTenant`
