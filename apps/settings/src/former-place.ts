@@ -1,9 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { Account } from "@ams-sync/contracts";
+import type { StreamKind } from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
 import { accounts } from "./account.repository.js";
 import type { AccountInput } from "./account-input.js";
-import { announcements, type FormerPlace } from "./announcement.repository.js";
+import {
+  announcements,
+  type Announcement,
+  type FormerPlace,
+} from "./announcement.repository.js";
 import { audit, type Author } from "./audit/audit.repository.js";
 import type { CredentialVault } from "./credential-vault.js";
 import { logsInElsewhere, partingStreams } from "./moved-streams.js";
@@ -21,9 +26,12 @@ export const partWithPlaces = async (
   newPassword: string,
   author: Author,
 ): Promise<FormerPlace | undefined> => {
-  const streams = partingStreams(before, after);
-  if (streams.length === 0) return undefined;
   const { tenantId, accountId: from } = after.account;
+  const untold = await announcements.of(manager, after.account);
+  const streams = partingStreams(before, after).filter(
+    (stream) => !isElsewhere(untold, stream),
+  );
+  if (streams.length === 0) return undefined;
   const accountId = randomUUID();
   const former = { tenantId, accountId };
   const account = await accounts.partAs(manager, from, accountId, streams);
@@ -46,3 +54,15 @@ export const partWithPlaces = async (
   );
   return { accountId, streams };
 };
+
+/**
+ * State has yet to hear that the stream left an older place, where all was to be left: nothing was put at the one that it
+ * leaves now, and whoever took over what state knows would remove what was left. What was to be removed has its account.
+ */
+const isElsewhere = (
+  untold: Announcement | undefined,
+  stream: StreamKind,
+): boolean =>
+  untold !== undefined &&
+  untold.movedStreams.includes(stream) &&
+  !untold.formerPlaces?.some(({ streams }) => streams.includes(stream));

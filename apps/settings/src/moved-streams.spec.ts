@@ -1,7 +1,7 @@
 import { AppointmentsOptions, ContactsOptions } from "@ams-sync/contracts";
 import { STREAM_KINDS } from "@ams-sync/sync-core";
 import { expect, test } from "vitest";
-import { movedStreams } from "./moved-streams.js";
+import { movedStreams, partingStreams } from "./moved-streams.js";
 
 const contacts = ContactsOptions.fromPartial({ customers: true });
 const appointments = AppointmentsOptions.fromPartial({ maxAgeDays: 30 });
@@ -40,4 +40,12 @@ test.each([
   ["nothing", {}, []],
 ])("what moves with %s", (_, over, moved) => {
   expect(movedStreams(before, { ...before, ...over })).toEqual(moved);
+});
+
+test.each([
+  ["all with another server", {}, STREAM_KINDS],
+  ["none that was off before", { contacts: undefined }, ["appointments"]],
+])("what parts: %s", (_, over, parting) => {
+  const after = { ...before, serverUrl: "https://neu.example/dav/" };
+  expect(partingStreams({ ...before, ...over }, after)).toEqual(parting);
 });

@@ -25,14 +25,17 @@ export const movedStreams = (
         return was && is && placesOf(was) !== placesOf(is);
       });
 
-/** Streams that leave the place that they have now: they move, or are switched off. */
+/**
+ * Streams that leave the place that they have now: they move, or are switched off. Of one that was off before nobody is
+ * asked: what it had put somewhere was left there when it was switched off.
+ */
 export const partingStreams = (
   before: Target,
   after: Target,
 ): readonly StreamKind[] => {
   const moved = movedStreams(before, after);
   return STREAM_KINDS.filter(
-    (kind) => moved.includes(kind) || (before[kind] && !after[kind]),
+    (kind) => before[kind] && (moved.includes(kind) || !after[kind]),
   );
 };
 

@@ -8,7 +8,11 @@ import { audit, type Author } from "./audit/audit.repository.js";
 import { changesBetween } from "./audit/changes.js";
 import { announcements } from "./announcement.repository.js";
 import { partWithPlaces } from "./former-place.js";
-import { logsInElsewhere, movedStreams } from "./moved-streams.js";
+import {
+  logsInElsewhere,
+  movedStreams,
+  partingStreams,
+} from "./moved-streams.js";
 import type { CredentialVault } from "./credential-vault.js";
 
 export type Saved =
@@ -158,8 +162,7 @@ async function save(
   await announcements.note(manager, account.account, {
     version: stored.version,
     credentialChanged: password !== "",
-    movedStreams:
-      former?.streams ?? (before ? movedStreams(before, account) : []),
+    movedStreams: before ? leavingPlace(before, account, previous) : [],
     formerPlaces: former ? [former] : [],
     // With a new password alone nothing else is done than before.
     preview:
@@ -167,6 +170,17 @@ async function save(
   });
   return { ok: true, account: stored };
 }
+
+/** A kind that is switched off leaves its place only where somebody has said what becomes of what is there. */
+const leavingPlace = (
+  before: Account,
+  after: AccountInput["account"],
+  previous: Items | undefined,
+) => {
+  const moved = movedStreams(before, after);
+  const parting = previous ? partingStreams(before, after) : [];
+  return [...new Set([...moved, ...parting])];
+};
 
 /** Of the transaction's tenant; the database refuses its accounts, too. */
 const wasErased = async (manager: EntityManager): Promise<boolean> => {
