@@ -31,6 +31,8 @@ let tenant: string;
 let account: Ref;
 let former: Ref;
 let home: string;
+/** Of `home`: a connector spells items by their path. */
+let path: string;
 
 beforeAll(async () => {
   postgres = await startPostgres();
@@ -44,6 +46,7 @@ beforeEach(async () => {
   office = new Office(state, `ams-${randomUUID()}`);
   tenant = randomUUID();
   home = `https://cloud.example/dav/${randomUUID()}/`;
+  path = new URL(home).pathname;
   former = { tenantId: tenant, accountId: randomUUID() };
   await office.snapshot(customers(tenant, 3));
   account = await office.account(tenant, { streams: [CONTACTS, APPOINTMENTS] });
@@ -84,7 +87,9 @@ const settle = async (container = home) => {
   await office.commit(
     run,
     entries.map((entry) =>
-      linked(entry, { itemId: `${container}${entry.recordId}.vcf` }),
+      linked(entry, {
+        itemId: `${new URL(container).pathname}${entry.recordId}.vcf`,
+      }),
     ),
   );
   await office.end(run);
@@ -98,7 +103,7 @@ const handedOut = async (of: Ref) => {
 };
 const itemsOf = (entries: Awaited<ReturnType<typeof handedOut>>["entries"]) =>
   entries.map(({ link, released, intent }) => [
-    ...[link?.itemId.replace(home, ""), released, intent],
+    ...[link?.itemId.replace(path, ""), released, intent],
   ]);
 const linksOf = (of: Ref) =>
   state.rows<{ item_id: string; hash: string }>(
@@ -163,13 +168,40 @@ describe("a place that an account has left, where what ams put is to go", () => 
     const [first] = await office.slice(run);
     if (!first) throw new Error("nothing was handed out");
     await office.commit(run, [
-      linked(first, { itemId: `${home}neu/${first.recordId}.vcf` }),
+      linked(first, { itemId: `${path}neu/${first.recordId}.vcf` }),
     ]);
     await office.end(run);
     await move(3n);
     expect((await linksOf(former)).map(({ item_id }) => item_id)).toEqual([
-      `${home}neu/${first.recordId}.vcf`,
+      `${path}neu/${first.recordId}.vcf`,
     ]);
+  });
+
+  it("hands over what a reset has yet to compare, and what is called off there", async () => {
+    await settle();
+    await state.rows(
+      `update state.link set lost = 'noticed', lost_version = '"2"', lost_at = now() where account_id = $1 and record_id = 1`,
+      [account.accountId],
+    );
+    await state.rows(
+      `update state.link set lost = 'noticed', lost_at = now() where account_id = $1 and record_id = 2`,
+      [account.accountId],
+    );
+    await state.rows(
+      `update state.link set item_version = null, hash = '', fields = '{}' where account_id = $1 and record_id = 3`,
+      [account.accountId],
+    );
+    await move(2n);
+    expect((await linksOf(former)).map(({ item_id }) => item_id)).toEqual([
+      ...[`${path}1.vcf`, `${path}3.vcf`],
+    ]);
+  });
+
+  it("is handed over whole after a reset", async () => {
+    await settle();
+    await office.accounts.resetStream({ account, stream: CONTACTS });
+    await move(2n);
+    expect(await linksOf(former)).toHaveLength(3);
   });
 
   it("takes creates over whose answer nobody saw, and begins only when nobody can write there any more", async () => {

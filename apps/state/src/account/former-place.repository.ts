@@ -7,8 +7,9 @@ import type { AccountKey } from "../wire/read.js";
 @Injectable()
 export class FormerPlaceRepository {
   /**
-   * The stream's container, what is linked with what is in it, and creates there whose answer nobody saw. Links that an
-   * older move had made mere hints, and that were not found again since, belong to a place before: they are left there.
+   * The stream's container, what is linked with what is in it, and creates there whose answer nobody saw. What is called off
+   * there is there still. Links that an older move had made mere hints, and that were not found again since, belong to a
+   * place before: they are left there.
    */
   async handOver(
     manager: EntityManager,
@@ -36,9 +37,8 @@ export class FormerPlaceRepository {
       `insert into state.link (tenant_id, account_id, stream, kind, record_id, item_id, item_version, hash, fields, origin,
          agreed_at, linked_at)
        select tenant_id, $3, stream, kind, record_id, item_id, item_version, hash, fields, origin, agreed_at, linked_at
-       from state.link where tenant_id = $1 and account_id = $2 and stream = $4 and lost is null
-         and (hash <> '' or starts_with(item_id, (select container from state.stream
-           where tenant_id = $1 and account_id = $2 and kind = $4)))`,
+       from state.link where tenant_id = $1 and account_id = $2 and stream = $4 and not elsewhere
+         and (lost is null or lost_version is not null)`,
       key,
     );
     await manager.query(

@@ -2,6 +2,7 @@ import { AccountHealth1700000062000 } from "./account-health.js";
 import { Accounts1700000001000 } from "./accounts.js";
 import { ApprovedAbsent1700000022000 } from "./approved-absent.js";
 import { Departures1700000047000 } from "./departures.js";
+import { Elsewhere1700000063000 } from "./elsewhere.js";
 import { Feed1700000000000 } from "./feed.js";
 import { FeedKey1700000041000 } from "./feed-key.js";
 import { FeedPolicy1700000021000 } from "./feed-policy.js";
@@ -59,4 +60,5 @@ export const MIGRATIONS = [
   Paused1700000052000,
   MailDigest1700000061000,
   AccountHealth1700000062000,
+  Elsewhere1700000063000,
 ];

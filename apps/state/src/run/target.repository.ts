@@ -69,10 +69,10 @@ export class TargetRepository {
       );
       return true;
     }
-    // In another place nothing has been lost yet.
+    // In another place nothing has been lost yet; what is linked is not there.
     await manager.query(
-      `update state.link set lost = null, lost_at = null
-       where tenant_id = $1 and account_id = $2 and stream = $3 and lost is not null`,
+      `update state.link set elsewhere = true, lost = null, lost_at = null
+       where tenant_id = $1 and account_id = $2 and stream = $3 and (lost is not null or not elsewhere)`,
       key,
     );
     // What was announced of the old place is no news of the new one.
