@@ -9,16 +9,19 @@ export function ItemsChoice({
   chosen,
   onChoose,
   missed,
+  former = false,
 }: {
   readonly chosen: Items | undefined;
   readonly onChoose: (items: Items) => void;
   /** Somebody went on without choosing. */
   readonly missed: boolean;
+  /** It is about a place that the account leaves, and not about the one it has. */
+  readonly former?: boolean;
 }) {
   const { t } = useTranslation();
   return (
     <Radio.Group
-      label={t("leaving.question")}
+      label={t(former ? "leaving.formerQuestion" : "leaving.question")}
       value={chosen ?? null}
       onChange={(next) => {
         const items = CHOICES.find((choice) => choice === next);

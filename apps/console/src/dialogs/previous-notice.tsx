@@ -20,7 +20,12 @@ export function PreviousNotice({
     <Alert ref={notice} color="orange" title={t("leaving.previous")}>
       <Stack gap="sm">
         <Text size="sm">{t("leaving.previousText")}</Text>
-        <ItemsChoice chosen={items} onChoose={setItems} missed={missed} />
+        <ItemsChoice
+          chosen={items}
+          onChoose={setItems}
+          missed={missed}
+          former
+        />
         <Group>
           <Button
             onClick={() => {

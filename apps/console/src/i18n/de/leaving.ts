@@ -3,6 +3,8 @@ export const leaving = {
   title: "Dieses Konto trennen?",
   text: "Zwischen ams und „{{system}}“ ({{username}}) wird danach nichts mehr übertragen. Das gespeicherte Kennwort wird gelöscht.",
   question: "Was soll mit den Einträgen geschehen, die dort sind?",
+  formerQuestion:
+    "Was soll mit den Einträgen geschehen, die am bisherigen Ort sind?",
   remove: "Von ams angelegte Einträge entfernen",
   there: "Einträge dort",
   removeHint:
@@ -37,7 +39,7 @@ export const leaving = {
   previousText:
     "Sie haben Server, Benutzername, Adressbuch oder Kalender geändert. Am alten Ort wird nichts mehr aktualisiert.",
   previousYes: "Speichern",
-  former: "Am bisherigen Ort wird noch entfernt",
+  former: "Der bisherige Ort wird noch aufgeräumt",
   formerText:
     "Was ams dort angelegt hat, wird mit der bisherigen Anmeldung gelöscht. Danach verschwindet dieser Hinweis von selbst.",
   formerState:

@@ -36,7 +36,7 @@ export const users = {
     contacts: "Kontakte nicht mehr synchronisieren?",
   },
   stopText:
-    "Zwischen ams und „{{system}}“ ({{username}}) wird davon danach in keiner Richtung mehr etwas übertragen.",
+    "Danach wird zwischen ams und „{{system}}“ ({{username}}) nichts mehr davon übertragen, in keiner Richtung.",
   stop: "Abschalten",
   switchTitle: {
     appointments: "Termine in ein anderes System synchronisieren?",

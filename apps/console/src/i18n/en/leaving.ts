@@ -3,6 +3,7 @@ export const leaving = {
   title: "Disconnect this account?",
   text: 'Nothing will be transferred between ams and "{{system}}" ({{username}}) afterwards. The stored password is deleted.',
   question: "What is to become of the entries there?",
+  formerQuestion: "What is to become of the entries at the former place?",
   remove: "Remove the entries that ams made",
   there: "Entries there",
   removeHint:
@@ -38,7 +39,7 @@ export const leaving = {
   previousText:
     "You have changed the server, the user name, the address book or the calendar. Nothing is updated at the old place any more.",
   previousYes: "Save",
-  former: "Still being removed at the former place",
+  former: "The former place is still being cleared",
   formerText:
     "What ams made there is deleted with the former login. This notice goes by itself when that is done.",
   formerState: "This is a former place. What ams made there is being removed.",

@@ -29,7 +29,7 @@ export function Leaving({
       <Stack gap="sm">
         <Text>
           {t(
-            account.formerPlaceOf
+            account.formerPlaceOf && items === "remove"
               ? "leaving.formerState"
               : `leaving.state.${items}`,
           )}
