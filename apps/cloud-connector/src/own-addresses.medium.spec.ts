@@ -64,11 +64,11 @@ const enter = async (hrefs: readonly string[]) => {
 
 describe("invitations of somebody whose addresses the server tells as", () => {
   it("a mailto: are the user's own", async () => {
-    expect(await enter(TOLD)).toEqual({ Beide: "2", Allein: undefined });
+    expect(await enter(TOLD)).toStrictEqual({ Beide: "2", Allein: undefined });
   });
 
   it.each(SILENT)("%s are anybody's", async (_how, hrefs) => {
-    expect(await enter(hrefs)).toEqual({
+    expect(await enter(hrefs)).toStrictEqual({
       ...{ Beide: undefined, Abgelehnt: "1", Allein: "1" },
     });
   });

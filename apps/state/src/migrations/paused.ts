@@ -25,6 +25,11 @@ export class Paused1700000052000 implements MigrationInterface {
 
 /** Forced row-level security hides every tenant's rows from their owner, too. */
 const overAll = async (runner: QueryRunner, change: string): Promise<void> => {
+  // Both at once: a run that holds the one and wants the other would stand against a migration that does so, too.
+  await runner.query("set local lock_timeout = '15s'");
+  await runner.query(
+    "lock table state.account, state.stream in access exclusive mode",
+  );
   for (const table of ["account", "stream"])
     await runner.query(
       `alter table state.${table} no force row level security`,

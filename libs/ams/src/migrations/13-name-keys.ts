@@ -23,6 +23,8 @@ export class AmsNameKeys1763800000013 implements MigrationInterface {
   readonly name = "AmsNameKeys1763800000013";
 
   async up(runner: QueryRunner): Promise<void> {
+    // Behind a long reading of ams this would wait, and all of ams behind this.
+    await runner.query("set local lock_timeout = '15s'");
     await runner.query(`
       create function ams.name_keys(kind text, first_name text, last_name text) returns text[]
       language plpgsql immutable parallel safe as $$

@@ -110,7 +110,7 @@ export function questions({ all, boss, main, login }: Scene): void {
     await cloud.save();
     await cloud.closed();
     await main().getByRole("link", { name: "Zustand ansehen" }).first().click();
-    await main().getByText("In Ordnung").waitFor();
+    await main().getByText("In Ordnung").first().waitFor();
     const book = addressBook({ ...login(), password: "neu" });
     await expect
       .poll(
