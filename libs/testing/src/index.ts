@@ -1,3 +1,4 @@
+export * from "./blocks-read.js";
 export * from "./dav-collections.js";
 export * from "./dav-sink.js";
 export * from "./davical.js";

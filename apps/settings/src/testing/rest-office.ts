@@ -42,8 +42,10 @@ export interface RestOffice {
   anew(): Promise<void>;
 }
 
-export async function restOffice(): Promise<RestOffice> {
-  const rest = await restUnderTest();
+export async function restOffice(
+  ...how: Parameters<typeof restUnderTest>
+): Promise<RestOffice> {
+  const rest = await restUnderTest(...how);
   const { ask: raw } = await asking(rest);
   const token = await rest.issuer.tokenFor(BOSS.login);
   const ask: RestOffice["ask"] = (method, path, body, headers = {}) =>

@@ -19,7 +19,7 @@ import {
   serveGrpc,
   ServiceKeys,
 } from "@ams-sync/platform";
-import { startPostgres } from "@ams-sync/testing";
+import { startPostgres, type PostgresOptions } from "@ams-sync/testing";
 import { startIssuer, type Issuer } from "@ams-sync/testing/issuer";
 import {
   BOSS,
@@ -89,8 +89,10 @@ const GOOD: CheckLoginResponse = {
 export const good = (): CheckLoginResponse => structuredClone(GOOD);
 
 /** The settings service's API over real PostgreSQL, a real issuer and a connector at the other end of real gRPC. */
-export async function restUnderTest(): Promise<RestUnderTest> {
-  const postgres = await startPostgres();
+export async function restUnderTest(
+  postgresSettings: PostgresOptions["settings"] = {},
+): Promise<RestUnderTest> {
+  const postgres = await startPostgres({ settings: postgresSettings });
   const amsUrl = await postgres.createDatabase("ams");
   const ownUrl = await postgres.createDatabase("ams_sync");
   await migrateAms(amsUrl);

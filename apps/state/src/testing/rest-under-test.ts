@@ -1,7 +1,11 @@
 import { RIGHTS } from "@ams-sync/ams/rights";
 import { SettingsServiceDefinition } from "@ams-sync/contracts";
 import { boot, httpAdapter, serveGrpc } from "@ams-sync/platform";
-import { freePort, startPostgres } from "@ams-sync/testing";
+import {
+  freePort,
+  startPostgres,
+  type PostgresOptions,
+} from "@ams-sync/testing";
 import { startIssuer, type Issuer } from "@ams-sync/testing/issuer";
 import {
   asking,
@@ -42,8 +46,9 @@ export interface RestUnderTest {
 /** state's API over real PostgreSQL and a real issuer; who stands in for settings is at the other end of real gRPC. */
 export async function restUnderTest(
   env: NodeJS.ProcessEnv = {},
+  postgresSettings: PostgresOptions["settings"] = {},
 ): Promise<RestUnderTest> {
-  const postgres = await startPostgres();
+  const postgres = await startPostgres({ settings: postgresSettings });
   const rights = new Map<string, readonly string[]>();
   const users = [
     ...brokerage(rights, OURS, 10, "mit"),
