@@ -1,30 +1,6 @@
 import { randomUUID } from "node:crypto";
-import {
-  AccountServiceDefinition,
-  AnnounceAccountRequest,
-  ConflictPolicy,
-  SaveAccountRequest,
-  SettingsServiceDefinition,
-  StreamKind,
-  System,
-  VerifyRunRequest,
-} from "@ams-sync/contracts";
-import {
-  createDataSource,
-  EncryptionKey,
-  generateServiceKeys,
-  grpcClient,
-  logger,
-  runMigrations,
-  serveGrpc,
-  ServiceKeys,
-  type GrpcClient,
-  type GrpcServer,
-} from "@ams-sync/platform";
-import { startPostgres, type Postgres } from "@ams-sync/testing";
-import { ServerError, Status } from "nice-grpc-common";
-import pg from "pg";
-import type { DataSource } from "typeorm";
+import { ConflictPolicy, StreamKind } from "@ams-sync/contracts";
+import { Status } from "nice-grpc-common";
 import {
   afterAll,
   beforeAll,
@@ -33,179 +9,23 @@ import {
   expect,
   test,
 } from "vitest";
-import { Announcer } from "./announcer.js";
-import { CredentialVault } from "./credential-vault.js";
-import { migrations } from "./migrations/index.js";
-import { settingsBinding } from "./settings.grpc.js";
+import {
+  codeOf,
+  PASSWORD,
+  request,
+  settingsOverGrpc,
+  type SettingsOverGrpc,
+} from "./testing/settings-over-grpc.js";
 
-const PASSWORD = "Geheim-äöü-4711";
-const NAMES = [
-  "settings",
-  "state",
-  "console",
-  "cloud-connector",
-  "outlook-connector",
-];
-
-let postgres: Postgres;
-let owner: pg.Client;
-let dataSource: DataSource;
-let announcer: Announcer;
-let servers: GrpcServer[];
-let clients: Map<string, GrpcClient<typeof SettingsServiceDefinition>>;
-
-/** What state was told and asked; `down` makes it unavailable. */
-const state = {
-  down: false,
-  /** So many announcements are refused. */
-  refuses: 0,
-  told: [] as AnnounceAccountRequest[],
-  asked: [] as VerifyRunRequest[],
-  heldRun: "",
-};
-
+let office: SettingsOverGrpc;
+let state: SettingsOverGrpc["state"];
+let as: SettingsOverGrpc["as"];
 beforeAll(async () => {
-  postgres = await startPostgres();
-  const url = await postgres.createDatabase("ams_sync");
-  await runMigrations({
-    url,
-    schema: "settings",
-    migrations,
-    log: logger("test"),
-  });
-  owner = new pg.Client({ connectionString: url });
-  await owner.connect();
-  await owner.query(
-    `create role settings_login login password 'test' in role ams_sync_settings`,
-  );
-  dataSource = createDataSource({
-    url: postgres.url("ams_sync", "settings_login", "test"),
-    applicationName: "settings-test",
-  });
-  await dataSource.initialize();
-
-  const { privateKeys, publicKeys } = await generateServiceKeys(NAMES);
-  const keysOf = async (name: string) =>
-    ServiceKeys.from(privateKeys.get(name) ?? {}, publicKeys);
-  const stateServer = await serveGrpc({
-    host: "127.0.0.1",
-    port: 0,
-    keys: await keysOf("state"),
-    services: [
-      {
-        definition: AccountServiceDefinition,
-        implementation: {
-          announceAccount: async (request) => {
-            if (state.down) throw new ServerError(Status.UNAVAILABLE, "down");
-            if (state.refuses > 0) {
-              state.refuses -= 1;
-              throw new Error("größer als erlaubt");
-            }
-            state.told.push(request);
-            return {};
-          },
-          resetStream: async () => ({}),
-          listAccounts: async () => ({}),
-          listSetAside: async () => ({}),
-          listHeld: async () => ({}),
-          approveHeld: async () => ({}),
-          listLeft: async () => ({}),
-          decideItem: async () => ({}),
-          listLost: async () => ({}),
-          decideLost: async () => ({}),
-          listConflicts: async () => ({}),
-          getPreview: async () => ({}),
-          applyPreview: async () => ({}),
-        },
-        callers: { announceAccount: ["settings"] },
-      },
-    ],
-  });
-  const settingsKeys = await keysOf("settings");
-  announcer = new Announcer(
-    dataSource,
-    grpcClient(AccountServiceDefinition, {
-      address: `127.0.0.1:${stateServer.port}`,
-      audience: "state",
-      keys: settingsKeys,
-    }),
-  );
-  const server = await serveGrpc({
-    host: "127.0.0.1",
-    port: 0,
-    keys: settingsKeys,
-    services: [
-      settingsBinding({
-        dataSource,
-        vault: new CredentialVault(EncryptionKey.generate()),
-        announcer,
-        runs: {
-          verifyRun: async (request) => {
-            const asked = VerifyRunRequest.fromPartial(request);
-            state.asked.push(asked);
-            return { held: asked.run?.runId === state.heldRun };
-          },
-        },
-        people: undefined,
-        allowInsecureServers: false,
-      }),
-    ],
-  });
-  servers = [server, stateServer];
-  clients = new Map();
-  for (const name of NAMES) {
-    clients.set(
-      name,
-      grpcClient(SettingsServiceDefinition, {
-        address: `127.0.0.1:${server.port}`,
-        audience: "settings",
-        keys: await keysOf(name),
-      }),
-    );
-  }
+  office = await settingsOverGrpc();
+  ({ state, as } = office);
 });
-
-afterAll(async () => {
-  for (const client of clients.values()) client.close();
-  for (const server of servers) await server.close();
-  await dataSource.destroy();
-  await owner.end();
-  await postgres.stop();
-});
-
-beforeEach(() => {
-  Object.assign(state, {
-    ...{ down: false, refuses: 0, told: [], asked: [], heldRun: "" },
-  });
-});
-
-const as = (name: string) => {
-  const client = clients.get(name);
-  if (!client) throw new Error(`no client ${name}`);
-  return client;
-};
-
-const request = (over: { tenantId?: string; userId?: string } = {}) =>
-  SaveAccountRequest.fromPartial({
-    account: {
-      account: {
-        tenantId: over.tenantId ?? randomUUID(),
-        accountId: randomUUID(),
-      },
-      userId: over.userId ?? "7",
-      system: System.CLOUD,
-      serverUrl: "https://cloud.example/dav/",
-      username: "jürgen",
-      contacts: { customers: true, birthday: true, tags: ["VIP"] },
-    },
-    password: PASSWORD,
-  });
-
-const codeOf = async (call: Promise<unknown>): Promise<Status | "ok"> =>
-  call.then(
-    () => "ok" as const,
-    (error: { code: Status }) => error.code,
-  );
+afterAll(() => office?.stop());
+beforeEach(() => office.anew());
 
 describe("saving", () => {
   test("stores the account, tells state, and gives it back without the password", async () => {
@@ -256,8 +76,8 @@ describe("saving", () => {
     });
     expect(state.told).toEqual([]);
     state.down = false;
-    await announcer.flush();
-    await announcer.flush();
+    await office.announcer.flush();
+    await office.announcer.flush();
     const told = state.told.filter(
       ({ account }) => account?.accountId === first.account?.accountId,
     );
@@ -277,10 +97,10 @@ describe("saving", () => {
       await as("console").saveAccount(request()),
     ].map(({ account }) => account?.accountId);
     Object.assign(state, { down: false, refuses: 1 });
-    await announcer.flush();
+    await office.announcer.flush();
     const told = () => state.told.map(({ account }) => account?.accountId);
     expect(told()).toHaveLength(1);
-    await announcer.flush();
+    await office.announcer.flush();
     expect(told().toSorted()).toEqual(saved.toSorted());
   });
 
@@ -357,7 +177,7 @@ describe("credentials", () => {
     const { account } = await as("console").saveAccount(request());
     const held = randomUUID();
     state.heldRun = held;
-    const ask = (name: string, runId: string) =>
+    const ask = (name: Parameters<typeof as>[0], runId: string) =>
       as(name).getCredential({ account, runId });
     expect(await ask("cloud-connector", held)).toEqual({
       username: "jürgen",
@@ -384,7 +204,7 @@ describe("credentials", () => {
     const other = await as("console").saveAccount(
       request({ tenantId, userId: "2" }),
     );
-    const { rows } = await owner.query<{ dump: string }>(
+    const { rows } = await office.owner.query<{ dump: string }>(
       `select string_agg(t::text, ' ') as dump from (
          select c::text as t from settings.credential c union all select k::text from settings.tenant_key k
          union all select a::text from settings.account a) all_rows`,
@@ -392,7 +212,7 @@ describe("credentials", () => {
     const dump = rows[0]?.dump ?? "";
     for (const form of ["utf8", "hex", "base64", "base64url"] as const)
       expect(dump).not.toContain(Buffer.from(PASSWORD).toString(form));
-    await owner.query(
+    await office.owner.query(
       `update settings.credential set sealed = (select sealed from settings.credential where account_id = $1) where account_id = $2`,
       [mine.account?.accountId, other.account?.accountId],
     );
@@ -419,7 +239,7 @@ describe("tenants", () => {
       Status.NOT_FOUND,
     );
 
-    const { rows: tables } = await owner.query<{
+    const { rows: tables } = await office.owner.query<{
       name: string;
       forced: boolean;
     }>(
@@ -438,10 +258,10 @@ describe("tenants", () => {
     ]);
     expect(tables.every(({ forced }) => forced)).toBe(true);
     for (const name of ["account", "credential", "tenant_key", "audit_entry"]) {
-      expect(await dataSource.query(`select * from settings.${name}`)).toEqual(
-        [],
-      );
-      await dataSource.transaction(async (manager) => {
+      expect(
+        await office.dataSource.query(`select * from settings.${name}`),
+      ).toEqual([]);
+      await office.dataSource.transaction(async (manager) => {
         await manager.query(`select set_config('app.tenant_id', $1, true)`, [
           account.tenantId,
         ]);
