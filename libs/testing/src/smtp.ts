@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { SMTPServer } from "smtp-server";
 
+export { readMail } from "./read-mail.js";
+
 export interface ReceivedMail {
   readonly to: string;
   /** As it came over the wire. */

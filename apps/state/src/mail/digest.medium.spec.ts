@@ -1,7 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { MailOffice, readMail } from "../testing/mail-office.js";
-import { startSmtp, type SmtpUnderTest } from "@ams-sync/testing/smtp";
+import { StreamKind, System } from "@ams-sync/contracts";
+import {
+  readMail,
+  startSmtp,
+  type SmtpUnderTest,
+} from "@ams-sync/testing/smtp";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { MailOffice } from "../testing/mail-office.js";
 
 const USERS = Array.from({ length: 6 }, (_, index) => ({
   userId: String(100 + index),
@@ -68,16 +73,15 @@ it("is one for whoever looks after several accounts whose server is away, and on
   expect(toChief()).toHaveLength(2);
 });
 
-it("gathers for a while before it goes out; a user hears at once", async () => {
+it("gathers for a while before it goes out", async () => {
   await away(USERS.slice(0, 2));
-  expect(await sweep(600_000)).toBe(2);
+  expect(await sweep(600_000)).toBe(0);
   await away(USERS.slice(2, 4));
-  expect(await sweep(600_000)).toBe(2);
-  expect(toChief()).toEqual([]);
+  expect(await sweep(600_000)).toBe(0);
   await desk.state.rows(
     "update state.mail_digest set opened_at = opened_at - interval '10 minutes'",
   );
-  expect(await sweep(600_000)).toBe(1);
+  expect(await sweep(600_000)).toBe(5);
   expect(toChief().map(({ subject }) => subject)).toEqual([
     "ams: Seit einem Tag keine Übertragung bei 4 Konten",
   ]);
@@ -103,12 +107,60 @@ it("is one a day, also where another account follows; that one is in the next", 
   expect(toChief()).toHaveLength(2);
 });
 
+describe("of one user's two accounts", () => {
+  const [owner] = USERS;
+  const two = async (userId: string) => {
+    const cloud = await desk.office.account(tenantId, { userId });
+    const outlook = await desk.office.account(tenantId, {
+      ...{ userId, system: System.OUTLOOK },
+      streams: [StreamKind.APPOINTMENTS],
+    });
+    await desk.state.rows(
+      `update state.account set known_at = now() - interval '25 hours'`,
+    );
+    return [cloud.accountId, outlook.accountId];
+  };
+
+  it("is one, with the page of each, and one that follows is in the next day's", async () => {
+    const [cloud, outlook] = await two(owner?.userId ?? "");
+    expect(await sweep()).toBe(2);
+    const [mail, ...more] = smtp.mails
+      .filter(({ to }) => to === owner?.address)
+      .map(({ raw }) => readMail(raw));
+    expect(more).toEqual([]);
+    expect(mail?.subject).toBe(
+      "ams: Seit einem Tag keine Übertragung bei 2 Konten",
+    );
+    expect(mail?.text).toContain(
+      `- ams Cloud (Kontakte)\n  https://ams.example/sync/accounts/${cloud}
+- Outlook (Termine)\n  https://ams.example/sync/accounts/${outlook}\n`,
+    );
+    await two(owner?.userId ?? "");
+    expect(await sweep()).toBe(0);
+    await desk.later("1 day");
+    expect(await sweep()).toBe(2);
+  });
+
+  it("is the one about all where the user looks after all", async () => {
+    await two(CHIEF.userId);
+    await away(USERS.slice(0, 1));
+    desk.people.known = {
+      users: [...USERS, CHIEF],
+      reachable: [{ ...CHIEF, language: "de" }],
+      administrators: [{ ...CHIEF, language: "de" }],
+    };
+    expect(await sweep()).toBe(1);
+    expect(toChief()[0]?.text).toContain(
+      "- Benutzer 00, ams Cloud\n- Bernd Chef, ams Cloud\n- Bernd Chef, Outlook\n",
+    );
+  });
+});
+
 it("is begun anew where what it was about was over before it went out", async () => {
   await away(USERS.slice(0, 1));
   await sweep(600_000);
   await desk.state.rows("delete from state.account");
   await desk.later("3 hours");
   await away(USERS.slice(1, 3));
-  expect(await sweep(600_000)).toBe(2);
-  expect(toChief()).toEqual([]);
+  expect(await sweep(600_000)).toBe(0);
 });

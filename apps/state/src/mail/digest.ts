@@ -1,5 +1,5 @@
 import type { Text } from "@ams-sync/platform/rest";
-import type { System } from "@ams-sync/sync-core";
+import type { StreamKind, System } from "@ams-sync/sync-core";
 import type { Cause } from "./causes.js";
 import {
   CLOSING,
@@ -11,8 +11,10 @@ import {
 } from "./letter.js";
 
 export interface AccountInTrouble {
-  readonly owner: string;
+  /** Null: the reader's own. */
+  readonly owner: string | null;
   readonly system: System;
+  readonly kinds: readonly StreamKind[];
   /** The account's own page. */
   readonly link: string;
 }
@@ -75,8 +77,19 @@ const MORE: Text = {
   de: "… und {more} weitere",
   en: "… and {more} more",
 };
+const OWN_ADVICE: Text = {
+  de: "Was zu tun ist, steht auf der Seite jedes Kontos:",
+  en: "Each account's page says what to do:",
+};
+const KINDS: Readonly<Record<StreamKind, Text>> = {
+  contacts: { de: "Kontakte", en: "contacts" },
+  appointments: { de: "Termine", en: "appointments" },
+};
 
-/** One account is a letter of its own; of several each is named, with what to do about all of them. */
+/**
+ * One account is a letter of its own; of several each is named: the reader's own ones with their pages, others' with
+ * what to do about all of them.
+ */
 export function digest(
   cause: Cause,
   to: Omit<LetterTo, "accountOf">,
@@ -98,16 +111,24 @@ export function digest(
   const say = (text: Text): string =>
     text[to.language].replace(/\{(\w+)\}/g, (_all, key) => values[key] ?? "");
   const { subject, news, advice } = WORDING[cause];
+  const own = accounts.every(({ owner }) => owner === null);
+  const line = ({ owner, system, kinds, link }: AccountInTrouble): string =>
+    own
+      ? `- ${SYSTEMS[system]} (${kinds.map((kind) => say(KINDS[kind])).join(", ")})\n  ${link}`
+      : `- ${oneLine(owner ?? to.name)}, ${SYSTEMS[system]}`;
   const list = accounts
-    .map(({ owner, system }) => `- ${oneLine(owner)}, ${SYSTEMS[system]}`)
+    .map(line)
     .toSorted((a, b) => a.localeCompare(b, to.language))
     .slice(0, LISTED);
   if (accounts.length > LISTED) list.push(say(MORE));
   return {
     subject: `ams: ${say(subject)}`,
     text: [
-      ...[say(GREETING), say(news), list.join("\n")],
-      ...[`${say(advice)}\n${all}`, `-- \n${say(CLOSING)}`, ""],
+      ...[say(GREETING), say(news)],
+      ...(own
+        ? [`${say(OWN_ADVICE)}\n${list.join("\n")}`]
+        : [list.join("\n"), `${say(advice)}\n${all}`]),
+      ...[`-- \n${say(CLOSING)}`, ""],
     ].join("\n\n"),
   };
 }

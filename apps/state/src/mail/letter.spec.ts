@@ -38,7 +38,7 @@ describe("a letter about several accounts", () => {
   const accounts = (count: number) =>
     Array.from({ length: count }, (_, index) => ({
       ...{ owner: `Benutzer ${index + 10}`, system: "cloud" as const },
-      link: `${ALL}/${index}`,
+      ...{ kinds: ["contacts"] as const, link: `${ALL}/${index}` },
     }));
 
   it("names each, and says in both languages what it is about and where to look", () => {
@@ -53,6 +53,21 @@ describe("a letter about several accounts", () => {
         expect(text).toContain(`:\n${ALL}\n`);
         expect(subject + text).not.toMatch(/[{}]|undefined/);
         expect(text.includes("Guten Tag")).toBe(language === "de");
+      }
+  });
+
+  it("says of the reader's own which each is, in both languages, and where its page is", () => {
+    for (const cause of CAUSES)
+      for (const language of ["de", "en"] as const) {
+        const own = accounts(2).map((one) => ({ ...one, owner: null }));
+        const to = { name: "Anna", language };
+        const { subject, text } = digest(cause, to, own, ALL);
+        const kind = language === "de" ? "Kontakte" : "contacts";
+        expect(text).toContain(
+          `:\n- ams Cloud (${kind})\n  ${ALL}/0\n- ams Cloud (${kind})\n  ${ALL}/1\n`,
+        );
+        expect(subject + text).not.toMatch(/[{}]|undefined|null/);
+        expect(text).not.toContain(`${ALL}\n`);
       }
   });
 

@@ -35,7 +35,7 @@ export const mailConfig = z.object({
   /** Where people reach the console: mails link to it. */
   CONSOLE_URL: z.url({ protocol: /^https?$/ }).optional(),
   MAIL_INTERVAL_MS: z.coerce.number().int().positive().default(60_000),
-  /** How long accounts are gathered for one mail to whoever hears of all: a server that is away stops them one by one. */
+  /** How long accounts are gathered for one mail: a server that is away stops them one by one. */
   MAIL_GATHER_MS: z.coerce.number().int().min(0).default(600_000),
 });
 export type MailConfig = z.infer<typeof mailConfig>;

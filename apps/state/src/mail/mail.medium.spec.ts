@@ -5,16 +5,12 @@ import { join } from "node:path";
 import { freePort } from "@ams-sync/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
-  MailOffice,
-  post,
   readMail,
-  SERVER_TEXT,
-} from "../testing/mail-office.js";
-import {
   SMTP_LOGIN,
   startSmtp,
   type SmtpUnderTest,
 } from "@ams-sync/testing/smtp";
+import { MailOffice, post, SERVER_TEXT } from "../testing/mail-office.js";
 
 const ANNA = {
   userId: "7",
@@ -112,12 +108,9 @@ describe("an account that needs somebody", () => {
     expect(recipients()).toEqual(BOTH);
     expect(
       await desk.state.rows(
-        "select recipient from state.mail_notice order by 1",
+        "select recipient from state.mail_digest order by 1",
       ),
-    ).toEqual([{ recipient: "7" }]);
-    expect(
-      await desk.state.rows("select recipient from state.mail_digest"),
-    ).toEqual([{ recipient: "9" }]);
+    ).toEqual([{ recipient: "7" }, { recipient: "9" }]);
     expect(account.tenantId).toBe(tenantId);
   });
 
@@ -211,7 +204,7 @@ describe("when a mail does not get through", () => {
     expect([await away.sweep(), await away.sweep()]).toEqual([0, 0]);
     const locked = post(smtp, { password: "falsch" });
     expect(await desk.mailer(smtp, { post: locked }).sweep()).toBe(0);
-    expect(await desk.state.rows("select 1 from state.mail_notice")).toEqual(
+    expect(await desk.state.rows("select 1 from state.mail_digest")).toEqual(
       [],
     );
     const back = await startSmtp("starttls", { port });

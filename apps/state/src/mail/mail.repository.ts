@@ -1,4 +1,5 @@
 import { withTenant } from "@ams-sync/platform";
+import type { StreamKind } from "@ams-sync/sync-core";
 import { Inject, Injectable } from "@nestjs/common";
 import type { DataSource } from "typeorm";
 import {
@@ -16,6 +17,7 @@ export interface Candidate extends AccountKey {
 export interface Trouble extends Candidate {
   readonly userId: string;
   readonly system: StatusRow["system"];
+  readonly kinds: readonly StreamKind[];
 }
 
 /**
@@ -83,33 +85,11 @@ export class MailRepository {
         if (account === undefined || times === undefined) continue;
         const standing = { ...account, knownAt: times.knownAt };
         if (!causesOf(standing, times.now).has(candidate.cause)) continue;
-        const { userId, system } = account;
-        found.push({ ...candidate, userId, system });
+        const { userId, system, streams } = account;
+        const kinds = streams.map(({ kind }) => kind);
+        found.push({ ...candidate, userId, system, kinds });
       }
       return found;
-    });
-  }
-
-  /**
-   * Notes that somebody is about to be told, before it is sent: whatever happens then, nobody is told of the same again
-   * that day. Of several replicas one gets it.
-   */
-  async claim(
-    { tenantId, accountId, cause }: Candidate,
-    recipient: string,
-    claim: string,
-  ): Promise<boolean> {
-    return withTenant(this.state, tenantId, async (manager) => {
-      const rows: unknown[] = await manager.query(
-        `insert into state.mail_notice (tenant_id, account_id, cause, recipient, claim)
-         select tenant_id, account_id, $3, $4, $5 from state.account where tenant_id = $1 and account_id = $2
-         on conflict (tenant_id, account_id, cause, recipient) do update
-           set claim = excluded.claim, claimed_at = excluded.claimed_at, ended_at = null
-           where ${anotherDay("mail_notice.claimed_at")}
-         returning 1`,
-        [tenantId, accountId, cause, recipient, claim],
-      );
-      return rows.length > 0;
     });
   }
 
@@ -117,8 +97,7 @@ export class MailRepository {
   async ended(tenantId: string, claim: string): Promise<void> {
     await withTenant(this.state, tenantId, (manager) =>
       manager.query(
-        `with notice as (update state.mail_notice set ended_at = clock_timestamp() where claim = $1)
-         update state.mail_digest set ended_at = clock_timestamp() where claim = $1`,
+        `update state.mail_digest set ended_at = clock_timestamp() where claim = $1`,
         [claim],
       ),
     );
@@ -128,18 +107,18 @@ export class MailRepository {
   async released(tenantId: string, claim: string): Promise<void> {
     await withTenant(this.state, tenantId, (manager) =>
       manager.query(
-        `with notice as (delete from state.mail_notice where claim = $1)
-         update state.mail_digest set claim = null, claimed_at = null where claim = $1`,
+        `update state.mail_digest set claim = null, claimed_at = null where claim = $1`,
         [claim],
       ),
     );
   }
 
   /**
-   * Gathers accounts for one who hears of many, and once it did so for a while takes the mail on itself, as `claim` does. One
+   * Gathers accounts for a mail to somebody, and once it did so for a while notes that they are about to be told, before it
+   * is sent: whatever happens then, they are told of the same cause no more that day. Of several replicas one gets it. A mail
    * that was begun and never sent, as what it was about is over, is begun anew.
    */
-  async claimDigest(
+  async claim(
     { tenantId, cause }: Pick<Candidate, "tenantId" | "cause">,
     recipient: string,
     claim: string,
@@ -167,31 +146,24 @@ export class MailRepository {
 
   /**
    * Nobody asks again today, if all these have been told, or will not be. Asked again as soon as one of them may hear of it
-   * again: whoever gathers has done so at another time than the account's user.
-   * @param gathering those who hear of it among others
+   * again: each has heard of the cause at another time.
    */
   async round(
     { tenantId, accountId, cause }: Candidate,
     recipients: readonly string[],
-    gathering: readonly string[],
   ): Promise<void> {
-    const told =
-      "(t.ended_at is not null or t.claimed_at < now() - " + UNDER_WAY + ")";
     await withTenant(this.state, tenantId, (manager) =>
       manager.query(
         `with told as (
-           select t.recipient, false as gathers, t.claimed_at from state.mail_notice t
-           where t.tenant_id = $1 and t.account_id = $2 and t.cause = $3 and t.recipient = any($4::text[]) and ${told}
-           union all
-           select t.recipient, true, t.claimed_at from state.mail_digest t
-           where t.tenant_id = $1 and t.cause = $3 and t.recipient = any($5::text[]) and t.claimed_at >= t.opened_at
-             and ${told})
+           select t.claimed_at from state.mail_digest t
+           where t.tenant_id = $1 and t.cause = $3 and t.recipient = any($4::text[]) and t.claimed_at >= t.opened_at
+             and (t.ended_at is not null or t.claimed_at < now() - ${UNDER_WAY}))
          insert into state.mail_round (tenant_id, account_id, cause, told_at)
          select tenant_id, account_id, $3, coalesce((select min(claimed_at) from told), clock_timestamp())
          from state.account where tenant_id = $1 and account_id = $2
-           and (select count(*) from told) = cardinality($4::text[]) + cardinality($5::text[])
+           and (select count(*) from told) = cardinality($4::text[])
          on conflict (tenant_id, account_id, cause) do update set told_at = excluded.told_at`,
-        [tenantId, accountId, cause, recipients, gathering],
+        [tenantId, accountId, cause, recipients],
       ),
     );
   }

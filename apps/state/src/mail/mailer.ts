@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { logger, meter } from "@ams-sync/platform";
 import { digest } from "./digest.js";
-import { letter } from "./letter.js";
 import type { Candidate, MailRepository, Trouble } from "./mail.repository.js";
 import type { Mailboxes, Recipient } from "./mailboxes.js";
 import type { Post } from "./post.js";
@@ -12,15 +11,18 @@ export interface MailParts {
   readonly post: Pick<Post, "ready" | "send">;
   readonly consoleUrl: string;
   readonly intervalMs: number;
-  /** How long accounts are gathered for whoever hears of all. */
+  /** How long accounts are gathered for a mail. */
   readonly gatherMs: number;
 }
 
-/** What one who looks after a brokerage is to hear. */
+/** What somebody is to hear in one mail. */
 interface Gathered {
   readonly recipient: Recipient;
   readonly cause: Trouble["cause"];
-  readonly troubles: { readonly trouble: Trouble; readonly owner: string }[];
+  readonly troubles: {
+    readonly trouble: Trouble;
+    readonly owner: string | null;
+  }[];
 }
 
 /** The mail server is away: all others would wait for it, too. */
@@ -30,7 +32,7 @@ class MailAway extends Error {
 
 const BATCH = 200;
 
-/** Tells people of accounts that need somebody: each of the same at most once a day, and again when the mail server was away. */
+/** Tells people of accounts that need somebody: of each cause in one mail a day, and again when the mail server was away. */
 export class Mailer {
   private readonly log = logger("mail");
   private readonly mails = meter("ams-sync-state").createCounter(
@@ -139,22 +141,17 @@ export class Mailer {
           troubles,
         )) {
           heard.push([trouble, recipients]);
-          for (const recipient of recipients) {
-            if (recipient.accountOf !== null)
-              gather(gathered, trouble, recipient);
-            else if (await this.tell(trouble, recipient)) sent += 1;
-          }
+          for (const recipient of recipients)
+            gather(gathered, trouble, recipient);
         }
       }
       for (const one of gathered.values())
-        if (await this.tellOfAll(tenantId, one)) sent += 1;
-      for (const [trouble, recipients] of heard) {
-        const keys = (own: boolean) =>
-          recipients
-            .filter(({ accountOf }) => (accountOf === null) === own)
-            .map(({ key }) => key);
-        await repository.round(trouble, keys(true), keys(false));
-      }
+        if (await this.tell(tenantId, one)) sent += 1;
+      for (const [trouble, recipients] of heard)
+        await repository.round(
+          trouble,
+          recipients.map(({ key }) => key),
+        );
     } catch (error) {
       if (error instanceof MailAway) throw error;
       // ams or settings is away: one brokerage must not keep the others from hearing.
@@ -167,30 +164,17 @@ export class Mailer {
   }
 
   /** @throws MailAway */
-  private async tell(trouble: Trouble, recipient: Recipient): Promise<boolean> {
-    const { tenantId, accountId, cause, system } = trouble;
-    const id = randomUUID();
-    if (!(await this.parts.repository.claim(trouble, recipient.key, id)))
-      return false;
-    const link = this.link(`accounts/${accountId}`);
-    return this.post({
-      ...{ id, tenantId, cause, recipient },
-      ...letter(cause, system, recipient, link),
-    });
-  }
-
-  /** @throws MailAway */
-  private async tellOfAll(
+  private async tell(
     tenantId: string,
     { recipient, cause, troubles }: Gathered,
   ): Promise<boolean> {
     const { repository, gatherMs } = this.parts;
     const id = randomUUID();
     const about = { tenantId, cause };
-    if (!(await repository.claimDigest(about, recipient.key, id, gatherMs)))
+    if (!(await repository.claim(about, recipient.key, id, gatherMs)))
       return false;
     const accounts = troubles.map(({ trouble, owner }) => ({
-      ...{ owner, system: trouble.system },
+      ...{ owner, system: trouble.system, kinds: trouble.kinds },
       link: this.link(`accounts/${trouble.accountId}`),
     }));
     const all = this.link(
@@ -251,7 +235,7 @@ const gather = (
 ): void => {
   const key = `${trouble.cause} ${recipient.key}`;
   const known = gathered.get(key);
-  const one = { trouble, owner: recipient.accountOf ?? "" };
+  const one = { trouble, owner: recipient.accountOf };
   if (known) known.troubles.push(one);
   else gathered.set(key, { recipient, cause: trouble.cause, troubles: [one] });
 };

@@ -15,6 +15,7 @@ import { IntentFields1700000020000 } from "./intent-fields.js";
 import { LastRun1700000004000 } from "./last-run.js";
 import { Mail1700000040000 } from "./mail.js";
 import { MailDigest1700000061000 } from "./mail-digest.js";
+import { MailPerReader1700000071000 } from "./mail-per-reader.js";
 import { LostVersion1700000044000 } from "./lost-version.js";
 import { PartedMisses1700000023000 } from "./parted-misses.js";
 import { PassedRun1700000006000 } from "./passed-run.js";
@@ -61,4 +62,5 @@ export const MIGRATIONS = [
   MailDigest1700000061000,
   AccountHealth1700000062000,
   Elsewhere1700000063000,
+  MailPerReader1700000071000,
 ];

@@ -54,10 +54,6 @@ beforeAll(async () => {
   }
   await state.rows(`insert into state.erased_tenant values ($1)`, [own]);
   const { accountId } = account;
-  await state.rows(
-    `insert into state.mail_notice values ($1, $2, 'held', '7', gen_random_uuid())`,
-    [own, accountId],
-  );
   await state.rows(`insert into state.mail_round values ($1, $2, 'held')`, [
     ...[own, accountId],
   ]);
@@ -113,7 +109,6 @@ describe("every table", () => {
       "inbox",
       "link",
       "mail_digest",
-      "mail_notice",
       "mail_round",
       MIGRATIONS,
       "parted_item",

@@ -49,7 +49,6 @@ export async function brokerage(
     insert into state.unlinked_key values (${of}, 'contacts', 'k', '/dav/x.vcf');
     insert into state.parted_item (tenant_id, account_id, stream, item_id) values (${of}, 'contacts', '/dav/y.vcf');
     insert into state.ended_account values ('${tenantId}', gen_random_uuid());
-    insert into state.mail_notice values (${of}, 'held', '7', gen_random_uuid());
     insert into state.mail_round values (${of}, 'held');
     insert into state.mail_digest values ('${tenantId}', 'held', '7');
     insert into state.removal (tenant_id, account_id, stream, deletes, clears) values (${of}, 'contacts', 1, 0);
