@@ -1,8 +1,8 @@
-import { isExact, type Verified } from "@ams-sync/proof";
+import { isExact, type ConnectedMailbox, type Verified } from "@ams-sync/proof";
 import type { ShownChange } from "./changes.js";
 import type { ShownReturn } from "./way-back.js";
 
-/** What a run measured: counts from SQL on ams and from reading the DAV server back, times from a clock. */
+/** What a run measured: counts from SQL on ams and from reading the DAV server and the mailbox back, times from a clock. */
 export interface Figures {
   readonly ok: boolean;
   readonly cloud: string;
@@ -27,6 +27,16 @@ export interface Figures {
     readonly customerInAmsAfterMs: number | null;
     readonly appointmentInAmsAfterMs: number | null;
   };
+  readonly outlook: {
+    /** Not Microsoft's Graph: the demo's own. */
+    readonly simulated: true;
+    readonly userId: string;
+    readonly contacts: Count;
+    readonly appointments: Count;
+    readonly customerVisibleAfterMs: number | null;
+    /** Changed in the mailbox. */
+    readonly appointmentInAmsAfterMs: number | null;
+  };
 }
 
 interface Count {
@@ -40,7 +50,7 @@ export interface Measured {
   readonly cloud: string;
   readonly customers: number;
   readonly appointments: number;
-  /** As the DAV server had them after the first synchronisation. */
+  /** As the DAV server and the mailbox had them after the first synchronisation. */
   readonly records: number;
   readonly seconds: number;
   readonly changes: {
@@ -52,20 +62,22 @@ export interface Measured {
     readonly appointment: ShownReturn;
   };
   readonly verified: readonly Verified[];
+  readonly outlook: Omit<Verified, "user"> & {
+    readonly user: ConnectedMailbox;
+    readonly there: ShownChange;
+    readonly back: ShownReturn;
+  };
 }
 
 export function figuresOf(measured: Measured): Figures {
-  const { changes, wayBack, verified, records, seconds } = measured;
-  const shown = [changes.customer, changes.appointment];
-  const returned = [wayBack.customer, wayBack.appointment];
+  const { changes, wayBack, verified, outlook, records, seconds } = measured;
+  const shown = [changes.customer, changes.appointment, outlook.there];
+  const returned = [wayBack.customer, wayBack.appointment, outlook.back];
   return {
     ok:
       shown.every(({ visibleAfterMs }) => visibleAfterMs !== undefined) &&
       returned.every(({ inAmsAfterMs }) => inAmsAfterMs !== undefined) &&
-      verified.every(
-        ({ contacts, appointments }) =>
-          isExact(contacts) && isExact(appointments),
-      ),
+      [...verified, outlook].every(isWhole),
     cloud: measured.cloud,
     customersInAms: measured.customers,
     appointmentsInAms: measured.appointments,
@@ -87,8 +99,23 @@ export function figuresOf(measured: Measured): Figures {
       customerInAmsAfterMs: wayBack.customer.inAmsAfterMs ?? null,
       appointmentInAmsAfterMs: wayBack.appointment.inAmsAfterMs ?? null,
     },
+    outlook: {
+      simulated: true,
+      userId: outlook.user.userId,
+      contacts: count(outlook.contacts),
+      appointments: count(outlook.appointments),
+      customerVisibleAfterMs: outlook.there.visibleAfterMs ?? null,
+      appointmentInAmsAfterMs: outlook.back.inAmsAfterMs ?? null,
+    },
   };
 }
+
+/** Every record is there exactly once. */
+export const isWhole = ({
+  contacts,
+  appointments,
+}: Omit<Verified, "user">): boolean =>
+  isExact(contacts) && isExact(appointments);
 
 const count = (difference: Verified["contacts"]): Count => ({
   expected: difference.expected,

@@ -51,7 +51,12 @@ describe.skipIf(!radicaleAvailable())("npm run demo", () => {
       appointmentsInAms: 300,
     });
     expect(figures.users).toHaveLength(3);
-    for (const { contacts, appointments } of figures.users)
+    expect(figures.outlook.contacts.expected).toBeGreaterThan(100);
+    expect(figures.outlook.appointments.expected).toBe(75);
+    for (const { contacts, appointments } of [
+      ...figures.users,
+      figures.outlook,
+    ])
       for (const { seen, expected, missing, surplus } of [
         contacts,
         appointments,
@@ -65,7 +70,10 @@ describe.skipIf(!radicaleAvailable())("npm run demo", () => {
     const { customerInAmsAfterMs, appointmentInAmsAfterMs } = figures.wayBack;
     expect(customerInAmsAfterMs).toBeLessThan(15_000);
     expect(appointmentInAmsAfterMs).toBeLessThan(15_000);
+    expect(figures.outlook.customerVisibleAfterMs).toBeLessThan(15_000);
+    expect(figures.outlook.appointmentInAmsAfterMs).toBeLessThan(15_000);
     expect(said.err).toContain("in ams ");
+    expect(said.err).toContain("on a SIMULATOR of Microsoft Graph");
     expect(await readdir(temp)).toEqual([]);
   });
 
@@ -118,6 +126,11 @@ describe.skipIf(!radicaleAvailable())("npm run demo", () => {
       await shell(remove);
       await comes(() => psql(lost), '"lost":"noticed"');
       expect(await psql(reason)).toContain("Verlegt nach Görlitz");
+      const [look] = under("Look into the Outlook mailbox");
+      expect(await shell(look)).toContain("Verlegt nach Bautzen");
+      const [move, moved] = under("Change that appointment there");
+      await shell(move);
+      await comes(() => psql(moved), "Verlegt nach Zittau");
     } finally {
       child.kill("SIGINT");
     }

@@ -1,9 +1,14 @@
-import { SERVICE_NAMES } from "@ams-sync/stack";
 import type { Demo } from "./demo.js";
+import {
+  describe,
+  lookIntoMailbox,
+  reportOutlook,
+} from "./look-into-mailbox.js";
 import { POLLS } from "./way-back.js";
 
 /** What was seen, and where to look on, for people. */
-export function report({ figures, changes, wayBack }: Demo): string {
+export function report(demo: Demo): string {
+  const { figures, changes, wayBack } = demo;
   const { firstSync, users } = figures;
   const rows = users.map(
     ({ userId, contacts, appointments }) =>
@@ -27,7 +32,7 @@ ${rows.join("\n")}
 Changes in ams:
 ${shown.join("\n")}
 Changes on the server, which is asked every ${POLLED} s here (by default every 2 to 15 minutes):
-${returned.join("\n")}
+${returned.join("\n")}${reportOutlook(demo)}
 ${figures.ok ? "Every record is there exactly once." : "NOT every record is there exactly once."}
 `;
 }
@@ -37,35 +42,18 @@ const POLLED = [POLLS.POLL_MIN_MS, POLLS.POLL_MAX_MS]
   .map((ms) => Number(ms) / 1_000)
   .join(" to ");
 
-const describe = (count: {
-  readonly expected: number;
-  readonly seen: number;
-  readonly missing: number;
-  readonly surplus: number;
-}): string =>
-  count.missing + count.surplus === 0
-    ? String(count.seen)
-    : `${count.expected} expected, ${count.seen} there, ${count.missing} missing and ${count.surplus} not as in ams:`;
-
 /** As the way back's own, and not the same, in a pattern of sed and in a card. */
 const ANOTHER_NUMBER = "+49 171 5550199";
 const LONGEST = Number(POLLS.POLL_MAX_MS) / 1_000;
 
-export function whereToLook({
-  stack,
-  cloud,
-  users,
-  tenantId,
-  brokerage,
-  changes,
-  wayBack,
-}: Demo): string {
+export function whereToLook(demo: Demo): string {
+  const { stack, cloud, users, tenantId, brokerage, changes, wayBack } = demo;
   const [first] = users;
   const login = first
     ? `${first.login.username}:${cloud.name === "Radicale" ? first.login.password : "PASSWORD"}`
     : "";
-  const services = SERVICE_NAMES.map(
-    (name) => `  ${name.padEnd(16)} ${stack.urls[name]}/metrics`,
+  const services = stack.services.map(
+    ({ name, url }) => `  ${name.padEnd(17)} ${url}/metrics`,
   );
   const logins = users.map(
     ({ name, login }) =>
@@ -92,6 +80,7 @@ Delete an event there: the appointment stays in ams, and within about ${LONGEST}
   ${curl} -X DELETE ${event.url}
   ${ams(event.sql)}
   psql '${stack.adminUrl}' -c "select kind, record_id, lost, lost_at from state.link where lost is not null"
+${lookIntoMailbox(demo, ams, LONGEST)}
 The services
 ${services.join("\n")}
   logs in ${stack.folders.logs}

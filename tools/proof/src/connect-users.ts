@@ -23,21 +23,39 @@ export async function connectUser(
   user: { readonly userId: string; readonly name: string },
   login: DavLogin,
 ): Promise<ConnectedUser> {
+  const accountId = await saveAccount(settings, tenantId, user.userId, {
+    ...{ system: System.CLOUD, serverUrl: login.url },
+    ...{ username: login.username, password: login.password },
+  });
+  return { ...user, accountId, login };
+}
+
+export interface SavedLogin {
+  readonly system: System;
+  readonly serverUrl: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** For contacts and appointments, as the console would. @returns the new account's id */
+export async function saveAccount(
+  settings: GrpcClient<typeof SettingsServiceDefinition>,
+  tenantId: string,
+  userId: string,
+  { password, ...login }: SavedLogin,
+): Promise<string> {
   const accountId = randomUUID();
   await settings.saveAccount(
     SaveAccountRequest.fromPartial({
       account: {
         account: { tenantId, accountId },
-        userId: user.userId,
-        system: System.CLOUD,
-        serverUrl: login.url,
-        username: login.username,
+        ...{ userId, ...login },
         policy: ConflictPolicy.AMS_WINS,
         contacts: { customers: true, birthday: true },
         appointments: {},
       },
-      password: login.password,
+      password,
     }),
   );
-  return { ...user, accountId, login };
+  return accountId;
 }

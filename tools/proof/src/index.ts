@@ -1,6 +1,7 @@
 export * from "./agree.js";
 export * from "./approve-held.js";
 export * from "./compare.js";
+export * from "./connect-mailbox.js";
 export * from "./connect-users.js";
 export * from "./dav-reader.js";
 export * from "./expected.js";
@@ -9,4 +10,5 @@ export * from "./office.js";
 export * from "./progress.js";
 export * from "./seen.js";
 export * from "./verify.js";
+export * from "./verify-mailbox.js";
 export * from "./dav-hand.js";

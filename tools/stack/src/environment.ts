@@ -21,6 +21,13 @@ export interface Instance {
   readonly ports: Ports;
 }
 
+/** Where a Graph other than Microsoft's is, and the file with the certificate that vouches for it. */
+export interface GraphFiles {
+  readonly url: string;
+  readonly authority: string;
+  readonly caFile: string;
+}
+
 export interface Wiring {
   readonly logins: Logins;
   /** Holds the connectors' URLs of several ams databases; there is none for a single one. */
@@ -30,6 +37,8 @@ export interface Wiring {
     readonly state: string;
     readonly settings: string;
     readonly cloud: string;
+    /** Undefined where it is not started. */
+    readonly outlook: string | undefined;
   };
   /** Holds the settings service's URLs of several ams databases. */
   readonly amsPeopleFile: string | undefined;
@@ -40,6 +49,8 @@ export interface Wiring {
   readonly redisUrl: string | undefined;
   /** Who vouches for people. */
   readonly issuerUrl: string;
+  /** Undefined: the one that the caller's environment names. */
+  readonly graph?: GraphFiles | undefined;
   /** The caller's own EGRESS_ALLOW: what is opened beside loopback. */
   readonly egressAllow?: string | undefined;
 }
@@ -69,6 +80,9 @@ export function environmentOf(
       MASTER_KEY_FILE: secrets.masterKeyFile,
       ...amsOfPeople(wiring),
       CLOUD_CONNECTOR_ADDRESS: address.cloud,
+      ...(address.outlook !== undefined && {
+        OUTLOOK_CONNECTOR_ADDRESS: address.outlook,
+      }),
       EGRESS_ALLOW: egressAllow(wiring),
     },
     "change-capture": {
@@ -77,12 +91,11 @@ export function environmentOf(
       AMS_DATABASE_URL: logins.ams.get(source)?.capture ?? "",
       STATE_ADDRESS: address.state,
     },
-    "cloud-connector": {
+    "cloud-connector": { ...queue, ...connectorEnvironment(wiring) },
+    "outlook-connector": {
       ...queue,
-      ...amsOfConnectors(wiring),
-      STATE_ADDRESS: address.state,
-      SETTINGS_ADDRESS: address.settings,
-      EGRESS_ALLOW: egressAllow(wiring),
+      ...connectorEnvironment(wiring),
+      ...graphEnvironment(wiring),
     },
   };
   return {
@@ -100,9 +113,25 @@ export function environmentOf(
   };
 }
 
+const connectorEnvironment = (wiring: Wiring): Environment => ({
+  ...amsOfConnectors(wiring),
+  STATE_ADDRESS: wiring.grpc.state,
+  SETTINGS_ADDRESS: wiring.grpc.settings,
+  EGRESS_ALLOW: egressAllow(wiring),
+});
+
+const graphEnvironment = ({ graph }: Wiring): Environment =>
+  graph === undefined
+    ? {}
+    : {
+        GRAPH_URL: graph.url,
+        GRAPH_AUTHORITY_URL: graph.authority,
+        NODE_EXTRA_CA_CERTS: graph.caFile,
+      };
+
 const LOOPBACK = "127.0.0.0/8 ::1 localhost";
 
-/** The DAV servers of the demo and of tests are on this machine. */
+/** The servers of the demo and of tests are on this machine. */
 const egressAllow = (wiring: Wiring): string =>
   [LOOPBACK, wiring.egressAllow ?? ""].join(" ");
 

@@ -8,7 +8,11 @@ import {
   type Wiring,
 } from "./environment.js";
 import { CHECKOUT, type Folders } from "./folders.js";
-import { SERVICE_NAMES, type ServiceName } from "./service-names.js";
+import {
+  OPTIONAL_SERVICES,
+  SERVICE_NAMES,
+  type ServiceName,
+} from "./service-names.js";
 import {
   environmentFault,
   labelOf,
@@ -19,11 +23,19 @@ import type { StackOptions } from "./stack-options.js";
 
 /** All instances in the order of their start, each with ports of its own. */
 export async function planInstances(
-  { replicas = {}, ports = {} }: Pick<StackOptions, "replicas" | "ports">,
+  {
+    replicas = {},
+    ports = {},
+    outlook = false,
+  }: Pick<StackOptions, "replicas" | "ports" | "outlook">,
   sources: readonly string[],
 ): Promise<Instance[]> {
   const instances: Instance[] = [];
-  for (const name of SERVICE_NAMES) {
+  const names =
+    outlook === false
+      ? SERVICE_NAMES
+      : [...SERVICE_NAMES, ...OPTIONAL_SERVICES];
+  for (const name of names) {
     const count = replicas[name] ?? 1;
     if (!Number.isInteger(count) || count < 1)
       throw new Error(`The stack needs at least one ${name}.`);
@@ -43,16 +55,17 @@ export async function planInstances(
   return instances;
 }
 
-/** Where callers of state and settings go: to the first instance. */
+/** Where callers go: to the first instance. */
 export function grpcOf(instances: readonly Instance[]): Wiring["grpc"] {
-  const address = (callee: ServiceName): string => {
-    const first = instances.find(({ name }) => name === callee);
-    return `127.0.0.1:${first?.ports.grpc}`;
-  };
+  const firstOf = (callee: ServiceName) =>
+    instances.find(({ name }) => name === callee);
+  const address = (callee: ServiceName): string =>
+    `127.0.0.1:${firstOf(callee)?.ports.grpc}`;
   return {
     state: address("state"),
     settings: address("settings"),
     cloud: address("cloud-connector"),
+    outlook: firstOf("outlook-connector") && address("outlook-connector"),
   };
 }
 

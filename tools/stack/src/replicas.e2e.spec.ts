@@ -15,6 +15,7 @@ beforeAll(async () => {
     data,
     postgresSettings: { fsync: "off" },
     replicas: { "change-capture": 2, "cloud-connector": 2 },
+    outlook: true,
     serviceEnv: (name, env, index) => {
       adjusted.push(`${name} ${index}`);
       return env;
@@ -39,7 +40,8 @@ describe("startStack with replicas", () => {
     expect(connectors).toHaveLength(2);
     expect(stack.service("change-capture")).toBe(captures[0]);
     expect(stack.urls["cloud-connector"]).toBe(connectors[0]?.url);
-    expect(new Set(stack.services.map(({ url }) => url)).size).toBe(6);
+    expect(new Set(stack.services.map(({ url }) => url)).size).toBe(7);
+    expect(stack.service("outlook-connector").grpc).toMatch(/:\d+$/);
     for (const { url } of stack.services)
       expect((await fetch(`${url}/health/ready`)).status).toBe(200);
     expect(await readdir(stack.folders.logs)).toEqual(
@@ -47,6 +49,7 @@ describe("startStack with replicas", () => {
         "change-capture.log",
         "change-capture.2.log",
         "cloud-connector.2.log",
+        "outlook-connector.log",
       ]),
     );
     expect(adjusted).toEqual([
@@ -56,6 +59,7 @@ describe("startStack with replicas", () => {
       "change-capture 1",
       "cloud-connector 0",
       "cloud-connector 1",
+      "outlook-connector 0",
     ]);
   });
 

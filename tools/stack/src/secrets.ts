@@ -88,6 +88,16 @@ export async function writeHostingEnv(
   return file;
 }
 
+/** PEM, for NODE_EXTRA_CA_CERTS. */
+export async function writeCertificate(
+  folders: Pick<Folders, "secrets">,
+  pem: string,
+): Promise<string> {
+  const file = join(folders.secrets, "graph.pem");
+  await writeSecret(file, pem);
+  return file;
+}
+
 const writeSecret = (file: string, text: string): Promise<void> =>
   writeFile(file, text, { mode: 0o600 });
 

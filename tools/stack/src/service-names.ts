@@ -6,11 +6,13 @@ export const SERVICE_NAMES = [
   "cloud-connector",
 ] as const;
 
-/** Deployed only where a brokerage uses the system; they have keys all the same. */
+/** Started only where a brokerage uses the system, behind the others; they have keys all the same. */
 export const OPTIONAL_SERVICES = ["outlook-connector"] as const;
 
 /** The web console: stands before the others, and only where people look. */
 export const CONSOLE = "console";
 
-export type ServiceName = (typeof SERVICE_NAMES)[number];
+/** One that every stack has. */
+export type UsualService = (typeof SERVICE_NAMES)[number];
+export type ServiceName = UsualService | (typeof OPTIONAL_SERVICES)[number];
 export type ProgramName = ServiceName | typeof CONSOLE;

@@ -40,6 +40,14 @@ describe("stackOptions", () => {
   });
 });
 
+describe("OUTLOOK", () => {
+  it("brings the outlook-connector, and is said in one word", () => {
+    expect(stackOptions({}).outlook).toBe(false);
+    expect(stackOptions({ OUTLOOK: "true" }).outlook).toBe(true);
+    expect(() => stackOptions({ OUTLOOK: "ja" })).toThrow(/OUTLOOK/);
+  });
+});
+
 describe("inherited", () => {
   it("hands on a service's own variables, but no owner's URL", () => {
     expect(

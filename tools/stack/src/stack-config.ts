@@ -26,7 +26,9 @@ const schema = z.object({
   SETTINGS_GRPC_PORT: port,
   CHANGE_CAPTURE_HTTP_PORT: port,
   CLOUD_CONNECTOR_HTTP_PORT: port,
+  OUTLOOK_CONNECTOR_HTTP_PORT: port,
   CONSOLE_HTTP_PORT: port,
+  OUTLOOK: z.enum(["true", "false"]).default("false"),
 });
 
 export const USAGE = `npm run stack
@@ -39,11 +41,12 @@ goes on until Ctrl-C. Environment variables, all optional:
   REDIS_URL          the queues' Redis; default: queues in PostgreSQL
   AMS_SOURCE         name of the ams database in state; default: ams
   AMS_SYNC_DATA      folder of data, keys and logs; default: .data
+  OUTLOOK            "true": the outlook-connector, too, for Microsoft 365
   SIGN_IN_ISSUER     who vouches for people; default: an embedded issuer
                      that asks for no passwords
   POSTGRES_PORT, ISSUER_PORT, STATE_HTTP_PORT, STATE_GRPC_PORT, SETTINGS_HTTP_PORT,
   SETTINGS_GRPC_PORT, CHANGE_CAPTURE_HTTP_PORT, CLOUD_CONNECTOR_HTTP_PORT,
-  CONSOLE_HTTP_PORT
+  OUTLOOK_CONNECTOR_HTTP_PORT, CONSOLE_HTTP_PORT
                      fixed ports; default: free ones
 
 What else a service reads (LOG_LEVEL, OTEL_EXPORTER_OTLP_ENDPOINT,
@@ -63,12 +66,14 @@ export function stackOptions(env: NodeJS.ProcessEnv): StackOptions {
     settings: pair(config.SETTINGS_HTTP_PORT, config.SETTINGS_GRPC_PORT),
     "change-capture": pair(config.CHANGE_CAPTURE_HTTP_PORT),
     "cloud-connector": pair(config.CLOUD_CONNECTOR_HTTP_PORT),
+    "outlook-connector": pair(config.OUTLOOK_CONNECTOR_HTTP_PORT),
   };
   return {
     ...(config.AMS_SYNC_DATA !== undefined && { data: config.AMS_SYNC_DATA }),
     amsDatabaseUrl: config.AMS_DATABASE_URL,
     databaseUrl: config.DATABASE_URL,
     redisUrl: config.REDIS_URL,
+    outlook: config.OUTLOOK === "true",
     issuerUrl: config.SIGN_IN_ISSUER,
     issuerPort: config.ISSUER_PORT,
     postgresPort: config.POSTGRES_PORT,

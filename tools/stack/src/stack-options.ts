@@ -1,6 +1,14 @@
 import type { Ports } from "./environment.js";
 import type { ServiceName } from "./service-names.js";
 
+/** A Graph that is not Microsoft's, with the sign-in before it. */
+export interface GraphPlace {
+  readonly url: string;
+  readonly authority: string;
+  /** PEM of the certificate behind it that vouches for itself. */
+  readonly ca: string;
+}
+
 export interface StackOptions {
   /** Data, keys and logs of this stack. Default: `.data` of the checkout. */
   readonly data?: string;
@@ -14,6 +22,8 @@ export interface StackOptions {
   readonly redisUrl?: string | undefined;
   /** Processes of a service, of change-capture for each ams database; default: one. Its first one leads, the others stand by. */
   readonly replicas?: Partial<Record<ServiceName, number>>;
+  /** Starts the outlook-connector, too: for the Graph that `env` names, Microsoft's by default, or for this one. */
+  readonly outlook?: boolean | GraphPlace;
   /** An issuer that is there already; default: one of this stack's own, which asks for no passwords. */
   readonly issuerUrl?: string | undefined;
   readonly issuerPort?: number | undefined;

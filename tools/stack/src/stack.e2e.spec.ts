@@ -56,6 +56,9 @@ const alive = (pid: number): boolean => {
 describe("startStack", () => {
   it("has every service ready, with metrics", async () => {
     expect(stack.services.map(({ name }) => name)).toEqual(SERVICE_NAMES);
+    expect(() => stack.service("outlook-connector")).toThrow(
+      "This stack was started without outlook-connector.",
+    );
     for (const name of SERVICE_NAMES) {
       const ready = await fetch(`${stack.urls[name]}/health/ready`);
       expect([name, ready.status]).toEqual([name, 200]);

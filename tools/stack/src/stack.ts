@@ -4,16 +4,25 @@ import type { ServiceKeys } from "@ams-sync/platform";
 import type { Postgres } from "@ams-sync/testing";
 import type { Issuer } from "@ams-sync/testing/issuer";
 import { ensureDatabase, provisionLogins } from "./databases.js";
-import { inherited } from "./environment.js";
+import { inherited, type GraphFiles } from "./environment.js";
 import { openDatabases, watchPostgres } from "./own-postgres.js";
 import { CHECKOUT, makeFolders, type Folders } from "./folders.js";
 import { takeFolder } from "./instance-lock.js";
 import { openIssuer } from "./own-issuer.js";
 import { migrate } from "./migrate.js";
 import { expectPorts } from "./given-ports.js";
-import { makeSecrets, writeAmsDatabases, writeHostingEnv } from "./secrets.js";
+import {
+  makeSecrets,
+  writeAmsDatabases,
+  writeCertificate,
+  writeHostingEnv,
+} from "./secrets.js";
 import { consoleUrlOf, startConsole } from "./own-console.js";
-import { SERVICE_NAMES, type ServiceName } from "./service-names.js";
+import {
+  SERVICE_NAMES,
+  type ServiceName,
+  type UsualService,
+} from "./service-names.js";
 import { grpcOf, planInstances, startInstances } from "./instances.js";
 import type { Service } from "./service-process.js";
 import type { StackOptions } from "./stack-options.js";
@@ -21,11 +30,11 @@ import type { StackOptions } from "./stack-options.js";
 export interface Stack {
   /** All instances, in the order of their start. */
   readonly services: readonly Service[];
-  /** The first instance. */
+  /** The first instance. @throws where it is one that was not asked for */
   service(name: ServiceName): Service;
   instances(name: ServiceName): readonly Service[];
   /** First instance → `http://127.0.0.1:port`; /health/live, /health/ready, /metrics. */
-  readonly urls: Readonly<Record<ServiceName, string>>;
+  readonly urls: Readonly<Record<UsualService, string>>;
   /** host:port of the services that are called by gRPC. */
   readonly grpc: { readonly state: string; readonly settings: string };
   /** Calls settings and state as "console". */
@@ -127,6 +136,7 @@ async function start(
       secrets,
       redisUrl: options.redisUrl,
       issuerUrl,
+      graph: await graphFiles(options, folders),
       egressAllow: env.EGRESS_ALLOW,
     },
     env,
@@ -152,14 +162,18 @@ async function start(
   whole = true;
   const instancesOf = (name: ServiceName): readonly Service[] =>
     services.filter((service) => service.name === name);
-  const byName = Object.fromEntries(
-    SERVICE_NAMES.map((name) => [name, instancesOf(name)[0]]),
-  ) as Record<ServiceName, Service>;
+  const service = (name: ServiceName): Service => {
+    const [first] = instancesOf(name);
+    if (!first) throw new Error(`This stack was started without ${name}.`);
+    return first;
+  };
   return {
     services,
-    service: (name) => byName[name],
+    service,
     instances: instancesOf,
-    urls: mapValues(byName, ({ url }) => url),
+    urls: Object.fromEntries(
+      SERVICE_NAMES.map((name) => [name, service(name).url]),
+    ) as Record<UsualService, string>,
     grpc,
     keys: secrets.operator,
     consoleUrl,
@@ -173,10 +187,11 @@ async function start(
   };
 }
 
-const mapValues = <K extends string, A, B>(
-  object: Record<K, A>,
-  change: (value: A) => B,
-): Record<K, B> =>
-  Object.fromEntries(
-    Object.entries<A>(object).map(([key, value]) => [key, change(value)]),
-  ) as Record<K, B>;
+async function graphFiles(
+  { outlook = false }: StackOptions,
+  folders: Folders,
+): Promise<GraphFiles | undefined> {
+  if (typeof outlook === "boolean") return undefined;
+  const { url, authority, ca } = outlook;
+  return { url, authority, caFile: await writeCertificate(folders, ca) };
+}

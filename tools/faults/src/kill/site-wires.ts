@@ -25,6 +25,7 @@ const SHORT: Readonly<Record<ServiceName, string>> = {
   settings: "settings",
   "change-capture": "capture",
   "cloud-connector": "connector",
+  "outlook-connector": "outlook",
 };
 
 /** Puts a wire on everything that a service connects to. */

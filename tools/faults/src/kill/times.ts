@@ -23,4 +23,6 @@ export const TIMES: Readonly<
     BACK_OFF_FIRST_MS: "500",
     SLICE_SIZE: "5",
   },
+  // Not one of those that are killed here.
+  "outlook-connector": {},
 };
