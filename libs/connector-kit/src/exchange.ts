@@ -5,6 +5,7 @@ import type { Done } from "./done.js";
 import { flipping } from "./history.js";
 import { intoAms } from "./into-ams.js";
 import { linkOf } from "./link.js";
+import { takenIn } from "./marks.js";
 import type { ReadPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
 import type { Outcome, Removal } from "./run-state.js";
@@ -15,6 +16,8 @@ import type { Work } from "./work.js";
 export interface Hands {
   /** Stored before anything else is done; the entries stay. */
   readonly remember: (work: Work, outcome: Outcome) => Promise<void>;
+  /** What is about to come into ams, where that was not told with the slice's marks. */
+  readonly tellInward: (work: Work, action: Action) => Promise<void>;
   /** Asks the guard, once for each work. */
   readonly mayRemove: (work: Work, removal: Removal, action: Action) => boolean;
 }
@@ -100,11 +103,23 @@ export const beforeWrite = async (
     return { through: reserved(context, work, action) };
   await journal(work, conflicts, hands);
   if (!inward) return { go: action };
+  await hands.tellInward(work, action);
   const taken = await intoAms(context, port, work, inward);
   if (taken === "again") return undefined;
-  if (taken === "taken")
-    return { go: { ...action, base: asTaken(work, inward, action.base) } };
-  return { through: taken };
+  if (taken !== "taken") return { through: taken };
+  agreedOn(work, inward);
+  return { go: { ...action, base: asTaken(work, inward, action.base) } };
+};
+
+/**
+ * Both sides hold what came in, whatever becomes of the write there: refused, it is planned anew, and what was changed
+ * there meanwhile is a change of that side alone. State still has the older form, so the item counts as unread.
+ */
+const agreedOn = (work: Work, inward: Inward): void => {
+  const { link } = work;
+  if (!link) return;
+  const { itemVersion: _, ...known } = link;
+  work.link = { ...known, base: asTaken(work, inward, link.base) };
 };
 
 const isExchange = (
@@ -179,9 +194,14 @@ const journal = async (
   const open = conflicts.filter((one) => !journaled.has(toldOf(one)));
   if (!link || open.length === 0) return;
   const there = work.item.state === "present" ? work.item.fields : {};
-  // Marks end with what is remembered, so that it has to say itself what is ours there.
-  const ours = unsureIn(work).map((name) => [name, there[name]] as const);
-  const base = filled([...Object.entries(link.base), ...ours]);
+  const here = work.record.state === "in" ? work.record.fields : {};
+  // Marks end with what is remembered, so that it has to say itself what came in, and what is ours there.
+  const came = takenIn(here, entry.unsure ?? []);
+  const base = filled([
+    ...Object.entries(link.base),
+    ...came.map((name) => [name, here[name]] as const),
+    ...unsureIn(work).map((name) => [name, there[name]] as const),
+  ]);
   await hands.remember(work, {
     type: "linked",
     link: linkOf(entry, { ...link, base }),

@@ -33,8 +33,8 @@ interface Told {
 
 /** What a slice tells state, before and after its writes, and what it counts. */
 export class Ledger {
-  /** Entries whose write is told before it is sent. */
-  readonly #marked = new Set<bigint>();
+  /** What is told of entries before their writes. */
+  readonly #marked = new Map<bigint, readonly string[]>();
 
   constructor(
     private readonly context: RunContext,
@@ -52,6 +52,12 @@ export class Ledger {
       await this.committer.flush();
       if (!this.#marked.has(work.entry.entryId)) return;
       this.#addMarks(work, this.#marks(work, this.plan(work)));
+      await this.committer.flush();
+    },
+    tellInward: async (work, action) => {
+      const told = this.#marked.get(work.entry.entryId) ?? [];
+      if (inwardMarks(action).every((mark) => told.includes(mark))) return;
+      this.#addMarks(work, this.#marks(work, action));
       await this.committer.flush();
     },
     mayRemove: (work, removal, action) => {
@@ -87,6 +93,7 @@ export class Ledger {
   }
 
   #addMarks(work: Work, fields: readonly string[]): void {
+    this.#marked.set(work.entry.entryId, fields);
     const outcome = { type: "mark-sent", fields } as const;
     this.committer.add(
       entriesOf(work).map((entry) => ({ ...placed(entry), outcome })),
@@ -109,7 +116,7 @@ export class Ledger {
       // Without a difference this is a question only.
       if (action === undefined) continue;
       if (action.do === "read" && fields.length === 0) continue;
-      this.#marked.add(entry.entryId);
+      this.#marked.set(entry.entryId, fields);
       const known = fields.every((name) => entry.unsure?.includes(name));
       // What a later write puts there may arrive later.
       const lasts =
