@@ -1,3 +1,5 @@
+import { DEPARTMENT_APPOINTMENTS } from "@ams-sync/sync-core";
+
 /** The codes in `ams.user_right` that synchronisation asks for. */
 export const RIGHTS = {
   /** R11: "Menü → Organisation → Benutzer" */
@@ -5,7 +7,7 @@ export const RIGHTS = {
   /** R11: "Fenster → Benutzer → Seite Synchronisation" */
   synchronisationPage: "window.users.synchronisation",
   /** R15: see the appointments of one's own department */
-  departmentAppointments: "appointments.department",
+  departmentAppointments: DEPARTMENT_APPOINTMENTS,
 } as const;
 export type Right = (typeof RIGHTS)[keyof typeof RIGHTS];
 

@@ -31,6 +31,8 @@ export type Judged =
       readonly checked: Checked<Canonical>;
       /** Fields that the options do not send. */
       readonly unsent: readonly string[];
+      /** It is another user's, whom its user may see and not write for (R15): what changes there does not come in. */
+      readonly others?: true;
     };
 
 /**
@@ -55,5 +57,9 @@ export const judge = (
     ...(record.rowVersion !== undefined && { rowVersion: record.rowVersion }),
     checked,
     unsent: unsentFields(entry.kind, options),
+    ...(isOthers(record, user) && { others: true }),
   };
 };
+
+const isOthers = (record: AmsRecord, { userId }: UserView): boolean =>
+  record.kind === "appointment" && record.ownerId !== userId;

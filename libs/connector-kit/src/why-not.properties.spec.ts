@@ -31,7 +31,7 @@ const account = fc
       fc.record({
         maxAgeDays: fc.constantFrom(0, 1, 30),
         editedSince: day,
-        ownerIds: fc.subarray(["7", "8"]),
+        ownerIds: fc.subarray(["7", "8", "9"]),
       }),
       { nil: undefined },
     ),
@@ -72,7 +72,7 @@ const record = (id: number): fc.Arbitrary<AmsRecord> => {
         values: named,
       })),
     fc
-      .record({ lastChanged, ownerId: fc.constantFrom("7", "8") })
+      .record({ lastChanged, ownerId: fc.constantFrom("7", "8", "9") })
       .map((rest) => ({
         ...{ ...base, ...rest, kind: "appointment" as const },
         values: { date: "2026-12-01", reason: `Besuch ${id}` },
@@ -85,10 +85,13 @@ const user = fc
     agentRelease: fc.boolean(),
     released: fc.subarray([...AGENTS]),
     timeZone: fc.constantFrom("Europe/Berlin", "Pacific/Auckland"),
+    rights: fc.subarray(["appointments.department"]),
+    colleagues: fc.subarray(["8", "9"]),
   })
-  .map(({ released, ...rest }): UserView => ({
-    ...{ userId: "7", rights: new Set<string>() },
+  .map(({ released, rights, colleagues, ...rest }): UserView => ({
+    ...{ userId: "7", rights: new Set(rights) },
     ...rest,
+    colleagueIds: new Set(colleagues),
     timeZone: rest.timeZone as UserView["timeZone"],
     releasedAgentIds: new Set(released),
   }));
@@ -157,6 +160,7 @@ it("says so of records that are sent, of each reason, and not of one alone", () 
         "not-edited-since",
         "too-old",
       ],
+      ...["owner-not-chosen", "no-department-right", "other-department"],
     ].toSorted(),
   );
 });

@@ -74,8 +74,9 @@ export const workOf = (
   entry: AmsEntry,
   judged: Exclude<Judged, { state: "untold" }>,
   port?: ReadPort,
-  sides?: Sides & Pick<Work, "entries">,
+  told?: Sides & Pick<Work, "entries">,
 ): Work => {
+  const sides = told && sidesOf(judged, told);
   const record = recordOf(judged, port);
   const link = entry.link && linkView(entry.link);
   const restored = link && entry.restore ? { ...link, base: {} } : link;
@@ -94,6 +95,15 @@ export const workOf = (
     ...(elsewhere && !inScope && entry.sent && { maybeTwice: true }),
     item: { state: "unread" },
   };
+};
+
+const sidesOf = <S extends Sides>(
+  judged: Exclude<Judged, { state: "untold" }>,
+  told: S,
+): Omit<S, "inward"> & Pick<Sides, "inward"> => {
+  const { inward, ...rest } = told;
+  const others = judged.state === "there" && judged.others === true;
+  return { ...rest, ...(inward && !others && { inward }) };
 };
 
 /** Normalized, so that what the other system cannot hold never looks like a change. */

@@ -32,6 +32,9 @@ export const syncOptionsOf = ({
       ...(appointments.maxAgeDays > 0 && {
         maxAgeDays: appointments.maxAgeDays,
       }),
+      ...(appointments.ownerIds.length > 0 && {
+        ownerIds: appointments.ownerIds,
+      }),
       ...editedSince(appointments.editedSince),
     },
   }),

@@ -176,6 +176,9 @@ const LEFT: { readonly [reason in ScopeReason]: LeftReason } = {
   "other-agent": "other-agent",
   "tag-missing": "tag-missing",
   "not-own": "not-importable",
+  "owner-not-chosen": "not-importable",
+  "no-department-right": "not-importable",
+  "other-department": "not-importable",
   "not-edited-since": "not-edited-since",
   "too-old": "too-old",
 };

@@ -27,5 +27,7 @@ export interface ContactsOptions {
 export interface AppointmentsOptions {
   /** R16, days; unset means no limit. */
   readonly maxAgeDays?: number;
+  /** R14: whose appointments go out beside one's own; unset means nobody's. */
+  readonly ownerIds?: readonly string[];
   readonly editedSince?: PlainDate;
 }

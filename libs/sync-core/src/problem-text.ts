@@ -100,6 +100,18 @@ const REASONS: {
     de: "Der Termin gehört einem anderen Benutzer; hier werden nur eigene Termine übertragen.",
     en: "The appointment belongs to another user; only one's own appointments are sent here.",
   },
+  "owner-not-chosen": {
+    de: "Der Termin gehört einem Benutzer, dessen Termine für dieses Konto nicht ausgewählt sind.",
+    en: "The appointment belongs to a user whose appointments are not chosen for this account.",
+  },
+  "no-department-right": {
+    de: "Der Termin gehört einem anderen Benutzer, und dem Benutzer dieses Kontos fehlt in ams das Recht, Termine derselben Abteilung zu sehen.",
+    en: "The appointment belongs to another user, and the user of this account lacks the right in ams to see appointments of the same department.",
+  },
+  "other-department": {
+    de: "Der Termin gehört einem Benutzer, der nicht (mehr) zur selben Abteilung gehört.",
+    en: "The appointment belongs to a user who is not (any more) of the same department.",
+  },
   "not-edited-since": {
     de: "Der Datensatz wurde seit dem Datum unter „Bearbeitet seit“ nicht geändert.",
     en: 'The record was not changed since the date under "Edited since".',

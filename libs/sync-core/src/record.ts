@@ -29,11 +29,16 @@ export interface AppointmentRecord extends RecordBase {
 
 export type AmsRecord = ContactRecord | AppointmentRecord;
 
+/** The right to see the appointments of one's own department (R15). */
+export const DEPARTMENT_APPOINTMENTS = "appointments.department";
+
 /** What ams says of the user whose account runs. */
 export interface UserView {
   readonly userId: string;
   readonly departmentId?: string;
   readonly rights: ReadonlySet<string>;
+  /** The others of the department, where the user may see their appointments (R15). */
+  readonly colleagueIds?: ReadonlySet<string>;
   /** The tenant's program option "Vermittlerfreischaltung". */
   readonly agentRelease: boolean;
   /** Agents whose customers this user may see while the option is on. */

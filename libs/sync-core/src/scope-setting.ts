@@ -61,6 +61,19 @@ export function scopeSetting(
       return option("/contacts/tags", "Schlagworte", "Tags");
     case "not-own":
       return settingInAms("Benutzer des Termins", "the appointment's user");
+    case "owner-not-chosen":
+      return option(
+        "/appointments/owners",
+        "Termine auch von",
+        "Appointments also of",
+      );
+    case "no-department-right":
+      return settingInAms(
+        "Recht „Termine derselben Abteilung sehen“",
+        'the right "Termine derselben Abteilung sehen"',
+      );
+    case "other-department":
+      return settingInAms("Abteilung des Benutzers", "the user's department");
     case "not-edited-since":
       return option(
         `/${stream}/editedSince`,

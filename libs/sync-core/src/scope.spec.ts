@@ -10,6 +10,7 @@ import { scope } from "./scope.js";
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 10, 20, 12) as Instant;
+const RIGHT = "appointments.department";
 
 const user: UserView = {
   userId: "1",
@@ -162,6 +163,30 @@ describe("scope of appointments", () => {
       out("stream-off"),
     );
   });
+
+  it.each([
+    ["one's own, whoever else is chosen", "1", ["2"], [], undefined, IN],
+    ["nobody's", "2", [], [RIGHT], ["2"], out("not-own")],
+    ["another's", "2", ["3"], [RIGHT], ["2"], out("owner-not-chosen")],
+    ["without the right", "2", ["2"], [], ["2"], out("no-department-right")],
+    ["elsewhere", "2", ["2"], [RIGHT], ["3"], out("other-department")],
+    ["no department", "2", ["2"], [RIGHT], undefined, out("other-department")],
+    ["a colleague's", "2", ["3", "2"], [RIGHT], ["2", "3"], IN],
+  ] as const)(
+    "has others' of the department with the right only (R14, R15): %s",
+    (_, ownerId, ownerIds, rights, colleagues, expected) => {
+      const colleagueIds = colleagues && new Set<string>(colleagues);
+      const view = {
+        ...{ ...user, rights: new Set<string>(rights) },
+        ...(colleagueIds && { colleagueIds }),
+      };
+      const found = scope(
+        ...([{ ...appointment, ownerId }, view] as const),
+        ...([appointments({ ownerIds }), NOW] as const),
+      );
+      expect(found).toEqual(expected);
+    },
+  );
 
   it("counts the age from the last change to the millisecond, inclusive (R16)", () => {
     const edge = NOW - 30 * DAY;

@@ -5,6 +5,7 @@ import type {
   ContactsOptions,
   SyncOptions,
 } from "./options.js";
+import { DEPARTMENT_APPOINTMENTS } from "./record.js";
 import type { AppointmentRecord, ContactRecord, UserView } from "./record.js";
 
 /** Why a record is not sent. Closed; each code has one sentence for people in `scopeReasonText`. */
@@ -17,6 +18,9 @@ export const SCOPE_REASONS = [
   "other-agent",
   "tag-missing",
   "not-own",
+  "owner-not-chosen",
+  "no-department-right",
+  "other-department",
   "not-edited-since",
   "too-old",
 ] as const;
@@ -121,8 +125,8 @@ function appointmentScope(
   options: AppointmentsOptions,
   judgedAt: Instant,
 ): Scope {
-  // Others' appointments are a choice of Outlook and Tobit only (R14); the cloud carries one's own.
-  if (record.ownerId !== user.userId) return out("not-own");
+  const hidden = ownership(record, user, options);
+  if (hidden !== undefined) return out(hidden);
   const { maxAgeDays } = options;
   // R16: inclusive, from the last change.
   if (
@@ -131,6 +135,22 @@ function appointmentScope(
   )
     return gated("too-old");
   return editedGate(record, user, options.editedSince);
+}
+
+/**
+ * R14, R15. Others' appointments are a choice of Outlook and Tobit only; elsewhere nobody is chosen. What was allowed when it
+ * was chosen is asked of ams each time: the right, and the department.
+ */
+function ownership(
+  { ownerId }: Decisive<AppointmentRecord>,
+  { userId, rights, colleagueIds }: UserView,
+  { ownerIds = [] }: AppointmentsOptions,
+): ScopeReason | undefined {
+  if (ownerId === userId) return undefined;
+  if (!ownerIds.includes(ownerId))
+    return ownerIds.length === 0 ? "not-own" : "owner-not-chosen";
+  if (!rights.has(DEPARTMENT_APPOINTMENTS)) return "no-department-right";
+  return colleagueIds?.has(ownerId) ? undefined : "other-department";
 }
 
 /** R34: from the start of that day in the tenant's zone, which is the same as comparing calendar days there. */

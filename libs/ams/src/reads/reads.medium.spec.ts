@@ -30,7 +30,7 @@ beforeAll(async () => {
       insert into ams.tenant (tenant_id, name, agent_release) values ('${tenant}', 'Maklerhaus Süd', ${release});
       insert into ams.department values ('${tenant}', 7, 'Außendienst');
       insert into ams.user_account (tenant_id, user_id, department_id, login, active) values
-        ('${tenant}', 1, 7, 'jschäfer', true), ('${tenant}', 2, null, 'weg', false);
+        ('${tenant}', 1, 7, 'jschäfer', true), ('${tenant}', 2, null, 'weg', false), ('${tenant}', 3, 7, 'köhler', false);
       insert into ams.user_right values ('${tenant}', 1, 'menu.organisation.users'), ('${tenant}', 1, 'appointments.department');
       insert into ams.agent (tenant_id, agent_id, name, last_changed) values
         ('${tenant}', 1, 'Änne Groß', '${CHANGED}'), ('${tenant}', 2, 'Büro Weiß', '${CHANGED}');
@@ -215,8 +215,15 @@ describe("a user", () => {
       rights: new Set(["menu.organisation.users", "appointments.department"]),
       agentRelease: true,
       releasedAgentIds: new Set(["2"]),
+      colleagueIds: new Set(["3"]),
       timeZone: "Europe/Berlin",
     });
+  });
+
+  it("knows colleagues with the right to see their appointments only (R15)", async () => {
+    const user = await ams.inTenant(A, (reads) => reads.user("3"));
+    expect(user).toMatchObject({ departmentId: "7" });
+    expect(user).not.toHaveProperty("colleagueIds");
   });
 
   it.each(["Mars/Olympus", "+01:00", ""])(

@@ -1,4 +1,4 @@
-import { isTimeZone } from "@ams-sync/sync-core";
+import { DEPARTMENT_APPOINTMENTS, isTimeZone } from "@ams-sync/sync-core";
 import type { TimeZone, UserView } from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
 
@@ -19,6 +19,7 @@ interface Row {
   agent_release: boolean;
   rights: string[];
   released_agent_ids: string[];
+  colleague_ids: string[];
   /** The login, which is a mail address for many, and the address. */
   names: (string | null)[];
 }
@@ -37,10 +38,14 @@ export async function loadUserView(
              where r.tenant_id = u.tenant_id and r.user_id = u.user_id) as rights,
        array(select agent_id::text from ams.agent_release a
              where a.tenant_id = u.tenant_id and a.user_id = u.user_id) as released_agent_ids,
+       array(select c.user_id::text from ams.user_account c
+             where c.tenant_id = u.tenant_id and c.department_id = u.department_id and c.user_id <> u.user_id
+               and exists (select from ams.user_right r
+                 where r.tenant_id = u.tenant_id and r.user_id = u.user_id and r.right_code = $2)) as colleague_ids,
        array[login, email] as names
      from ams.user_account u join ams.tenant using (tenant_id)
      where user_id = $1::bigint`,
-    [userId],
+    [userId, DEPARTMENT_APPOINTMENTS],
   );
   if (row === undefined) return undefined;
   const addresses = row.names.flatMap((name) => {
@@ -53,6 +58,9 @@ export async function loadUserView(
     rights: new Set(row.rights),
     agentRelease: row.agent_release,
     releasedAgentIds: new Set(row.released_agent_ids),
+    ...(row.colleague_ids.length > 0 && {
+      colleagueIds: new Set(row.colleague_ids),
+    }),
     ...(addresses.length > 0 && { addresses: [...new Set(addresses)] }),
     ...(isTimeZone(row.time_zone) ? { timeZone: row.time_zone } : {}),
     ...(row.department_id === null ? {} : { departmentId: row.department_id }),
