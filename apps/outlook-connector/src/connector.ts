@@ -19,7 +19,7 @@ import { EXCHANGE_LIMITS } from "./graph/mailbox-gate.js";
 import { MailboxGates } from "./graph/mailbox-gates.js";
 import { Tokens } from "./graph/tokens.js";
 import { Transport } from "./graph/transport.js";
-import { OutlookSession } from "./session.js";
+import { OutlookSession, type WatchedBy } from "./session.js";
 
 export interface OutlookConnectorOptions {
   /** The longest that one request, or one write with what it asks before, may take. */
@@ -32,6 +32,8 @@ export interface OutlookConnectorOptions {
   readonly concurrent?: number;
   readonly window?: EventWindow;
   readonly observe?: Observe;
+  /** Missing: Graph cannot call, and changes there are noticed by polling. */
+  readonly watchedBy?: WatchedBy;
   /** PEM; default: the authorities that Node knows. */
   readonly ca?: string;
 }
@@ -79,6 +81,7 @@ export class OutlookConnector implements Connector {
       client,
       context,
       this.options.window ?? USUAL_WINDOW,
+      this.options.watchedBy,
     );
   }
 
@@ -102,7 +105,7 @@ export class OutlookConnector implements Connector {
   /** With a token: a login that is refused is known before anything is asked. */
   async #client(
     { username, password }: Login,
-    { signal, now }: SessionContext,
+    { signal, now, renewed }: SessionContext,
   ): Promise<GraphClient> {
     const credential = parseCredential(password);
     const mailbox = username.trim();
@@ -112,6 +115,8 @@ export class OutlookConnector implements Connector {
         "The user name is the mailbox's address, for example anna@example.com; enter it so.",
       );
     await this.#tokens.get(credential, signal);
+    const renewal = renewed && this.#tokens.renewal(credential);
+    if (renewal) await renewed(JSON.stringify(renewal));
     return new GraphClient({
       ...{ credential, mailbox, signal, now },
       ...{ cloud: this.#cloud, transport: this.#transport },

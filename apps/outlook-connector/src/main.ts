@@ -1,28 +1,24 @@
 import { runConnector } from "@ams-sync/connector-kit";
 import { httpTelemetry } from "@ams-sync/connector-kit/http";
-import { connectorConfig } from "@ams-sync/connector-kit/host";
-import { allowList } from "@ams-sync/platform/egress";
-import { z } from "zod";
+import { logger } from "@ams-sync/platform";
+import { outlookConfig, type OutlookConfig } from "./config.js";
 import { OutlookConnector } from "./connector.js";
-import { GLOBAL_CLOUD } from "./graph/cloud.js";
+import { Addresses } from "./watch/address.js";
+import { notificationKey } from "./watch/notification-key.js";
+import { NotificationServer } from "./watch/notification-server.js";
 
-const address = z.url().transform((text) => new URL(text));
-
-const config = connectorConfig.extend({
-  /** Where Graph and its sign-in are: a national cloud, or the simulator. They belong together. */
-  GRAPH_URL: address.default(GLOBAL_CLOUD.graph),
-  GRAPH_AUTHORITY_URL: address.default(GLOBAL_CLOUD.authority),
-  /** At once for each mailbox; Exchange allows 4. */
-  MAILBOX_CONCURRENCY: z.coerce.number().int().min(1).max(4).default(4),
-  /** What they may be beside the internet: "127.0.0.1". */
-  EGRESS_ALLOW: allowList,
-});
+const addressesOf = async ({
+  WEBHOOK_URL: url,
+  SERVICE_KEY_FILE: file,
+}: OutlookConfig): Promise<Addresses | undefined> =>
+  url && new Addresses({ url, key: await notificationKey(file) });
 
 await runConnector({
   system: "outlook",
-  config,
-  connector: (set: z.infer<typeof config>) =>
-    new OutlookConnector({
+  config: outlookConfig,
+  connector: async (set: OutlookConfig) => {
+    const addresses = await addressesOf(set);
+    return new OutlookConnector({
       requestTimeoutMs: set.REQUEST_TIMEOUT_MS,
       egress: { allow: set.EGRESS_ALLOW },
       cloud: { graph: set.GRAPH_URL, authority: set.GRAPH_AUTHORITY_URL },
@@ -32,5 +28,19 @@ await runConnector({
         "ams_sync_graph_request_duration",
         "Microsoft Graph requests by method and status",
       ),
-    }),
+      ...(addresses && {
+        watchedBy: { addresses, log: logger("outlook-connector") },
+      }),
+    });
+  },
+  listen: async (set, { hear, log }) => {
+    const addresses = await addressesOf(set);
+    if (addresses === undefined) return async () => undefined;
+    const server = await NotificationServer.listen({
+      ...{ addresses, hear, log, now: Date.now },
+      ...{ host: set.WEBHOOK_HOST, port: set.WEBHOOK_PORT },
+    });
+    log.info({ port: server.port }, "Microsoft 365 may tell of changes here");
+    return () => server.close();
+  },
 });

@@ -1,10 +1,13 @@
 import type {
+  Log,
   Session,
   SessionContext,
   StreamPort,
+  StreamToldOf,
 } from "@ams-sync/connector-kit";
 import type { StreamKind } from "@ams-sync/sync-core";
 import { contactFeed } from "./changes/contact-feed.js";
+import { parseToken } from "./changes/delta-token.js";
 import { eventFeed, type EventWindow } from "./changes/event-feed.js";
 import { Feed } from "./changes/feed.js";
 import { contactCodec } from "./contact/contact-codec.js";
@@ -22,6 +25,15 @@ import {
   type Places,
 } from "./places.js";
 
+import type { Addresses } from "./watch/address.js";
+import { Watch } from "./watch/watch.js";
+
+/** How Graph is asked to tell of changes. */
+export interface WatchedBy {
+  readonly addresses: Addresses;
+  readonly log: Log;
+}
+
 /** One mailbox, for one run. */
 export class OutlookSession implements Session {
   readonly #folders: Folders;
@@ -30,6 +42,8 @@ export class OutlookSession implements Session {
     private readonly client: GraphClient,
     private readonly context: SessionContext,
     private readonly window: EventWindow,
+    /** Missing: it cannot. */
+    private readonly watchedBy?: WatchedBy,
   ) {
     this.#folders = new Folders(client);
   }
@@ -54,7 +68,11 @@ export class OutlookSession implements Session {
     return chosen === undefined ? true : isMetBy(chosen, bound);
   }
 
-  stream(stream: StreamKind, container: string): StreamPort {
+  stream(
+    stream: StreamKind,
+    container: string,
+    told: StreamToldOf = {},
+  ): StreamPort {
     const { client, window, context } = this;
     const { timeZone, now } = context;
     const places = parsePlaces(stream, container);
@@ -69,14 +87,34 @@ export class OutlookSession implements Session {
         contacts ? contactFeed : eventFeed(client, window),
         folders,
         now,
+        this.#watch(stream, folders, told.unwatched === true),
       ),
       ...(!contacts && { linksOf: (items) => linkedContacts(client, items) }),
       folderFor: (uid) => this.#folderFor(places, uid),
     });
   }
 
+  async callOff(stream: StreamKind, token?: string): Promise<void> {
+    const watch = this.#watch(stream, [], false);
+    await watch?.callOff(token === undefined ? undefined : watchIn(token));
+  }
+
   /** Connections are the connector's and outlast a run. */
   async close(): Promise<void> {}
+
+  #watch(
+    stream: StreamKind,
+    folders: readonly string[],
+    unwatched: boolean,
+  ): Watch | undefined {
+    const { client, watchedBy } = this;
+    const { account, now } = this.context;
+    if (!watchedBy || !account) return undefined;
+    const addressee = { account, stream };
+    return new Watch({
+      ...{ ...watchedBy, client, addressee, folders, now, unwatched },
+    });
+  }
 
   async #usual(stream: StreamKind, bound?: string): Promise<string> {
     const before =
@@ -89,6 +127,15 @@ export class OutlookSession implements Session {
   #folderFor({ main = "", apart }: Places, uid: string): string {
     const kind = APART.find((one) => one === this.context.kindOf?.(uid));
     return (kind && apart[kind]) ?? main;
+  }
+}
+
+/** Of a token that cannot be read nothing is known. */
+function watchIn(token: string) {
+  try {
+    return parseToken(token).watch;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { AccountRef } from "@ams-sync/contracts";
 import { EncryptionKey, Envelope } from "@ams-sync/platform";
 import type { System } from "@ams-sync/sync-core";
@@ -9,6 +10,17 @@ export interface StoredLogin {
   readonly username: string;
   readonly password: string;
   readonly version: bigint;
+  /** Names what is stored: a hash of what it is sealed as, which is another one each time. */
+  readonly revision: string;
+}
+
+/** What a system gave in place of a password. */
+export interface Renewed {
+  /** The account's. */
+  readonly system: System;
+  /** Of what it takes the place of. */
+  readonly revision: string;
+  readonly password: string;
 }
 
 /**
@@ -43,6 +55,28 @@ export class CredentialVault {
         Envelope.seal(key, password, belongsTo(account)),
       ],
     );
+  }
+
+  /**
+   * Replaces what is stored where it still is what `revision` names.
+   * @returns the new revision; undefined where something else, or nothing, is stored, or the account is another system's
+   */
+  async renew(
+    manager: EntityManager,
+    account: AccountRef,
+    { system, revision, password }: Renewed,
+  ): Promise<string | undefined> {
+    const key = await this.tenantKey(manager, account.tenantId);
+    const sealed = Envelope.seal(key, password, belongsTo(account));
+    const rows: unknown[] = await manager.query(
+      `with renewed as (
+         update settings.credential c set sealed = $2 from settings.account a
+         where c.account_id = $1 and encode(sha256(convert_to(c.sealed, 'UTF8')), 'hex') = $3
+           and a.tenant_id = c.tenant_id and a.account_id = c.account_id and a.system = $4 returning 1)
+       select 1 from renewed`,
+      [account.accountId, sealed, revision, system],
+    );
+    return rows.length > 0 ? revisionOf(sealed) : undefined;
   }
 
   /** The same password for another account; where none is stored, none. @throws DecryptionError */
@@ -98,6 +132,7 @@ export class CredentialVault {
         "utf8",
       ),
       version: BigInt(row.version),
+      revision: revisionOf(row.sealed),
     };
   }
 
@@ -126,6 +161,9 @@ export class CredentialVault {
     return Envelope.unwrapKey(isNext ? this.nextKey : this.masterKey, wrapped);
   }
 }
+
+const revisionOf = (sealed: string): string =>
+  createHash("sha256").update(sealed).digest("hex");
 
 /** What a password is sealed for: one that is moved to another row does not open there. */
 export const belongsTo = (account: AccountRef): string =>

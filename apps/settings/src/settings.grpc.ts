@@ -9,7 +9,7 @@ import {
   type SettingsServiceImplementation,
   type SightedRecord,
 } from "@ams-sync/contracts";
-import { SYSTEMS } from "@ams-sync/sync-core";
+import { SYSTEMS, type System } from "@ams-sync/sync-core";
 import {
   required,
   withTenant,
@@ -23,6 +23,7 @@ import { checkAccount } from "./account-input.js";
 import { accounts } from "./account.repository.js";
 import type { Announcer } from "./announcer.js";
 import type { CredentialVault } from "./credential-vault.js";
+import { MAX_PASSWORD } from "./field-rules.js";
 import type { People } from "./rest/people.js";
 import { saveAccount } from "./save-account.js";
 
@@ -53,6 +54,7 @@ export const settingsBinding = (
     listAccounts: ["console"],
     getAccount: ["console", ...connectors],
     getCredential: connectors,
+    renewCredential: connectors,
     getRights: ["state"],
     listVisibleRecords: ["state"],
     listMailboxes: ["state"],
@@ -74,6 +76,22 @@ const settingsService = ({
     if (!found)
       throw new ServerError(Status.NOT_FOUND, "There is no such account.");
     return found;
+  };
+
+  /** The caller's system, once state has said that it runs the account. */
+  const holder = async (
+    caller: string,
+    account: AccountRef,
+    runId: string,
+  ): Promise<System> => {
+    const system = SYSTEMS.find((one) => caller === `${one}-connector`);
+    if (system === undefined) throw notYours();
+    const { held } = await runs.verifyRun({
+      run: { account, runId },
+      system: systemToWire(system),
+    });
+    if (!held) throw notYours();
+    return system;
   };
 
   const asked = (): AmsPeople => {
@@ -118,31 +136,40 @@ const settingsService = ({
     },
 
     async getCredential(request, { caller }) {
-      const account = refOf(request.account);
-      const runId = uuidOf(request.runId, "run_id");
-      const system = SYSTEMS.find((one) => caller === `${one}-connector`);
+      const { account, runId } = runOf(request);
       // Read meanwhile, told to nobody before it is known whose it is.
       const reading = withTenant(dataSource, account.tenantId, (manager) =>
         vault.login(manager, account),
       );
       reading.catch(() => undefined);
-      const { held } =
-        system === undefined
-          ? { held: false }
-          : await runs.verifyRun({
-              run: { account, runId },
-              system: systemToWire(system),
-            });
-      if (!held) throw notYours();
+      const system = await holder(caller, account, runId);
       const login = await reading;
       if (login === undefined)
         throw new ServerError(
           Status.NOT_FOUND,
           "No password is stored for this account: enter it in the settings.",
         );
-      const { username, password, version: settingsVersion } = login;
       if (login.system !== system) throw notYours();
-      return { username, password, settingsVersion };
+      const { username, password, version: settingsVersion, revision } = login;
+      return { username, password, settingsVersion, revision };
+    },
+
+    async renewCredential(request, { caller }) {
+      const { account, runId } = runOf(request);
+      const { revision, password } = request;
+      if (password === "" || password.length > MAX_PASSWORD)
+        throw new ServerError(
+          Status.INVALID_ARGUMENT,
+          `password has 1 to ${MAX_PASSWORD} characters.`,
+        );
+      const system = await holder(caller, account, runId);
+      const renewed = await withTenant(
+        dataSource,
+        account.tenantId,
+        (manager) =>
+          vault.renew(manager, account, { system, revision, password }),
+      );
+      return { revision: renewed ?? "" };
     },
 
     async getRights(request) {
@@ -218,6 +245,14 @@ const refOf = (account: AccountRef | undefined): AccountRef => {
     accountId: uuidOf(given.accountId, "account.account_id"),
   };
 };
+
+const runOf = (request: {
+  readonly account: AccountRef | undefined;
+  readonly runId: string;
+}) => ({
+  account: refOf(request.account),
+  runId: uuidOf(request.runId, "run_id"),
+});
 
 const numberOf = (value: string, field: string): string => {
   if (!/^[1-9]\d{0,17}$/.test(value))

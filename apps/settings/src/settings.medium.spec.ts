@@ -183,7 +183,28 @@ describe("credentials", () => {
       username: "jürgen",
       password: PASSWORD,
       settingsVersion: 1n,
+      revision: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
+    type Name = Parameters<typeof as>[0];
+    const renew = async (name: Name, runId: string, password: string) => {
+      const { revision } = await ask("cloud-connector", held);
+      const told = { account, runId, revision, password };
+      return as(name).renewCredential(told);
+    };
+    const { revision } = await renew("cloud-connector", held, "Erneuert-ß");
+    expect(await ask("cloud-connector", held)).toMatchObject({
+      ...{ password: "Erneuert-ß", settingsVersion: 1n, revision },
+    });
+    // Here state says of every system that it holds the run.
+    expect((await renew("outlook-connector", held, "fremd")).revision).toBe("");
+    for (const [name, runId] of [
+      ["cloud-connector", randomUUID()],
+      ["console", held],
+    ] as const)
+      expect(await codeOf(renew(name, runId, "fremd"))).toBe(
+        Status.PERMISSION_DENIED,
+      );
+    expect((await ask("cloud-connector", held)).password).toBe("Erneuert-ß");
     expect(await codeOf(ask("cloud-connector", randomUUID()))).toBe(
       Status.PERMISSION_DENIED,
     );

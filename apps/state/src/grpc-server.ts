@@ -81,6 +81,7 @@ export class GrpcServer
             commit: CONNECTORS,
             findItems: CONNECTORS,
             endRun: CONNECTORS,
+            hearOfChanges: CONNECTORS,
             verifyRun: ["settings"],
           },
         },

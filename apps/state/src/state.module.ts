@@ -48,6 +48,7 @@ import { ContainerRepository } from "./run/container.repository.js";
 import { End } from "./run/end.js";
 import { EndRepository } from "./run/end.repository.js";
 import { GuardRepository } from "./run/guard.repository.js";
+import { HearingRepository } from "./run/hearing.repository.js";
 import { IntakeRepository } from "./run/intake.repository.js";
 import { JournalRepository } from "./run/journal.repository.js";
 import { TrialRepository } from "./run/trial.repository.js";
@@ -90,6 +91,7 @@ const run = [
   Commit,
   EndRepository,
   End,
+  HearingRepository,
   RunGrpc,
 ];
 const account = [

@@ -21,6 +21,8 @@ export interface Credential {
   readonly password: string;
   /** Of the settings that it belongs to, as they stand now. */
   readonly version: bigint;
+  /** Names what is stored, for `renew`; missing: it cannot be renewed. */
+  readonly revision?: string;
 }
 
 /** settings, as a run sees it. */
@@ -31,4 +33,13 @@ export interface AccountSettings {
   account(account: AccountKey, version: bigint): Promise<AccountView>;
   /** Only while the run holds the account. Never logged, never kept beyond the run. */
   credential(run: RunRef): Promise<Credential>;
+  /**
+   * Stores what the other system gave in place of a password, where `revision` is still what is stored.
+   * @returns the revision since; undefined: something else was stored meanwhile, which stays
+   */
+  renew?(
+    run: RunRef,
+    revision: string,
+    password: string,
+  ): Promise<string | undefined>;
 }

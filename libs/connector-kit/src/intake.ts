@@ -219,7 +219,12 @@ const store = async (
       stream.kind,
       changes.map(withUsableVersion),
       last ? page.token : undefined,
-      { more: more || !last, anew: anew && index === 0 },
+      {
+        ...{ more: more || !last, anew: anew && index === 0 },
+        ...(page.watchedUntil !== undefined && {
+          watchedUntil: page.watchedUntil,
+        }),
+      },
     );
   }
 };

@@ -8,6 +8,7 @@ import type {
   System,
   TimeZone,
 } from "@ams-sync/sync-core";
+import type { AccountKey } from "./run-key.js";
 
 /** How to reach and enter the other system. */
 export interface Login {
@@ -89,9 +90,15 @@ export interface ChangesPage {
   /** Stored once the page is; the last page's token starts the next call. Missing: the system has none. */
   readonly token?: string;
   readonly more: boolean;
+  /** Until when at most the system tells of changes by itself, epoch ms; missing: as it was. */
+  readonly watchedUntil?: number;
 }
 
 export interface SessionContext {
+  /** Whose session it is; missing where a login is only tried. */
+  readonly account?: AccountKey;
+  /** The system has given another password in place of the login's: it is stored, where nobody has entered one meanwhile. */
+  readonly renewed?: (password: string) => Promise<void>;
   /** The tenant's zone: wall times of appointments are in it. */
   readonly timeZone: TimeZone;
   readonly signal: AbortSignal;
@@ -149,10 +156,24 @@ export interface Session {
   ): Promise<string>;
   /** Whether `container` would answer with `bound` as far as can be told without asking: then it need not be asked. */
   settled(bound: string, chosen?: string): boolean;
-  stream(stream: StreamKind, container: string): StreamPort;
+  stream(
+    stream: StreamKind,
+    container: string,
+    told?: StreamToldOf,
+  ): StreamPort;
+  /**
+   * The system tells of changes in this stream no more.
+   * @param token the last one of the stream, where it is known
+   */
+  callOff?(stream: StreamKind, token?: string): Promise<void>;
   /** HTTP requests sent so far, for the run's counts. */
   readonly requests: number;
   close(): Promise<void>;
+}
+
+export interface StreamToldOf {
+  /** The system has said that it stops telling of changes, or is about to. */
+  readonly unwatched?: true;
 }
 
 export interface WriteOptions {

@@ -68,6 +68,12 @@ export class Remote {
     await this.#open();
   }
 
+  /** The other system tells of the stream's changes no more. */
+  async callOff({ kind, remoteToken }: StreamState): Promise<void> {
+    const session = await this.#open();
+    await session.callOff?.(kind, remoteToken);
+  }
+
   /** Whether the run bound the stream to another container than the one that it began with. */
   moved(stream: StreamKind): boolean {
     return this.#moved.has(stream);
@@ -108,7 +114,11 @@ export class Remote {
 
   async #openStream(stream: StreamState): Promise<StreamPort> {
     const session = await this.#open();
-    return session.stream(stream.kind, await this.#container(session, stream));
+    const { kind, unwatched } = stream;
+    const container = await this.#container(session, stream);
+    return session.stream(kind, container, {
+      ...(unwatched && { unwatched }),
+    });
   }
 
   /**
@@ -148,6 +158,23 @@ export class Remote {
     return bound;
   }
 
+  /** That it failed is no reason not to go on: what is stored is good for a while, and it is renewed again. */
+  #renewing(first: string): (password: string) => Promise<void> {
+    const { settings, run, log } = this.deps;
+    let revision: string | undefined = first;
+    return async (password) => {
+      if (revision === undefined) return;
+      try {
+        revision = await settings.renew?.(run, revision, password);
+      } catch (error) {
+        log.warn(
+          { fault: faultOf(error) },
+          "a renewed login could not be stored; the former one stays",
+        );
+      }
+    };
+  }
+
   #isSettled(session: Session, stream: StreamState): boolean {
     const { kind, container: bound } = stream;
     return (
@@ -174,7 +201,7 @@ export class Remote {
     const { connector, settings, run, account, lease, clock, halt } = this.deps;
     const asked = this.#credential;
     this.#credential = undefined;
-    const { version, ...credential } = await ofService(
+    const { version, revision, ...credential } = await ofService(
       () => asked ?? settings.credential(run),
     );
     // Saved between the two questions: the login of the new server must not go to the old one.
@@ -185,6 +212,8 @@ export class Remote {
     return connector.open(
       { serverUrl: account.serverUrl, ...credential },
       {
+        account: run.account,
+        ...(revision !== undefined && { renewed: this.#renewing(revision) }),
         timeZone: this.deps.timeZone,
         signal: lease.signal,
         now: clock.epoch,

@@ -32,6 +32,10 @@ export interface StreamState {
   readonly listing: boolean;
   /** Since when the stream uses its container, epoch ms; missing until bound. */
   readonly boundAt?: number;
+  /** The other system tells of changes by itself. */
+  readonly watched?: true;
+  /** It said that it stops doing so, or is about to. */
+  readonly unwatched?: true;
   /** How many items belong to no record; 0: there is nothing to find. */
   readonly unlinked: number;
   /** What ams announced is taken in already. */
@@ -46,6 +50,8 @@ export interface RemotePage {
   readonly more?: boolean;
   /** It begins a list of everything: asked for without a token. */
   readonly anew?: boolean;
+  /** Until when at most the other system tells of changes by itself, epoch ms; one that is over: it does not. Missing: as it was. */
+  readonly watchedUntil?: number;
 }
 
 export type BeginAnswer =

@@ -2,6 +2,7 @@ import type { AccountView } from "./account-settings.js";
 import { aheadOf, readAhead } from "./ahead.js";
 import { AmsAway } from "./ams-records.js";
 import { ofService } from "./attempt.js";
+import { callOff } from "./call-off.js";
 import { Halt } from "./halt.js";
 import { wasBegun } from "./candidate.js";
 import { takeIn } from "./intake.js";
@@ -198,7 +199,10 @@ const runStreams = async (
   const ready: StreamState[] = [];
   for (const stream of on)
     ready.push(halt.stopped() ? stream : await takeIn(context, stream));
-  return workSlices(context, ready);
+  const last = await workSlices(context, ready);
+  if (account.options.leaving && !halt.stopped())
+    await callOff(context, streams);
+  return last;
 };
 
 /** Nothing more may be written, not even the end of the run: what was done outside is found by the next one. */

@@ -30,6 +30,7 @@ export { describeError } from "./logging/redaction.js";
 export * from "./queues/migrate-queues.js";
 export * from "./queues/queue-backend.js";
 export * from "./queues/queue-port.js";
+export * from "./service/bare-http.js";
 export type { Readiness } from "./service/health.controller.js";
 export * from "./service/run-service.js";
 export { meter } from "./telemetry/metrics.js";

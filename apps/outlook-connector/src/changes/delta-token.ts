@@ -1,5 +1,6 @@
 import { ConnectorError } from "@ams-sync/connector-kit";
 import { z } from "zod";
+import { watchToken } from "../watch/watch-token.js";
 
 /**
  * What state keeps for a stream: for each of its folders the link that goes on, absolute as Graph gave it, and which of
@@ -12,6 +13,7 @@ const token = z
     open: z.array(z.string()),
     /** When the window of a calendar view began to count, epoch ms. */
     since: z.number().optional(),
+    watch: watchToken.optional(),
   })
   .strict();
 export type DeltaToken = z.infer<typeof token>;

@@ -7,6 +7,7 @@ import { type Answer, isOk, memberOf } from "../graph/answer.js";
 import type { GraphClient } from "../graph/client.js";
 import { valuesIn } from "../graph/pages.js";
 import type { Stored } from "../item/codec.js";
+import type { Watch } from "../watch/watch.js";
 import { type DeltaToken, parseToken, voidToken } from "./delta-token.js";
 
 /** As delta names them: with `@removed` it is gone, or seems so. */
@@ -40,10 +41,14 @@ export class Feed {
     private readonly kind: FeedKind,
     private readonly folders: readonly string[],
     private readonly now: () => number,
+    /** Missing: Graph cannot call, and polling alone must do. */
+    private readonly watch?: Pick<Watch, "keep">,
   ) {}
 
   async changes(text?: string): Promise<FeedPage> {
     const token = text === undefined ? this.#fresh() : this.#known(text);
+    // Before the question: what changes in between is told.
+    const watch = await this.#watched(token.watch);
     const [folder = ""] = token.open;
     const link = token.links[folder];
     const answer = await this.#ask(folder, link, token.since ?? this.now());
@@ -62,12 +67,21 @@ export class Feed {
       ...token,
       links: { ...token.links, [folder]: kept },
       open,
+      ...(watch && { watch }),
     };
+    const ends = Object.values(watch?.places ?? {}).map(({ until }) => until);
     return {
-      page: { changes, token: JSON.stringify(after), more: open.length > 0 },
+      page: {
+        ...{ changes, token: JSON.stringify(after), more: open.length > 0 },
+        ...(ends.length > 0 && { watchedUntil: Math.max(...ends) }),
+      },
       emptyFolders:
         link === undefined && !goesOn && told.length === 0 ? [folder] : [],
     };
+  }
+
+  async #watched(known: DeltaToken["watch"]): Promise<DeltaToken["watch"]> {
+    return this.watch ? this.watch.keep(known) : known;
   }
 
   #fresh(): DeltaToken {

@@ -7,6 +7,7 @@ import {
   type NodeAuthOptions,
   PublicClientApplication,
 } from "@azure/msal-node";
+import { z } from "zod";
 import { errorOf } from "./errors.js";
 import type { Cloud } from "./cloud.js";
 import {
@@ -21,6 +22,8 @@ import { type Transport, stopped } from "./transport.js";
 interface Held {
   readonly token: string;
   readonly until: number;
+  /** What Microsoft gave in place of the refresh token. */
+  readonly refreshToken?: string;
 }
 
 /** Before its end a token is renewed: one that ends on its way is a refusal. */
@@ -32,6 +35,8 @@ const MOST = 5_000;
 export class Tokens {
   readonly #held = new Map<string, Held>();
   readonly #asked = new Map<string, Promise<Held>>();
+  /** Logins in place of others, until somebody takes them. */
+  readonly #renewed = new Map<string, Credential>();
 
   constructor(
     private readonly cloud: Cloud,
@@ -53,14 +58,28 @@ export class Tokens {
     return (await unless(signal, asked)).token;
   }
 
+  /**
+   * The login with the refresh token that Microsoft gave in place of its own, told once: the own one ends 90 days after it
+   * was given, however often it is used. https://learn.microsoft.com/entra/identity-platform/refresh-tokens
+   */
+  renewal(credential: Credential): Credential | undefined {
+    const key = keyOf(credential);
+    const renewed = this.#renewed.get(key);
+    this.#renewed.delete(key);
+    return renewed;
+  }
+
   #ask(key: string, credential: Credential): Promise<Held> {
     const asked = this.#acquire(credential)
       .then((held) => {
-        this.#held.delete(key);
-        this.#held.set(key, held);
-        const [oldest] = this.#held.keys();
-        if (this.#held.size > MOST && oldest !== undefined)
-          this.#held.delete(oldest);
+        keep(this.#held, key, held);
+        const { refreshToken } = held;
+        if (refreshToken !== undefined && isDelegated(credential)) {
+          const renewed = { ...credential, refreshToken };
+          keep(this.#renewed, key, renewed);
+          // Whoever comes with that one need not ask again.
+          keep(this.#held, keyOf(renewed), held);
+        }
         return held;
       })
       .finally(() => this.#asked.delete(key));
@@ -71,9 +90,10 @@ export class Tokens {
   async #acquire(credential: Credential): Promise<Held> {
     const scopes = [new URL("/.default", this.cloud.graph).href];
     let result: AuthenticationResult | null;
+    let refreshToken: string | undefined;
     try {
       if (isDelegated(credential)) {
-        const { refreshToken, secret } = credential;
+        const { refreshToken: own, secret } = credential;
         const how = this.#options(credential, {
           ...(secret !== undefined && { clientSecret: secret }),
         });
@@ -81,7 +101,12 @@ export class Tokens {
           secret === undefined
             ? new PublicClientApplication(how)
             : new ConfidentialClientApplication(how);
-        result = await app.acquireTokenByRefreshToken({ refreshToken, scopes });
+        result = await app.acquireTokenByRefreshToken({
+          ...{ refreshToken: own, scopes },
+          // Else msal keeps what was renewed to itself.
+          forceCache: true,
+        });
+        refreshToken = otherThan(own, app.getTokenCache().serialize());
       } else {
         const proof =
           "secret" in credential
@@ -101,7 +126,10 @@ export class Tokens {
         "Microsoft's sign-in gave no token; tried again later.",
       );
     const until = (result.expiresOn?.getTime() ?? 0) - EARLY_MS;
-    return { token: result.accessToken, until };
+    return {
+      ...{ token: result.accessToken, until },
+      ...(refreshToken !== undefined && { refreshToken }),
+    };
   }
 
   /** With what msal would otherwise ask the authority for: the endpoints are the same everywhere. */
@@ -130,6 +158,26 @@ export class Tokens {
       },
     };
   }
+}
+
+/** Bounded: what was used longest ago goes. */
+function keep<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key);
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > MOST && oldest !== undefined) map.delete(oldest);
+}
+
+const cached = z.object({
+  RefreshToken: z.record(z.string(), z.object({ secret: z.string() })),
+});
+
+/** msal hands refresh tokens out in the text of its cache only. */
+function otherThan(own: string, cache: string): string | undefined {
+  const read = cached.safeParse(JSON.parse(cache));
+  return Object.values(read.data?.RefreshToken ?? {})
+    .map(({ secret }) => secret)
+    .find((secret) => secret !== own);
 }
 
 /** msal's requests go the way of all others: egress guard, time limit, telemetry. */

@@ -37,9 +37,12 @@ export class OutlookAccount {
     appointments: {},
   };
 
+  /** What stands in settings: which of the logins that were stored it is. */
+  revision = 0;
+
   constructor(
-    private readonly connector: OutlookConnector,
-    private readonly login: { username: string; password: string },
+    public connector: OutlookConnector,
+    readonly login: { readonly username: string; password: string },
     private readonly streams: readonly StreamKind[] = STREAMS,
   ) {
     this.state.connect(this.key, streams);
@@ -66,6 +69,12 @@ export class OutlookAccount {
       this.state.stream(this.key.accountId, kind).remoteDue = true;
   }
 
+  /** Another login is stored. */
+  enter(password: string): void {
+    this.login.password = password;
+    this.revision += 1;
+  }
+
   run(life = new Mortality()): Promise<RunReport> {
     const account = {
       userId: "7",
@@ -82,7 +91,15 @@ export class OutlookAccount {
         state: life.state(this.state),
         settings: life.settings({
           account: async () => account,
-          credential: async () => ({ ...this.login, version: 1n }),
+          credential: async () => ({
+            ...{ ...this.login, version: 1n },
+            revision: String(this.revision),
+          }),
+          renew: async (_run, revision, password) => {
+            if (revision !== String(this.revision)) return undefined;
+            this.enter(password);
+            return String(this.revision);
+          },
         }),
         records: life.records(this.ams),
         writes: life.writes(this.ams),

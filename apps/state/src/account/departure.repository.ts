@@ -74,14 +74,20 @@ export class DepartureRepository {
     );
   }
 
-  /** There is nothing that a run would have to do. */
+  /**
+   * There is nothing that a run would have to do. Who is asked to tell of changes is told to stop, where that can be said:
+   * without a login it ends by itself.
+   */
   async isEmpty(
     manager: EntityManager,
     { tenantId, accountId }: AccountKey,
   ): Promise<boolean> {
     const rows: { empty: boolean }[] = await manager.query(
       `select not exists (select from state.link where tenant_id = $1 and account_id = $2)
-         and not exists (select from state.inbox where tenant_id = $1 and account_id = $2) as empty`,
+         and not exists (select from state.inbox where tenant_id = $1 and account_id = $2)
+         and not exists (select from state.stream t join state.account a using (tenant_id, account_id)
+           where t.tenant_id = $1 and t.account_id = $2 and t.active and t.watched_until > now()
+             and a.health not in ('needs-login', 'paused')) as empty`,
       [tenantId, accountId],
     );
     return rows[0]?.empty === true;

@@ -28,6 +28,7 @@ import { TakenBack1700000045000 } from "./taken-back.js";
 import { TakeBack1700000027000 } from "./take-back.js";
 import { TwoWays1700000010000 } from "./two-ways.js";
 import { UnlinkedMisses1700000046000 } from "./unlinked-misses.js";
+import { Watched1700000072000 } from "./watched.js";
 import { Writer1700000003000 } from "./writer.js";
 
 /** Schema `state`, oldest first. */
@@ -63,4 +64,5 @@ export const MIGRATIONS = [
   AccountHealth1700000062000,
   Elsewhere1700000063000,
   MailPerReader1700000071000,
+  Watched1700000072000,
 ];

@@ -42,6 +42,8 @@ export const begunToWire = (begun: Begun, lease: Lease): BeginRunResponse =>
           boundAt: stream.boundAt ?? undefined,
           unlinked: BigInt(stream.unlinked),
           takenIn: stream.takenIn === true,
+          watched: stream.watched,
+          unwatched: stream.unwatched,
           first: stream.first && portionToWire(stream.first),
         })),
         settingsVersion: begun.settingsVersion,

@@ -23,6 +23,10 @@ export interface BegunStream {
   readonly boundAt: Date | null;
   /** A count of 64 bits. */
   readonly unlinked: string;
+  /** The other system tells of changes by itself. */
+  readonly watched: boolean;
+  /** It said that it stops doing so. */
+  readonly unwatched: boolean;
   /** TakeIn is done. */
   readonly takenIn?: true;
   /** NextWork is done. */

@@ -72,22 +72,25 @@ export class EndRepository {
 
   /**
    * Where the other system was asked: sooner again if something had happened there, later and later if not. A stream that
-   * the run did not come to stays due.
+   * the run did not come to stays due, and so does one that the other system told of since the run began.
    */
   async polled(
     manager: EntityManager,
-    { tenantId, accountId }: RunKey,
+    { tenantId, accountId, runId }: RunKey,
     minMs: number,
     maxMs: number,
   ): Promise<void> {
     await manager.query(
       `with asked as (
-         select kind, case when remote_seen > 0 then $3 else least(greatest(poll_ms, $3), $4) end as wait_ms
-         from state.stream where tenant_id = $1 and account_id = $2 and polling and remote_seen is not null)
+         select t.kind, case when t.remote_seen > 0 then $3 else least(greatest(t.poll_ms, $3), $4) end as wait_ms,
+           coalesce(t.heard_at >= r.started_at, false) as heard
+         from state.stream t join state.run r on r.tenant_id = $1 and r.account_id = $2 and r.run_id = $5
+         where t.tenant_id = $1 and t.account_id = $2 and t.polling and t.remote_seen is not null)
        update state.stream t set polling = false, poll_ms = least(asked.wait_ms * 3 / 2, $4),
-         remote_due_at = clock_timestamp() + asked.wait_ms * interval '1 millisecond'
+         remote_due_at = case when asked.heard then statement_timestamp()
+           else clock_timestamp() + asked.wait_ms * interval '1 millisecond' end
        from asked where t.tenant_id = $1 and t.account_id = $2 and t.kind = asked.kind`,
-      [tenantId, accountId, minMs, maxMs],
+      [tenantId, accountId, minMs, maxMs, runId],
     );
   }
 

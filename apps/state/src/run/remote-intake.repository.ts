@@ -30,7 +30,7 @@ export class RemoteIntakeRepository {
     { tenantId, accountId }: AccountKey,
     stream: StreamKind,
     changes: readonly RemoteChange[],
-    { token, more, anew }: Page,
+    { token, more, anew, watchedUntil }: Page,
   ): Promise<bigint> {
     const newest = [
       ...new Map(changes.map((change) => [change.itemId, change])).values(),
@@ -62,6 +62,7 @@ export class RemoteIntakeRepository {
        ), stored as (
          update state.stream set remote_seen = coalesce(remote_seen, 0) + $4,
            remote_token = case when polling then coalesce($5, remote_token) else remote_token end,
+           watched_until = coalesce($8::timestamptz, watched_until), unwatched = unwatched and $8::timestamptz is null,
            listed = case when polling then not $6 or (listed and not $7) else listed end,
            known_since = case when polling and not $6 and ($7 or not listed) then coalesce(known_since, now())
              else known_since end,
@@ -73,7 +74,10 @@ export class RemoteIntakeRepository {
              else preview end
          where tenant_id = $1 and account_id = $2 and kind = $3 returning 1)
        select 1 from stored`,
-      [tenantId, accountId, stream, taken, token ?? null, more, anew],
+      [
+        ...[tenantId, accountId, stream, taken, token ?? null, more, anew],
+        watchedUntil ?? null,
+      ],
     );
     if (known.length === 0)
       throw new Refusal("unknown", `The account has no stream of ${stream}.`);

@@ -5,6 +5,7 @@ import { DataSource, type EntityManager } from "typeorm";
 import { STATE_CONFIG, type StateConfig } from "../config.js";
 import { STATE_DATABASE } from "../databases.js";
 import { refusing } from "../refusal.js";
+import { Sweep } from "../sweep/sweep.js";
 import * as read from "../wire/read.js";
 import type { AccountKey } from "../wire/read.js";
 import { begunToWire, portionToWire } from "./answers.js";
@@ -13,6 +14,7 @@ import { systemOfCaller } from "./callers.js";
 import { Commit } from "./commit.js";
 import { ContainerRepository } from "./container.repository.js";
 import { End } from "./end.js";
+import { HearingRepository } from "./hearing.repository.js";
 import { IntakeRepository } from "./intake.repository.js";
 import { LeaseRepository, lockOf, type RunKey } from "./lease.repository.js";
 import { RemoteIntakeRepository } from "./remote-intake.repository.js";
@@ -38,6 +40,8 @@ export class RunGrpc {
     private readonly journal: JournalRepository,
     private readonly committing: Commit,
     private readonly ending: End,
+    private readonly hearing: HearingRepository,
+    private readonly sweep: Sweep,
   ) {}
 
   readonly implementation = refusing<RunServiceImplementation<GrpcContext>>({
@@ -135,6 +139,18 @@ export class RunGrpc {
         return this.ending.end(manager, run, end);
       });
       return { more };
+    },
+    hearOfChanges: async (request, context) => {
+      const account = read.account(request.account, "account");
+      const system = systemOfCaller(context);
+      const stream = read.streamKind(request.stream, "stream");
+      const { unwatched } = request;
+      const woken = await this.locked(account, (manager) =>
+        this.hearing.hear(manager, account, system, { stream, unwatched }),
+      );
+      // Not awaited: a queue that is away must not hold up who tells.
+      if (woken) void this.sweep.wake(account, system);
+      return { woken };
     },
     verifyRun: async (request) => {
       const system = read.system(request.system, "system");

@@ -48,7 +48,11 @@ export class MailOffice {
           definition: SettingsServiceDefinition,
           implementation: {
             ...{ saveAccount: refuse, getAccount: refuse, getRights: refuse },
-            ...{ listAccounts: refuse, getCredential: refuse },
+            ...{
+              listAccounts: refuse,
+              getCredential: refuse,
+              renewCredential: refuse,
+            },
             listVisibleRecords: refuse,
             listMailboxes: async () => {
               if (people.known) return people.known;
@@ -57,7 +61,7 @@ export class MailOffice {
           },
           callers: {
             ...{ saveAccount: [], getAccount: [], listAccounts: [] },
-            ...{ getCredential: [], getRights: [] },
+            ...{ getCredential: [], renewCredential: [], getRights: [] },
             listVisibleRecords: [],
             listMailboxes: ["state"],
           },

@@ -105,7 +105,7 @@ export async function restUnderTest(
         },
         callers: {
           ...{ saveAccount: [], getAccount: [], listAccounts: [] },
-          ...{ getCredential: [], getRights: ["state"] },
+          ...{ getCredential: [], renewCredential: [], getRights: ["state"] },
           listMailboxes: ["state"],
           listVisibleRecords: ["state"],
         },
@@ -130,7 +130,7 @@ const refuse = async (): Promise<never> => {
 };
 const NOT_HERE = {
   ...{ saveAccount: refuse, getAccount: refuse },
-  ...{ listAccounts: refuse, getCredential: refuse },
+  ...{ listAccounts: refuse, getCredential: refuse, renewCredential: refuse },
   listMailboxes: refuse,
 };
 

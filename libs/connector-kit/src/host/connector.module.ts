@@ -16,6 +16,7 @@ import type { Logger, Readiness } from "@ams-sync/platform";
 import { Inject, Module } from "@nestjs/common";
 import type { DynamicModule, OnModuleDestroy } from "@nestjs/common";
 import { systemClock } from "../clock.js";
+import type { ListenerParts } from "../connector-app.js";
 import type { Connector } from "../port.js";
 import { amsDatabaseRecords } from "./ams-database-records.js";
 import { amsDatabaseWrites } from "./ams-database-writes.js";
@@ -28,6 +29,7 @@ import {
   IDEMPOTENT_SETTINGS_METHODS,
   grpcAccountSettings,
 } from "./grpc-account-settings.js";
+import { grpcHear } from "./grpc-hear.js";
 import { IDEMPOTENT_RUN_METHODS, grpcRunState } from "./grpc-run-state.js";
 import { otelTelemetry } from "./otel-telemetry.js";
 
@@ -68,6 +70,7 @@ export class ConnectorModule implements OnModuleDestroy {
   static async open(
     config: ConnectorConfig,
     connector: Connector,
+    listen?: (parts: ListenerParts) => Promise<Close>,
   ): Promise<{ module: DynamicModule; readiness: Readiness }> {
     const name = `${connector.system}-connector`;
     const keys = await ServiceKeys.load(config);
@@ -116,6 +119,7 @@ export class ConnectorModule implements OnModuleDestroy {
             ...{ host: config.GRPC_HOST, port: config.GRPC_PORT, keys, tls },
             services: [connectorBinding(connector)],
           });
+    const deaf = await listen?.({ hear: grpcHear(runs), log });
     const opened: readonly Close[] = [
       () => connector.close?.(),
       () => databases.close(),
@@ -123,6 +127,7 @@ export class ConnectorModule implements OnModuleDestroy {
       () => settings.close(),
       host.close,
       () => server?.close(),
+      () => deaf?.(),
     ];
     return {
       module: {

@@ -24,6 +24,12 @@ export const grpcAccountSettings = (
     remembered.keep(account, view);
     return view;
   },
+  renew: async (run, revision, password) => {
+    const renewed = await client.renewCredential({
+      ...{ ...runToWire(run), revision, password },
+    });
+    return renewed.revision || undefined;
+  },
   credential: async (run) => {
     try {
       const { settingsVersion, ...credential } = await client.getCredential(

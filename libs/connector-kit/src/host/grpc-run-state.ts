@@ -137,6 +137,7 @@ export const IDEMPOTENT_RUN_METHODS = [
   "nextWork",
   "findItems",
   "commit",
+  "hearOfChanges",
 ] as const;
 
 /** Status codes of run.proto in the kit's words. */

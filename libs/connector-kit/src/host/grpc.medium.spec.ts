@@ -152,6 +152,7 @@ const runService: RunServiceImplementation<Caller> = {
     return answer({ more: true });
   },
   verifyRun: refuse,
+  hearOfChanges: refuse,
 };
 
 const settingsService: SettingsServiceImplementation<Caller> = {
@@ -160,6 +161,7 @@ const settingsService: SettingsServiceImplementation<Caller> = {
   getRights: refuse,
   listVisibleRecords: refuse,
   listMailboxes: refuse,
+  renewCredential: refuse,
   getAccount: () =>
     answer({
       userId: "7",

@@ -14,5 +14,9 @@ export const hostApp = (
   runService(`${app.system}-connector`, async () => {
     const config = await readConnectorConfig(app.config ?? connectorConfig);
     const connector = await app.connector(config);
-    return { config, ...(await ConnectorModule.open(config, connector)) };
+    const listen = app.listen?.bind(app, config);
+    return {
+      config,
+      ...(await ConnectorModule.open(config, connector, listen)),
+    };
   });

@@ -95,6 +95,8 @@ const streamFromWire = (stream: WireStream): StreamState => ({
   listing: stream.listing,
   ...(stream.boundAt && { boundAt: stream.boundAt.getTime() }),
   unlinked: Number(stream.unlinked),
+  ...(stream.watched && { watched: true }),
+  ...(stream.unwatched && { unwatched: true }),
   ...(stream.takenIn && { takenIn: true }),
   ...(stream.first && { first: portionFromWire(stream.first) }),
 });
@@ -200,7 +202,7 @@ export const remotePageToWire = (
   page: RemotePage | undefined,
 ): Pick<
   DeepPartial<TakeInRemoteRequest>,
-  "changes" | "token" | "more" | "anew"
+  "changes" | "token" | "more" | "anew" | "watchedUntil"
 > => ({
   changes: changes.map(({ id, version, gone }) => ({
     itemId: id,
@@ -210,6 +212,9 @@ export const remotePageToWire = (
   token: token ?? "",
   more: page?.more === true,
   anew: page?.anew === true,
+  ...(page?.watchedUntil !== undefined && {
+    watchedUntil: new Date(page.watchedUntil),
+  }),
 });
 
 const HEALTH = {

@@ -12,7 +12,7 @@ export const beginStream = (stream: MemoryStream, now: number): void => {
 };
 
 /** What a run is told of a stream when it begins. */
-export const toldOf = (stream: MemoryStream): StreamState => ({
+export const toldOf = (stream: MemoryStream, now: number): StreamState => ({
   kind: stream.kind,
   ...(stream.owns &&
     stream.container !== undefined && { container: stream.container }),
@@ -25,6 +25,8 @@ export const toldOf = (stream: MemoryStream): StreamState => ({
   ...(stream.owns &&
     stream.boundAt !== undefined && { boundAt: stream.boundAt }),
   unlinked: stream.questions.unlinked.size,
+  ...((stream.watchedUntil ?? 0) > now && { watched: true }),
+  ...(stream.unwatched && { unwatched: true }),
 });
 
 /** The first steps of a run whose settings are known, with its beginning. */

@@ -11,11 +11,20 @@ export class MemoryPlace {
   /** Epoch ms. */
   boundAt?: number;
   remoteToken?: string;
+  /** Until when the other side tells of changes, epoch ms. */
+  watchedUntil?: number;
+  unwatched = false;
   /** The other side has been listed whole. */
   listed = false;
   /** At which version an item was seen to be called off. */
   protected readonly calledOff = new Map<string, string>();
   protected readonly firstSeen = new MemoryFirstSeen();
+
+  noteWatch(until: number | undefined): void {
+    if (until === undefined) return;
+    this.watchedUntil = until;
+    this.unwatched = false;
+  }
 
   protected noteLoss(itemId: string, version: string | undefined): void {
     if (version === undefined) this.calledOff.delete(itemId);

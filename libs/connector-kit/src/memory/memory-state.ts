@@ -164,7 +164,7 @@ export class MemoryState implements RunState {
       settingsVersion: account.settingsVersion,
       source: "ams",
       streams: activeStreams(account).map((stream) => ({
-        ...toldOf(stream),
+        ...toldOf(stream, now),
         ...(told && takeAhead(account, stream, ahead, this.feed, now)),
       })),
     };
@@ -211,12 +211,9 @@ export class MemoryState implements RunState {
   ): Promise<number> {
     this.#held(run);
     limits.refusePage(changes, token, page);
-    return this.stream(run.account.accountId, kind).takeInRemote(
-      changes,
-      token,
-      this.clock.epoch(),
-      page,
-    );
+    const stream = this.stream(run.account.accountId, kind);
+    stream.noteWatch(page?.watchedUntil);
+    return stream.takeInRemote(changes, token, this.clock.epoch(), page);
   }
 
   async nextWork(

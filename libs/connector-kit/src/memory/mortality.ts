@@ -99,8 +99,12 @@ export class Mortality {
       container: mortal.container,
       close: mortal.close,
       settled: (bound, chosen) => session.settled(bound, chosen),
-      stream: (stream, container) =>
-        this.#port(session.stream(stream, container)),
+      stream: (stream, container, told) =>
+        this.#port(session.stream(stream, container, told)),
+      ...(session.callOff && {
+        callOff: (stream, token) =>
+          this.pass(async () => session.callOff?.(stream, token)),
+      }),
       get requests() {
         return session.requests;
       },

@@ -23,6 +23,7 @@ export const pageOf = (request: TakeInRemoteRequest): Page => ({
   }),
   more: request.more,
   anew: request.anew,
+  ...(request.watchedUntil && { watchedUntil: request.watchedUntil }),
 });
 
 /** Match keys are hashes; ten of them per record, and a slice of records. */

@@ -100,4 +100,6 @@ export interface Page {
   readonly more: boolean;
   /** It begins a list of everything. */
   readonly anew: boolean;
+  /** Until when at most the other system tells of changes by itself. */
+  readonly watchedUntil?: Date;
 }

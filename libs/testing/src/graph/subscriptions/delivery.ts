@@ -13,6 +13,8 @@ export class Delivery {
   /** Not taken by their address after all tries. */
   undelivered = 0;
   delivered = 0;
+  /** On their way, or waiting for another try. */
+  underWay = 0;
 
   constructor(readonly clock: GraphClock) {}
 
@@ -42,7 +44,15 @@ export class Delivery {
 
   /** Tries again for a while, as Graph does where the address does not answer or refuses. */
   async post(url: string, notification: Json): Promise<void> {
-    const body = JSON.stringify(notification);
+    this.underWay += 1;
+    try {
+      await this.#try(url, JSON.stringify(notification));
+    } finally {
+      this.underWay -= 1;
+    }
+  }
+
+  async #try(url: string, body: string): Promise<void> {
     for (const wait of [0, ...RETRIES]) {
       if (wait > 0) await this.clock.sleep(wait);
       if (this.#stop.signal.aborted) return;
