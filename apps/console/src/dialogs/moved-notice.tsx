@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Stack, Table, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Account } from "../api/types.js";
+import { useAttention } from "../components/use-attention.js";
 import { formOf, type AccountForm } from "./form.js";
 import { changedLeaves } from "./merge.js";
 import { useShown } from "./shown.js";
@@ -20,6 +21,7 @@ export function MovedNotice({
   readonly takeTheirs: () => void;
 }) {
   const { t } = useTranslation();
+  const notice = useAttention();
   const { labelOf, textOf } = useShown(
     [stored, now, mine].map(({ contacts }) => contacts?.agentId),
   );
@@ -28,7 +30,7 @@ export function MovedNotice({
     changedLeaves(formOf(now), mine).map(({ path, value }) => [path, value]),
   );
   return (
-    <Alert color="orange" title={t("dialog.moved")}>
+    <Alert ref={notice} tabIndex={-1} color="orange" title={t("dialog.moved")}>
       <Stack gap="sm">
         <Text size="sm">
           {theirs.length === 0 ? t("dialog.movedSame") : t("dialog.movedText")}

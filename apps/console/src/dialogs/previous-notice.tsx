@@ -1,8 +1,9 @@
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Items } from "../api/accounts.js";
 import { ItemsChoice } from "../components/items-choice.js";
+import { useAttention } from "../components/use-attention.js";
 
 /** An account is pointed elsewhere: what becomes of what is at the former place? */
 export function PreviousNotice({
@@ -13,11 +14,14 @@ export function PreviousNotice({
   const { t } = useTranslation();
   const [items, setItems] = useState<Items>();
   const [missed, setMissed] = useState(false);
-  const notice = useRef<HTMLDivElement>(null);
-  // It comes up below what was just filled in: on a telephone out of sight.
-  useEffect(() => notice.current?.scrollIntoView({ block: "center" }), []);
+  const notice = useAttention();
   return (
-    <Alert ref={notice} color="orange" title={t("leaving.previous")}>
+    <Alert
+      ref={notice}
+      tabIndex={-1}
+      color="orange"
+      title={t("leaving.previous")}
+    >
       <Stack gap="sm">
         <Text size="sm">{t("leaving.previousText")}</Text>
         <ItemsChoice

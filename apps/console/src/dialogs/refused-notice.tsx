@@ -1,6 +1,7 @@
 import { Alert, List, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { ApiProblem } from "../api/problem.js";
+import { useAttention } from "../components/use-attention.js";
 
 /** Nothing was saved, and why; what belongs to a field stands there. */
 export function RefusedNotice({
@@ -12,8 +13,12 @@ export function RefusedNotice({
 }) {
   const { t } = useTranslation();
   const atFields = (told.errors?.length ?? 0) > without.length;
+  // A field that is wrong has it already.
+  const notice = useAttention(!atFields);
   return (
     <Alert
+      ref={notice}
+      tabIndex={-1}
       color="red"
       title={`${t("dialog.notSaved")}: ${told.title || t("common.away")}`}
     >

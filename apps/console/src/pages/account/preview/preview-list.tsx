@@ -70,7 +70,7 @@ function Open({
   const text = figures.map((one) => one.text).join(", ");
   return (
     <Stack gap="sm">
-      <Text fw={600}>{text === "" ? t("preview.nothing") : text}</Text>
+      {figures.length === 0 && <Text fw={600}>{t("preview.nothing")}</Text>}
       {figures.length > 0 && (
         <Group gap="xs" role="group" aria-label={t("preview.which")}>
           {figures.map((one) => (
