@@ -6,6 +6,7 @@ import type { Scene } from "./scene.js";
 import { oneAccount } from "./stories/account.js";
 import { everybody } from "./stories/everybody.js";
 import { leaving } from "./stories/leaving.js";
+import { giveAddresses, mailed, mailedOnce } from "./stories/mailed.js";
 import { people } from "./stories/people.js";
 import { previewed } from "./stories/preview.js";
 import { questions } from "./stories/questions.js";
@@ -34,6 +35,7 @@ describe.skipIf(!there)("the console", () => {
       ...{ users: 3, agents: 1, companies: 1 },
       ...{ customers: 200, appointments: 30 },
     });
+    await giveAddresses(all);
     boss = await all.visit({ login: all.login(0) });
   });
   afterAll(async () => {
@@ -43,8 +45,10 @@ describe.skipIf(!there)("the console", () => {
   settingUp(scene);
   previewed(scene);
   oneAccount(scene);
+  mailed(scene);
   questions(scene);
   people(scene);
+  mailedOnce(scene);
   leaving(scene);
   test("nothing in the browser went wrong, and its policy refused nothing", () => {
     expect(boss.faults).toEqual([]);

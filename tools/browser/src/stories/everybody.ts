@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Scene } from "../scene.js";
 
+const IN_TIME = { timeout: 15_000 };
+
 /** In every colour, size and language. */
 export function everybody({ all }: Scene): void {
   describe.each([
@@ -25,7 +27,10 @@ export function everybody({ all }: Scene): void {
       for (const path of paths) {
         await somebody.goTo(path);
         await expect
-          .poll(() => somebody.page.locator(".mantine-Loader-root").count())
+          .poll(
+            () => somebody.page.locator(".mantine-Loader-root").count(),
+            IN_TIME,
+          )
           .toBe(0);
         await look(path);
       }
