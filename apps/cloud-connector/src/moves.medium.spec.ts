@@ -203,3 +203,35 @@ describe("a chosen address book", () => {
     expect(await count(one, user)).toBe(2);
   });
 });
+
+describe("what was left at the book of before", () => {
+  const ways = [
+    ["another book", {}],
+    ["the same one, as from another login", { contacts: "eigene" }],
+  ] as const;
+  it.each(ways)(
+    "stays there, with %s, when its records lose their scope or are deleted",
+    async (_where, next) => {
+      const user = newUser();
+      await make(user, "eigene");
+      const account = newAccount(user);
+      account.choose({ containers: { contacts: `/${user}/eigene/` } });
+      account.commit(["1", "2", "3"].map(contact));
+      await account.settle();
+      account.options = {
+        ...account.options,
+        contacts: { ...account.options.contacts!, tags: ["VIP"] },
+      };
+      account.commit([], [{ kind: "customer", id: "1" }]);
+      const containers =
+        "contacts" in next ? { contacts: `/${user}/eigene/` } : {};
+      account.choose({ containers });
+      await account.settle();
+      expect(await count(one, user, "eigene")).toBe(3);
+      expect(await runAgain(account)).toMatchObject({
+        counts: { created: 0, deleted: 0 },
+      });
+      expect(await count(one, user, "eigene")).toBe(3);
+    },
+  );
+});

@@ -12,13 +12,16 @@ type Unlinked = Extract<Outcome, { type: "unlinked" }>;
  * have it made anew; a record that comes back finds it all the same.
  */
 export const leaves = (
-  { inward, current, link, record, item, entry }: Work,
+  { inward, current, link, record, item, entry, away }: Work,
   { cell }: Extract<Action, { do: "unlink" }>,
   tenantId: string,
 ): Pick<Unlinked, "leaves" | "left"> => {
   const itemId = current?.id ?? link?.itemId;
-  if (!inward || itemId === undefined || !link) return {};
+  // What is in another container is not told of here.
+  if (!inward || itemId === undefined || !link || away) return {};
   if (cell === "left-scope-unlink") return { leaves: itemId };
+  if (cell === "elsewhere-unlink" && record.state === "out")
+    return { leaves: itemId };
   if (record.state !== "gone" || item.state === "absent") return {};
   const { itemVersion = current?.version, base } = link;
   const type = entry.kind === "appointment" ? entry.kind : contactType(base);

@@ -11,6 +11,7 @@ export const linkView = (link: Link): LinkView => ({
   ...(link.itemVersion !== undefined && { itemVersion: link.itemVersion }),
   ...formOf(link.fields === "" ? {} : (JSON.parse(link.fields) as Fields)),
   ...(link.lost && { lost: link.lost }),
+  ...(link.elsewhere && { elsewhere: true }),
 });
 
 /** Where the names of fields are kept that were not compared; no field is named so. */

@@ -20,6 +20,8 @@ export interface Link {
   readonly origin: Origin;
   /** The item was found missing (R50). State alone sets it; agreeing on a link ends it. */
   readonly lost?: Loss;
+  /** It is a hint of where the stream wrote before. State alone sets it; agreeing on a link ends it. */
+  readonly elsewhere?: true;
   /** Forms of the last hour, the connector's own text; missing in a result: as it was. */
   readonly history?: string;
 }

@@ -58,7 +58,9 @@ export interface Work extends Sides {
   /** What a record holds that is not sent: it tells ours in an item of which nothing is agreed. */
   unsentForm?: Canonical;
   link?: LinkView;
-  /** The link is to another container, and in this one a create was begun that nobody remembers. */
+  /** The link is to another container. */
+  readonly away?: true;
+  /** And in this one a create was begun that nobody remembers. */
   readonly maybeTwice?: true;
   item: ItemView;
   /** As it was read last; what an update starts from. */
@@ -80,9 +82,10 @@ export const workOf = (
   const record = recordOf(judged, port);
   const link = entry.link && linkView(entry.link);
   const restored = link && entry.restore ? { ...link, base: {} } : link;
-  // After a move to another container what is in scope is sent there; what has to be taken back is where it was.
+  // After a move to another container what is in scope is sent there. What is where it was stays: who wanted it removed has
+  // said so at the move, and an account of its own does it (ADR 0016).
   const inScope = record.record.state === "in";
-  const elsewhere = link !== undefined && port?.holds?.(link.itemId) === false;
+  const away = link !== undefined && port?.holds?.(link.itemId) === false;
   return {
     entry,
     identity: identityOf(tenantId, entry.kind, entry.recordId),
@@ -91,8 +94,12 @@ export const workOf = (
     ...(port && !isOwn(port) && !asked(sides) && { amongOwn: true }),
     ...(sides?.inward &&
       entry.link?.history !== undefined && { history: entry.link.history }),
-    ...(restored && !(elsewhere && inScope) && { link: restored }),
-    ...(elsewhere && !inScope && entry.sent && { maybeTwice: true }),
+    ...(restored &&
+      !(away && inScope) && {
+        link: { ...restored, ...(away && { elsewhere: true }) },
+      }),
+    ...(away && !inScope && { away }),
+    ...(away && !inScope && entry.sent && { maybeTwice: true }),
     item: { state: "unread" },
   };
 };
@@ -173,6 +180,7 @@ export const inwardMarks = (action: Action): readonly string[] =>
 /** What may be in the stream's own container although the link is to another one. */
 export const secondOf = ({
   link: _link,
+  away: _away,
   maybeTwice: _maybeTwice,
   current: _current,
   ...work

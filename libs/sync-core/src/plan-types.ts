@@ -18,6 +18,8 @@ export interface LinkView {
   readonly open?: readonly string[];
   /** The item was found missing (R50): `noticed`, or `left`: the user wants it to stay so. */
   readonly lost?: Loss;
+  /** The item is where its user wanted it left when the stream was pointed elsewhere: nobody's business any more. */
+  readonly elsewhere?: true;
 }
 
 export type Loss = "noticed" | "left";
@@ -127,6 +129,8 @@ export type CellName =
   | "broken-linked"
   | "left-scope-delete"
   | "left-scope-unlink"
+  // The item was left where the stream wrote before, and is to stay.
+  | "elsewhere-unlink"
   | "tombstone-delete"
   // Edited there meanwhile: what was written there last goes to the journal.
   | "tombstone-delete-changed"

@@ -33,9 +33,11 @@ const link: fc.Arbitrary<LinkView | undefined> = fc.option(
       itemId: fc.constant("/a/7.vcf"),
       itemVersion: version,
       base: fields,
+      elsewhere: fc.boolean(),
     })
-    .map(({ itemVersion, ...rest }) => ({
+    .map(({ itemVersion, elsewhere, ...rest }) => ({
       ...rest,
+      ...(elsewhere && { elsewhere }),
       ...(itemVersion !== undefined && { itemVersion }),
     })),
   { nil: undefined },
@@ -97,7 +99,8 @@ describe("plan", () => {
           given.item.state === "present" &&
           given.item.own;
         const mayDelete = given.link
-          ? (allowed[state]?.includes(given.link.origin) ?? false)
+          ? !given.link.elsewhere &&
+            (allowed[state]?.includes(given.link.origin) ?? false)
           : ownOfALostCreate;
         expect(plan(given).do === "delete" && !mayDelete).toBe(false);
       }),

@@ -7,6 +7,7 @@ type There = "unread" | "present";
 
 /** A lost scope takes back only what was put there. */
 export function leave(input: Case<LinkView, "out", There>): Action {
+  if (input.link.elsewhere) return { do: "unlink", cell: "elsewhere-unlink" };
   return input.link.origin === "created"
     ? remove(input, "left-scope-delete")
     : { do: "unlink", cell: "left-scope-unlink" };
@@ -17,6 +18,7 @@ export function leave(input: Case<LinkView, "out", There>): Action {
  * under either policy; what somebody had changed there meanwhile is kept in the journal.
  */
 export function bury(input: Case<LinkView, "gone", There>): Action {
+  if (input.link.elsewhere) return { do: "unlink", cell: "elsewhere-unlink" };
   return input.link.origin === "adopted"
     ? { do: "unlink", cell: "tombstone-unlink" }
     : remove(input, "tombstone-delete", "tombstone-delete-changed");

@@ -94,14 +94,19 @@ export class DepartureRepository {
   }
 
   /**
-   * Every link is to be undone, as somebody has agreed to: the guard counts none of it. Of what was announced only creates
-   * stay whose answer nobody saw: they may have made something. The other side is not asked any more.
+   * Every link is to be undone, as somebody has agreed to: the guard counts none of it. What was left at a place before is
+   * not ours to remove any more, and only forgotten. Of what was announced only creates stay whose answer nobody saw: they
+   * may have made something. The other side is not asked any more.
    *
    * What a stream that is off had put there goes too, where its container is still nobody else's: whoever took it over
    * took over what is in it.
    */
   async undoLinks(manager: EntityManager, account: AccountKey): Promise<void> {
     const key = [account.tenantId, account.accountId];
+    await manager.query(
+      `delete from state.link where tenant_id = $1 and account_id = $2 and elsewhere`,
+      key,
+    );
     const streams: StreamRow[] = await manager.query(
       `select t.kind, t.container, t.active, a.system, c.address is not null as owns
        from state.stream t join state.account a using (tenant_id, account_id)

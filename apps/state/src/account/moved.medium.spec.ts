@@ -103,8 +103,8 @@ describe("a stream that writes elsewhere from now on", () => {
     });
     expect(await office.takeIn(run)).toBe(3);
     const worked = await office.slice(run);
-    expect(worked.map(({ link }) => link?.origin)).toEqual(
-      Array(3).fill(Origin.CREATED),
+    expect(worked.map(({ link }) => [link?.origin, link?.elsewhere])).toEqual(
+      ["1", "2", "3"].map(() => [Origin.CREATED, true]),
     );
     const other = await begin(await office.account(randomUUID()));
     await bind(other.run);

@@ -135,5 +135,6 @@ const linkToWire = (link: LinkRow): Link => ({
   fields: link.fields,
   origin: originToWire(link.origin),
   lost: link.lost === null ? Loss.UNSPECIFIED : lossToWire(link.lost),
+  elsewhere: link.elsewhere,
   history: link.history ?? undefined,
 });

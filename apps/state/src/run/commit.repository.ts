@@ -175,7 +175,7 @@ export class CommitRepository {
          item_id = excluded.item_id, item_version = excluded.item_version, hash = excluded.hash,
          fields = excluded.fields, origin = excluded.origin, agreed_at = now(),
          history = coalesce(excluded.history, l.history), lost = null, lost_at = null,
-         lost_version = null, elsewhere = false`,
+         lost_version = null, elsewhere = l.elsewhere and excluded.hash = ''`,
       [
         tenantId,
         accountId,

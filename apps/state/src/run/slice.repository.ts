@@ -13,6 +13,7 @@ export interface LinkRow {
   readonly fields: string;
   readonly origin: Origin;
   readonly lost: Loss | null;
+  readonly elsewhere: boolean;
   readonly history: string | null;
 }
 
@@ -142,7 +143,7 @@ export class SliceRepository {
          i.decision_kind as "decisionKind", i.decision_record_id as "decisionRecordId", i.appeared_at as "appearedAt",
          l.kind as "linkKind", l.record_id as "linkRecordId", l.item_id as "linkItemId",
          l.item_version as "linkItemVersion", l.hash as "linkHash", l.fields::text as "linkFields",
-         l.origin as "linkOrigin", l.lost as "linkLost", l.history as "linkHistory"
+         l.origin as "linkOrigin", l.lost as "linkLost", l.elsewhere as "linkElsewhere", l.history as "linkHistory"
        from (
          select * from (${entries}) i order by ${ORDER} limit $4) i
        left join lateral (
@@ -169,6 +170,7 @@ const entryOf = ({
   linkFields: fields,
   linkOrigin: origin,
   linkLost: lost,
+  linkElsewhere: elsewhere,
   linkHistory: history,
   decision,
   decisionKind,
@@ -188,7 +190,7 @@ const entryOf = ({
     link: linked
       ? {
           ...{ kind, recordId, itemId, itemVersion, hash, fields, origin },
-          ...{ lost, history },
+          ...{ lost, history, elsewhere: elsewhere === true },
         }
       : null,
   };

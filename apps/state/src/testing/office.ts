@@ -242,6 +242,7 @@ export const linkOf = (entry: Entry, more: Partial<Link> = {}): Link => ({
   fields: JSON.stringify({ lastName: "Müller-Lüdenscheidt", city: "Köln" }),
   origin: Origin.CREATED,
   lost: Loss.UNSPECIFIED,
+  elsewhere: false,
   history: undefined,
   ...more,
 });

@@ -106,7 +106,7 @@ const outcomeToWire = (
 };
 
 const linkToWire = (link: Link): DeepPartial<WireLink> => {
-  const { lost: _, ...told } = link;
+  const { lost: _, elsewhere: __, ...told } = link;
   return {
     ...told,
     kind: recordKindToWire(link.kind),

@@ -122,6 +122,7 @@ describe("an entry", () => {
           fields: "",
           origin: WireEntry.fromPartial({ link: {} }).link!.origin,
           lost: Loss.UNRECOGNIZED,
+          elsewhere: false,
           history: undefined,
         },
       },

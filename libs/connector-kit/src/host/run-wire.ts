@@ -133,6 +133,7 @@ const linkFromWire = (link: WireLink): Link => ({
   ...(link.lost !== WireLoss.UNSPECIFIED && {
     lost: known(lossFromWire(link.lost), "loss"),
   }),
+  ...(link.elsewhere && { elsewhere: true }),
   ...(link.history !== undefined && { history: link.history }),
 });
 

@@ -70,8 +70,12 @@ export class MemoryEntries extends Map<string, Stored> {
     });
   }
 
-  /** Every link is to be undone, as somebody has agreed to; of what was announced stays what may have been made. */
-  undo(links: ReadonlyMap<string, Link>, now: number): void {
+  /**
+   * Every link is to be undone, as somebody has agreed to, but for what was left elsewhere: that is forgotten. Of what was
+   * announced stays what may have been made.
+   */
+  undo(links: Map<string, Link>, now: number): void {
+    for (const [key, { elsewhere }] of links) if (elsewhere) links.delete(key);
     for (const [key, { about, sent }] of this)
       if (!("row" in about) || (!sent && !links.has(keyOfRow(about.row))))
         this.delete(key);

@@ -8,6 +8,7 @@ import { MemoryEntries, saysNothingNew } from "./memory-entries.js";
 import { MemoryGuard } from "./memory-guard.js";
 import { MemoryPlace } from "./memory-place.js";
 import { entryOf, inOrder, keyOf } from "./memory-inbox.js";
+import { storedLink, voidLink } from "./memory-links.js";
 import { MemoryQuestions, isSettled } from "./memory-questions.js";
 import { MemoryRelease } from "./memory-release.js";
 import { MemoryTrial, plannedAnew } from "./memory-trial.js";
@@ -95,13 +96,8 @@ export class MemoryStream extends MemoryPlace {
     this.firstSeen.forget();
     this.questions.isHeld = false;
     this.trial.seenTo = 0n;
-    for (const [key, { itemVersion: _, lost, ...link }] of this.links)
-      this.links.set(key, {
-        ...link,
-        hash: "",
-        fields: "{}",
-        ...(lost && !elsewhere && { lost }),
-      });
+    for (const [key, link] of this.links)
+      this.links.set(key, voidLink(link, elsewhere));
     for (const [itemId, { reason }] of this.questions.unlinked)
       if (elsewhere || reason !== "record-deleted")
         this.questions.unlinked.delete(itemId);
@@ -226,12 +222,7 @@ export class MemoryStream extends MemoryPlace {
     for (const link of writes.links) {
       const key = keyOf(link.kind, link.recordId);
       strikeAnswered(this.#inbox, link, this.links, results);
-      const history = link.history ?? this.links.get(key)?.history;
-      const { lost: _, ...agreed } = link;
-      this.links.set(key, {
-        ...agreed,
-        ...(history !== undefined && { history }),
-      });
+      this.links.set(key, storedLink(link, this.links.get(key)));
       this.questions.unlinked.delete(link.itemId);
     }
     for (const [key, link] of this.links) {

@@ -112,6 +112,7 @@ const movedApart: PlanInput["item"] = {
 const lost = (loss: "noticed" | "left") => ({
   link: { ...LINK, lost: loss },
 });
+const LEFT = { link: { ...LINK, elsewhere: true } } as const;
 const from = (origin: LinkView["origin"]) => ({ link: { ...LINK, origin } });
 
 /** What the table's axes do not show: what else is known of a case. */
@@ -172,6 +173,14 @@ export const SPECIAL: readonly (readonly [string, PlanInput])[] = [
   [
     "out of scope, item only matched",
     two("out of scope", "unread", from("adopted")),
+  ],
+  [
+    "out of scope, item left at a place that the stream was pointed away from",
+    two("out of scope", "unread", LEFT),
+  ],
+  [
+    "record gone, item left at a place that the stream was pointed away from",
+    two("gone", "unread", LEFT),
   ],
   [
     "no link, in scope, the item carries the record's own id",

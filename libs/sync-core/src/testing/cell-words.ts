@@ -46,6 +46,8 @@ export const CELL_WORDS: { readonly [cell in CellName]: string } = {
   "left-scope-delete": "delete the item that we made",
   "left-scope-unlink":
     "forget the link, leave the item; it is connected again once the record is sent",
+  "elsewhere-unlink":
+    "forget the link, leave the item: it was left there when the stream was pointed elsewhere",
   "tombstone-delete": "delete the item",
   "tombstone-delete-changed":
     "delete the item; what was changed there goes into the journal",

@@ -80,6 +80,9 @@ Words of the rules:
   category does not have the record made anew. Only its user does, or the record finds it that comes back.
 - A copy of an item that carries its id, but is somebody or something else by name, is a question: it is not taken for the
   item once that one is missing.
+- What was left where a stream wrote before it was pointed elsewhere is nobody's business any more, whatever becomes of its
+  record ([ADR 0016](adr/0016-remove-or-leave.md)). It is once the stream is back there and the two agree again. An item that
+  somebody puts into another folder there is gone from ours, and theirs: ams neither follows it nor deletes it.
 - A loss there is noticed where the server tells of it, with sync tokens. That a list lacks an item says nothing: lists may
   be partial. On servers without tokens, and of what went while tokens were void, the loss shows with the record's next
   change, which restores the item.

@@ -10,6 +10,8 @@ export interface Doomed {
   readonly uid: string | undefined;
   /** The record that it belongs to by the links of this moment. */
   readonly holder: string | undefined;
+  /** Its user has left it where the stream wrote before. */
+  readonly left: boolean;
   /** What the account's runs know of a record. */
   readonly sightsOf: (key: string) => readonly Sight[];
 }
@@ -38,7 +40,8 @@ export class Deletes {
 
   /** @returns why it must not go, if so */
   objection(doomed: Doomed): string | undefined {
-    const { account, id, uid = id, holder, sightsOf } = doomed;
+    const { account, id, uid = id, holder, left, sightsOf } = doomed;
+    if (left) return "its user said that it is to be left";
     const created = this.#created.get(`${account} ${id}`);
     const key = created ?? this.#imported.get(`${account} ${uid}`);
     if (key === undefined) return "it was there before";

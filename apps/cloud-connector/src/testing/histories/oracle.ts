@@ -211,7 +211,8 @@ class Account {
       const { abandoned, server } = this.party;
       // Where a container was left and is used again nobody remembers what was in it.
       const forgotten = abandoned.has(id) || server.tardy.has(id);
-      if (left === "own-left-behind" && forgotten) return;
+      const told = left === "own-left-behind" || left === "record-deleted";
+      if (told && forgotten) return;
       this.#faults.push(
         `${key} has another item of ours, ${id} (${left ?? code})`,
       );

@@ -29,6 +29,8 @@ export class Party {
   readonly wanted = new Set<string>();
   /** Items of containers that were left: they stay there, and nobody remembers them. */
   readonly abandoned = new Set<string>();
+  /** Those of them that nothing was agreed about since: they are to stay, whatever becomes of their records. */
+  readonly left = new Set<string>();
 
   constructor(
     readonly userId: "7" | "8",
@@ -55,6 +57,15 @@ export class Party {
 
   containerOf(stream: StreamKind): string {
     return this.containers[stream] ?? `${this.#home}${stream}/`;
+  }
+
+  /** What the stream's container holds stays there when the stream goes elsewhere. */
+  leave(stream: StreamKind): void {
+    for (const id of this.server.items.keys())
+      if (id.startsWith(this.containerOf(stream))) {
+        this.abandoned.add(id);
+        this.left.add(id);
+      }
   }
 
   begin(run: Mortality): Reads {

@@ -47,8 +47,11 @@ export class Watch {
   links(): void {
     for (const party of this.world.parties)
       for (const kind of STREAMS)
-        for (const [key, { itemId }] of this.world.stream(party, kind).links)
+        for (const [key, { itemId, hash }] of this.world.stream(party, kind)
+          .links) {
           party.linkedOnce.set(itemId, key);
+          if (hash !== "") party.left.delete(itemId);
+        }
   }
 
   /** Capture tells that a record was deleted. */
@@ -113,6 +116,7 @@ export class Watch {
       return;
     }
     if (after === undefined) return;
+    party.left.delete(id);
     if (before !== undefined) {
       const kept = unmapped(after);
       for (const line of unmapped(before))
@@ -210,6 +214,7 @@ export class Watch {
         uid: codec(stream).read(text).uid,
       },
       holder: link && keyOf({ kind: link.kind, id: link.recordId }),
+      left: party.left.has(id) && !link?.hash,
       sightsOf: (key) =>
         party.sights.flatMap(([of, sight]) => (of === key ? [sight] : [])),
     });

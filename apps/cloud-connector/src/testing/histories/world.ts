@@ -126,9 +126,7 @@ export class HistoryWorld {
   move(party: Party, kind: StreamKind, container: string | undefined): void {
     const { [kind]: before, ...others } = party.containers;
     if (before === container) return;
-    const left = party.containerOf(kind);
-    for (const id of party.server.items.keys())
-      if (id.startsWith(left)) party.abandoned.add(id);
+    party.leave(kind);
     party.containers = {
       ...others,
       ...(container !== undefined && { [kind]: container }),
