@@ -14,10 +14,21 @@ export interface Announcement {
   readonly formerPlaces?: readonly FormerPlace[];
 }
 
+/** What is noted already. */
+export interface Untold extends Announcement {
+  /** With which version each of `movedStreams` came to where it is now. */
+  readonly movedAt: MovedAt;
+}
+
 export interface FormerPlace {
   readonly accountId: string;
   readonly streams: readonly StreamKind[];
+  /** Version with which a stream came to this place, where state has yet to hear of that. */
+  readonly since?: MovedAt;
 }
+
+/** Versions of settings, in digits. */
+export type MovedAt = { readonly [stream in StreamKind]?: string };
 
 interface AnnouncementRow {
   readonly tenant_id: string;
@@ -27,18 +38,20 @@ interface AnnouncementRow {
   readonly moved_streams: readonly StreamKind[];
   readonly preview: boolean;
   readonly former_places: readonly FormerPlace[];
+  readonly moved_at: MovedAt;
 }
 
 const COLUMNS =
-  "tenant_id, account_id, version, credential_changed, moved_streams, preview, former_places";
+  "tenant_id, account_id, version, credential_changed, moved_streams, preview, former_places, moved_at";
 
-const fromRow = (row: AnnouncementRow): Announcement => ({
+const fromRow = (row: AnnouncementRow): Untold => ({
   account: { tenantId: row.tenant_id, accountId: row.account_id },
   version: BigInt(row.version),
   credentialChanged: row.credential_changed,
   movedStreams: row.moved_streams,
   preview: row.preview,
   formerPlaces: row.former_places,
+  movedAt: row.moved_at,
 });
 
 /** What state has yet to hear. Written with the account, struck when state has answered. */
@@ -51,12 +64,13 @@ export const announcements = {
     waitsFor: string | null = null,
   ): Promise<void> {
     await manager.query(
-      `insert into settings.announcement as a (${COLUMNS}, waits_for) values ($1, $2, $3, $4, $5, $6, $7, $8)
+      `insert into settings.announcement as a (${COLUMNS}, waits_for) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
        on conflict (tenant_id, account_id) do update set
          version = excluded.version,
          credential_changed = excluded.credential_changed or a.credential_changed,
          moved_streams = array(select unnest(a.moved_streams) union select unnest(excluded.moved_streams)),
-         preview = excluded.preview or a.preview, former_places = a.former_places || excluded.former_places, next_at = now(), noted_at = now()`,
+         preview = excluded.preview or a.preview, former_places = a.former_places || excluded.former_places,
+         moved_at = a.moved_at || excluded.moved_at, next_at = now(), noted_at = now()`,
       [
         account.tenantId,
         account.accountId,
@@ -65,6 +79,11 @@ export const announcements = {
         what.movedStreams,
         what.preview,
         JSON.stringify(what.formerPlaces ?? []),
+        JSON.stringify(
+          Object.fromEntries(
+            what.movedStreams.map((kind) => [kind, what.version.toString()]),
+          ),
+        ),
         waitsFor,
       ],
     );
@@ -84,7 +103,7 @@ export const announcements = {
   async of(
     manager: EntityManager,
     { tenantId, accountId }: AccountRef,
-  ): Promise<Announcement | undefined> {
+  ): Promise<Untold | undefined> {
     const rows: AnnouncementRow[] = await manager.query(
       `select ${COLUMNS} from settings.announcement where tenant_id = $1 and account_id = $2`,
       [tenantId, accountId],

@@ -10,7 +10,11 @@ import { logger, withTenant } from "@ams-sync/platform";
 import { ClientError, Status } from "nice-grpc-common";
 import type { DataSource } from "typeorm";
 import { accounts } from "./account.repository.js";
-import { announcements, type Announcement } from "./announcement.repository.js";
+import {
+  announcements,
+  type Announcement,
+  type Untold,
+} from "./announcement.repository.js";
 import { endAccount } from "./leave-account.js";
 
 const RETRY_MS = 2_000;
@@ -119,7 +123,7 @@ export class Announcer {
         streams,
         settingsVersion: account.version,
         credentialChanged: note.credentialChanged,
-        movedStreams: note.movedStreams.map(streamKindToWire),
+        ...movesOf(note),
         preview: note.preview,
         formerPlaces: formerPlacesOf(note),
       });
@@ -131,7 +135,7 @@ export class Announcer {
    * One that is being disconnected is told of until state has forgotten it; only then it goes here. Who dies in between
    * hears the same again.
    */
-  private async depart(account: Account, note: Announcement): Promise<void> {
+  private async depart(account: Account, note: Untold): Promise<void> {
     const { account: ref } = note;
     const { ended } = await this.state.announceAccount({
       account: ref,
@@ -140,7 +144,7 @@ export class Announcer {
       streams: [],
       settingsVersion: account.version,
       credentialChanged: note.credentialChanged,
-      movedStreams: note.movedStreams.map(streamKindToWire),
+      ...movesOf(note),
       leaving: account.leaving,
       formerPlaces: formerPlacesOf(note),
     });
@@ -156,6 +160,13 @@ export class Announcer {
 }
 
 const formerPlacesOf = ({ formerPlaces = [] }: Announcement) =>
-  formerPlaces.map(({ accountId, streams }) => ({
-    ...{ accountId, streams: streams.map(streamKindToWire) },
+  formerPlaces.map(({ accountId, streams, since = {} }) => ({
+    accountId,
+    streams: streams.map(streamKindToWire),
+    since: streams.map((stream) => BigInt(since[stream] ?? 0)),
   }));
+
+const movesOf = ({ movedStreams, movedAt }: Untold) => ({
+  movedStreams: movedStreams.map(streamKindToWire),
+  movedSince: movedStreams.map((stream) => BigInt(movedAt[stream] ?? 0)),
+});

@@ -1,13 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Account } from "@ams-sync/contracts";
-import type { StreamKind } from "@ams-sync/sync-core";
 import type { EntityManager } from "typeorm";
 import { accounts } from "./account.repository.js";
 import type { AccountInput } from "./account-input.js";
 import {
   announcements,
-  type Announcement,
   type FormerPlace,
+  type MovedAt,
 } from "./announcement.repository.js";
 import { audit, type Author } from "./audit/audit.repository.js";
 import type { CredentialVault } from "./credential-vault.js";
@@ -27,10 +26,7 @@ export const partWithPlaces = async (
   author: Author,
 ): Promise<FormerPlace | undefined> => {
   const { tenantId, accountId: from } = after.account;
-  const untold = await announcements.of(manager, after.account);
-  const streams = partingStreams(before, after).filter(
-    (stream) => !isElsewhere(untold, stream),
-  );
+  const streams = partingStreams(before, after);
   if (streams.length === 0) return undefined;
   const accountId = randomUUID();
   const former = { tenantId, accountId };
@@ -52,17 +48,20 @@ export const partWithPlaces = async (
     },
     from,
   );
-  return { accountId, streams };
+  const untold = await announcements.of(manager, after.account);
+  return { accountId, streams, since: sinceOf(untold?.movedAt, streams) };
 };
 
 /**
- * State has yet to hear that the stream left an older place, where all was to be left: nothing was put at the one that it
- * leaves now, and whoever took over what state knows would remove what was left. What was to be removed has its account.
+ * State may have yet to hear that the stream came to the place that it leaves now. Whether it has when it hears of this
+ * save nobody can say here; where it has not, nothing was put there, and what it knows is an older place's.
  */
-const isElsewhere = (
-  untold: Announcement | undefined,
-  stream: StreamKind,
-): boolean =>
-  untold !== undefined &&
-  untold.movedStreams.includes(stream) &&
-  !untold.formerPlaces?.some(({ streams }) => streams.includes(stream));
+const sinceOf = (
+  movedAt: MovedAt = {},
+  streams: FormerPlace["streams"],
+): MovedAt =>
+  Object.fromEntries(
+    streams.flatMap((stream) =>
+      movedAt[stream] === undefined ? [] : [[stream, movedAt[stream]]],
+    ),
+  );

@@ -7,6 +7,7 @@ import { SettingsPreview1763800000006 } from "./6-preview.js";
 
 import { SettingsFormerPlaces1763800000007 } from "./7-former-places.js";
 import { SettingsLongLists1763800000008 } from "./8-long-lists.js";
+import { SettingsMovedAt1763800000009 } from "./9-moved-at.js";
 
 export const migrations = [
   SettingsAccounts1763800000001,
@@ -17,4 +18,5 @@ export const migrations = [
   SettingsPreview1763800000006,
   SettingsFormerPlaces1763800000007,
   SettingsLongLists1763800000008,
+  SettingsMovedAt1763800000009,
 ];

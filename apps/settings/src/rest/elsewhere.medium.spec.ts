@@ -190,7 +190,7 @@ describe("pointing an account elsewhere", () => {
     expect(rest.state.told.at(-1)).toBe(Departure.LEAVE);
   });
 
-  test("removes nothing of what was left at a place that state still knows, nor of a kind that was off", async () => {
+  test("tells with which save a place was named first: of what was left before nothing is handed over; nor of a kind that was off", async () => {
     const made = await create();
     await rest.owner.query(
       "update settings.announcement set next_at = now() + interval '1 hour'",
@@ -198,20 +198,22 @@ describe("pointing an account elsewhere", () => {
     rest.state.down = true;
     const first = await change(made, { ...NEW_FOLDER, previous: "leave" });
     await change(first, { contacts: CONTACTS, previous: "remove" }, '"2"');
-    expect(await listed()).toHaveLength(1);
     rest.state.down = false;
     await rest.flush();
     expect(announcedOf(idOf(made)).at(-1)).toMatchObject({
-      ...{ movedStreams: [ONE], formerPlaces: [] },
+      ...{ movedStreams: [ONE], movedSince: [3n] },
+      formerPlaces: [{ streams: [ONE], since: [2n] }],
     });
     const off = { contacts: null, previous: "leave" };
     const without = await change(first, off, '"3"');
     expect(announcedOf(idOf(made)).at(-1)?.movedStreams).toEqual([ONE]);
     await change(without, { ...NEW_SERVER, previous: "remove" }, '"4"');
-    expect(await formerOf(made)).toMatchObject({ contacts: null });
+    expect(
+      (await listed()).filter((one) => one.contacts === null),
+    ).toHaveLength(2);
     expect(announcedOf(idOf(made)).at(-1)).toMatchObject({
-      ...{ movedStreams: [ONE, OTHER] },
-      formerPlaces: [{ streams: [OTHER] }],
+      ...{ movedStreams: [ONE, OTHER], movedSince: [5n, 5n] },
+      formerPlaces: [{ streams: [OTHER], since: [0n] }],
     });
   });
 

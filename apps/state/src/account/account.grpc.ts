@@ -9,7 +9,6 @@ import {
   type SetAsideEntry,
 } from "@ams-sync/contracts";
 import { withTenant, type GrpcContext } from "@ams-sync/platform";
-import type { StreamKind } from "@ams-sync/sync-core";
 import { Inject, Injectable } from "@nestjs/common";
 import { DataSource } from "typeorm";
 import { STATE_DATABASE } from "../databases.js";
@@ -22,6 +21,7 @@ import { AccountRepository } from "./account.repository.js";
 import { Announce, type Announcement } from "./announce.js";
 import { Depart, type Departure } from "./depart.js";
 import type { FormerPlace } from "./former-place.js";
+import type { Move } from "./move.js";
 import { previewToWire, type Previews } from "./preview.grpc.js";
 import type { Questions } from "./questions.grpc.js";
 import {
@@ -131,24 +131,29 @@ const departureOf = (
         request.settingsVersion,
         "settings_version",
       ),
-      movedStreams: movedStreamsOf(request),
+      moves: movesOf(request),
       credentialChanged: request.credentialChanged,
       formerPlaces: formerPlacesOf(request),
     }
   );
 };
 
-const movedStreamsOf = (request: AnnounceAccountRequest): StreamKind[] =>
-  request.movedStreams.map((stream, index) =>
-    read.streamKind(stream, `moved_streams[${index}]`),
-  );
+const movesOf = (request: AnnounceAccountRequest): Move[] =>
+  request.movedStreams.map((stream, index) => ({
+    kind: read.streamKind(stream, `moved_streams[${index}]`),
+    since: read.integer(
+      request.movedSince[index] ?? 0n,
+      `moved_since[${index}]`,
+    ),
+  }));
 
 const formerPlacesOf = (request: AnnounceAccountRequest): FormerPlace[] =>
-  request.formerPlaces.map(({ accountId, streams }, index) => ({
+  request.formerPlaces.map(({ accountId, streams, since }, index) => ({
     accountId: read.uuid(accountId, `former_places[${index}].account_id`),
-    streams: streams.map((stream) =>
-      read.streamKind(stream, `former_places[${index}].streams`),
-    ),
+    streams: streams.map((stream, at) => ({
+      kind: read.streamKind(stream, `former_places[${index}].streams`),
+      since: read.integer(since[at] ?? 0n, `former_places[${index}].since`),
+    })),
   }));
 
 const announcementOf = (request: AnnounceAccountRequest): Announcement => ({
@@ -158,7 +163,7 @@ const announcementOf = (request: AnnounceAccountRequest): Announcement => ({
   streams: request.streams.map((stream, index) =>
     read.streamKind(stream, `streams[${index}]`),
   ),
-  movedStreams: movedStreamsOf(request),
+  moves: movesOf(request),
   settingsVersion: read.integer(request.settingsVersion, "settings_version"),
   credentialChanged: request.credentialChanged,
   preview: request.preview,

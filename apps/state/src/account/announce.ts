@@ -13,6 +13,7 @@ import type { AccountKey } from "../wire/read.js";
 import { AccountRepository } from "./account.repository.js";
 import { DepartureRepository } from "./departure.repository.js";
 import { FormerPlaces, type FormerPlace } from "./former-place.js";
+import { newMoves, type Move } from "./move.js";
 
 export interface Announcement {
   readonly account: AccountKey;
@@ -21,7 +22,7 @@ export interface Announcement {
   /** Those that are on. */
   readonly streams: readonly StreamKind[];
   /** Those that write to another server, login or container than state was told last; of any others nothing comes. */
-  readonly movedStreams: readonly StreamKind[];
+  readonly moves: readonly Move[];
   readonly settingsVersion: bigint;
   readonly credentialChanged: boolean;
   /** A person is to see what this comes to before it is done. */
@@ -76,7 +77,8 @@ export class Announce {
       renewed,
     });
     await this.accounts.lockSchedule(manager, account);
-    if (newer) await this.apply(manager, announcement);
+    const heard = BigInt(known.settingsVersion);
+    if (newer) await this.apply(manager, announcement, heard);
     await this.accounts.pause(manager, account);
     await this.accounts.reschedule(manager, account, renewed);
     return true;
@@ -85,13 +87,16 @@ export class Announce {
   private async apply(
     manager: EntityManager,
     announcement: Announcement,
+    heard: bigint,
   ): Promise<void> {
-    const { account, streams, movedStreams, preview } = announcement;
+    const { account, streams, preview } = announcement;
+    const movedStreams = newMoves(announcement.moves, heard);
     // Before a stream gives its container up.
     await this.formerPlaces.take(
       manager,
       announcement,
       announcement.formerPlaces,
+      heard,
     );
     let outdated = false;
     for (const kind of STREAM_KINDS) {

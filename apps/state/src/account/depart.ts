@@ -1,4 +1,3 @@
-import type { StreamKind } from "@ams-sync/sync-core";
 import { Injectable } from "@nestjs/common";
 import type { EntityManager } from "typeorm";
 import { LeaseRepository } from "../run/lease.repository.js";
@@ -7,13 +6,14 @@ import type { AccountKey } from "../wire/read.js";
 import { AccountRepository } from "./account.repository.js";
 import { DepartureRepository, type Items } from "./departure.repository.js";
 import { FormerPlaces, type FormerPlace } from "./former-place.js";
+import { newMoves, type Move } from "./move.js";
 
 /** What settings tells of an account that is being disconnected. */
 export interface Departure {
   readonly account: AccountKey;
   readonly items: Items;
   /** Those whose settings name another place than state was told last. */
-  readonly movedStreams: readonly StreamKind[];
+  readonly moves: readonly Move[];
   readonly settingsVersion: bigint;
   readonly credentialChanged: boolean;
   /** What was put where moved streams were is removed by these. */
@@ -43,7 +43,7 @@ export class Depart {
     {
       account,
       items,
-      movedStreams,
+      moves,
       settingsVersion,
       credentialChanged,
       formerPlaces,
@@ -65,10 +65,13 @@ export class Depart {
       });
       await this.accounts.lockSchedule(manager, account);
       const { userId, system } = known;
+      const heard = BigInt(known.settingsVersion);
+      const movedStreams = newMoves(moves, heard);
       await this.formerPlaces.take(
         manager,
         { account, userId, system },
         formerPlaces,
+        heard,
       );
       // With this login the old place cannot be reached any more: its container is free. Without one, a stream's links go.
       for (const kind of movedStreams)

@@ -197,8 +197,12 @@ describe("a place that an account has left, where what ams put is to go", () => 
     ]);
   });
 
-  it("is handed over whole after a reset", async () => {
+  it("is handed over whole after a reset, what is called off there too", async () => {
     await settle();
+    await state.rows(
+      `update state.link set lost = 'noticed', lost_version = '"2"', lost_at = now() where account_id = $1 and record_id = 1`,
+      [account.accountId],
+    );
     await office.accounts.resetStream({ account, stream: CONTACTS });
     await move(2n);
     expect(await linksOf(former)).toHaveLength(3);

@@ -8,7 +8,7 @@ import type { AccountKey } from "../wire/read.js";
 export class FormerPlaceRepository {
   /**
    * The stream's container, what is linked with what is in it, and creates there whose answer nobody saw. What is called off
-   * there is there still. Links that an older move had made mere hints, and that were not found again since, belong to a
+   * there is there still; after a reset nobody can tell it from what is lost. Links that an older move had made mere hints, and that were not found again since, belong to a
    * place before: they are left there.
    */
   async handOver(
@@ -38,7 +38,7 @@ export class FormerPlaceRepository {
          agreed_at, linked_at)
        select tenant_id, $3, stream, kind, record_id, item_id, item_version, hash, fields, origin, agreed_at, linked_at
        from state.link where tenant_id = $1 and account_id = $2 and stream = $4 and not elsewhere
-         and (lost is null or lost_version is not null)`,
+         and (lost is null or lost_version is not null or hash = '')`,
       key,
     );
     await manager.query(

@@ -6,11 +6,13 @@ import type { AccountKey } from "../wire/read.js";
 import { AccountRepository } from "./account.repository.js";
 import { DepartureRepository } from "./departure.repository.js";
 import { FormerPlaceRepository } from "./former-place.repository.js";
+import type { Move } from "./move.js";
 
 /** An account that takes over what another one had put where its streams were. */
 export interface FormerPlace {
   readonly accountId: string;
-  readonly streams: readonly StreamKind[];
+  /** `since`: with which settings version they came to this place; 0: with one that state was told of. */
+  readonly streams: readonly Move[];
 }
 
 export interface Owner {
@@ -39,17 +41,21 @@ export class FormerPlaces {
    * Lets accounts of their own take over what the locked account had put there, as ones that are being disconnected, before
    * it forgets. They begin only when a run of the account that was under way can write no more. Whoever is known has
    * taken over already; what one took over is not there for the next.
+   * @param heard the settings version that state was told last: what it knows was put where that one says
    */
   async take(
     manager: EntityManager,
     owner: Owner,
     places: readonly FormerPlace[],
+    heard: bigint,
   ): Promise<void> {
     const taken = new Set<StreamKind>();
     for (const { accountId, streams } of places) {
       const former = { tenantId: owner.account.tenantId, accountId };
       if (await this.isKnown(manager, former)) continue;
-      const open = streams.filter((stream) => !taken.has(stream));
+      const open = streams.flatMap(({ kind, since }) =>
+        taken.has(kind) || since > heard ? [] : [kind],
+      );
       await this.one(manager, owner, former, open);
       for (const stream of open) taken.add(stream);
     }
