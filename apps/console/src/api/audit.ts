@@ -1,3 +1,4 @@
+import { useQuery } from "@tanstack/react-query";
 import { settings } from "./client.js";
 import { bodyOf } from "./problem.js";
 import { usePages } from "./pages.js";
@@ -15,3 +16,18 @@ export const useAudit = (userId: string | undefined) =>
       ),
     ({ entries }) => entries,
   );
+
+/** The latest of one account, newest first; also once it has ended. */
+export const useAuditOf = (accountId: string, enabled: boolean) =>
+  useQuery({
+    enabled,
+    queryKey: ["audit", "account", accountId],
+    queryFn: async () =>
+      (
+        await bodyOf(
+          settings.GET("/api/v1/settings/audit", {
+            params: { query: { accountId } },
+          }),
+        )
+      ).entries,
+  });

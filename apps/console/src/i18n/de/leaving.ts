@@ -45,6 +45,8 @@ export const leaving = {
   formerState:
     "Dies ist ein bisheriger Ort. Was ams dort angelegt hat, wird gerade entfernt.",
   formerEnded: "Der bisherige Ort ist aufgeräumt",
-  formerEndedText:
-    "Was ams dort angelegt hatte, ist nicht mehr dort, oder es wurde dort belassen.",
+  formerEndedText: "Was ams dort angelegt hatte, ist entfernt.",
+  formerLeft: "Am bisherigen Ort wird nichts mehr entfernt",
+  formerLeftText:
+    "Was ams dort angelegt hatte und noch nicht entfernt war, ist dort geblieben. Es wird nicht mehr aktualisiert.",
 };

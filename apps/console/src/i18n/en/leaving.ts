@@ -44,6 +44,8 @@ export const leaving = {
     "What ams made there is deleted with the former login. This notice goes by itself when that is done.",
   formerState: "This is a former place. What ams made there is being removed.",
   formerEnded: "The former place is cleared",
-  formerEndedText:
-    "What ams had made there is no longer there, or was left there.",
+  formerEndedText: "What ams had made there is removed.",
+  formerLeft: "Nothing more is removed at the former place",
+  formerLeftText:
+    "What ams had made there and was not removed yet has stayed. It is no longer updated.",
 };

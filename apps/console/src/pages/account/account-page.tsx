@@ -13,6 +13,7 @@ import { ProblemAlert } from "../../components/problem-alert.js";
 import { hostOf } from "../user/choice.js";
 import { Actions } from "./actions.js";
 import { Condition } from "./condition.js";
+import { Ended } from "./ended.js";
 import { Leaving } from "./leaving.js";
 import { Lists } from "./lists.js";
 import { PreviewBanner } from "./preview/preview-banner.js";
@@ -36,24 +37,6 @@ export function AccountPage() {
       ) : (
         <Loading />
       )}
-    </Page>
-  );
-}
-
-function Ended({
-  account: { userId, formerPlaceOf },
-}: {
-  readonly account: Account;
-}) {
-  const { t } = useTranslation();
-  return (
-    <Page title={t(formerPlaceOf ? "leaving.formerEnded" : "leaving.ended")}>
-      <Text>
-        {t(formerPlaceOf ? "leaving.formerEndedText" : "leaving.endedText")}
-      </Text>
-      <Anchor component={Link} to={`/users/${userId}`}>
-        {t("leaving.backToUser")}
-      </Anchor>
     </Page>
   );
 }
