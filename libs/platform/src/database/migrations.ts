@@ -34,12 +34,29 @@ export const runMigrations = async (
     await client.query("select pg_advisory_lock(hashtextextended($1, 0))", [
       `ams-sync migrations ${schema}`,
     ]);
+    await refuseOtherEncodings(client);
     await client.query(`create schema if not exists "${schema}"`);
-    return await applyTo(options);
+    const applied = await applyTo(options);
+    log.info({ schema }, "migrations done");
+    return applied;
   } finally {
     await client.end();
-    log.info({ schema }, "migrations done");
   }
+};
+
+/**
+ * Before anything is made: in LATIN1 a name from elsewhere cannot be stored, and in SQL_ASCII `normalize` fails with the
+ * first letter that is not ASCII, in whoever writes it.
+ */
+const refuseOtherEncodings = async (client: pg.Client): Promise<void> => {
+  const { rows } = await client.query<{ database: string; encoding: string }>(
+    `select current_database() as database, current_setting('server_encoding') as encoding`,
+  );
+  const { database, encoding } = rows[0] ?? {};
+  if (encoding === "UTF8") return;
+  throw new Error(
+    `The database "${database}" has the encoding ${encoding}, and ams-sync needs UTF8: names are compared letter by letter. Nothing was changed. Save it with pg_dump, make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0, restore into that, and migrate again.`,
+  );
 };
 
 const applyTo = async ({
