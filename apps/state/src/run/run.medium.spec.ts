@@ -103,6 +103,8 @@ describe("beginning", () => {
         unlinked: 0n,
         full: true,
         takenIn: false,
+        watched: false,
+        unwatched: false,
         first: undefined,
       },
     ]);
