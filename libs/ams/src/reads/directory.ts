@@ -73,6 +73,11 @@ export const directory = {
     return row;
   },
 
+  /**
+   * A part of a name reads all users of the brokerage, as many as work there, and of no other one: settings'
+   * `long-lists.medium.spec.ts` holds it to that. Trigrams would not help: `ilike` is not leakproof, so below row-level
+   * security no index serves it.
+   */
   people(
     manager: EntityManager,
     { search, limit, after }: Page,
