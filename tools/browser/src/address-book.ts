@@ -21,6 +21,11 @@ export const addressBook = (login: DavLogin) => {
     item: (url: string) => reader.item(url),
     count: async (wanted?: DavCollection["kind"]) =>
       reader.count(await address(wanted)),
+    /** Last parts of the addresses of what is in one collection. */
+    names: async (collection: string): Promise<string[]> =>
+      (await reader.listed(collection))
+        .map((url) => url.slice(collection.length))
+        .toSorted(),
     cardWith: async (part: string): Promise<DavItem> => {
       for (const item of await reader.items(await address()))
         if (item.text.includes(part)) return item;

@@ -37,6 +37,18 @@ export const cloudDialog = (page: Page) => {
       await field("Benutzername").fill(login.username);
       await password.fill(login.password);
     },
+    /** Another address book or calendar of the login. */
+    choosePlace: async (
+      label: "Adressbuch" | "Kalender",
+      name: string,
+    ): Promise<void> => {
+      await dialog.getByRole("combobox", { name: label }).click();
+      await page.getByRole("option", { name, exact: true }).click();
+    },
+    /** What is asked where the account is pointed elsewhere. */
+    previous: dialog.getByRole("alert", {
+      name: "Was geschieht mit dem bisherigen Ort?",
+    }),
     test: () => press("Anmeldung testen"),
     sendEverything: () =>
       dialog.getByLabel("Ja, ohne Einschränkung übertragen").check(),

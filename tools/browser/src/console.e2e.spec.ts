@@ -11,6 +11,7 @@ import { people } from "./stories/people.js";
 import { previewed } from "./stories/preview.js";
 import { questions } from "./stories/questions.js";
 import { settingUp } from "./stories/setting-up.js";
+import { switching } from "./stories/switching.js";
 import type { Visitor } from "./visitor.js";
 
 const there = chromiumAvailable() && radicaleAvailable();
@@ -50,6 +51,7 @@ describe.skipIf(!there)("the console", () => {
   people(scene);
   mailedOnce(scene);
   leaving(scene);
+  switching(scene);
   test("nothing in the browser went wrong, and its policy refused nothing", () => {
     expect(boss.faults).toEqual([]);
   });

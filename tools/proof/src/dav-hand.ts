@@ -1,5 +1,5 @@
 import ICAL from "ical.js";
-import type { DavItem, DavLogin } from "./dav-reader.js";
+import type { DavCollection, DavItem, DavLogin } from "./dav-reader.js";
 
 /** Stores an item as a person's program does: all of its text, if nobody changed it since it was read. */
 export async function saveItem(
@@ -20,6 +20,26 @@ export async function removeItem(login: DavLogin, url: string): Promise<void> {
   const { status } = await send(login, "DELETE", url);
   if (status !== 200 && status !== 204)
     throw new Error(`DELETE ${url} answered ${status}`);
+}
+
+const KINDS: Readonly<Record<DavCollection["kind"], string>> = {
+  "address book": '<C:addressbook xmlns:C="urn:ietf:params:xml:ns:carddav"/>',
+  calendar: '<C:calendar xmlns:C="urn:ietf:params:xml:ns:caldav"/>',
+};
+
+/** A collection, made as a person's program does (RFC 5689). */
+export async function makeCollection(
+  login: DavLogin,
+  kind: DavCollection["kind"],
+  url: string,
+  name: string,
+): Promise<void> {
+  const body = `<?xml version="1.0"?><mkcol xmlns="DAV:"><set><prop>
+    <resourcetype><collection/>${KINDS[kind]}</resourcetype><displayname>${name}</displayname></prop></set></mkcol>`;
+  const { status } = await send(login, "MKCOL", url, body, {
+    "content-type": "application/xml",
+  });
+  if (status !== 201) throw new Error(`MKCOL answered ${status}`);
 }
 
 /** A card with another mobile number, and all else as it is. */

@@ -92,7 +92,8 @@ export class DavReader {
     return items;
   }
 
-  private async listed(collection: string): Promise<string[]> {
+  /** Addresses of the items of a collection. */
+  async listed(collection: string): Promise<string[]> {
     const rows = await this.propfind(
       collection,
       "1",

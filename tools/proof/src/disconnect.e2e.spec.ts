@@ -7,10 +7,10 @@ import {
   type Radicale,
 } from "@ams-sync/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { saveItem } from "./dav-hand.js";
+import { makeCollection, saveItem } from "./dav-hand.js";
 import { DavReader, type DavLogin } from "./dav-reader.js";
 import { openOffice, type Office } from "./office.js";
-import { card, makeBook } from "./testing/address-book.js";
+import { card } from "./testing/address-book.js";
 import { grantPages, peopleApi, type PeopleApi } from "./testing/people-api.js";
 
 interface StreamStatus {
@@ -132,7 +132,7 @@ describe.skipIf(!radicaleAvailable())("disconnecting an account", () => {
     login = { url: radicale.url, username, password: PASSWORD };
     book = new URL(`/${encodeURIComponent(username)}/vorher/`, radicale.url)
       .href;
-    await makeBook(login, book, "Vorher");
+    await makeCollection(login, "address book", book, "Vorher");
     await saveItem(login, { url: `${book}fremd.vcf`, etag: "" }, FOREIGN);
     const text = card(
       "schon-da",
@@ -241,7 +241,7 @@ describe.skipIf(!radicaleAvailable())("disconnecting an account", () => {
 
   test("pointed at another folder, what ams made in the old one goes, and all of it is in the new one", async () => {
     const other = new URL("../nachher/", book).href;
-    await makeBook(login, other, "Nachher");
+    await makeCollection(login, "address book", other, "Nachher");
     accountId = (await connect()).body.accountId;
     await settled();
     const { contacts } = (await read()).body;
