@@ -9,7 +9,9 @@ import type { Visitor } from "./visitor.js";
 const FOLDER = fileURLToPath(
   new URL("../../../docs/console/", import.meta.url),
 );
-const DESK = { viewport: { width: 1_280, height: 800 } };
+const DESK = { viewport: { width: 1_100, height: 760 } };
+/** Of a long page its beginning is enough. */
+const HIGHEST = 1_400;
 const PHONE = {
   viewport: { width: 390, height: 844 },
   colorScheme: "dark",
@@ -30,6 +32,7 @@ async function takeAll({ office, login, radicale, visit }: ConsoleOffice) {
   const at = (index: number) => ({
     ...{ url: radicale.url, username: login(index), password: PASSWORD },
   });
+  const ofOne = await ofOneOnly(office);
   for (const index of [0, 1]) await office.connect(index, at(index));
   await office.quiet();
   const boss = await visit({ login: login(0), options: DESK });
@@ -43,14 +46,13 @@ async function takeAll({ office, login, radicale, visit }: ConsoleOffice) {
   await shown(boss, "/users", "users");
   await shown(boss, "/users/1", "synchronisation");
   await cloud.reopen("Kontakte");
-  await taken(boss, "cloud");
+  await taken(boss, "cloud", 1_500);
   await cloud.dialog
     .getByRole("textbox", { name: "Benutzername" })
     .fill(login(2));
   await cloud.password.fill(PASSWORD);
   await cloud.save();
-  const asked = cloud.dialog.getByText("Was geschieht mit dem bisherigen Ort?");
-  await asked.scrollIntoViewIfNeeded();
+  await cloud.previous.waitFor();
   await taken(boss, "switch");
   await page.keyboard.press("Escape");
   await cloud.closed();
@@ -72,9 +74,9 @@ async function takeAll({ office, login, radicale, visit }: ConsoleOffice) {
   await cloud.closed();
   await boss.goTo(`/accounts/${own}?tab=preview`);
   await page.getByRole("button", { name: "Jetzt so ausführen" }).waitFor();
-  await taken(boss, "preview", true);
+  await taken(boss, "preview", "page");
 
-  await shown(boss, "/why?kind=customer&id=3", "why");
+  await shown(boss, `/why?kind=customer&id=${ofOne}`, "why");
   await shown(boss, "/accounts", "accounts");
   await shown(boss, "/audit", "audit");
   await boss.leave();
@@ -93,20 +95,49 @@ async function takeAll({ office, login, radicale, visit }: ConsoleOffice) {
   await hoster.leave();
 }
 
+/** Takes an agent's customers from the second user; gives one of them (R13). */
+async function ofOneOnly({ ams }: ConsoleOffice["office"]): Promise<string> {
+  const { rows } = await ams.query<{ id: string }>(
+    `select agent_id, min(customer_id) as id from ams.customer
+     where agent_id in (select agent_id from ams.agent_release where user_id = 1)
+     group by agent_id order by agent_id limit 1`,
+  );
+  const [row] = rows;
+  if (!row) throw new Error("The first user sees no customer.");
+  await ams.query(
+    `delete from ams.agent_release where user_id = 2 and agent_id = (
+       select agent_id from ams.customer where customer_id = $1)`,
+    [row.id],
+  );
+  return row.id;
+}
+
 async function shown(who: Visitor, path: string, name: string): Promise<void> {
   await who.goTo(path);
   const loader = who.page.locator(".mantine-Loader-root");
   while ((await loader.count()) > 0) await who.page.waitForTimeout(100);
-  await taken(who, name, true);
+  await taken(who, name, "page");
 }
 
+/** @param height of the window; "page": as high as what is in it */
 async function taken(
   { page }: Visitor,
   name: string,
-  fullPage = false,
+  height?: number | "page",
 ): Promise<void> {
   // What comes after the first answer: names, figures, a dialog that opens.
   await page.waitForTimeout(1_000);
-  await page.screenshot({ path: join(FOLDER, `${name}.png`), fullPage });
+  const window = page.viewportSize() ?? DESK.viewport;
+  if (height !== undefined) {
+    const whole = await page.evaluate<number>(
+      "document.documentElement.scrollHeight",
+    );
+    await page.setViewportSize({
+      width: window.width,
+      height: height === "page" ? Math.min(whole, HIGHEST) : height,
+    });
+  }
+  await page.screenshot({ path: join(FOLDER, `${name}.png`) });
+  await page.setViewportSize(window);
   process.stdout.write(`${name}.png\n`);
 }
