@@ -7,6 +7,7 @@ import { inbound } from "./inbound.js";
 import { latency } from "./latency.js";
 import { memory } from "./memory.js";
 import { noChange } from "./no-change.js";
+import { outlook } from "./outlook.js";
 import { reconcile } from "./reconcile.js";
 
 /** All benchmarks, in the order in which `npm run bench -- all` runs them. */
@@ -20,4 +21,5 @@ export const BENCHES: readonly Bench[] = [
   memory,
   growth,
   fanOut,
+  outlook,
 ];

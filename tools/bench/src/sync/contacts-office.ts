@@ -13,7 +13,7 @@ import {
   type Office,
 } from "@ams-sync/proof";
 import { enqueueWakeUp, queueBackend } from "@ams-sync/platform";
-import type { StackOptions } from "@ams-sync/stack";
+import type { GraphPlace, StackOptions } from "@ams-sync/stack";
 import { Client } from "pg";
 import type { BenchContext } from "../bench.js";
 
@@ -22,6 +22,8 @@ export interface ContactsOptions {
   readonly users: number;
   /** Whose customers are shown to whom depends on agents. */
   readonly agents?: number;
+  /** Accounts at this Graph instead of CalDAV/CardDAV servers. */
+  readonly outlook?: GraphPlace;
   /** Over the services' environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** postgresql.conf of the embedded server. */
@@ -54,6 +56,7 @@ export async function openContacts(
     contacts,
     users,
     agents = 0,
+    outlook,
     env = {},
     postgresSettings = {},
   }: ContactsOptions,
@@ -72,6 +75,7 @@ export async function openContacts(
         queueUrl ??= told["QUEUE_DATABASE_URL"];
         return told;
       },
+      ...(outlook !== undefined && { outlook }),
       postgresSettings,
       say,
       signal,
@@ -93,14 +97,20 @@ export async function openContacts(
   await own.connect();
   undo(() => own.end());
   const queue = queueBackend({ QUEUE_DATABASE_URL: queueUrl }).wakeUpQueue(
-    "cloud",
+    outlook === undefined ? "cloud" : "outlook",
   );
   undo(() => queue.close());
   const { tenantId } = office;
   await captured(own, tenantId, contacts, signal);
   return Object.assign(office, {
     own,
-    save: (index: number, login: DavLogin) => save(office, index, login),
+    save: (index: number, login: DavLogin) =>
+      save(
+        office,
+        index,
+        login,
+        outlook === undefined ? System.CLOUD : System.OUTLOOK,
+      ),
     synchronised: (accountId: string) =>
       synchronised(office, own, accountId, signal),
     wake: (accountId: string) => enqueueWakeUp(queue, { tenantId, accountId }),
@@ -129,6 +139,7 @@ async function save(
   { settings, tenantId, brokerage }: Office,
   index: number,
   login: DavLogin,
+  system: System,
 ): Promise<string> {
   const user = brokerage.users[index];
   if (!user) throw new Error(`The brokerage has no user ${index}.`);
@@ -138,7 +149,7 @@ async function save(
       account: {
         account: { tenantId, accountId },
         userId: user.userId,
-        system: System.CLOUD,
+        system,
         serverUrl: login.url,
         username: login.username,
         policy: ConflictPolicy.AMS_WINS,
