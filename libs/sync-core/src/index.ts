@@ -9,6 +9,7 @@ export * from "./fingerprint.js";
 export * from "./flips.js";
 export * from "./form.js";
 export * from "./gender.js";
+export * from "./given-names.js";
 export * from "./guard.js";
 export * from "./kinds.js";
 export * from "./left-reason-text.js";

@@ -4,3 +4,4 @@ export * from "./escape.js";
 export * from "./fold.js";
 export * from "./line.js";
 export * from "./stamp.js";
+export * from "./uid.js";

@@ -8,14 +8,13 @@ import type {
 import {
   componentText,
   componentsOf,
-  firstLine,
   linesOf,
   makeLine,
   parseComponent,
   removeLines,
   replaceNode,
   stamp,
-  unescapeText,
+  uidOf,
 } from "../content-lines/index.js";
 import type { Component } from "../content-lines/index.js";
 import { aboutEvent, isCancelled } from "./about.js";
@@ -97,7 +96,7 @@ export function readEvent(
   const event = componentsOf(calendar, "VEVENT")[0];
   if (calendar.name !== "VCALENDAR" || event === undefined)
     return { kind: "unmapped", obstacle: "no-item" };
-  const uid = uidOf(event, isOurs);
+  const uid = uidOf(event, OWN_ID, isOurs);
   const named = uid !== undefined ? { uid } : {};
   if (isRecurring(calendar))
     return { kind: "unmapped", ...named, obstacle: "recurring" };
@@ -178,19 +177,4 @@ function zoned(
     line.params.some(({ name }) => name === "TZID"),
   );
   return used && !isUtc(zone) ? withZone(calendar, zone) : calendar;
-}
-
-/** Another brokerage's own id says nothing here: all copies of that event have it. */
-function uidOf(
-  event: Component,
-  isOurs: (uid: string) => boolean = () => true,
-): string | undefined {
-  const [own, uid] = [OWN_ID, "UID"].map((property) =>
-    unescapeText(firstLine(event, property)?.value ?? "")
-      .trim()
-      .replace(/^urn:uuid:/i, "")
-      .toLowerCase(),
-  );
-  const counts = own && isOurs(own) ? own : uid;
-  return counts === "" ? undefined : counts;
 }

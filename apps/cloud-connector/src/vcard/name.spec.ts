@@ -8,7 +8,7 @@ import {
   read,
   readUnknown,
 } from "../testing/cards.js";
-import { updateCard } from "./index.js";
+import { readCard, updateCard } from "./index.js";
 
 const ANNA = { firstName: "Anna", lastName: "Müller" };
 const anna = (fields: Fields = {}): Contact => ({
@@ -100,10 +100,79 @@ describe("further given names in N's own part", () => {
     );
   });
 
+  it("stay in ams where one of the names is corrected", () => {
+    const base = { firstName: "Hans Peter", lastName: "Weber" };
+    const corrected = (n: string) =>
+      carry(card(n, "FN:Weber"), base, { type: "private", fields: base })
+        .record;
+    expect(corrected("N:Weber;Johann;Peter;;")).toEqual({
+      ...base,
+      firstName: "Johann Peter",
+    });
+    expect(corrected("N:Weber;Hans;Paul;;")).toEqual({
+      ...base,
+      firstName: "Hans Paul",
+    });
+    expect(corrected("N:Weber;;Peter;;")).toEqual({
+      ...base,
+      firstName: "Peter",
+    });
+  });
+
+  it("give way to what ams changes where the first one was removed", () => {
+    const text = card("N:Müller;;Maria;;", "FN:Maria Müller");
+    expect(changed(text, both, anna({ firstName: "Eva" }))).toContain(
+      "N:Müller;Eva;;;",
+    );
+  });
+
   it("stay where another name changes", () =>
     expect(changed(text, both, anna({ ...both, lastName: "Meier" }))).toContain(
       "N:Meier;Anna;Maria;;",
     ));
+});
+
+describe("a firm's card whose company was taken off", () => {
+  const firm = (name: string): Contact => ({
+    type: "commercial",
+    fields: { name },
+  });
+  const bau = firm("Bau GmbH");
+  const without = card("N:Muster;Max;;;", "FN:Max Muster", "TEL;TYPE=WORK:1");
+  const told = (text: string) => {
+    const reading = readCard(text, bau);
+    return reading.kind === "card"
+      ? [reading.contact.fields, reading.unclear]
+      : [];
+  };
+
+  it("does not rename the firm to who works there: ams keeps its own, and its user is told", () => {
+    expect(told(without)).toEqual([
+      { name: "Bau GmbH", phoneBusiness: "1" },
+      ["name"],
+    ]);
+    const kept = carry(without, bau.fields, bau, "remote-wins");
+    expect(kept.record).toEqual({ name: "Bau GmbH", phoneBusiness: "1" });
+    expect(kept.text).toBe(without);
+  });
+
+  it("has the new name once ams changes it, and goes on showing the person", () => {
+    const { text } = carry(without, bau.fields, firm("Bau AG"));
+    expect(text).toContain("\r\nORG:Bau AG\r\n");
+    expect(text).toContain("\r\nFN:Max Muster\r\n");
+    expect(carry(text, { name: "Bau AG" }, firm("Bau AG")).text).toBe(text);
+  });
+
+  it("says its name in FN where nobody works there, or as it was", () => {
+    expect(told(card("N:;;;;", "FN:Bau AG"))).toEqual([
+      { name: "Bau AG" },
+      undefined,
+    ]);
+    expect(told(card("N:Muster;Max;;;", "FN:Bau GmbH"))).toEqual([
+      bau.fields,
+      undefined,
+    ]);
+  });
 });
 
 describe("FN and ORG without N", () => {

@@ -1,4 +1,4 @@
-import { tidy } from "@ams-sync/sync-core";
+import { givenNames, tidy } from "@ams-sync/sync-core";
 import type { Fields } from "@ams-sync/sync-core";
 import {
   escapeText,
@@ -47,10 +47,10 @@ export function typeOf(component: Component): Card["type"] {
 export const name: FieldMapping = {
   fields: ["firstName", "lastName", "name"],
   read(card) {
-    return card.type === "private"
-      ? readPerson(card)
-      : readCompany(card.component);
+    return card.type === "private" ? readPerson(card) : readCompany(card);
   },
+  unclear: (card) =>
+    card.type === "commercial" && showsPerson(card) ? ["name"] : [],
   write(card, changes) {
     const { component, type } = card;
     const before = displayName(component, type) || shownName(card);
@@ -68,12 +68,8 @@ function readPerson({ component, known }: Card): Fields {
   // A card from a system that knows no parts of a name.
   if (tidy(lastName + firstName) === "")
     return partsOf(textOf(component, "FN"), known);
-  // RFC 6350 6.2.2 has a part of its own for further given names; ams has one field for all. Where ams is known to have
-  // only the first, the others are the card's own; where nothing is known they tell "Hans Peter" from his father Hans.
-  const all = words(firstName, partAt(n, ADDITIONAL));
-  const { firstName: agreed = all } = known;
-  const whole = tidy(firstName) !== "" && all === agreed;
-  return { lastName, firstName: whole ? all : firstName };
+  const further = partAt(n, ADDITIONAL);
+  return { lastName, firstName: givenNames(firstName, further, known) };
 }
 
 /** Where the one name or the other is as it was, the rest is the other one. */
@@ -95,9 +91,18 @@ function shownName(card: Card): string {
   return words(firstName, lastName);
 }
 
-function readCompany(component: Component): Fields {
+function readCompany(card: Card): Fields {
+  const { component, known } = card;
+  if (showsPerson(card)) return { name: known["name"] };
   return { name: companyOf(component) || textOf(component, "FN") };
 }
+
+/** The company was taken off a card that has the name of somebody who works there: that is no new name of the company. */
+const showsPerson = ({ component, known }: Card): boolean =>
+  known["name"] !== undefined &&
+  known["name"] !== textOf(component, "FN") &&
+  companyOf(component) === "" &&
+  personOf(component) !== "";
 
 function writePerson(card: Card, changes: Changes): Component {
   const { component } = card;
@@ -125,7 +130,7 @@ function writePerson(card: Card, changes: Changes): Component {
 /** A further given name that was read as part of the first name, or is in the new one, would stand there twice. */
 function withoutRepeated(n: string, before: string | undefined): string {
   const [given, additional] = [partAt(n, GIVEN), tidy(partAt(n, ADDITIONAL))];
-  const ends = (text: string | undefined) => text?.endsWith(` ${additional}`);
+  const ends = (text = "") => ` ${text}`.endsWith(` ${additional}`);
   return additional !== "" && (ends(given) || ends(before))
     ? withPart(n, ADDITIONAL, "", N_PARTS)
     : n;

@@ -19,6 +19,8 @@ export interface OneValue {
   readonly fits?: (line: Line) => boolean;
   /** Lines without a label that are this field's all the same: where nothing fits, or as they say what is known. */
   readonly unlabelled?: (line: Line, card: Card) => boolean;
+  /** Lines with a label that no field is known by: this field's while they alone say exactly what is known. */
+  readonly otherwise?: (line: Line) => boolean;
   /** Where the property serves another field as well, that stays: what it is once it serves only that one. */
   readonly apart?: (
     line: Line,
@@ -41,13 +43,16 @@ export function oneValue(mapping: OneValue): FieldMapping {
       (line) =>
         !labelled.includes(line) && mapping.unlabelled?.(line, card) === true,
     );
-    if (labelled.length === 0) return bare;
+    const isKnown = (line: Line) => tidy(decode(line)) === card.known[field];
     // Ours stays ours when somebody adds one with the label.
-    const known = card.known[field];
-    return [
-      ...labelled,
-      ...bare.filter((line) => tidy(decode(line)) === known),
-    ];
+    const usual =
+      labelled.length === 0 ? bare : [...labelled, ...bare.filter(isKnown)];
+    if (usual.some(isKnown)) return usual;
+    // Another label makes it no other number: phones offer "main", "other" and the user's own words.
+    const relabelled = all.filter(
+      (line) => mapping.otherwise?.(line) === true && isKnown(line),
+    );
+    return [...usual, ...relabelled];
   };
   const ours = (card: Card): Line | undefined => {
     const candidates = candidatesIn(card);
@@ -88,7 +93,9 @@ export function oneValue(mapping: OneValue): FieldMapping {
         return line === undefined
           ? card.component
           : emptied(card, line, changes);
-      if (line === undefined && says(card, text)) return card.component;
+      // One with another label is the user's own beside what says it already.
+      const atHand = line !== undefined && mapping.otherwise?.(line) !== true;
+      if (!atHand && says(card, text)) return card.component;
       const apart = line && mapping.apart?.(line, card, changes);
       if (line === undefined || apart !== undefined) {
         const others =

@@ -32,3 +32,24 @@ it.each([
     expect(read(text("UID:a")).uid).toBe("a");
   },
 );
+
+// RFC 6350 6.7.6 and RFC 5545 3.8.4.7: a text; RFC 9562 section 4: a UUID is the same in either case.
+it.each([
+  ["contacts", card],
+  ["appointments", event],
+] as const)(
+  "%s: two UIDs that differ in case only are two, unless they are UUIDs",
+  (stream, text) => {
+    const uidOf = (...lines: readonly string[]) =>
+      codecOf(stream, context).read(text(...lines)).uid;
+    expect(uidOf("UID:aB3x")).toBe("aB3x");
+    expect(uidOf("UID:AB3x")).toBe("AB3x");
+    const foreign = "F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6";
+    for (const written of [
+      ...[foreign, foreign.toLowerCase()],
+      ...[`urn:uuid:${foreign}`, `URN:UUID:${foreign.toLowerCase()}`],
+    ])
+      expect(uidOf(`UID:${written}`)).toBe(foreign.toLowerCase());
+    expect(uidOf("UID:x", `X-AMS-ID:${OURS.toUpperCase()}`)).toBe(OURS);
+  },
+);

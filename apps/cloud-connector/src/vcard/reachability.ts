@@ -20,38 +20,50 @@ const isVoice = (types: Types): boolean =>
 const hasNoLabel = (line: Line): boolean => isUnlabelled(line, "VOICE");
 
 const PHONES = ["phonePrivate", "phoneBusiness", "mobile"] as const;
-type Phone = (typeof PHONES)[number];
+const NUMBERS = [...PHONES, "fax"] as const;
+type NumberField = (typeof NUMBERS)[number];
 
-const LABELLED: { readonly [field in Phone]: (types: Types) => boolean } = {
+const LABELLED: {
+  readonly [field in NumberField]: (types: Types) => boolean;
+} = {
   phonePrivate: (types) => types.has("HOME") && isVoice(types),
   phoneBusiness: (types) => types.has("WORK") && isVoice(types),
   mobile: (types) => types.has("CELL") && !types.has("FAX"),
+  fax: (types) => types.has("FAX"),
 };
 
+/** "MAIN", "OTHER", "PAGER", or the user's own word (`item1.X-ABLabel`). */
+const hasOtherLabel = (line: Line): boolean =>
+  !hasNoLabel(line) &&
+  NUMBERS.every((field) => !LABELLED[field](typesOf(line)));
+
 /**
- * A number without a label may be that of the telephone and of the mobile, where ams has the same twice. While it is all
- * that says the other one, it stays as it is: else that one would come into ams as changed or emptied.
+ * A number without a label may be that of the telephone and of the mobile, where ams has the same twice; one with
+ * another label that of any. While it is all that says the other one, it stays as it is: else that one would come into
+ * ams as changed or emptied.
  */
 const heldByAnother = (
-  field: Phone,
+  field: NumberField,
   line: Line,
   { component, known }: Card,
   changes: Changes,
 ): boolean => {
   const text = tidy(number(line));
-  const other =
-    field === "mobile"
-      ? PHONES.find((name) => known[name] === text)
-      : ("mobile" as const);
-  return (
-    hasNoLabel(line) &&
-    other !== undefined &&
-    other !== field &&
-    known[other] === text &&
-    !changes.has(other) &&
-    !linesOf(component, "TEL").some(
-      (one) => LABELLED[other](typesOf(one)) && tidy(number(one)) === text,
-    )
+  const holders = NUMBERS.filter((name) => known[name] === text);
+  const others = hasOtherLabel(line)
+    ? holders
+    : !hasNoLabel(line)
+      ? []
+      : field === "mobile"
+        ? holders.slice(0, 1)
+        : holders.filter((name) => name === "mobile");
+  return others.some(
+    (other) =>
+      other !== field &&
+      !changes.has(other) &&
+      !linesOf(component, "TEL").some(
+        (one) => LABELLED[other](typesOf(one)) && tidy(number(one)) === text,
+      ),
   );
 };
 
@@ -71,6 +83,7 @@ const phone = (
       const usual = type === "private" ? "phonePrivate" : "phoneBusiness";
       return field === (its ?? usual);
     },
+    otherwise: hasOtherLabel,
     // One line may be the number at home and at work.
     apart: (line, card, changes) =>
       heldByAnother(field, line, card, changes)
@@ -93,6 +106,7 @@ export const mobile = oneValue({
   fits: (line) => LABELLED.mobile(typesOf(line)),
   unlabelled: (line, { known }) =>
     hasNoLabel(line) && known["mobile"] === tidy(number(line)),
+  otherwise: hasOtherLabel,
   apart: (line, card, changes) =>
     heldByAnother("mobile", line, card, changes) ? line : undefined,
   params: () => ["TYPE=CELL"],
@@ -104,7 +118,10 @@ export const mobile = oneValue({
 export const fax = oneValue({
   field: "fax",
   property: "TEL",
-  fits: (line) => typesOf(line).has("FAX"),
+  fits: (line) => LABELLED.fax(typesOf(line)),
+  otherwise: hasOtherLabel,
+  apart: (line, card, changes) =>
+    heldByAnother("fax", line, card, changes) ? line : undefined,
   params: ({ type }) => [`TYPE=${type === "private" ? "HOME" : "WORK"},FAX`],
   encode: escapeText,
   decode: number,

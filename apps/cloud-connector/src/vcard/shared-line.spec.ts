@@ -87,22 +87,32 @@ describe("an address that a user gave another label", () => {
     "item1.X-ABLabel:Ferien",
   );
 
-  it("is sent whole when ams changes only the street", () => {
+  it("is changed where it stands when ams changes the street", () => {
     const record = hans({ ...base, street: "Weg 2" });
     const next = carry(other, base, record);
     expect(lastLines(next, 3)).toEqual([
-      "item1.ADR;type=OTHER:;;Weg 1;Dresden;;01067;Deutschland",
+      "item1.ADR;type=OTHER:;;Weg 2;Dresden;;01067;Deutschland",
       "item1.X-ABLabel:Ferien",
-      "ADR;TYPE=HOME:;;Weg 2;Dresden;;01067;Deutschland",
+      "END:VCARD",
     ]);
     expect(carry(next, record.fields, record)).toBe(next);
   });
 
-  it("is sent without a part that ams emptied meanwhile", () => {
+  it("loses there a part that ams empties meanwhile", () => {
     const { country: _, ...rest } = base;
     expect(carry(other, base, hans({ ...rest, street: "Weg 2" }))).toContain(
-      "ADR;TYPE=HOME:;;Weg 2;Dresden;;01067;\r\n",
+      "item1.ADR;type=OTHER:;;Weg 2;Dresden;;01067;\r\n",
     );
+  });
+
+  it("is sent whole beside it when it is not what ams had, and ams changes the street", () => {
+    const known = { ...base, postalCode: "01069" };
+    const next = carry(other, known, hans({ ...known, street: "Weg 2" }));
+    expect(lastLines(next, 3)).toEqual([
+      "item1.ADR;type=OTHER:;;Weg 1;Dresden;;01067;Deutschland",
+      "item1.X-ABLabel:Ferien",
+      "ADR;TYPE=HOME:;;Weg 2;Dresden;;01069;Deutschland",
+    ]);
   });
 
   it("is left alone when ams changes something else", () =>

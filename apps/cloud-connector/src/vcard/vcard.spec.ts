@@ -125,14 +125,14 @@ describe("readCard", () => {
     expect(read(two, { mobile: "3" })?.fields.mobile).toBe("3");
   });
 
-  it("of two addresses takes the one that agrees most", () => {
+  it("of two addresses takes the one that is like the known, the first where nothing is known", () => {
     const text = card(
       "N:M;;;;",
       "ADR;TYPE=HOME:;;Weg 1;Ulm;;;",
       "ADR;TYPE=WORK:;;Büro 1;Köln;;;",
-      "ADR;TYPE=HOME:;;Weg 2;Köln;;;",
+      "ADR;TYPE=HOME:;;Weg 2;Köln;;50667;",
     );
-    const known = { street: "Weg 3", city: "Köln" };
+    const known = { street: "Weg 3", city: "Köln", postalCode: "50667" };
     expect(read(text)?.fields.street).toBe("Weg 1");
     expect(read(text, known)?.fields.street).toBe("Weg 2");
   });

@@ -21,7 +21,7 @@ import {
   replaceNode,
   stamp,
   stampedAt,
-  unescapeText,
+  uidOf,
   withValue,
 } from "../content-lines/index.js";
 import type { Component } from "../content-lines/index.js";
@@ -62,7 +62,7 @@ const NAMES = MAPPINGS.flatMap(({ fields }) => fields);
 const OWN_ID = "X-AMS-ID";
 
 interface Named {
-  /** Our own id, or the card's UID without `urn:uuid:`, in lower case. */
+  /** Our own id, or the card's UID without `urn:uuid:`; a UUID in lower case. */
   readonly uid?: string;
 }
 
@@ -112,7 +112,7 @@ export function readCard(
   if (component === undefined)
     return { kind: "unmapped", obstacle: "unreadable" };
   const obstacle = obstacleIn(component);
-  const uid = uidOf(component, isOurs);
+  const uid = uidOf(component, OWN_ID, isOurs);
   const named = uid === undefined ? {} : { uid };
   if (obstacle !== undefined) return { kind: "unmapped", ...named, obstacle };
   const changedAt = stampedAt(firstLine(component, "REV")?.value);
@@ -252,21 +252,6 @@ function write(card: Card, changes: Changes): Component {
 const toChanges = (
   entries: readonly (readonly [string, string | undefined])[],
 ): Changes => new Map(entries as readonly [ContactField, string | undefined][]);
-
-/** Another brokerage's own id says nothing here: all copies of that card have it. */
-function uidOf(
-  component: Component,
-  isOurs: ReadContext["isOurs"],
-): string | undefined {
-  const [own, uid] = [OWN_ID, "UID"].map((property) =>
-    unescapeText(firstLine(component, property)?.value ?? "")
-      .trim()
-      .replace(/^urn:uuid:/i, "")
-      .toLowerCase(),
-  );
-  const counts = own && (isOurs?.(own) ?? true) ? own : uid;
-  return counts === "" ? undefined : counts;
-}
 
 /** RFC 6350 6.7.4; a card without one stays without. */
 function revised(component: Component, now: number): Component {

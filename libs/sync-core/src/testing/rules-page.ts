@@ -59,8 +59,11 @@ Words of the rules:
 - What is changed or emptied in ams is so there wherever the item says it, with a label or without one. Other numbers and
   addresses of the item are left; where ours is emptied, one of them may take its place and come into ams.
 - Of several numbers or addresses of one kind the one that says what was agreed is ours, else the only one that is like
-  it, else the only one. Where several are left and none is like it, ams keeps its own, and its user is told; all other
-  fields go on. What ams changes then is put beside them.
+  it (an address: in more than half of what was agreed), else the only one. Where several are left and none is like it,
+  ams keeps its own, and its user is told; all other fields go on. What ams changes then is put beside them.
+- A number or an address that says exactly what was agreed stays ours when it is given another label, unless that is the
+  label of another field: a mobile number that is moved to "home" is the private one from then on.
+- A firm whose item loses the firm's name and shows the person who works there keeps its name in ams, and its user is told.
 - The times of an appointment are one thing where both sides changed them; so is an address that one side emptied while the
   other changed it. Two addresses of which nothing was ever agreed fill each other up. Where their cities or their postal
   codes differ, or else their streets or their countries while they share no town, they are evidently two and not mixed: the
