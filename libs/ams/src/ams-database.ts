@@ -49,6 +49,7 @@ export interface AmsReads {
   ): Promise<readonly (string | undefined)[] | undefined>;
   /** For each item the record that was made of it, if any. */
   madeOf(
+    userId: string,
     origins: readonly RemoteOrigin[],
   ): Promise<readonly (MadeRecord | undefined)[]>;
 }
@@ -137,7 +138,8 @@ export class AmsDatabase implements AmsDatabaseWrites {
             const user = activeUser(await loadUserView(still(), userId));
             return user && customersOf(still(), user, hints);
           },
-          madeOf: async (origins) => findOrigins(still(), origins),
+          madeOf: async (userId, origins) =>
+            findOrigins(still(), userId, origins),
         }),
       );
     });

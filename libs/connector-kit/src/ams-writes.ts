@@ -45,6 +45,8 @@ export interface RemoteOrigin {
 /** The record that was made of an item; `there`: nobody has deleted it in ams since. */
 export interface MadeRecord extends RecordRef {
   readonly there: boolean;
+  /** Another account of the same user made it: the one before this, or one that holds the same item. */
+  readonly elsewhere?: true;
 }
 
 export interface CreateHow {
@@ -99,6 +101,7 @@ export interface AmsWrites {
   /** For each item the record that was made of it, if any. */
   madeOf(
     home: TenantHome,
+    userId: string,
     origins: readonly RemoteOrigin[],
   ): Promise<readonly (MadeRecord | undefined)[]>;
   /**

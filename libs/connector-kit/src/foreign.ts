@@ -1,5 +1,6 @@
 import { arrival } from "@ams-sync/sync-core";
-import type { Instant, Match, UserView } from "@ams-sync/sync-core";
+import type { Instant, LeftReason, Match, UserView } from "@ams-sync/sync-core";
+import type { RecordRef } from "./ams-records.js";
 import type { MadeRecord } from "./ams-writes.js";
 import { askAms, endsRun, refusedByAms } from "./ask-ams.js";
 import type { Answer } from "./ask-ams.js";
@@ -27,7 +28,7 @@ export const fatesOf = async (
   const matches = await matchesOf(context, foreigns);
   const own = ownAddresses(context, port, user);
   const customers = await customersOf(context, foreigns, own);
-  const made = await madeOf(context, stream, foreigns, matches);
+  const made = await madeOf(context, stream, foreigns);
   const fates: (readonly [Foreign, Fate])[] = [];
   for (const foreign of foreigns) {
     if (context.troubles.stopped(stream.kind)) break;
@@ -147,26 +148,20 @@ const customersOf = async (
   return byForeign(events, found);
 };
 
-/** Of those that are a customer of ams by their looks. */
 const madeOf = async (
   context: RunContext,
   stream: StreamState,
   foreigns: readonly Foreign[],
-  matches: ReadonlyMap<Foreign, Answer<Match>>,
 ): Promise<ReadonlyMap<Foreign, Answer<MadeRecord | undefined>>> => {
-  const { writes, home, run } = context;
+  const { writes, home, account, run } = context;
   if (!writes) return new Map();
-  const matched = foreigns.filter((one) => {
-    const match = matches.get(one);
-    return match && "value" in match && match.value.verdict === "one";
-  });
-  const found = await askAms(context, matched, (some) =>
+  const found = await askAms(context, foreigns, (some) =>
     writes.madeOf(
-      home,
+      ...([home, account.userId] as const),
       some.map((one) => originOf(run, stream, one)),
     ),
   );
-  return byForeign(matched, found);
+  return byForeign(foreigns, found);
 };
 
 interface Known {
@@ -188,7 +183,9 @@ const fateOf = async (
   const { account, clock, remote } = context;
   const { entry, item } = foreign;
   const asked = wantsOwn(entry);
-  const known = match.verdict === "one" && !asked ? match.id : undefined;
+  const before = asked || foreign.apart ? undefined : madeBefore(made);
+  const known =
+    match.verdict === "one" && !asked && !before ? match.id : undefined;
   const boundAt =
     remote.boundAt(stream.kind) ?? stream.boundAt ?? clock.epoch();
   const verdict = arrival(
@@ -211,18 +208,36 @@ const fateOf = async (
       needsCustomer: context.connector.appointmentsNameCustomers === true,
       boundAt: boundAt as Instant,
       judgedAt: entry.judgedAt as Instant,
-      match: known === undefined ? match : { verdict: "none" },
+      match: known === undefined && !before ? match : { verdict: "none" },
       ...(customerId !== undefined && { customerId }),
       ...(asked && { asked: true as const }),
     },
   );
+  // What its user has marked so stays nobody else's business, whatever it was before.
+  if (before && (verdict.verdict === "import" || !MARKED.has(verdict.reason)))
+    return { ref: before, imported: true };
   if (known !== undefined)
     return verdict.verdict === "import"
       ? madeOrMatched(context, foreign, made, known)
       : { ref: { kind: "customer", id: known } };
+  if (verdict.verdict === "import" && made?.elsewhere && !asked && !made.there)
+    return left(context, foreign, "record-deleted");
   if (verdict.verdict === "import" && context.trial !== undefined)
     return triedImport(context.trial, foreign);
   if (verdict.verdict === "import")
     return importItem(context, stream, port, user, foreign, verdict.record);
   return left(context, foreign, verdict.reason, verdict.candidates);
 };
+
+const MARKED: ReadonlySet<LeftReason> = new Set([
+  "private",
+  "cancelled",
+  "declined",
+]);
+
+/**
+ * Who disconnects and connects again has the same items in a new account. Matching would not find an appointment without
+ * a reason, or a customer of whom nothing but the name is known.
+ */
+const madeBefore = (made: MadeRecord | undefined): RecordRef | undefined =>
+  made?.elsewhere && made.there ? { kind: made.kind, id: made.id } : undefined;

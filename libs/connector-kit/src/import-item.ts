@@ -132,7 +132,7 @@ export const madeOrMatched = (
   made: MadeRecord | undefined,
   id: string,
 ): Fate => {
-  if (!made) return { ref: { kind: "customer", id } };
+  if (!made || made.elsewhere) return { ref: { kind: "customer", id } };
   if (!made.there) return left(context, foreign, "record-deleted");
   return { ref: { kind: made.kind, id: made.id }, imported: true };
 };

@@ -11,6 +11,7 @@ import { AmsMailAddresses1763800000010 } from "./10-mail-addresses.js";
 import { AmsConsoleScope1763800000011 } from "./11-console-scope.js";
 import { AmsAppointmentUser1763800000012 } from "./12-appointment-user.js";
 import { AmsNameKeys1763800000013 } from "./13-name-keys.js";
+import { AmsOriginUser1763800000014 } from "./14-origin-user.js";
 
 export const amsMigrations = [
   AmsTables1763800000001,
@@ -26,4 +27,5 @@ export const amsMigrations = [
   AmsConsoleScope1763800000011,
   AmsAppointmentUser1763800000012,
   AmsNameKeys1763800000013,
+  AmsOriginUser1763800000014,
 ];

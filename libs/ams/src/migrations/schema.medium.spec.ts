@@ -32,11 +32,11 @@ describe("migrating", () => {
   it("happens once when two start together, and finds the roles of another database", async () => {
     const other = await postgres.createDatabase("ams_two");
     const both = await Promise.all([migrateAms(other), migrateAms(other)]);
-    expect(both.map((names) => names.length).sort()).toEqual([0, 13]);
+    expect(both.map((names) => names.length).sort()).toEqual([0, 14]);
   });
 
   it("works for two databases of one cluster that make the same roles at once", () => {
-    expect(applied.map((names) => names.length)).toEqual([13, 13]);
+    expect(applied.map((names) => names.length)).toEqual([14, 14]);
   });
 });
 

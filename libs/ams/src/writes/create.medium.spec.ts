@@ -95,7 +95,7 @@ const count = async (table: string): Promise<number> =>
   );
 
 describe("an appointment that is there already", () => {
-  const OTHER: RemoteOrigin = { ...events("1"), accountId: TENANT };
+  const OTHER: RemoteOrigin = { ...events("9"), accountId: TENANT };
   const typed = (fields: Fields = {}): NewRecord => ({
     kind: "appointment",
     fields: { ...TALK.fields, reason: "jahresgespräch ", ...fields },

@@ -12,13 +12,14 @@ import type { RecordKey } from "../reads/record-key.js";
 import { loadRecord } from "./change.js";
 import { TABLES } from "./columns.js";
 import { refuseBadForm, refuseUnlessHeld } from "./form.js";
-import { findOrigin, rememberOrigin } from "./origin.js";
+import { findOrigin, findOrigins, rememberOrigin } from "./origin.js";
 import type { Created, CreateHow, RemoteOrigin } from "./outcomes.js";
 import { Refused } from "./refused.js";
 
 /**
  * Makes a record of an item, once: whoever creates in this tenant waits for whoever does already, then looks whether
- * it was made of this item before and whether it is there by now, which a user may have decided.
+ * it was made of this item before, and unless a user wants another one whether another account of this user's has made
+ * it or it is there by now.
  * @param manager inside `withTenant`, read committed: what the one before wrote must be seen
  * @throws Refused
  */
@@ -43,6 +44,9 @@ export async function createRecord(
   const form = formOf(record);
   refuseBadForm(form);
   if (!asked) {
+    const [elsewhere] = await findOrigins(manager, user.userId, [origin]);
+    const found = elsewhere && (await loadRecord(manager, elsewhere));
+    if (found !== undefined) return { outcome: "again", record: found };
     const { accountId } = origin;
     const [match] =
       form.type === "appointment"
@@ -52,7 +56,7 @@ export async function createRecord(
       return { outcome: "matched", match };
   }
   const ref = await insert(manager, user, record);
-  await rememberOrigin(manager, origin, ref);
+  await rememberOrigin(manager, origin, user.userId, ref);
   const created = await loadRecord(manager, ref);
   if (created === undefined)
     throw new Refused("ams did not keep the new record. Nothing was written.");

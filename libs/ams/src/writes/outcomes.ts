@@ -37,6 +37,8 @@ export interface RemoteOrigin {
 /** The record that was made of an item; `there`: nobody has deleted it in ams since. */
 export interface MadeRecord extends RecordKey {
   readonly there: boolean;
+  /** Another account of the same user made it: the one before this, or one that holds the same item. */
+  readonly elsewhere?: true;
 }
 
 export interface CreateHow {

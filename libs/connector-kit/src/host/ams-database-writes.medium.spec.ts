@@ -114,7 +114,7 @@ describe("a write into a real database", () => {
   it("tells what was made of items, and whether it is still there", async () => {
     await wayIn(async (writes) => {
       const other = { ...ORIGIN, uid: "jemand anders" };
-      const asked = () => writes.madeOf(HOME, [other, ORIGIN]);
+      const asked = () => writes.madeOf(HOME, "1", [other, ORIGIN]);
       expect(await asked()).toEqual([undefined, undefined]);
       const made = await create(writes);
       if (made.outcome !== "created") throw new Error(made.outcome);

@@ -24,8 +24,8 @@ export const amsDatabaseWrites = (
       judged(await reads.customersOf(userId, hints)),
     ),
 
-  madeOf: (home, origins) =>
-    databases.inTenant(home, (reads) => reads.madeOf(origins)),
+  madeOf: (home, userId, origins) =>
+    databases.inTenant(home, (reads) => reads.madeOf(userId, origins)),
 
   create: (home, userId, options, origin, record, how) =>
     databases.write(home, (writes) =>

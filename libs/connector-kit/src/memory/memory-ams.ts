@@ -33,6 +33,7 @@ import type {
   RecordChange,
   RemoteOrigin,
 } from "../ams-writes.js";
+import { MemoryOrigins } from "./memory-origins.js";
 import { formOf, refusal, withFields } from "./memory-row.js";
 
 /** One brokerage. A record stays as it was put in, but for its version; nothing is checked, as in ams. */
@@ -60,7 +61,7 @@ export class MemoryAms implements AmsRecords, AmsWrites {
   /** Told of every record that a change from outside wrote: what capture sees. */
   written: (ref: RecordRef) => void = () => undefined;
 
-  readonly #origins = new Map<string, RecordRef>();
+  readonly #origins = new MemoryOrigins();
   #version = 0;
 
   put(record: AmsRecord): void {
@@ -150,12 +151,16 @@ export class MemoryAms implements AmsRecords, AmsWrites {
 
   async madeOf(
     _home: TenantHome,
+    userId: string,
     origins: readonly RemoteOrigin[],
   ): Promise<readonly (MadeRecord | undefined)[]> {
-    return origins.map((origin) => {
-      const ref = this.#origins.get(keyOfOrigin(origin));
-      return ref && { ...ref, there: this.records.has(recordKey(ref)) };
-    });
+    return origins.map((origin) => this.#madeOf(userId, origin));
+  }
+
+  #madeOf(userId: string, origin: RemoteOrigin): MadeRecord | undefined {
+    return this.#origins.madeOf(userId, origin, (ref) =>
+      this.records.has(recordKey(ref)),
+    );
   }
 
   async create(
@@ -169,8 +174,7 @@ export class MemoryAms implements AmsRecords, AmsWrites {
     const user = this.#judgeable(userId);
     if (!user) return { outcome: "refused", message: "Nobody to judge by." };
     const { accountId } = from;
-    const origin = keyOfOrigin(from);
-    const made = this.#origins.get(origin);
+    const made = this.#origins.of(from);
     if (made !== undefined) {
       const found = this.records.get(recordKey(made));
       return found
@@ -183,6 +187,9 @@ export class MemoryAms implements AmsRecords, AmsWrites {
     const message = refusal(form, record.fields, names);
     if (message !== undefined) return { outcome: "refused", message };
     if (!asked) {
+      const elsewhere = this.#madeOf(userId, from);
+      const found = elsewhere && this.records.get(recordKey(elsewhere));
+      if (found) return { outcome: "again", record: found };
       const [match] =
         form.type === "appointment"
           ? [this.#appointmentOf(form, accountId, user, options)]
@@ -190,7 +197,7 @@ export class MemoryAms implements AmsRecords, AmsWrites {
       if (match && match.verdict !== "none")
         return { outcome: "matched", match };
     }
-    this.#origins.set(origin, { kind: next.kind, id: next.id });
+    this.#origins.add(from, userId, { kind: next.kind, id: next.id });
     this.made.set(recordKey(next), record);
     return { outcome: "created", record: this.#write(next) };
   }
@@ -236,12 +243,7 @@ export class MemoryAms implements AmsRecords, AmsWrites {
     user: UserView,
     options: SyncOptions,
   ): Match {
-    const ofAccount = `["${accountId}",`;
-    const own = new Set(
-      [...this.#origins]
-        .filter(([origin]) => origin.startsWith(ofAccount))
-        .map(([, ref]) => recordKey(ref)),
-    );
+    const own = this.#origins.ofAccount(accountId);
     const others = [...this.records.values()].flatMap((record) =>
       record.kind === "appointment" && !own.has(recordKey(record))
         ? [record]
@@ -264,9 +266,6 @@ export class MemoryAms implements AmsRecords, AmsWrites {
     throw new AmsAway(true, "Nobody to judge by.");
   }
 }
-
-const keyOfOrigin = ({ accountId, stream, uid }: RemoteOrigin): string =>
-  JSON.stringify([accountId, stream, uid]);
 
 /** A private customer as ams holds one. */
 export const customer = (

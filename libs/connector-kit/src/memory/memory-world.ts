@@ -57,6 +57,7 @@ export class MemoryWorld {
   /** The process has read the settings before. */
   remembers = false;
   containers: AccountView["containers"] = {};
+  userId = "7";
   username = "jörg";
   telemetry: Telemetry = silentTelemetry;
   limits: RunLimits = {
@@ -183,7 +184,7 @@ export class MemoryWorld {
 
   #settings(): AccountSettings {
     const view: AccountView = {
-      userId: "7",
+      userId: this.userId,
       version: this.settingsVersion,
       serverUrl: "https://wolke.example/",
       username: this.username,
