@@ -113,6 +113,7 @@ export class OutlookConnector implements Connector {
       throw new ConnectorError(
         "auth",
         "The user name is the mailbox's address, for example anna@example.com; enter it so.",
+        { refused: "mailbox" },
       );
     await this.#tokens.get(credential, signal);
     const renewal = renewed && this.#tokens.renewal(credential);

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openOffice, type BrokerageSize, type Office } from "@ams-sync/proof";
+import type { GraphPlace } from "@ams-sync/stack";
 import { freePort, startRadicale, type Radicale } from "@ams-sync/testing";
 import {
   SMTP_LOGIN,
@@ -26,7 +27,11 @@ export interface ConsoleOffice {
   stop(): Promise<void>;
 }
 
-export async function openConsole(size: BrokerageSize): Promise<ConsoleOffice> {
+/** @param outlook where mailboxes are; without it Outlook is not available */
+export async function openConsole(
+  size: BrokerageSize,
+  outlook?: GraphPlace,
+): Promise<ConsoleOffice> {
   const undo: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const step of undo.splice(0).toReversed()) await step();
@@ -42,6 +47,7 @@ export async function openConsole(size: BrokerageSize): Promise<ConsoleOffice> {
       openOffice({
         stack: {
           ...{ data, console: true, consolePort },
+          ...(outlook && { outlook }),
           postgresSettings: { fsync: "off" },
           serviceEnv: (name, env) =>
             name === "state" ? { ...env, ...mails } : env,

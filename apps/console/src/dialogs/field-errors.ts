@@ -16,6 +16,8 @@ const FIELDS: Readonly<Record<string, Path>> = {
   "/contacts/tags": "contacts.tags",
   "/contacts/editedSince": "contacts.editedSince",
   "/contacts/container": "contacts.container",
+  "/contacts/folders/companies": "contacts.companiesContainer",
+  "/contacts/folders/agents": "contacts.agentsContainer",
   "/appointments": "appointments.on",
   "/appointments/maxAgeDays": "appointments.maxAgeDays",
   "/appointments/editedSince": "appointments.editedSince",

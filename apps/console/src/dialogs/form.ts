@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Account, ChangedAccount, Stream } from "../api/types.js";
+import type { Account, ChangedAccount, Stream, System } from "../api/types.js";
+import { appLoginOf, isWhole } from "./outlook/app-login.js";
 
 const optional = z.string().nullable();
 
@@ -22,6 +23,9 @@ export const accountForm = z.object({
     everything: z.boolean(),
     editedSince: z.string(),
     container: optional,
+    /** Only some systems have them; null: where the customers are. */
+    companiesContainer: optional,
+    agentsContainer: optional,
   }),
   appointments: z.object({
     on: z.boolean(),
@@ -49,15 +53,21 @@ const FRESH = {
 
 const DEFAULT_DAYS = 30;
 
+/** Where a system always is: nobody types it. */
+const FIXED: Partial<Record<System, string>> = {
+  outlook: "https://graph.microsoft.com/",
+};
+
 export function formOf(
   account: Account | undefined,
   wanted?: Stream,
+  system: System = account?.system ?? "cloud",
 ): AccountForm {
   const contacts = account?.contacts ?? FRESH.contacts;
   const appointments = account?.appointments ?? FRESH.appointments;
   const chosen = account?.contacts;
   return {
-    serverUrl: account?.serverUrl ?? "",
+    serverUrl: account?.serverUrl ?? FIXED[system] ?? "",
     username: account?.username ?? "",
     password: "",
     policy: account?.policy ?? "ams-wins",
@@ -72,6 +82,8 @@ export function formOf(
       everything: chosen ? chosen.tags.length === 0 : false,
       editedSince: contacts.editedSince ?? "",
       container: contacts.container,
+      companiesContainer: chosen?.folders?.companies ?? null,
+      agentsContainer: chosen?.folders?.agents ?? null,
     },
     appointments: {
       on: Boolean(account?.appointments) || wanted === "appointments",
@@ -87,6 +99,7 @@ export function formOf(
 export function bodyOf(
   form: AccountForm,
   before: Account | undefined,
+  system: System = before?.system ?? "cloud",
 ): ChangedAccount {
   const { contacts, appointments } = form;
   return {
@@ -105,6 +118,12 @@ export function bodyOf(
           tags: contacts.tags,
           editedSince: contacts.editedSince || null,
           container: contacts.container,
+          ...(system === "outlook" && {
+            folders: {
+              companies: contacts.companiesContainer,
+              agents: contacts.agentsContainer,
+            },
+          }),
         }
       : null,
     appointments: appointments.on
@@ -134,7 +153,10 @@ const text = z.string().trim().min(1, "required");
 const MOST_DAYS = 36_525;
 
 /** What can be told without asking anybody; settings judges the rest. Messages are keys of `dialog.errors`. */
-export const formRules = (stored: Account | undefined) =>
+export const formRules = (
+  stored: Account | undefined,
+  system: System = stored?.system ?? "cloud",
+) =>
   accountForm.superRefine((form, context) => {
     const wrong = (path: string, message: ErrorKey): void =>
       context.addIssue({ code: "custom", path: path.split("."), message });
@@ -142,6 +164,12 @@ export const formRules = (stored: Account | undefined) =>
     if (!text.safeParse(form.username).success) wrong("username", "required");
     if (form.password === "" && logsInElsewhere(form, stored))
       wrong("password", stored?.hasPassword ? "passwordAgain" : "required");
+    if (
+      system === "outlook" &&
+      form.password !== "" &&
+      !isWhole(appLoginOf(form.password))
+    )
+      wrong("password", "appWhole");
     const { contacts, appointments } = form;
     if (!contacts.on && !appointments.on && stored === undefined)
       wrong("contacts.on", "someStream");
@@ -162,6 +190,7 @@ const asksForEverything = ({ contacts }: AccountForm): boolean =>
 export type ErrorKey =
   | "required"
   | "passwordAgain"
+  | "appWhole"
   | "days"
   | "someKind"
   | "someStream"

@@ -26,6 +26,11 @@ const LABELS: Readonly<Record<string, ParseKeys>> = {
   "appointments.container": "dialog.container.appointments",
 };
 
+const FOLDERS: Readonly<Record<string, true>> = {
+  "contacts.companiesContainer": true,
+  "contacts.agentsContainer": true,
+};
+
 /**
  * Fields of a dialog and what stands in them, as words.
  * @param agentIds those among the values
@@ -55,6 +60,7 @@ export function useShown(agentIds: readonly unknown[]): {
               : "dialog.ownContainer.appointments",
           )
         : String(value);
+    if (path in FOLDERS && value === null) return t("dialog.sameFolder");
     if (path === "contacts.agentId" && value !== null)
       return agent(String(value));
     const text = Array.isArray(value) ? value.join(", ") : String(value ?? "");

@@ -45,8 +45,8 @@ export function useAccountForm(what: AccountToSave): AccountFormState {
   const [choosePrevious, setChoosePrevious] =
     useState<AccountFormState["choosePrevious"]>();
   const form = useForm<AccountForm>({
-    defaultValues: formOf(stored, wanted),
-    resolver: zodResolver(formRules(stored)),
+    defaultValues: formOf(stored, wanted, system),
+    resolver: zodResolver(formRules(stored, system)),
   });
   const saving = useSaveAccount();
 
@@ -58,7 +58,7 @@ export function useAccountForm(what: AccountToSave): AccountFormState {
     setChoosePrevious(undefined);
     setRefused(undefined);
     setMoved(undefined);
-    const body = bodyOf(values, before);
+    const body = bodyOf(values, before, system);
     try {
       await saving.mutateAsync(
         before === undefined

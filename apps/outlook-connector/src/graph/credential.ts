@@ -73,11 +73,12 @@ const unreadable = (): ConnectorError =>
   new ConnectorError(
     "auth",
     "The stored login is none for Microsoft 365; enter the app registration or sign in again on the page Synchronisation.",
+    { refused: "app" },
   );
 
 const broken = (cause?: unknown): ConnectorError =>
   new ConnectorError(
     "auth",
     "The certificate of the app registration cannot be read; enter it again as PEM, together with its private key.",
-    { cause },
+    { cause, refused: "app" },
   );

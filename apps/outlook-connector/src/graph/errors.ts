@@ -1,6 +1,7 @@
 import {
   ConnectorError,
   type ConnectorErrorKind,
+  type RefusedPart,
 } from "@ams-sync/connector-kit";
 import { retryAfterMs } from "@ams-sync/connector-kit/http";
 import { type Answer, codeOf } from "./answer.js";
@@ -15,9 +16,12 @@ export function errorOf(answer: Answer, now: number): ConnectorError {
   const { status } = answer;
   const code = codeOf(answer);
   const retryAfter = retryAfterMs(answer.headers.get("retry-after"), now);
-  const [kind, message] = meaningOf(status, code, retryAfter !== undefined);
+  const meaning = meaningOf(status, code, retryAfter !== undefined);
+  const [kind, message] = meaning;
+  const refused = REFUSED.get(meaning);
   return new ConnectorError(kind, message, {
     status,
+    ...(refused !== undefined && { refused }),
     ...(kind === "throttled" &&
       retryAfter !== undefined && { retryAfterMs: retryAfter }),
   });
@@ -63,6 +67,11 @@ const NO_MAILBOX: Meaning = [
   "auth",
   "There is no Exchange Online mailbox for this user name; check the address, assign a licence with Exchange Online, and then save the login again.",
 ];
+const REFUSED = new Map<Meaning, RefusedPart>([
+  [SIGN_IN, "app"],
+  [NO_RIGHT, "consent"],
+  [NO_MAILBOX, "mailbox"],
+]);
 const CHANGED: Meaning = [
   "precondition",
   "The item was changed in Outlook meanwhile; it is read again.",

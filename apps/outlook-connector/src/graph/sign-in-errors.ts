@@ -1,4 +1,4 @@
-import { ConnectorError } from "@ams-sync/connector-kit";
+import { ConnectorError, type RefusedPart } from "@ams-sync/connector-kit";
 import { AuthError, ServerError } from "@azure/msal-node";
 
 /**
@@ -26,7 +26,7 @@ export function signInError(error: unknown): ConnectorError {
   return new ConnectorError(
     "auth",
     number === undefined ? `${said}.` : `${said} (AADSTS${number}).`,
-    { cause: withoutMessage(error) },
+    { cause: withoutMessage(error), refused: REFUSED.get(said) ?? "app" },
   );
 }
 
@@ -52,6 +52,15 @@ const NO_CONSENT =
   "The consent for ams-sync is missing or was revoked; have the administrator grant it again for the app registration, then sign in again";
 const SIGN_IN_AGAIN =
   "The login at Microsoft has ended (a new password, a revoked session or 90 days without use); sign in again";
+
+const NO_USER = "The directory does not know this user; check the user name";
+
+const REFUSED = new Map<string, RefusedPart>([
+  [NO_TENANT, "directory"],
+  [NO_APP, "directory"],
+  [NO_CONSENT, "consent"],
+  [NO_USER, "mailbox"],
+]);
 
 const BY_NUMBER = new Map([
   ["90002", NO_TENANT],
@@ -90,7 +99,7 @@ const BY_NUMBER = new Map([
     "A rule of the directory (conditional access) does not let ams-sync in; have the administrator allow it",
   ],
   ["50057", "The user is disabled in the directory; have it enabled"],
-  ["50034", "The directory does not know this user; check the user name"],
+  ["50034", NO_USER],
 ]);
 
 const BY_CODE = new Map([

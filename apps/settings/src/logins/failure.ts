@@ -7,7 +7,7 @@ import { Problem, type Text } from "@ams-sync/platform/rest";
 interface Told {
   readonly failure: string;
   /** Where the person looks. */
-  readonly pointer: "/password" | "/serverUrl";
+  readonly pointer: "/password" | "/serverUrl" | "/username";
   readonly text: Text;
 }
 
@@ -58,6 +58,38 @@ const TOLD: { readonly [kind in Kind]?: Told } = {
     text: {
       de: "Der Server bittet um eine Pause. Bitte versuchen Sie es in einigen Minuten noch einmal.",
       en: "The server asks for a pause. Please try again in some minutes.",
+    },
+  },
+  [Kind.WRONG_APP]: {
+    failure: "wrong-app",
+    pointer: "/password",
+    text: {
+      de: "Microsoft nimmt die App-Registrierung mit diesem Schlüssel oder Zertifikat nicht an. Bitte tragen Sie den Wert des geheimen Clientschlüssels ein, nicht seine ID, und prüfen Sie, ob er abgelaufen ist.",
+      en: "Microsoft does not accept the app registration with this secret or certificate. Please enter the secret's value, not its ID, and check whether it has expired.",
+    },
+  },
+  [Kind.WRONG_DIRECTORY]: {
+    failure: "wrong-directory",
+    pointer: "/password",
+    text: {
+      de: "Microsoft kennt diesen Mandanten nicht, oder die App-Registrierung gehört nicht zu ihm. Bitte prüfen Sie Mandant und Anwendungs-ID.",
+      en: "Microsoft does not know this tenant, or the app registration is not in it. Please check tenant and application ID.",
+    },
+  },
+  [Kind.NO_CONSENT]: {
+    failure: "no-consent",
+    pointer: "/password",
+    text: {
+      de: "Der App-Registrierung fehlt die Zustimmung des Administrators zu Contacts.ReadWrite und Calendars.ReadWrite, oder sie darf dieses Postfach nicht benutzen. Bitte lassen Sie beides in Microsoft Entra und Exchange Online prüfen.",
+      en: "The app registration lacks the administrator's consent to Contacts.ReadWrite and Calendars.ReadWrite, or may not use this mailbox. Please have both checked in Microsoft Entra and Exchange Online.",
+    },
+  },
+  [Kind.NO_MAILBOX]: {
+    failure: "no-mailbox",
+    pointer: "/username",
+    text: {
+      de: "Zu dieser Adresse gibt es kein Postfach in Exchange Online, oder es hat keine Lizenz. Bitte prüfen Sie die Adresse.",
+      en: "There is no mailbox in Exchange Online for this address, or it has no licence. Please check the address.",
     },
   },
 };

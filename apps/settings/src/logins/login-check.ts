@@ -25,6 +25,9 @@ export interface Place {
 /** The kinds that the server has, with the places for them. */
 export type Offers = Readonly<Partial<Record<StreamKind, readonly Place[]>>>;
 
+/** Whoever guesses passwords, or an app's secret, is told this. */
+const GUESSES: ReadonlySet<Kind> = new Set([Kind.WRONG_LOGIN, Kind.WRONG_APP]);
+
 /** Somewhat more than the connector takes. */
 export const CHECK_DEADLINE_MS = 30_000;
 
@@ -63,7 +66,7 @@ export class LoginCheck {
       });
     const { failure } = answer;
     if (failure) {
-      if (failure.kind !== Kind.WRONG_LOGIN) await this.tries.undecided(tries);
+      if (!GUESSES.has(failure.kind)) await this.tries.undecided(tries);
       throw loginRefused(failure);
     }
     await this.tries.succeeded(tries);

@@ -85,6 +85,24 @@ describe("tries of logins", () => {
     return rows.map((row: { points: number }) => row.points);
   };
 
+  test("a wrong secret of an app registration is a guess like any other, a wrong directory is none", async () => {
+    const answers = (kind: Kind) => {
+      rest.connector.answer = {
+        failure: { kind, message: "", address: "" },
+        offers: [],
+      };
+    };
+    for (const kind of [
+      ...[Kind.WRONG_APP, Kind.WRONG_DIRECTORY, Kind.WRONG_APP],
+      ...[Kind.NO_CONSENT, Kind.WRONG_APP, Kind.NO_MAILBOX],
+      ...[Kind.WRONG_APP, Kind.WRONG_APP],
+    ]) {
+      answers(kind);
+      expect((await ask("POST", "logins/check", LOGIN)).status).toBe(422);
+    }
+    expect((await ask("POST", "logins/check", LOGIN)).status).toBe(429);
+  });
+
   test("a connector that is away locks nobody out", async () => {
     rest.connector.down = true;
     for (let n = 0; n < 6; n += 1)

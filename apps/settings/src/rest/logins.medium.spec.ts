@@ -38,6 +38,10 @@ describe("logins (R39)", () => {
     [Kind.ADDRESS_REFUSED, "address-refused", "/serverUrl"],
     [Kind.SERVER_BUSY, "server-busy", "/serverUrl"],
     [Kind.OTHER_ADDRESS, "other-address", "/serverUrl"],
+    [Kind.WRONG_APP, "wrong-app", "/password"],
+    [Kind.WRONG_DIRECTORY, "wrong-directory", "/password"],
+    [Kind.NO_CONSENT, "no-consent", "/password"],
+    [Kind.NO_MAILBOX, "no-mailbox", "/username"],
   ])("%s: nothing is stored", async (kind, failure, pointer) => {
     rest.connector.answer = {
       failure: {

@@ -13,9 +13,15 @@ import { ConnectorError } from "../connector-error.js";
 import { connectorBinding } from "./connector-service.js";
 
 it.each([
-  [{ enter: "https://dav.example/" }, Kind.OTHER_ADDRESS],
-  [{ enter: undefined }, Kind.NOT_DAV],
-])("a refusal with %j is told as %s", async ({ enter }, kind) => {
+  ["rejected", { enter: "https://dav.example/" }, Kind.OTHER_ADDRESS],
+  ["rejected", {}, Kind.NOT_DAV],
+  ["auth", {}, Kind.WRONG_LOGIN],
+  ["auth", { refused: "app" }, Kind.WRONG_APP],
+  ["auth", { refused: "directory" }, Kind.WRONG_DIRECTORY],
+  ["auth", { refused: "consent" }, Kind.NO_CONSENT],
+  ["auth", { refused: "mailbox" }, Kind.NO_MAILBOX],
+] as const)("%s with %j is told as %s", async (refusal, detail, kind) => {
+  const address = "enter" in detail ? detail.enter : "";
   const { privateKeys, publicKeys } = await generateServiceKeys([
     "settings",
     "cloud-connector",
@@ -31,13 +37,7 @@ it.each([
         requestTimeoutMs: 1_000,
         open: () => Promise.reject(new Error("not in this spec")),
         tryLogin: () =>
-          Promise.reject(
-            new ConnectorError(
-              "rejected",
-              "no",
-              enter === undefined ? {} : { enter },
-            ),
-          ),
+          Promise.reject(new ConnectorError(refusal, "no", detail)),
       }),
     ],
   });
@@ -49,7 +49,7 @@ it.each([
     ...{ serverUrl: "https://a.example/", username: "a", password: "b" },
   });
   expect(failure).toEqual({
-    ...{ kind, message: "no", address: enter ?? "" },
+    ...{ kind, message: "no", address },
   });
   client.close();
   await server.close();

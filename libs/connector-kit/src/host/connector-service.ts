@@ -8,7 +8,7 @@ import type { ServiceBinding } from "@ams-sync/platform";
 import type { TimeZone } from "@ams-sync/sync-core";
 import { ServerError, Status } from "nice-grpc-common";
 import { systemClock } from "../clock.js";
-import { ConnectorError } from "../connector-error.js";
+import { ConnectorError, type RefusedPart } from "../connector-error.js";
 import type { Connector } from "../port.js";
 
 /** A person waits; settings gives up a little later. */
@@ -70,7 +70,7 @@ function kindOf({ kind, detail }: ConnectorError): Kind {
   if (detail.away === "certificate") return Kind.CERTIFICATE;
   switch (kind) {
     case "auth":
-      return Kind.WRONG_LOGIN;
+      return detail.refused ? REFUSED[detail.refused] : Kind.WRONG_LOGIN;
     case "throttled":
       return Kind.SERVER_BUSY;
     case "transient":
@@ -79,3 +79,10 @@ function kindOf({ kind, detail }: ConnectorError): Kind {
       return Kind.NOT_DAV;
   }
 }
+
+const REFUSED: Readonly<Record<RefusedPart, Kind>> = {
+  app: Kind.WRONG_APP,
+  directory: Kind.WRONG_DIRECTORY,
+  consent: Kind.NO_CONSENT,
+  mailbox: Kind.NO_MAILBOX,
+};

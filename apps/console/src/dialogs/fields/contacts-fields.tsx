@@ -12,15 +12,23 @@ import { ToggleField } from "./toggle-field.js";
 export function ContactsFields({
   userId,
   state,
+  folders = false,
 }: {
   readonly userId: string;
   readonly state: LoginState;
+  /** R29: companies and agents may have folders of their own. */
+  readonly folders?: boolean;
 }) {
   const { t } = useTranslation();
   const errorText = useErrorText();
   const { register, watch, formState } = useFormContext<AccountForm>();
   const errors = formState.errors.contacts;
-  const [on, customers] = watch(["contacts.on", "contacts.customers"]);
+  const [on, customers, companies, agents] = watch([
+    "contacts.on",
+    "contacts.customers",
+    "contacts.companies",
+    "contacts.agents",
+  ]);
   return (
     <Fieldset legend={t("dialog.contacts")}>
       <Stack gap="md">
@@ -47,6 +55,20 @@ export function ContactsFields({
                 />
               </Stack>
             </Fieldset>
+            {folders && companies && (
+              <ContainerField
+                stream="contacts"
+                state={state}
+                apart="companiesContainer"
+              />
+            )}
+            {folders && agents && (
+              <ContainerField
+                stream="contacts"
+                state={state}
+                apart="agentsContainer"
+              />
+            )}
             {customers && (
               <>
                 <TagsField userId={userId} />

@@ -17,9 +17,12 @@ const OWN = "own";
 export function ContainerField({
   stream,
   state: { login, loginKey },
+  apart,
 }: {
   readonly stream: Stream;
   readonly state: LoginState;
+  /** A folder for one kind of contact; without one they are all in the same. */
+  readonly apart?: "companiesContainer" | "agentsContainer";
 }) {
   const { t } = useTranslation();
   const errorText = useErrorText();
@@ -44,7 +47,7 @@ export function ContainerField({
   return (
     <Controller
       control={control}
-      name={`${stream}.container`}
+      name={apart ? `contacts.${apart}` : `${stream}.container`}
       render={({ field: { value, onChange, ...field }, fieldState }) => {
         const read = (places.data ?? [])
           .filter(({ own }) => !own)
@@ -54,10 +57,15 @@ export function ContainerField({
         return (
           <Select
             {...field}
-            label={t(`dialog.container.${stream}`)}
+            label={t(apart ? `dialog.${apart}` : `dialog.container.${stream}`)}
             description={hint()}
             data={[
-              { value: OWN, label: t(`dialog.ownContainer.${stream}`) },
+              {
+                value: OWN,
+                label: t(
+                  apart ? "dialog.sameFolder" : `dialog.ownContainer.${stream}`,
+                ),
+              },
               ...(missing
                 ? [
                     {

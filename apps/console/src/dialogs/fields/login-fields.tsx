@@ -1,11 +1,11 @@
-import { Alert, Button, Fieldset, Stack, TextInput } from "@mantine/core";
+import { Fieldset, Stack, TextInput } from "@mantine/core";
 import { useFormContext } from "react-hook-form";
 import { useTranslation } from "react-i18next";
-import { ApiProblem } from "../../api/problem.js";
-import type { Account, Offered } from "../../api/types.js";
+import type { Account } from "../../api/types.js";
 import { logsInElsewhere, type AccountForm } from "../form.js";
 import type { LoginState } from "../use-login.js";
 import { useErrorText } from "./error-text.js";
+import { TestLogin } from "./test-login.js";
 
 export function LoginFields({
   stored,
@@ -56,17 +56,7 @@ export function LoginFields({
           required={!kept}
           autoComplete="new-password"
         />
-        <Button
-          variant="default"
-          onClick={state.test}
-          loading={state.testing}
-          style={{ alignSelf: "flex-start" }}
-        >
-          {t("dialog.test")}
-        </Button>
-        <div aria-live="polite">
-          <Outcome state={state} />
-        </div>
+        <TestLogin state={state} />
       </Stack>
     </Fieldset>
   );
@@ -77,48 +67,3 @@ export function LoginFields({
     return t("dialog.passwordHint");
   }
 }
-
-/** Those that have a title of their own; others come with the service's sentence alone. */
-const FAILURES = [
-  "wrong-login",
-  "unreachable",
-  "not-dav",
-  "certificate",
-  "address-refused",
-  "server-busy",
-] as const;
-
-function Outcome({
-  state: { offered, refused },
-}: {
-  readonly state: LoginState;
-}) {
-  const { t } = useTranslation();
-  if (offered)
-    return (
-      <Alert color="green" title={t("dialog.tested")}>
-        {t(`dialog.offers.${offerOf(offered)}`)}
-      </Alert>
-    );
-  if (!(refused instanceof ApiProblem)) return null;
-  const { told } = refused;
-  const failure = FAILURES.find((one) => one === told.failure);
-  return (
-    <Alert
-      color="red"
-      title={
-        failure
-          ? t(`dialog.failures.${failure}`)
-          : told.title || t("dialog.notTested")
-      }
-    >
-      {told.detail || t("common.awayHint")}
-    </Alert>
-  );
-}
-
-const offerOf = ({ contacts, appointments }: Offered) => {
-  if (contacts && appointments) return "both";
-  if (contacts) return "contacts";
-  return appointments ? "appointments" : "none";
-};

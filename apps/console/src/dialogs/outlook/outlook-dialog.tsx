@@ -1,6 +1,12 @@
+import { AccountDialog } from "../account-dialog.js";
 import type { DialogProps } from "../dialog-props.js";
-import { NotThereYet } from "../not-there-yet.js";
+import { OutlookLoginFields } from "./outlook-login-fields.js";
 
-export const OutlookDialog = ({ onClose }: DialogProps) => (
-  <NotThereYet system="outlook" onClose={onClose} />
+export const OutlookDialog = (what: DialogProps) => (
+  <AccountDialog
+    {...what}
+    system="outlook"
+    login={OutlookLoginFields}
+    folders
+  />
 );

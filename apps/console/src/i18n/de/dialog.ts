@@ -13,6 +13,22 @@ export const dialog = {
     "Ein Kennwort ist gespeichert. Leer lassen, um es zu behalten.",
   passwordAgain:
     "Adresse oder Benutzername sind neu: Bitte geben Sie auch das Kennwort ein.",
+  mailbox: "Postfach",
+  mailboxHint:
+    "Die E-Mail-Adresse des Postfachs in Microsoft 365, zum Beispiel anna@makler.de",
+  appHint:
+    "Die App-Registrierung Ihres Hauses in Microsoft Entra: Ihr Administrator kennt diese Angaben. Sie werden verschlüsselt gespeichert und nie wieder angezeigt.",
+  appStored:
+    "Eine App-Registrierung ist gespeichert. Alle vier Angaben leer lassen, um sie zu behalten.",
+  tenant: "Mandant (Verzeichnis-ID oder Domäne)",
+  clientId: "Anwendungs-ID (Client)",
+  proof: "Nachweis der App",
+  secret: "Geheimer Clientschlüssel",
+  certificate: "Zertifikat",
+  secretValue: "Wert des geheimen Clientschlüssels",
+  secretHint: "Der Wert, nicht die ID. Microsoft zeigt ihn nur einmal.",
+  certificateText: "Zertifikat mit privatem Schlüssel",
+  certificateHint: "Als PEM: beide Blöcke, von -----BEGIN bis END-----.",
   test: "Anmeldung testen",
   tested: "Die Anmeldung funktioniert",
   offers: {
@@ -28,6 +44,10 @@ export const dialog = {
     certificate: "Dem Zertifikat des Servers ist nicht zu trauen",
     "address-refused": "Diese Adresse ist nicht erlaubt",
     "server-busy": "Der Server ist gerade überlastet",
+    "wrong-app": "Geheimnis oder Zertifikat der App wird nicht angenommen",
+    "wrong-directory": "Mandant oder App-Registrierung gibt es dort nicht",
+    "no-consent": "Der App fehlt die Zustimmung oder das Recht",
+    "no-mailbox": "Dieses Postfach gibt es nicht",
   },
   notTested: "Die Anmeldung konnte nicht getestet werden",
   contacts: "Kontakte",
@@ -54,6 +74,7 @@ export const dialog = {
   container: { contacts: "Adressbuch", appointments: "Kalender" },
   companiesContainer: "Ordner für Gesellschaften",
   agentsContainer: "Ordner für Vermittler",
+  sameFolder: "Wie die Kunden",
   owners: "Termine auch von",
   ownContainer: {
     contacts: "Eigenes Adressbuch „ams“ (empfohlen)",
@@ -96,6 +117,8 @@ export const dialog = {
     required: "Bitte ausfüllen.",
     passwordAgain:
       "Bitte geben Sie auch das Kennwort ein: Ein gespeichertes geht nie an eine andere Adresse oder einen anderen Benutzernamen.",
+    appWhole:
+      "Bitte füllen Sie Mandant, Anwendungs-ID und Schlüssel oder Zertifikat aus.",
     days: "Bitte eine ganze Zahl von 1 bis 36525.",
     someKind: "Bitte mindestens eines wählen.",
     someStream: "Bitte schalten Sie Kontakte oder Termine ein.",

@@ -14,6 +14,21 @@ export const dialog: Texts["dialog"] = {
   passwordStored: "A password is stored. Leave empty to keep it.",
   passwordAgain:
     "Address or user name are new: please enter the password, too.",
+  mailbox: "Mailbox",
+  mailboxHint:
+    "The mailbox's address in Microsoft 365, for example anna@example.com",
+  appHint:
+    "Your house's app registration in Microsoft Entra: your administrator knows these. They are stored encrypted and never shown again.",
+  appStored: "An app registration is stored. Leave all four empty to keep it.",
+  tenant: "Tenant (directory ID or domain)",
+  clientId: "Application (client) ID",
+  proof: "What the app proves itself with",
+  secret: "Client secret",
+  certificate: "Certificate",
+  secretValue: "Value of the client secret",
+  secretHint: "The value, not the ID. Microsoft shows it only once.",
+  certificateText: "Certificate with its private key",
+  certificateHint: "As PEM: both blocks, from -----BEGIN to END-----.",
   test: "Test the login",
   tested: "The login works",
   offers: {
@@ -29,6 +44,10 @@ export const dialog: Texts["dialog"] = {
     certificate: "The server's certificate cannot be trusted",
     "address-refused": "This address is not allowed",
     "server-busy": "The server is overloaded just now",
+    "wrong-app": "The app's secret or certificate is not accepted",
+    "wrong-directory": "There is no such tenant or app registration",
+    "no-consent": "The app lacks consent or the right",
+    "no-mailbox": "There is no such mailbox",
   },
   notTested: "The login could not be tested",
   contacts: "Contacts",
@@ -54,6 +73,7 @@ export const dialog: Texts["dialog"] = {
   container: { contacts: "Address book", appointments: "Calendar" },
   companiesContainer: "Folder for companies",
   agentsContainer: "Folder for agents",
+  sameFolder: "As the customers",
   owners: "Appointments also of",
   ownContainer: {
     contacts: "Own address book “ams” (recommended)",
@@ -95,6 +115,8 @@ export const dialog: Texts["dialog"] = {
     required: "Please fill in.",
     passwordAgain:
       "Please enter the password too: a stored one never goes to another address or user name.",
+    appWhole:
+      "Please fill in tenant, application ID and secret or certificate.",
     days: "Please a whole number from 1 to 36525.",
     someKind: "Please choose at least one.",
     someStream: "Please switch on contacts or appointments.",
