@@ -12,6 +12,7 @@ import type { Dispatcher } from "undici";
 import { HomesCache } from "./dav/homes-cache.js";
 import { Http } from "./dav/http.js";
 import { LoginConcurrency } from "./dav/login-concurrency.js";
+import { KeptFields } from "./kept-fields.js";
 import { DavSession } from "./session.js";
 import { tryLogin } from "./try-login.js";
 
@@ -34,6 +35,7 @@ export class CloudConnector implements Connector {
   readonly inward = ["contacts", "appointments"] as const;
   readonly #cache = new HomesCache(() => performance.now());
   readonly #concurrency = new LoginConcurrency(() => performance.now());
+  readonly #kept = new KeptFields(() => performance.now());
   readonly #agent: Dispatcher;
   readonly #freshAgent: Dispatcher;
 
@@ -56,6 +58,7 @@ export class CloudConnector implements Connector {
       login: { ...login, serverUrl: serverUrl.href },
       context,
       cache: this.#cache,
+      kept: this.#kept,
       adaptive: this.#concurrency.of({ ...login, serverUrl: serverUrl.href }),
     });
     await session.logIn();

@@ -202,6 +202,8 @@ describe("a server on the internet", () => {
       const session = await open(url, `127.0.0.1:${port}`);
       const container = await session.container("contacts");
       const stream = session.stream("contacts", container);
+      // The first one is read back.
+      await stream.create(identity(2), person());
       const { id } = await stream.create(identity(1), person());
       // The kept connection breaks: the next one would go where the name leads now.
       dns.tell("wolke.example", ["127.0.0.2"]);

@@ -2,12 +2,11 @@ import {
   ConnectorError,
   type Identity,
   type Item,
-  type ReadBack,
-  type Unread,
   type WriteOptions,
   type Written,
 } from "@ams-sync/connector-kit";
 import type { Canonical } from "@ams-sync/sync-core";
+import type { AfterWrite } from "./after-write.js";
 import type { Codec } from "./codec.js";
 import type { AdaptiveConcurrency } from "./dav/adaptive-concurrency.js";
 import { type Changed, sendChange } from "./dav/change-request.js";
@@ -18,7 +17,6 @@ import type { ItemReader, Stored } from "./dav/items.js";
 import { paced } from "./dav/pace.js";
 import type { StreamFormat } from "./dav/stream-format.js";
 import { isCut, textOf } from "./item-text.js";
-import { sameFields } from "./same-fields.js";
 
 interface How extends WriteOptions {
   readonly signal: AbortSignal;
@@ -31,6 +29,7 @@ export interface WriterParts {
   readonly codec: Codec;
   readonly reader: ItemReader;
   readonly concurrency: AdaptiveConcurrency;
+  readonly after: AfterWrite;
 }
 
 /** Conditional writes, each with its repetition and reading back in the time of one request: the lease counts on it. */
@@ -57,23 +56,6 @@ export class ItemWriter {
   ): Promise<Written> {
     return this.#inTime((signal) =>
       this.#update(current, canonical, { ...how, signal }),
-    );
-  }
-
-  async readBack(
-    writes: readonly Unread[],
-  ): Promise<ReadonlyMap<string, ReadBack>> {
-    const stored = await this.parts.reader.readAll(writes.map(({ id }) => id));
-    return new Map(
-      writes.map(({ id, canonical }) => {
-        const found = stored.get(id);
-        return [
-          id,
-          found
-            ? { there: true, ...this.#versionIn(found, canonical) }
-            : { there: false },
-        ] as const;
-      }),
     );
   }
 
@@ -115,7 +97,7 @@ export class ItemWriter {
     }
     // RFC 9110 section 9.3.4: what was created is answered with 201.
     if (changed.answer.status !== 201) this.#overwrites = true;
-    return this.#remember(id, canonical, changed, how);
+    return this.parts.after.remember(id, canonical, changed, how);
   }
 
   async #update(
@@ -144,7 +126,7 @@ export class ItemWriter {
       await this.#collectionThere(changed, signal);
       throw changed.refusal;
     }
-    return this.#remember(id, canonical, changed, how);
+    return this.parts.after.remember(id, canonical, changed, how);
   }
 
   async #delete(
@@ -199,7 +181,7 @@ export class ItemWriter {
   ): Promise<Stored | undefined> {
     if (!answer.repeated) return undefined;
     const stored = await this.parts.reader.read(id, signal);
-    return stored !== undefined && this.#holds(stored, canonical)
+    return stored !== undefined && this.parts.after.holds(stored, canonical)
       ? stored
       : undefined;
   }
@@ -216,40 +198,6 @@ export class ItemWriter {
       );
   }
 
-  /** Which version a write left behind; none where that cannot be told for sure, and the item is read next time. */
-  async #remember(
-    id: string,
-    canonical: Canonical,
-    { answer }: Changed,
-    { signal, readBackLater }: How,
-  ): Promise<Written> {
-    const etag = answer.headers.get("etag");
-    if (isStrong(etag) && answer.status !== 207) return written(id, etag);
-    if (readBackLater) return { id, unread: true };
-    let stored: Stored | undefined;
-    try {
-      stored = await this.parts.reader.read(id, signal);
-    } catch (error) {
-      // It is stored; only the version stays unknown.
-      if (error instanceof ConnectorError) return written(id);
-      throw error;
-    }
-    if (stored === undefined)
-      throw new ConnectorError(
-        "rejected",
-        "The server says that it stored the item, and it is not there; ask the provider of the server.",
-      );
-    return { id, ...this.#versionIn(stored, canonical) };
-  }
-
-  /** Of bytes that were read, and only where they are what was written. */
-  #versionIn(stored: Stored, canonical: Canonical): Pick<Stored, "version"> {
-    const { version } = stored;
-    return version !== undefined && this.#holds(stored, canonical)
-      ? { version }
-      : {};
-  }
-
   /**
    * For servers without strong ETags the comparison that `If-Match` would make, of what is mapped; of an item that was
    * cut all of it.
@@ -261,22 +209,9 @@ export class ItemWriter {
     const same =
       isStrong(stored.version) && isStrong(current.version)
         ? sameVersion(stored.version, current.version)
-        : this.#holds(stored, current.canonical);
+        : this.parts.after.holds(stored, current.canonical);
     if (!same) throw changedThere();
     return stored;
-  }
-
-  #holds(stored: Stored, canonical: Canonical): boolean {
-    const { codec } = this.parts;
-    try {
-      return sameFields(
-        codec.read(stored.text, canonical).canonical,
-        codec.normalize(canonical),
-      );
-    } catch (error) {
-      if (error instanceof ConnectorError) return false;
-      throw error;
-    }
   }
 }
 

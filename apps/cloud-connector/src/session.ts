@@ -16,6 +16,7 @@ import { collectionUrl, discover, type Homes } from "./dav/discovery.js";
 import type { HomesCache } from "./dav/homes-cache.js";
 import { compareKey } from "./dav/href.js";
 import type { Http } from "./dav/http.js";
+import type { KeptFields } from "./kept-fields.js";
 import { DavStreamPort } from "./stream-port.js";
 
 export interface SessionParts {
@@ -25,6 +26,7 @@ export interface SessionParts {
   /** One for the login: its streams share a server. */
   readonly adaptive: AdaptiveConcurrency;
   readonly context: SessionContext;
+  readonly kept: KeptFields;
 }
 
 /** One login at one server, for one run. */
@@ -100,13 +102,13 @@ export class DavSession implements Session {
   }
 
   stream(stream: StreamKind, container: string): StreamPort {
-    const { http, adaptive, context, login } = this.parts;
+    const { http, adaptive, context, login, kept } = this.parts;
     const url = collectionUrl(absolute(container, login.serverUrl));
     const own = isOwnCollection(url, stream);
     const userAddresses = this.#userAddresses;
     return new DavStreamPort(
-      ...([{ stream, own, userAddresses }, url, http, adaptive] as const),
-      context,
+      { stream, own, userAddresses, kept: kept.of(url) },
+      ...([url, http, adaptive, context] as const),
     );
   }
 

@@ -10,6 +10,7 @@ import {
   type Written,
 } from "@ams-sync/connector-kit";
 import type { Canonical, StreamKind } from "@ams-sync/sync-core";
+import { AfterWrite } from "./after-write.js";
 import { type CodecContext, type Codec, codecOf } from "./codec.js";
 import type { AdaptiveConcurrency } from "./dav/adaptive-concurrency.js";
 import { changesSince } from "./dav/changes.js";
@@ -19,12 +20,14 @@ import { ItemReader, type Stored } from "./dav/items.js";
 import { STREAM_FORMATS } from "./dav/stream-format.js";
 import { Cut, textOf } from "./item-text.js";
 import { ItemWriter } from "./item-writer.js";
+import type { KeptIn } from "./kept-fields.js";
 
 /** What is known of a collection besides its address. */
 export interface CollectionFacts {
   readonly stream: StreamKind;
   readonly own: boolean;
   readonly userAddresses: readonly string[];
+  readonly kept: KeptIn;
 }
 
 /** One collection of a CalDAV/CardDAV server. Ids are absolute paths. */
@@ -33,6 +36,7 @@ export class DavStreamPort implements StreamPort {
   readonly #codec: Codec;
   readonly #reader: ItemReader;
   readonly #writer: ItemWriter;
+  readonly #after: AfterWrite;
   /** Ids that the server listed in this session and that nobody removed since. */
   readonly #listed = new Set<string>();
 
@@ -41,7 +45,7 @@ export class DavStreamPort implements StreamPort {
 
   /** `container` is the collection's URL and ends with a slash. */
   constructor(
-    { stream, own, userAddresses }: CollectionFacts,
+    { stream, own, userAddresses, kept }: CollectionFacts,
     container: string,
     private readonly http: Http,
     private readonly adaptive: AdaptiveConcurrency,
@@ -53,6 +57,7 @@ export class DavStreamPort implements StreamPort {
     this.#address = new CollectionAddress(container, format.extension);
     this.#codec = codecOf(stream, context);
     this.#reader = new ItemReader(http, this.#address, format);
+    this.#after = new AfterWrite(this.#codec, this.#reader, kept);
     this.#writer = new ItemWriter({
       http,
       format,
@@ -60,6 +65,7 @@ export class DavStreamPort implements StreamPort {
       address: this.#address,
       codec: this.#codec,
       reader: this.#reader,
+      after: this.#after,
     });
   }
 
@@ -127,7 +133,7 @@ export class DavStreamPort implements StreamPort {
   }
 
   readBack(writes: readonly Unread[]): Promise<ReadonlyMap<string, ReadBack>> {
-    return this.#writer.readBack(writes);
+    return this.#after.readBack(writes);
   }
 
   async delete(id: string, version?: string): Promise<void> {

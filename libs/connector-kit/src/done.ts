@@ -14,6 +14,7 @@ import {
   REJECTED_RETRY_MS,
   backOffMs,
 } from "./what-next.js";
+import { openAfter, openIn } from "./unkept.js";
 import type { Work } from "./work.js";
 
 /** An entry that is through, for now: what state is told and what is counted. */
@@ -78,7 +79,7 @@ export const settle = (
         entry,
         {
           type: "linked",
-          link: linkOf(entry, { ...action, itemId, open: work.unsent }),
+          link: linkOf(entry, { ...action, itemId, ...openIn(work) }),
         },
         {
           count: adopted ? "adopted" : "unchanged",
@@ -164,7 +165,7 @@ export const written = (
         itemVersion: waits ? undefined : answer.version,
         base: action.base,
         origin: action.origin,
-        open: work.unsent,
+        ...openAfter(work, action.base, answer),
         ...((work.inward || unanswered) && {
           history: nextHistory(work.history, action.base, now, unanswered),
         }),

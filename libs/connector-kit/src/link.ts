@@ -14,15 +14,37 @@ export const linkView = (link: Link): LinkView => ({
   ...(link.elsewhere && { elsewhere: true }),
 });
 
-/** Where the names of fields are kept that were not compared; no field is named so. */
+/** Where the names of fields are kept that were not compared, and of those that are not kept; no field is named so. */
 const OPEN = "";
+const UNKEPT = "-";
 
-const formOf = ({
-  [OPEN]: open,
-  ...base
-}: Fields): Pick<LinkView, "base" | "open"> => ({
+type Form = Pick<LinkView, "base" | "open" | "unkept">;
+
+const formOf = ({ [OPEN]: open, [UNKEPT]: unkept, ...base }: Fields): Form => ({
   base,
   ...(open !== undefined && { open: open.split(" ") }),
+  ...(unkept !== undefined && { unkept: unkept.split(" ") }),
+});
+
+const textOf = ({
+  base,
+  open = [],
+  unkept = [],
+}: {
+  readonly [key in keyof Form]: Form[key] | undefined;
+}): string => {
+  const lacking = unkept.filter((name) => base?.[name] !== undefined);
+  return JSON.stringify({
+    ...base,
+    ...(open.length > 0 && { [OPEN]: open.join(" ") }),
+    ...(lacking.length > 0 && { [UNKEPT]: lacking.join(" ") }),
+  });
+};
+
+/** The same link once it is known what the item kept. */
+export const withUnkept = (link: Link, unkept: readonly string[]): Link => ({
+  ...link,
+  fields: textOf({ ...formOf(JSON.parse(link.fields) as Fields), unkept }),
 });
 
 /** Only firms have one name. */
@@ -49,6 +71,8 @@ export const linkOf = (
     readonly history?: string | undefined;
     /** Fields that were not compared. */
     readonly open?: readonly string[] | undefined;
+    /** Fields that were written and that the item does not hold. */
+    readonly unkept?: readonly string[] | undefined;
   },
 ): Link => {
   const itemVersion = usableVersion(agreed.itemVersion);
@@ -60,10 +84,7 @@ export const linkOf = (
     hash: createHash("sha256")
       .update(fingerprintText({ fields: agreed.base }))
       .digest("hex"),
-    fields: JSON.stringify({
-      ...agreed.base,
-      ...(agreed.open?.length && { [OPEN]: agreed.open.join(" ") }),
-    }),
+    fields: textOf(agreed),
     origin: agreed.origin,
     ...(agreed.history !== undefined && { history: agreed.history }),
   };

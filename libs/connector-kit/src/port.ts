@@ -65,6 +65,8 @@ export interface Written {
   readonly version?: string;
   /** The system did not say, and the item was not read back as that may be done later. */
   readonly unread?: true;
+  /** Read back: fields that were written and are not there (ADR 0019). Missing: all of them are taken to be. */
+  readonly unkept?: readonly string[];
 }
 
 /** A write that is to be read back. */
@@ -74,9 +76,14 @@ export interface Unread {
   readonly canonical: Canonical;
 }
 
-/** What is there after a write. `version` only where it is what was written. */
+/** What is there after a write. `version` only where it is what was written, but for what is not kept. */
 export type ReadBack =
-  | { readonly there: true; readonly version?: string }
+  | {
+      readonly there: true;
+      readonly version?: string;
+      /** As in `Written`. */
+      readonly unkept?: readonly string[];
+    }
   | { readonly there: false };
 
 export interface RemoteChange {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ConnectorError } from "./connector-error.js";
+import { linkView } from "./link.js";
 import { MemoryWorld, customer } from "./memory/index.js";
 
 const IDS = ["1", "2", "3", "4", "5"];
@@ -55,9 +56,15 @@ describe("versions that a system does not say", () => {
     expect(world.stream().pending).toBe(0);
     expect(versions()).toEqual(IDS.map(() => undefined));
     world.remote.fault = () => undefined;
+    // Nobody has emptied what nobody has seen there.
+    expect(linkView([...world.stream().links.values()][0]!).unkept).toEqual([
+      "lastName",
+    ]);
     world.wantAll();
     await world.settle();
     expect(world.writes()).toEqual(IDS.map(() => "create"));
+    for (const link of world.stream().links.values())
+      expect(linkView(link).unkept).toBeUndefined();
   });
 
   it("show what was not stored in spite of the answer", async () => {

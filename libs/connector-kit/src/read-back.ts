@@ -3,7 +3,8 @@ import { ConnectorError } from "./connector-error.js";
 import { aside } from "./done.js";
 import type { Done } from "./done.js";
 import { usableVersion } from "./item-version.js";
-import type { StreamPort } from "./port.js";
+import { withUnkept } from "./link.js";
+import type { ReadBack, StreamPort } from "./port.js";
 import type { RunContext } from "./run-context.js";
 import { REJECTED_RETRY_MS } from "./what-next.js";
 import type { Work } from "./work.js";
@@ -16,7 +17,7 @@ export interface Late {
 
 /**
  * Asks for all at once which versions the writes left behind. Where that cannot be told, the write is remembered without
- * one, and its item is read the next time.
+ * one, and its item is read the next time. What is not kept is noted (ADR 0019).
  * @throws LeaseLost
  */
 export const readBack = async (
@@ -36,8 +37,7 @@ export const readBack = async (
     const { unread } = through;
     const seen = unread && found.value.get(unread.id);
     if (!seen) return { work, through };
-    if (seen.there)
-      return { work, through: withVersion(through, seen.version) };
+    if (seen.there) return { work, through: asRead(through, seen) };
     const { entry } = work;
     log.warn(
       {
@@ -50,11 +50,17 @@ export const readBack = async (
   });
 };
 
-const withVersion = (through: Done, version: string | undefined): Done => {
+const asRead = (
+  through: Done,
+  { version, unkept = [] }: Extract<ReadBack, { there: true }>,
+): Done => {
   const { outcome } = through.result;
+  if (outcome.type !== "linked") return through;
   const itemVersion = usableVersion(version);
-  if (outcome.type !== "linked" || itemVersion === undefined) return through;
-  const link = { ...outcome.link, itemVersion };
+  const link = {
+    ...withUnkept(outcome.link, unkept),
+    ...(itemVersion !== undefined && { itemVersion }),
+  };
   return {
     ...through,
     result: { ...through.result, outcome: { ...outcome, link } },

@@ -16,6 +16,11 @@ export interface LinkView {
   readonly base: Fields;
   /** Fields that the options did not send then: what the item holds in them nobody compared. */
   readonly open?: readonly string[];
+  /**
+   * Fields of `base` that were written and that the item did not hold afterwards, or nobody knows: not emptied by anybody
+   * (ADR 0019).
+   */
+  readonly unkept?: readonly string[];
   /** The item was found missing (R50): `noticed`, or `left`: the user wants it to stay so. */
   readonly lost?: Loss;
   /** The item is where its user wanted it left when the stream was pointed elsewhere: nobody's business any more. */

@@ -67,8 +67,22 @@ const grown = ({ link, fieldNames }: Case<LinkView, "in", ItemState>) =>
   link.open?.some((name) => fieldNames.includes(name)) === true;
 
 export function compareItem(input: Case<LinkView, "in", "present">): Action {
-  return input.item.cancelled ? cancelled(input) : compare(input);
+  const kept = asKept(input);
+  return kept.item.cancelled ? cancelled(kept) : compare(kept, closes(input));
 }
+
+/** What was written and is not kept there stands for itself: it was not emptied, and a value in its place comes in. */
+function asKept(
+  input: Case<LinkView, "in", "present">,
+): Case<LinkView, "in", "present"> {
+  const { link, item } = input;
+  if (link.unkept === undefined) return input;
+  const fields = { ...formOf(link.base, link.unkept), ...item.fields };
+  return { ...input, item: { ...item, fields: fields as Fields } };
+}
+
+const closes = ({ link, item }: Case<LinkView, "in", "present">): boolean =>
+  link.unkept?.some((name) => item.fields[name] !== undefined) === true;
 
 /** R50, as of an item that is gone: it stays called off until its record changes in ams, or its user wants it back. */
 function cancelled(input: Case<LinkView, "in", "present">): Action {
@@ -120,12 +134,17 @@ function cancelled(input: Case<LinkView, "in", "present">): Action {
     : revival(merged, inward);
 }
 
-function compare(input: Case<LinkView, "in", "present">): Action {
+function compare(
+  input: Case<LinkView, "in", "present">,
+  closed: boolean,
+): Action {
   const merged = mergeOf(input);
   const inward = inwardOf(input, merged);
-  if (!isProblem(inward)) return unclear(input, agree(input, merged, inward));
+  if (!isProblem(inward))
+    return unclear(input, agree(input, merged, inward, closed));
   // What goes there still goes, and what is agreed is remembered; what cannot come in waits until somebody corrects it.
-  const outward = agree(input, mergeOf({ ...input, inward: false }), undefined);
+  const stays = mergeOf({ ...input, inward: false });
+  const outward = agree(input, stays, undefined, closed);
   return outward.do === "nothing"
     ? { do: "set-aside", cell: "not-importable", problem: inward }
     : withProblem(outward, inward);
@@ -135,6 +154,7 @@ function agree(
   input: Case<LinkView, "in", "present">,
   merged: Merged,
   inward: Inward | undefined,
+  closed: boolean,
 ): Action {
   const { link, item } = input;
   const cell = cellOf(merged, input);
@@ -143,6 +163,7 @@ function agree(
   const known =
     link.lost === undefined &&
     !grown(input) &&
+    !closed &&
     sameForm(merged.base, link.base) &&
     (!settled || item.version === link.itemVersion);
   const moved = merged.sent.length + merged.received.length > 0;
