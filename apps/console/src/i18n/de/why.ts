@@ -26,6 +26,6 @@ export const why = {
   },
   toLost: "Zu den dort gelöschten Einträgen",
   setting: "Einstellung: {{label}}",
-  inAms: "In ams: {{label}}",
+  inAms: "({{label}})",
   someMissing: "Warum fehlt etwas?",
 };

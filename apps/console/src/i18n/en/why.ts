@@ -26,6 +26,6 @@ export const why = {
   },
   toLost: "To what was deleted there",
   setting: "Setting: {{label}}",
-  inAms: "In ams: {{label}}",
+  inAms: "({{label}})",
   someMissing: "Why is something missing?",
 };
