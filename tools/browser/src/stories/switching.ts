@@ -168,7 +168,9 @@ export function switching({ all, boss, main, login }: Scene): void {
       expect(await boss().violations()).toEqual([]);
       await dialog.getByRole("button", { name: "Trennen" }).click();
       await main()
-        .getByRole("heading", { name: "Der bisherige Ort ist aufgeräumt" })
+        .getByRole("heading", {
+          name: "Am bisherigen Ort wird nichts mehr entfernt",
+        })
         .waitFor(IN_TIME);
       await boss().goTo("/users/2");
       await main().getByText(`${username} auf`).first().waitFor();
