@@ -1,6 +1,5 @@
 import type { NewRecord } from "@ams-sync/sync-core";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { migrateAms } from "../migrate-ams.js";
 import {
   ACCOUNT,
   amsWorld,
@@ -113,19 +112,4 @@ it("two that connect at once make one", async () => {
     "created",
   ]);
   expect(new Set(made.map(({ id }) => id)).size).toBe(1);
-});
-
-it("what was made before the column is known to be its user's where an appointment says so", async () => {
-  const { id } = await create(NAMELESS, ACCOUNT);
-  await create(MAX, ACCOUNT);
-  await world.owner.query(`
-    alter table ams.sync_origin drop column user_id;
-    drop index ams.sync_origin_item;
-    delete from ams.migrations where name like 'AmsOriginUser%'`);
-  await migrateAms(world.ownerUrl);
-  const { rows } = await world.owner.query(
-    "select user_id from ams.sync_origin order by kind",
-  );
-  expect(rows).toEqual([{ user_id: "1" }, { user_id: null }]);
-  expect(await create(NAMELESS, AGAIN)).toEqual({ outcome: "again", id });
 });
