@@ -36,7 +36,16 @@ export interface OneValue {
 /** A field that is one property of its own. The others of its kind are kept as they are. */
 export function oneValue(mapping: OneValue): FieldMapping {
   const { field, property, encode, decode } = mapping;
+  // Reading, what is unclear and writing ask for the same.
+  const found = new WeakMap<Card, readonly Line[]>();
   const candidatesIn = (card: Card): readonly Line[] => {
+    const before = found.get(card);
+    if (before) return before;
+    const candidates = candidatesOf(card);
+    found.set(card, candidates);
+    return candidates;
+  };
+  const candidatesOf = (card: Card): readonly Line[] => {
     const all = linesOf(card.component, property);
     const labelled = all.filter((line) => mapping.fits?.(line) ?? true);
     const bare = all.filter(
