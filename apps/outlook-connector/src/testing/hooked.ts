@@ -42,13 +42,18 @@ export class Hooked {
     return hooked;
   }
 
-  /** The service comes back with this key, at another port. */
-  async restart(key: Buffer): Promise<void> {
+  /** The service comes back with this key, at another port unless one is said. */
+  async restart(key: Buffer, port = 0): Promise<void> {
     await this.#server?.close();
     this.#key = key;
-    const { server, url } = await this.#listen();
+    const { server, url } = await this.#listen(port);
     this.#server = server;
     this.account.connector = this.#connectorTo(url);
+  }
+
+  /** With another key at the same address. */
+  rotate(key: Buffer): Promise<void> {
+    return this.restart(key, this.#server?.port);
   }
 
   /** Another one that listens. */
@@ -117,10 +122,10 @@ export class Hooked {
     return this.site.connector({ watchedBy: { addresses, log: LOG } });
   }
 
-  async #listen(): Promise<{ server: NotificationServer; url: URL }> {
+  async #listen(port = 0): Promise<{ server: NotificationServer; url: URL }> {
     const server = await NotificationServer.listen({
       addresses: new Addresses({ url: NOWHERE, key: this.#key }),
-      ...{ host: "127.0.0.1", port: 0, log: LOG, now: Date.now },
+      ...{ host: "127.0.0.1", port, log: LOG, now: Date.now },
       hear: async (heard) => this.#hear(heard),
     });
     return { server, url: new URL(`http://127.0.0.1:${server.port}/graph/`) };

@@ -16,6 +16,13 @@ export interface Addressee {
   readonly stream: StreamKind;
 }
 
+/** What an address says of itself. */
+export interface Told {
+  readonly addressee: Addressee;
+  /** Whether this is the address's secret. */
+  readonly opensWith: (secret: unknown) => boolean;
+}
+
 /**
  * Addresses that say whom they are about, and the secret that goes with each: any replica can tell a notification by
  * itself. They hold ids of ours and a hash, nothing of a customer.
@@ -23,18 +30,21 @@ export interface Addressee {
 export class Addresses {
   /** Names address and key: subscriptions of others are made anew. */
   readonly mark: string;
+  /** Part of each address: Graph never tells with which key a secret was made. */
+  readonly #keyMark: string;
 
   constructor(private readonly hooks: Hooks) {
     this.mark = this.#mac(`mark ${hooks.url.href}`).slice(0, 12);
+    this.#keyMark = this.#mac("mark of the key").slice(0, 8);
   }
 
   /** @param place Graph's id of the folder; "" for all calendars */
   of(addressee: Addressee, place: string): string {
     const hash = createHash("sha256").update(place).digest("base64url");
-    return `${this.#base}${rootOf(addressee)}${hash.slice(0, 8)}`;
+    return `${this.#base}${rootOf(addressee)}${hash.slice(0, 8)}${this.#keyMark}`;
   }
 
-  /** Whether an address, also one below another public address, is of this account and stream. */
+  /** Whether an address, also one below another public address or of another key, is of this account and stream. */
   isOf(addressee: Addressee, url: string): boolean {
     return tailOf(url).startsWith(rootOf(addressee));
   }
@@ -44,15 +54,19 @@ export class Addresses {
     return this.#mac(tailOf(url));
   }
 
-  /** @returns undefined where the secret is not the address's */
-  read(path: string, secret: unknown): Addressee | undefined {
+  /** @returns undefined where nobody of ours is told of */
+  read(path: string): Told | undefined {
     const addressee = addresseeIn(path);
-    if (addressee === undefined || typeof secret !== "string") return undefined;
-    const [told, right] = [secret, this.secretOf(path)].map((text) =>
-      createHash("sha256").update(text).digest(),
-    );
-    if (told === undefined || right === undefined) return undefined;
-    return timingSafeEqual(told, right) ? addressee : undefined;
+    if (addressee === undefined) return undefined;
+    const right = Buffer.from(this.secretOf(path));
+    return {
+      addressee,
+      opensWith: (secret) => {
+        if (typeof secret !== "string") return false;
+        const told = Buffer.from(secret);
+        return told.length === right.length && timingSafeEqual(told, right);
+      },
+    };
   }
 
   get #base(): string {
@@ -80,9 +94,9 @@ const bytesOf = ({ tenantId, accountId }: AccountKey): Buffer =>
   Buffer.from(`${tenantId}${accountId}`.replaceAll("-", ""), "hex");
 
 function addresseeIn(path: string): Addressee | undefined {
-  const [ids = "", kind, hash = ""] = tailOf(path).split("/");
+  const [ids = "", kind, last = ""] = tailOf(path).split("/");
   const stream = STREAM_KINDS.find((one) => one === kind);
-  if (!/^[\w-]{43}$/.test(ids) || !/^[\w-]{8}$/.test(hash)) return undefined;
+  if (!/^[\w-]{43}$/.test(ids) || !/^[\w-]{16}$/.test(last)) return undefined;
   const hex = Buffer.from(ids, "base64url").toString("hex");
   if (stream === undefined || hex.length !== 64) return undefined;
   return {

@@ -154,6 +154,8 @@ it("what comes faster than anybody sends is refused for a second", async () => {
     Array.from({ length: 520 }, () => notify(pathOf(anna), { clientState })),
   );
   expect(answers.filter((one) => one === 429)).toHaveLength(20);
+  // Whatever its body is: nothing of it is read.
+  expect((await post(pathOf(anna), "{")).status).toBe(429);
   now += 1_000;
   expect(await notify(pathOf(anna), { clientState })).toBe(202);
 });

@@ -34,13 +34,14 @@ export class NotificationServer {
 
   private constructor(private readonly parts: NotificationServerParts) {
     this.#hearing = new Hearing(parts.hear);
+    // Before anything of the body is read: else refusing would cost as much as taking.
+    this.#server.addHook("onRequest", async (_, reply) => {
+      if (this.#isTooMuch())
+        return reply.header("retry-after", "1").code(429).send("");
+    });
     this.#server.post<{ Querystring: { validationToken?: unknown } }>(
       "/*",
       async ({ url, query, body }, reply) => {
-        if (this.#isTooMuch()) {
-          void reply.header("retry-after", "1").code(429);
-          return "";
-        }
         const { validationToken } = query;
         if (validationToken === undefined) {
           void reply.code(await this.#take(url, body));
@@ -78,20 +79,17 @@ export class NotificationServer {
 
   /** @returns the status; with 503 Graph tells again */
   async #take(url: string, body: unknown): Promise<number> {
+    const told = this.parts.addresses.read(url);
     const read = notifications.safeParse(body);
     if (!read.success) return 400;
-    const told = read.data.value.flatMap(({ clientState, lifecycleEvent }) => {
-      const addressee = this.parts.addresses.read(url, clientState);
-      return addressee
-        ? [{ addressee, unwatched: stopsTelling(lifecycleEvent) }]
-        : [];
-    });
-    const [first] = told;
-    if (first === undefined) return read.data.value.length === 0 ? 202 : 403;
-    return this.#tell(
-      first.addressee,
-      told.some(({ unwatched }) => unwatched),
+    const { value } = read.data;
+    if (value.length === 0) return 202;
+    const right = value.filter(
+      ({ clientState }) => told?.opensWith(clientState) === true,
     );
+    if (told === undefined || right.length === 0) return 403;
+    const unwatched = right.some((one) => stopsTelling(one.lifecycleEvent));
+    return this.#tell(told.addressee, unwatched);
   }
 
   async #tell(addressee: Addressee, unwatched: boolean): Promise<number> {

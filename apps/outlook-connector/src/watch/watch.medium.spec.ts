@@ -142,11 +142,64 @@ it("with another key or public address they are made anew, and the former ones r
   await hooked.toldOf("contacts");
 });
 
+it("with another key at the same address they are made anew, and what Graph tells is taken", async () => {
+  const known = subscriptions().map(({ id }) => id);
+  await hooked.rotate(randomBytes(32));
+  await hooked.poll();
+  const made = subscriptions();
+  expect(made).toHaveLength(2);
+  expect(made.some(({ id }) => known.includes(id))).toBe(false);
+  await hooked.quiet();
+  anna.contacts.edit(contact(), { mobilePhone: "0171 888" });
+  await hooked.toldOf("contacts");
+});
+
 it("before an account ends they are called off", async () => {
   expect(subscriptions()).toHaveLength(2);
   await hooked.part();
   expect(subscriptions()).toEqual([]);
   expect(anna.contacts.list()).toEqual([]);
+});
+
+it("one that no token knows is called off, too", async () => {
+  const [one] = subscriptions();
+  if (!one) throw new Error("none");
+  const { caller, mailbox, kind, container } = one;
+  await site.graph.subscriptions.add(
+    caller,
+    {
+      changeType: "created,updated,deleted",
+      ...{ resource: one.resource, notificationUrl: one.notificationUrl },
+      expirationDateTime: new Date(one.until).toISOString(),
+      clientState: one.clientState,
+    },
+    () => ({ mailbox, kind, container }),
+    true,
+  );
+  expect(subscriptions()).toHaveLength(3);
+  await hooked.part();
+  expect(subscriptions()).toEqual([]);
+});
+
+it("what is refused for one folder is no reason against the others, and is tried again an hour later", async () => {
+  const main = anna.folders.add("Kunden");
+  const firms = anna.folders.add("Gesellschaften");
+  hooked.account.containers = {
+    contacts: `/contactFolders/${main}?company=${encodeURIComponent(`/contactFolders/${firms}`)}`,
+  };
+  site.graph.faults.on(
+    { method: "POST", path: /^\/subscriptions/, times: 1 },
+    { kind: "status", status: 403 },
+  );
+  hooked.account.state.announce(hooked.account.key.accountId, 1n, ["contacts"]);
+  await hooked.settle();
+  site.graph.faults.clear();
+  const folders = () =>
+    subscriptions().flatMap(({ container }) => container?.id ?? []);
+  expect(folders()).toEqual([firms]);
+  await hooked.advance(HOUR);
+  await hooked.poll();
+  expect(folders()).toEqual([firms, main]);
 });
 
 it("where Graph cannot reach the address polling alone does, and it is asked again an hour later", async () => {
