@@ -22,6 +22,7 @@ import { changeRecords } from "./writes/change-together.js";
 import { createRecord } from "./writes/create.js";
 import { findOrigins } from "./writes/origin.js";
 import type {
+  AskedOrigin,
   Changed,
   Created,
   CreateHow,
@@ -50,7 +51,7 @@ export interface AmsReads {
   /** For each item the record that was made of it, if any. */
   madeOf(
     userId: string,
-    origins: readonly RemoteOrigin[],
+    origins: readonly AskedOrigin[],
   ): Promise<readonly (MadeRecord | undefined)[]>;
 }
 

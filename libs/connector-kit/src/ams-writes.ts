@@ -42,11 +42,18 @@ export interface RemoteOrigin {
   readonly uid: string;
 }
 
+export interface AskedOrigin extends RemoteOrigin {
+  /** What is in the item: it tells its customer where nobody noted for whom that was made. */
+  readonly contact?: Contact;
+}
+
 /** The record that was made of an item; `there`: nobody has deleted it in ams since. */
 export interface MadeRecord extends RecordRef {
   readonly there: boolean;
   /** Another account of the same user made it: the one before this, or one that holds the same item. */
   readonly elsewhere?: true;
+  /** Nobody noted whose account that was: a customer whom the user sees and who bears the item's name. It is a match. */
+  readonly unsure?: true;
 }
 
 export interface CreateHow {
@@ -102,7 +109,7 @@ export interface AmsWrites {
   madeOf(
     home: TenantHome,
     userId: string,
-    origins: readonly RemoteOrigin[],
+    origins: readonly AskedOrigin[],
   ): Promise<readonly (MadeRecord | undefined)[]>;
   /**
    * In one transaction under the tenant's lock: looks for the origin, matches again unless a user has decided that it is

@@ -158,7 +158,10 @@ const madeOf = async (
   const found = await askAms(context, foreigns, (some) =>
     writes.madeOf(
       ...([home, account.userId] as const),
-      some.map((one) => originOf(run, stream, one)),
+      some.map((one) => {
+        const contact = contactOf(one);
+        return { ...originOf(run, stream, one), ...(contact && { contact }) };
+      }),
     ),
   );
   return byForeign(foreigns, found);
@@ -178,12 +181,16 @@ const fateOf = async (
   port: ReadPort,
   user: UserView,
   foreign: Foreign,
-  { match, made, customerId, own }: Known,
+  { made, customerId, own, ...found }: Known,
 ): Promise<Fate> => {
   const { account, clock, remote } = context;
   const { entry, item } = foreign;
   const asked = wantsOwn(entry);
   const before = asked || foreign.apart ? undefined : madeBefore(made);
+  const match: Match =
+    made?.unsure && !foreign.apart && found.match.verdict !== "one"
+      ? { verdict: "one", id: made.id }
+      : found.match;
   const known =
     match.verdict === "one" && !asked && !before ? match.id : undefined;
   const boundAt =
@@ -240,4 +247,6 @@ const MARKED: ReadonlySet<LeftReason> = new Set([
  * a reason, or a customer of whom nothing but the name is known.
  */
 const madeBefore = (made: MadeRecord | undefined): RecordRef | undefined =>
-  made?.elsewhere && made.there ? { kind: made.kind, id: made.id } : undefined;
+  made?.elsewhere && made.there && !made.unsure
+    ? { kind: made.kind, id: made.id }
+    : undefined;

@@ -3,14 +3,16 @@ import { forwardOnly } from "./forward-only.js";
 
 /**
  * Whose account the item was in. Who connects a system once more has a new account there, and the same items. Null where
- * nobody knows: customers of an account that made no appointment before this column.
+ * nobody knows: customers of an account that made no appointment before this column. `folded`: written by a release that
+ * took UIDs in lower case, as each does that does not name the column.
  */
 export class AmsOriginUser1763800000014 implements MigrationInterface {
   readonly name = "AmsOriginUser1763800000014";
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query("set local lock_timeout = '15s'");
-    await runner.query(`alter table ams.sync_origin add column user_id bigint`);
+    await runner.query(`
+      alter table ams.sync_origin add column user_id bigint, add column folded boolean not null default true`);
     // Forced row-level security hides every tenant's rows from their owner, too.
     const tables = ["sync_origin", "appointment"];
     for (const table of tables)
@@ -31,7 +33,7 @@ export class AmsOriginUser1763800000014 implements MigrationInterface {
     await runner.query(`
       create index sync_origin_item on ams.sync_origin (tenant_id, stream, remote_uid)`);
     await runner.query(`
-      grant insert (user_id) on ams.sync_origin to ams_sync_connector`);
+      grant insert (user_id, folded) on ams.sync_origin to ams_sync_connector`);
   }
 
   down(): Promise<void> {

@@ -44,16 +44,28 @@ export async function createRecord(
   const form = formOf(record);
   refuseBadForm(form);
   if (!asked) {
-    const [elsewhere] = await findOrigins(manager, user.userId, [origin]);
-    const found = elsewhere && (await loadRecord(manager, elsewhere));
+    const [elsewhere] = await findOrigins(manager, user.userId, [
+      { ...origin, ...(form.type !== "appointment" && { contact: form }) },
+    ]);
+    const found =
+      elsewhere && !elsewhere.unsure
+        ? await loadRecord(manager, elsewhere)
+        : undefined;
     if (found !== undefined) return { outcome: "again", record: found };
     const { accountId } = origin;
     const [match] =
       form.type === "appointment"
         ? [await matchAppointment(manager, user, options, accountId, form)]
         : await matchContacts(manager, user, options, [form]);
+    if (elsewhere?.unsure && match?.verdict !== "one")
+      return {
+        outcome: "matched",
+        match: { verdict: "one", id: elsewhere.id },
+      };
     if (match !== undefined && match.verdict !== "none")
       return { outcome: "matched", match };
+    // Whoever deletes in ams what came from there means it, whichever of the user's accounts it came through.
+    if (elsewhere) return { outcome: "deleted" };
   }
   const ref = await insert(manager, user, record);
   await rememberOrigin(manager, origin, user.userId, ref);

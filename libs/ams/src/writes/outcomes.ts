@@ -1,4 +1,10 @@
-import type { AmsRecord, Fields, Match, StreamKind } from "@ams-sync/sync-core";
+import type {
+  AmsRecord,
+  Contact,
+  Fields,
+  Match,
+  StreamKind,
+} from "@ams-sync/sync-core";
 import type { RecordKey } from "../reads/record-key.js";
 
 /** What changes in one row. There is no way to delete one (R50–R52). */
@@ -34,11 +40,18 @@ export interface RemoteOrigin {
   readonly uid: string;
 }
 
+export interface AskedOrigin extends RemoteOrigin {
+  /** What is in the item: it tells its customer where nobody noted for whom that was made. */
+  readonly contact?: Contact;
+}
+
 /** The record that was made of an item; `there`: nobody has deleted it in ams since. */
 export interface MadeRecord extends RecordKey {
   readonly there: boolean;
   /** Another account of the same user made it: the one before this, or one that holds the same item. */
   readonly elsewhere?: true;
+  /** Nobody noted whose account that was: a customer whom the user sees and who bears the item's name. It is a match. */
+  readonly unsure?: true;
 }
 
 export interface CreateHow {

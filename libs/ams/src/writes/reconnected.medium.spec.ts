@@ -85,6 +85,18 @@ it("makes another one where its user wants that", async () => {
   expect(await madeOf(MAX, AGAIN)).toMatchObject({ id: other.id });
 });
 
+it("leaves deleted what was deleted in ams since, unless its user wants it once more", async () => {
+  await create(MAX, ACCOUNT);
+  await world.owner.query("delete from ams.customer");
+  expect(await create(MAX, AGAIN)).toEqual({ outcome: "deleted" });
+  // Another user's is no business of this one, whoever deleted it.
+  expect(await create(MAX, AGAIN, "2")).toMatchObject({ outcome: "created" });
+  await world.owner.query("delete from ams.sync_origin where user_id = 2");
+  expect(await create(MAX, AGAIN, "1", true)).toMatchObject({
+    outcome: "created",
+  });
+});
+
 it("tells what was deleted since, and of several what is there", async () => {
   await create(MAX, ACCOUNT);
   await world.owner.query("delete from ams.customer");
@@ -92,14 +104,6 @@ it("tells what was deleted since, and of several what is there", async () => {
   expect(await madeOf(MAX, AGAIN)).toMatchObject(gone);
   const { id } = await create(MAX, TENANT, "1", true);
   expect(await madeOf(MAX, AGAIN)).toMatchObject({ id, there: true });
-});
-
-it("finds customers that were made when nobody noted for whom, and of appointments only the user's", async () => {
-  const customer = await create(MAX, ACCOUNT);
-  await create(NAMELESS, ACCOUNT);
-  await world.owner.query("update ams.sync_origin set user_id = null");
-  expect(await create(MAX, AGAIN)).toEqual({ ...customer, outcome: "again" });
-  expect(await madeOf(NAMELESS, AGAIN)).toBeUndefined();
 });
 
 it("two that connect at once make one", async () => {
