@@ -53,10 +53,12 @@ afterAll(async () => {
 
 const { CONTACTS, APPOINTMENTS } = StreamKind;
 let told: [version: bigint, moved: StreamKind[]][];
+let owners: string[][];
 const state = {
   announceAccount: async (request: DeepPartial<AnnounceAccountRequest>) => {
-    const { settingsVersion, movedStreams } =
+    const { settingsVersion, movedStreams, ownerIds } =
       AnnounceAccountRequest.fromPartial(request);
+    owners.push(ownerIds);
     told.push([settingsVersion, movedStreams]);
     return { ended: false };
   },
@@ -69,6 +71,7 @@ let announcer: Announcer;
 
 beforeEach(() => {
   told = [];
+  owners = [];
   announcer = new Announcer(dataSource, state);
   const vault = new CredentialVault(EncryptionKey.generate());
   const account = { tenantId: randomUUID(), accountId: randomUUID() };
@@ -88,7 +91,10 @@ beforeEach(() => {
           serverUrl: "https://cloud.example/dav/",
           username: "jürgen",
           contacts: { customers: true, container: contacts },
-          appointments: { maxAgeDays: 30, container: appointments },
+          appointments: {
+            ...{ maxAgeDays: 30, container: appointments },
+            ownerIds: ["7", "8"],
+          },
         },
         expectedVersion,
         password: "Geheim-äöü-4711",
@@ -121,6 +127,12 @@ test("tells all that moved since state has answered last, once", async () => {
     [4n, [CONTACTS, APPOINTMENTS].toSorted()],
     [5n, []],
   ]);
+});
+
+test("tells whose appointments are sent beside one's own", async () => {
+  await save("", "");
+  await announcer.flush();
+  expect(owners).toEqual([["8"]]);
 });
 
 test("keeps what moved when state does not answer", async () => {

@@ -121,6 +121,7 @@ export class Announcer {
         userId: account.userId,
         system: account.system,
         streams,
+        ownerIds: othersOf(account),
         settingsVersion: account.version,
         credentialChanged: note.credentialChanged,
         ...movesOf(note),
@@ -158,6 +159,10 @@ export class Announcer {
     });
   }
 }
+
+/** R14 */
+const othersOf = ({ userId, appointments }: Account): string[] =>
+  (appointments?.ownerIds ?? []).filter((owner) => owner !== userId);
 
 const formerPlacesOf = ({ formerPlaces = [] }: Announcement) =>
   formerPlaces.map(({ accountId, streams, since = {} }) => ({

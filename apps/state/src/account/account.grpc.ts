@@ -159,6 +159,9 @@ const formerPlacesOf = (request: AnnounceAccountRequest): FormerPlace[] =>
 const announcementOf = (request: AnnounceAccountRequest): Announcement => ({
   account: read.account(request.account, "account"),
   userId: read.amsId(request.userId, "user_id"),
+  ownerIds: request.ownerIds.map((owner, index) =>
+    read.amsId(owner, `owner_ids[${index}]`),
+  ),
   system: read.system(request.system, "system"),
   streams: request.streams.map((stream, index) =>
     read.streamKind(stream, `streams[${index}]`),

@@ -62,6 +62,17 @@ export class AccountRepository {
     );
   }
 
+  async noteOwners(
+    manager: EntityManager,
+    { tenantId, accountId }: AccountKey,
+    ownerIds: readonly string[],
+  ): Promise<void> {
+    await manager.query(
+      `update state.account set owner_ids = $3 where tenant_id = $1 and account_id = $2`,
+      [tenantId, accountId, ownerIds],
+    );
+  }
+
   /**
    * The locked account is paused while none of its streams is on: nothing is sent, so that nothing fails and nobody need
    * do anything. With the first one that is on again it begins anew.

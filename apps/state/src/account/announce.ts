@@ -18,6 +18,8 @@ import { newMoves, type Move } from "./move.js";
 export interface Announcement {
   readonly account: AccountKey;
   readonly userId: string;
+  /** Others whose appointments it sends (R14). */
+  readonly ownerIds: readonly string[];
   readonly system: System;
   /** Those that are on. */
   readonly streams: readonly StreamKind[];
@@ -89,7 +91,8 @@ export class Announce {
     announcement: Announcement,
     heard: bigint,
   ): Promise<void> {
-    const { account, streams, preview } = announcement;
+    const { account, ownerIds, streams, preview } = announcement;
+    await this.accounts.noteOwners(manager, account, ownerIds);
     const movedStreams = newMoves(announcement.moves, heard);
     // Before a stream gives its container up.
     await this.formerPlaces.take(

@@ -11,7 +11,7 @@ export interface DueAccount {
 /** Whom a part of the feed concerns. */
 export interface Touched {
   readonly streams: readonly StreamKind[];
-  /** Users whose accounts take everything in anew; "all": every user's. */
+  /** Users whose accounts take everything in anew, and others' what they send of theirs; "all": every user's. */
   readonly users: "all" | readonly string[];
 }
 
@@ -45,7 +45,7 @@ export class WakeRepository {
            exists (select from state.stream t where t.tenant_id = $1 and t.account_id = s.account_id and t.active
              and (t.kind = any($2) or $3))
            or exists (select from state.account a where a.tenant_id = $1 and a.account_id = s.account_id
-           and a.user_id = any($4::bigint[])))
+           and (a.user_id = any($4::bigint[]) or a.owner_ids && $4::bigint[])))
          order by s.account_id for update of s
        ), moved as (
          update state.schedule s set due_at = greatest(now(), s.not_before) from locked l
@@ -80,7 +80,10 @@ export class WakeRepository {
     );
   }
 
-  /** Asks for a full intake of all streams of the users, parked accounts' too: they are owed it when they wake. */
+  /**
+   * Asks for a full intake of all streams of the users, and of appointments where some of them are the users' (R15), parked
+   * accounts' too: they are owed it when they wake.
+   */
   async wantFull(
     manager: EntityManager,
     tenantId: string,
@@ -91,7 +94,8 @@ export class WakeRepository {
       `update state.stream t set full_wanted = full_wanted + 1
        where t.tenant_id = $1 and ($2 or exists (
          select from state.account a where a.tenant_id = $1 and a.account_id = t.account_id
-           and a.user_id = any($3::bigint[])))`,
+           and (a.user_id = any($3::bigint[])
+             or t.kind = 'appointments' and a.owner_ids && $3::bigint[])))`,
       [tenantId, users === "all", users === "all" ? [] : users],
     );
   }

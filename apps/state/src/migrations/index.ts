@@ -17,6 +17,7 @@ import { Mail1700000040000 } from "./mail.js";
 import { MailDigest1700000061000 } from "./mail-digest.js";
 import { MailPerReader1700000071000 } from "./mail-per-reader.js";
 import { LostVersion1700000044000 } from "./lost-version.js";
+import { Owners1700000073000 } from "./owners.js";
 import { PartedMisses1700000023000 } from "./parted-misses.js";
 import { PassedRun1700000006000 } from "./passed-run.js";
 import { Paused1700000052000 } from "./paused.js";
@@ -65,4 +66,5 @@ export const MIGRATIONS = [
   Elsewhere1700000063000,
   MailPerReader1700000071000,
   Watched1700000072000,
+  Owners1700000073000,
 ];

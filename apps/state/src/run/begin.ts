@@ -61,12 +61,13 @@ export class Begin {
            full_wanted = full_wanted + ${AUDIT}, full_told = full_wanted + ${AUDIT}
          where tenant_id = $1 and account_id = $2 and active
          returning tenant_id, kind, container, remote_token, polling, full_wanted, full_done, feed_epoch, listed, bound_at,
-           watched_until, unwatched)
+           watched_until, unwatched_at)
        select t.kind, case when c.address is not null then t.container end as container,
          t.remote_token as "remoteToken", t.polling as "remoteDue",
          t.full_wanted > t.full_done or t.feed_epoch is null or t.feed_epoch is distinct from src.epoch as full,
          not t.listed as listing, case when c.address is not null then t.bound_at end as "boundAt",
-         coalesce(n.unlinked, 0) as unlinked, coalesce(t.watched_until > now(), false) as watched, t.unwatched
+         coalesce(n.unlinked, 0) as unlinked, coalesce(t.watched_until > now(), false) as watched,
+         t.unwatched_at is not null as unwatched
        from told t
          left join state.tenant te using (tenant_id) left join state.source src on src.name = te.source
          left join state.stream_count n on n.tenant_id = $1 and n.account_id = $2 and n.kind = t.kind

@@ -138,6 +138,21 @@ it("remembers until when it is told, and that it stops", async () => {
   expect((await watch()).told).toEqual([false, false]);
 });
 
+it("that it stops during a run is left to the next one", async () => {
+  await hear();
+  const first = await begin();
+  await hear(CONTACTS, true);
+  await takeIn(first.runId, inHours(1));
+  await office.end({ account, runId: first.runId });
+  const second = await begin();
+  expect(second.streams.map(({ unwatched }) => unwatched)).toEqual([true]);
+  await takeIn(second.runId, inHours(1));
+  await office.end({ account, runId: second.runId });
+  await hear();
+  const third = await begin();
+  expect(third.streams.map(({ unwatched }) => unwatched)).toEqual([false]);
+});
+
 it("an account that is told of ends once that is called off, or nobody can log in", async () => {
   const leave = async (settingsVersion: bigint) => {
     const { ended } = await office.accounts.announceAccount({

@@ -25,7 +25,8 @@ export class HearingRepository {
   ): Promise<boolean> {
     const rows: { woken: boolean }[] = await manager.query(
       `with marked as (
-         update state.stream t set heard_at = clock_timestamp(), unwatched = t.unwatched or $5,
+         update state.stream t set heard_at = clock_timestamp(), 
+           unwatched_at = case when $5 then clock_timestamp() else t.unwatched_at end,
            remote_due_at = least(t.remote_due_at, statement_timestamp())
          from state.account a
          where t.tenant_id = $1 and t.account_id = $2 and t.kind = $3 and t.active

@@ -40,6 +40,7 @@ export class RemoteIntakeRepository {
         ? 0
         : await this.store(manager, { tenantId, accountId }, stream, newest);
     // Radicale lists what was deleted lately, too: a place that has nothing else is empty.
+    // What it stops telling while the run is under way is the next one's to see to.
     // A stream that was reset or moved meanwhile is to be asked for everything: this token would hide it.
     const known: unknown[] = await manager.query(
       `with whole as (
@@ -62,7 +63,10 @@ export class RemoteIntakeRepository {
        ), stored as (
          update state.stream set remote_seen = coalesce(remote_seen, 0) + $4,
            remote_token = case when polling then coalesce($5, remote_token) else remote_token end,
-           watched_until = coalesce($8::timestamptz, watched_until), unwatched = unwatched and $8::timestamptz is null,
+           watched_until = coalesce($8::timestamptz, watched_until), 
+           unwatched_at = case when $8::timestamptz is null or unwatched_at >= (
+             select r.started_at from state.account a join state.run r using (tenant_id, account_id, run_id)
+             where a.tenant_id = $1 and a.account_id = $2) then unwatched_at end,
            listed = case when polling then not $6 or (listed and not $7) else listed end,
            known_since = case when polling and not $6 and ($7 or not listed) then coalesce(known_since, now())
              else known_since end,

@@ -113,6 +113,7 @@ export class Office {
       system = System.CLOUD,
       credentialChanged = true,
       preview = false,
+      ownerIds = [] as string[],
       accountId = randomUUID() as string,
     } = {},
   ): Promise<{ tenantId: string; accountId: string }> {
@@ -126,6 +127,7 @@ export class Office {
       settingsVersion,
       credentialChanged,
       preview,
+      ownerIds,
     });
     return account;
   }
