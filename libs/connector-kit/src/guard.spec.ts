@@ -68,3 +68,50 @@ it("what an operator has agreed to when a snapshot lacked it goes without a seco
   );
   expect(await world.run()).toMatchObject({ counts: { deleted: 10 } });
 });
+
+/** Deleted in ams, and a run that plans it. */
+const remove = async (from: number, to: number) => {
+  world.commit([], ids(to).slice(from));
+  await world.run();
+};
+const heldNow = () => world.stream().questions.held.length;
+const DAY_MS = 25 * 60 * 60_000;
+
+it("what is held is not let go by the day that passes", async () => {
+  await remove(0, 8);
+  await remove(8, 13);
+  expect([heldNow(), world.remote.items.size]).toEqual([5, 192]);
+  await world.clock.advance(DAY_MS);
+  world.state.wantAll(world.key.accountId);
+  await world.settle();
+  expect([heldNow(), world.remote.items.size]).toEqual([5, 192]);
+  // It is one plan with what comes next.
+  await remove(13, 14);
+  expect([heldNow(), world.remote.items.size]).toEqual([6, 192]);
+  const { questions } = world.stream();
+  questions.approve(questions.held);
+  await world.settle();
+  expect([heldNow(), world.remote.items.size]).toEqual([0, 186]);
+  await remove(14, 15);
+  expect([heldNow(), world.remote.items.size]).toEqual([0, 185]);
+});
+
+it("nor by a stream that grows, nor by the approval of a part", async () => {
+  await remove(0, 12);
+  expect(heldNow()).toBe(12);
+  world.commit(customers(320).slice(200));
+  await world.settle();
+  expect([heldNow(), world.remote.items.size]).toEqual([12, 320]);
+  const { questions } = world.stream();
+  questions.approve(questions.held.slice(0, 4));
+  await world.settle();
+  expect([heldNow(), world.remote.items.size]).toEqual([8, 316]);
+});
+
+it("what is held and told anew is held on", async () => {
+  await remove(0, 12);
+  await world.clock.advance(DAY_MS);
+  world.commit([], ids(10));
+  await world.settle();
+  expect([heldNow(), world.remote.items.size]).toEqual([12, 200]);
+});

@@ -72,7 +72,7 @@ export class Ledger {
             : intent === "delete" && !emptiesInAms(action)),
       );
       if (released) return true;
-      // Somebody was shown something else.
+      // Somebody was shown something else, or is asked.
       if (entriesOf(work).some(({ previewed }) => previewed)) return false;
       if (this.turn.free <= 0) return false;
       this.turn.free -= 1;

@@ -308,7 +308,7 @@ describe("an approval", () => {
     ).toEqual([]);
   });
 
-  it("lets the rest go where that is few enough", async () => {
+  it("lets the rest go neither as it is few enough then, nor as the day passes", async () => {
     await linkedContacts(200);
     const run = await deletedContacts(11);
     await intendAll(run);
@@ -316,8 +316,30 @@ describe("an approval", () => {
     await approve((await heldOf(office, account)).slice(0, 1));
     const { entries } = await work(office, run);
     await office.commit(run, entries.map(removed));
-    expect((await work(office, run)).names).toHaveLength(10);
-    expect((await statusOf(office, account)).held).toBe(0n);
+    expect((await work(office, run)).names).toEqual([]);
+    expect((await statusOf(office, account)).held).toBe(10n);
+    await later(25);
+    expect(await work(office, run)).toMatchObject({ names: [], free: 0 });
+    expect(await office.end(run)).toBe(false);
+    await approve(await heldOf(office, account));
+    const next = await office.begin(account);
+    expect((await work(office, next)).names).toHaveLength(10);
+  });
+
+  it("is needed still once more items widen the share, also where the run ended before it was asked", async () => {
+    await linkedContacts(200);
+    const run = await deletedContacts(12);
+    await intendAll(run);
+    expect(await office.end(run)).toBe(false);
+    expect(await heldOf(office, account)).toHaveLength(12);
+    await state.rows(
+      `update state.stream_count set links = 1000 where account_id = $1 and kind = 'contacts'`,
+      [account.accountId],
+    );
+    const next = await beginNow(office, account);
+    expect(await work(office, next)).toMatchObject({ names: [], free: 0 });
+    expect(await office.end(next)).toBe(false);
+    expect(await heldOf(office, account)).toHaveLength(12);
   });
 
   it("is void once the entry has changed, and stands where it is only read again", async () => {

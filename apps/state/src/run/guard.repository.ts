@@ -13,7 +13,7 @@ export interface Standing {
   /** Removals that may go without asking now. */
   readonly allowed: number;
   readonly held: boolean;
-  /** Intents of what somebody was shown something else of. */
+  /** Intents that wait for an answer, whatever may go unasked by now: they were held, or shown as something else. */
   readonly unseen: number;
   /** Of the preview that the stream is on trial for; 0: of none. */
   readonly trial: string;
@@ -110,15 +110,24 @@ export class GuardRepository {
     streams: readonly StreamKind[],
   ): Promise<void> {
     await manager.query(
-      `update state.stream t set held_at = now()
-       where t.tenant_id = $1 and t.account_id = $2 and t.kind = any($3) and t.held_at is null
-         and not exists (select from state.inbox i where i.tenant_id = $1 and i.account_id = $2 and i.stream = t.kind
-           and i.state in ('pending', 'set-aside') and i.side in ('ams', 'remote') and i.due_at <= statement_timestamp())`,
+      `with planned as (
+         select t.kind from state.stream t
+         where t.tenant_id = $1 and t.account_id = $2 and t.kind = any($3)
+           and not exists (select from state.inbox i where i.tenant_id = $1 and i.account_id = $2 and i.stream = t.kind
+             and i.state in ('pending', 'set-aside') and i.side in ('ams', 'remote') and i.due_at <= statement_timestamp())
+       ), held as (
+         update state.stream t set held_at = now() from planned p
+         where t.tenant_id = $1 and t.account_id = $2 and t.kind = p.kind and t.held_at is null)
+       update state.inbox i set previewed = true from planned p
+       where i.tenant_id = $1 and i.account_id = $2 and i.stream = p.kind and ${UNMARKED}`,
       [tenantId, accountId, streams],
     );
   }
 
-  /** Notes that the stream has more to delete or clear than may go unasked, or no longer. */
+  /**
+   * Notes that the stream has more to delete or clear than may go unasked, or no longer. What is held stays so until it is
+   * approved, entry by entry: the day passes, the share of a growing stream widens, and neither is an answer.
+   */
   async hold(
     manager: EntityManager,
     { tenantId, accountId }: AccountKey,
@@ -130,22 +139,32 @@ export class GuardRepository {
        where tenant_id = $1 and account_id = $2 and kind = $3`,
       [tenantId, accountId, stream, held],
     );
+    if (held)
+      await manager.query(
+        `update state.inbox i set previewed = true
+         where i.tenant_id = $1 and i.account_id = $2 and i.stream = $3 and ${UNMARKED}`,
+        [tenantId, accountId, stream],
+      );
   }
 }
 
-/** All that the stream intends may go, but for what was shown as something else. */
-export const fits = ({ intended, unseen, allowed, trial }: Standing): boolean =>
-  trial === "0" && intended > unseen && intended - unseen <= allowed;
+const UNMARKED =
+  "i.state = 'intended' and i.side in ('ams', 'remote') and not i.approved and not i.previewed";
 
-/** Some of what the stream intends needs a person. */
+/** All that the stream intends may go. While anything waits for an answer the rest waits with it: it is one plan. */
+export const fits = ({ intended, unseen, allowed, trial }: Standing): boolean =>
+  trial === "0" && unseen === 0 && intended > 0 && intended <= allowed;
+
+/** What the stream intends needs a person. */
 export const holds = (standing: Standing): boolean =>
-  standing.unseen > 0 || (standing.intended > 0 && !fits(standing));
+  standing.intended > 0 && !fits(standing);
 
 /**
  * How many removals may go at once. Only where all that waits could not come to more: the guard judges a whole plan, not
  * the part that comes first.
  */
 export const freeNow = (standing: Standing): number => {
-  const { pending, retries, intended, allowed } = standing;
+  const { pending, retries, intended, unseen, allowed } = standing;
+  if (unseen > 0) return 0;
   return pending + retries + intended <= allowed ? allowed : 0;
 };

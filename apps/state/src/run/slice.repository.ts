@@ -51,7 +51,7 @@ export interface EntryRow {
   readonly intent: Removal | null;
   readonly intentFields: readonly string[];
   readonly released: boolean;
-  /** A removal that is not released was not shown. */
+  /** A removal that is not released was held, or not shown. */
   readonly previewed: boolean;
   readonly restore: boolean;
   readonly takeBack: TakeBackRow | null;

@@ -47,7 +47,8 @@ export class Slices {
     );
     if (approved.length > 0) return { entries: approved, free, trial };
     const held = holds(standing);
-    if (held !== standing.held)
+    const more = held && standing.intended > standing.unseen;
+    if (more || held !== standing.held)
       await this.guard.hold(manager, account, stream, held);
     const entries = fits(standing)
       ? await this.repository.released(manager, account, stream, limit)

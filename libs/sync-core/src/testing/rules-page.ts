@@ -70,6 +70,7 @@ Words of the rules:
   policy decides on all their fields together.
 - A field is emptied only if both sides once agreed that it was filled, or with an address that gives way as a whole. More
   than 10 and more than 5 % of a stream's items to delete or to empty within a day wait for approval, also where nothing comes in.
+  They wait until then, however few they are by the next day, and further ones of the stream wait with them.
 - What was written and is not there afterwards, as the server does not keep it, was not emptied: it stays in ams, goes along with
   whatever is sent next, and comes in where it is entered there ([ADR 0019](adr/0019-what-servers-keep.md)).
 - What a person's save or reset would do, or a first run into a place with items, is planned by these same rules and shown
