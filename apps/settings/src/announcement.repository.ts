@@ -42,7 +42,14 @@ interface AnnouncementRow {
 }
 
 const COLUMNS =
-  "tenant_id, account_id, version, credential_changed, moved_streams, preview, former_places, moved_at";
+  "tenant_id, account_id, version, credential_changed, moved_streams, preview, former_places";
+
+/**
+ * Of note `a`. A replica of a release that knows no `moved_at` leaves it as it is: then each stream may have come to its
+ * place with the note's own version, and state takes what it has there for an older place's, where nothing is removed.
+ */
+const MOVED_AT = `case when a.moved_at_of = a.version then a.moved_at
+  else (select coalesce(jsonb_object_agg(kind, a.version::text), '{}') from unnest(a.moved_streams) as kind) end`;
 
 const fromRow = (row: AnnouncementRow): Untold => ({
   account: { tenantId: row.tenant_id, accountId: row.account_id },
@@ -64,13 +71,14 @@ export const announcements = {
     waitsFor: string | null = null,
   ): Promise<void> {
     await manager.query(
-      `insert into settings.announcement as a (${COLUMNS}, waits_for) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+      `insert into settings.announcement as a (${COLUMNS}, moved_at, moved_at_of, waits_for)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $3, $9)
        on conflict (tenant_id, account_id) do update set
          version = excluded.version,
          credential_changed = excluded.credential_changed or a.credential_changed,
          moved_streams = array(select unnest(a.moved_streams) union select unnest(excluded.moved_streams)),
          preview = excluded.preview or a.preview, former_places = a.former_places || excluded.former_places,
-         moved_at = a.moved_at || excluded.moved_at, next_at = now(), noted_at = now()`,
+         moved_at = ${MOVED_AT} || excluded.moved_at, moved_at_of = excluded.moved_at_of, next_at = now(), noted_at = now()`,
       [
         account.tenantId,
         account.accountId,
@@ -91,13 +99,17 @@ export const announcements = {
 
   /** Accounts that state has yet to hear of. */
   async pending(manager: EntityManager, limit: number): Promise<AccountRef[]> {
-    const rows: AnnouncementRow[] = await manager.query(
-      `select ${COLUMNS} from settings.announcement a where next_at <= now()
+    const rows: Pick<AnnouncementRow, "tenant_id" | "account_id">[] =
+      await manager.query(
+        `select tenant_id, account_id from settings.announcement a where next_at <= now()
          and not exists (select from settings.announcement b where b.tenant_id = a.tenant_id and b.account_id = a.waits_for)
        order by next_at, version limit $1`,
-      [limit],
-    );
-    return rows.map((row) => fromRow(row).account);
+        [limit],
+      );
+    return rows.map((row) => ({
+      tenantId: row.tenant_id,
+      accountId: row.account_id,
+    }));
   },
 
   async of(
@@ -105,7 +117,7 @@ export const announcements = {
     { tenantId, accountId }: AccountRef,
   ): Promise<Untold | undefined> {
     const rows: AnnouncementRow[] = await manager.query(
-      `select ${COLUMNS} from settings.announcement where tenant_id = $1 and account_id = $2`,
+      `select ${COLUMNS}, ${MOVED_AT} as moved_at from settings.announcement a where tenant_id = $1 and account_id = $2`,
       [tenantId, accountId],
     );
     return rows[0] && fromRow(rows[0]);
