@@ -172,7 +172,8 @@ export class AccountService {
     const user = await people.get({ tenantId: by.tenantId, userId });
     const author = await people.get(by);
     const serverUrl = addressOf(system, body.serverUrl, this.parts.rules);
-    await checkOptions(people, by.tenantId, user, system, body);
+    const owners = before?.appointments?.ownerIds ?? [];
+    await checkOptions(people, by.tenantId, user, system, body, owners);
     const typed = { serverUrl, username: body.username };
     const elsewhere = before === undefined || logsInElsewhere(before, typed);
     const { password = "" } = body;

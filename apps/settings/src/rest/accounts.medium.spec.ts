@@ -155,6 +155,25 @@ describe("others' appointments (R14, R15)", () => {
     expect(made.body.serverUrl).toBe("https://graph.microsoft.com/");
   });
 
+  test("who was chosen while that was so is no reason against saving, and nobody is added", async () => {
+    const made = await outlook("14", ["14", "17"]);
+    await rest.owner.query(
+      `update settings.account set appointments = jsonb_set(appointments, '{ownerIds}', '["14", "25"]')`,
+    );
+    const choose = (owners: string[]) =>
+      change(made, {
+        appointments: { ...made.body.appointments, owners },
+      });
+    expect(pointersOf(await choose(["14", "25", "30"]))).toEqual([
+      "/appointments/owners/2 not-same-department",
+    ]);
+    const saved = await choose(["14", "25"]);
+    expect([saved.status, saved.body.appointments.owners]).toEqual([
+      200,
+      ["14", "25"],
+    ]);
+  });
+
   test("and the same department", async () => {
     expect(pointersOf(await outlook("14", ["14", "25", "30", "57"]))).toEqual([
       "/appointments/owners/1 not-same-department",

@@ -8,17 +8,22 @@ import { hasFolders, hasOwners } from "./wire.js";
 
 type Options = Pick<ChangedAccount, "contacts" | "appointments">;
 
-/** What of the options depends on the system and on ams as it is now. @throws Problem 422 */
+/**
+ * What of the options depends on the system and on ams as it is now.
+ * @param stored users whose appointments were chosen before
+ * @throws Problem 422
+ */
 export async function checkOptions(
   people: People,
   tenantId: string,
   user: AmsPerson,
   system: System,
   options: Options,
+  stored: readonly string[],
 ): Promise<void> {
   const errors = [
     ...ofOtherSystems(system, options),
-    ...(await ownersErrors(people, tenantId, user, options)),
+    ...(await ownersErrors(people, tenantId, user, options, stored)),
     ...(await agentErrors(people, tenantId, options)),
   ];
   if (errors.length > 0) throw invalid(errors);
@@ -44,15 +49,20 @@ function ofOtherSystems(
   return errors;
 }
 
-/** R14, R15: others' appointments need the right, of the user whose account it is, and the same department. */
+/**
+ * R14, R15: others' appointments need the right, of the user whose account it is, and the same department. Who was chosen
+ * while that was so stays chosen, and is sent again once it is: else nothing could be saved any more.
+ */
 async function ownersErrors(
   people: People,
   tenantId: string,
   user: AmsPerson,
   { appointments }: Options,
+  stored: readonly string[],
 ): Promise<FieldError[]> {
   const owners = appointments?.owners ?? [];
-  if (owners.every((owner) => owner === user.userId)) return [];
+  const kept = new Set([user.userId, ...stored]);
+  if (owners.every((owner) => kept.has(owner))) return [];
   if (!user.rights.includes(RIGHTS.departmentAppointments))
     return [
       {
@@ -67,7 +77,7 @@ async function ownersErrors(
   const colleagues = await people.colleagues(tenantId, user);
   const known = new Set([user, ...colleagues].map(({ userId }) => userId));
   return owners.flatMap((owner, index) =>
-    known.has(owner)
+    known.has(owner) || kept.has(owner)
       ? []
       : [
           {
