@@ -100,6 +100,18 @@ describe("somebody who has signed in", () => {
     expect(account.login.password).not.toBe(second);
   });
 
+  it("is known by it also where it could not be stored the first time", async () => {
+    const first = await signedIn(site, anna.address);
+    const account = accountWith(first);
+    account.storesLogins = false;
+    await account.settle();
+    expect(account.login.password).toBe(first);
+    account.storesLogins = true;
+    account.commit([customer("3", { lastName: "Schulz" }, 0)]);
+    await account.settle();
+    expect(account.login.password).not.toBe(first);
+  });
+
   it("and types another login meanwhile has that one", async () => {
     const account = accountWith(await signedIn(site, anna.address));
     const typed = await signedIn(site, anna.address);

@@ -199,6 +199,41 @@ describe("an update", () => {
   });
 });
 
+describe("a second given name", () => {
+  const hans = {
+    ...{ givenName: "Hans", middleName: "Peter", surname: "Groß" },
+    displayName: "Hans Peter Groß",
+    fileAs: "Groß, Hans Peter",
+  };
+  const known = person({ firstName: "Hans Peter", lastName: "Groß" });
+
+  it("belongs to the first name, and stays where that one is corrected there", () => {
+    expect(readContact(hans, ZONE)).toEqual(known);
+    const johann = { ...hans, givenName: "Johann" };
+    expect(readContact(johann, ZONE, known).fields["firstName"]).toBe(
+      "Johann Peter",
+    );
+    const own = person({ firstName: "Hans", lastName: "Groß" });
+    expect(readContact(hans, ZONE, own)).toEqual(own);
+  });
+
+  it("does not stand there twice once ams has written the first name, and one of somebody's own stays", () => {
+    const next = person({ firstName: "Johann Paul", lastName: "Groß" });
+    const item = patched(hans, contactUpdate(hans, next, ZONE, known));
+    expect(item).toMatchObject({
+      ...{ givenName: "Johann Paul", middleName: null, surname: "Groß" },
+      ...{ displayName: "Johann Paul Groß", fileAs: "Groß, Johann Paul" },
+    });
+    expect(readContact(item, ZONE, next)).toEqual(next);
+    const own = person({ firstName: "Hans", lastName: "Groß" });
+    const eva = person({ firstName: "Eva", lastName: "Groß" });
+    expect(patched(hans, contactUpdate(hans, eva, ZONE, own))).toMatchObject({
+      givenName: "Eva",
+      middleName: "Peter",
+    });
+  });
+});
+
 describe("reading", () => {
   it("finds properties however Exchange spells their ids", () => {
     const item: StoredContact = {

@@ -1,4 +1,4 @@
-import { dayIn, parsePlainDate, tidy } from "@ams-sync/sync-core";
+import { dayIn, givenNames, parsePlainDate, tidy } from "@ams-sync/sync-core";
 import type {
   Contact,
   ContactField,
@@ -33,7 +33,7 @@ export function readContact(
   const known: Fields = believed?.fields ?? {};
   const slots = slotsOf(item, type, known);
   const values: Values = {
-    ...namesOf(item, type),
+    ...namesOf(item, type, known),
     ...addressFields(item[slots.address]),
     profession: tidy(item.profession ?? ""),
     phonePrivate: tidied(item.homePhones)[slots.homePhone] ?? "",
@@ -60,14 +60,18 @@ const typeOf = (item: StoredContact): Contact["type"] =>
 export const isNameless = ({ givenName, surname }: StoredContact): boolean =>
   tidy(givenName ?? "") === "" && tidy(surname ?? "") === "";
 
-function namesOf(item: StoredContact, type: Contact["type"]): Values {
+function namesOf(
+  item: StoredContact,
+  type: Contact["type"],
+  known: Fields,
+): Values {
   const display = tidy(item.displayName ?? "");
   const company = tidy(item.companyName ?? "");
   if (type === "commercial")
     return { name: company === "" ? display : company };
   if (!isNameless(item))
     return {
-      firstName: tidy(item.givenName ?? ""),
+      firstName: givenNames(item.givenName ?? "", item.middleName ?? "", known),
       lastName: tidy(item.surname ?? ""),
     };
   // Some programs fill the display name alone.

@@ -60,7 +60,7 @@ function changesOf(
   const slots = slotsOf(item, contact.type, believed);
   const body: Write = {};
   if (changed("name", "firstName", "lastName") || hasOtherNames(item, contact))
-    Object.assign(body, namesFor(item, contact));
+    Object.assign(body, namesFor(item, contact, there));
   if (changed(...ADDRESS_FIELDS))
     body[slots.address] = addressFor(item[slots.address], next);
   if (changed("profession")) body.profession = next["profession"] ?? null;
@@ -113,7 +113,11 @@ const hasOtherNames = (item: StoredContact, { type }: Contact): boolean =>
 /**
  * Names with what Outlook shows of them. Somebody's own display name or file-as stays unless it was made of the old names.
  */
-function namesFor(item: StoredContact, { type, fields }: Contact): Write {
+function namesFor(
+  item: StoredContact,
+  { type, fields }: Contact,
+  there: Fields,
+): Write {
   const { name, firstName, lastName }: Fields = fields;
   if (type === "commercial") {
     return {
@@ -123,14 +127,22 @@ function namesFor(item: StoredContact, { type, fields }: Contact): Write {
       // The names of a person that turned into a company; somebody's beside a company's stay.
       ...(hasOtherNames(item, { type, fields }) && {
         givenName: null,
+        ...(item.middleName && { middleName: null }),
         surname: null,
       }),
     };
   }
-  const display = [firstName, lastName].filter(Boolean).join(" ");
-  const fileAs = [lastName, firstName].filter(Boolean).join(", ");
+  const middle = tidy(item.middleName ?? "");
+  // It would stand there twice.
+  const repeated =
+    middle !== "" &&
+    (endsWith(firstName, middle) || endsWith(there["firstName"], middle));
+  const given = [firstName, repeated ? "" : middle].filter(Boolean).join(" ");
+  const display = [given, lastName].filter(Boolean).join(" ");
+  const fileAs = [lastName, given].filter(Boolean).join(", ");
   return {
     givenName: firstName ?? null,
+    ...(repeated && { middleName: null }),
     surname: lastName ?? null,
     displayName: display,
     ...(isDerived(item.fileAs, item) && { fileAs }),
@@ -140,21 +152,21 @@ function namesFor(item: StoredContact, { type, fields }: Contact): Write {
   };
 }
 
+const endsWith = (names: string | undefined, last: string): boolean =>
+  ` ${names ?? ""}`.endsWith(` ${last}`);
+
 /** Made of the names as they are now, in one of the ways in which Outlook does it. */
 function isDerived(fileAs: string | null | undefined, item: StoredContact) {
   const shown = tidy(fileAs ?? "");
   if (shown === "") return true;
-  const first = tidy(item.givenName ?? "");
+  const given = tidy(item.givenName ?? "");
   const last = tidy(item.surname ?? "");
   const company = tidy(item.companyName ?? "");
   return [
-    `${last}, ${first}`,
-    `${first} ${last}`,
-    `${last} ${first}`,
-    last,
-    first,
-    company,
-    tidy(item.displayName ?? ""),
+    ...[given, tidy(`${given} ${item.middleName ?? ""}`)].flatMap((first) => [
+      ...[`${last}, ${first}`, `${first} ${last}`, `${last} ${first}`, first],
+    ]),
+    ...[last, company, tidy(item.displayName ?? "")],
   ].includes(shown);
 }
 

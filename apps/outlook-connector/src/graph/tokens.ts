@@ -35,7 +35,7 @@ const MOST = 5_000;
 export class Tokens {
   readonly #held = new Map<string, Held>();
   readonly #asked = new Map<string, Promise<Held>>();
-  /** Logins in place of others, until somebody takes them. */
+  /** Logins in place of others. Kept after they are told: whoever comes with the former one could not store it. */
   readonly #renewed = new Map<string, Credential>();
 
   constructor(
@@ -59,14 +59,11 @@ export class Tokens {
   }
 
   /**
-   * The login with the refresh token that Microsoft gave in place of its own, told once: the own one ends 90 days after it
+   * The login with the refresh token that Microsoft gave in place of its own: the own one ends 90 days after it
    * was given, however often it is used. https://learn.microsoft.com/entra/identity-platform/refresh-tokens
    */
   renewal(credential: Credential): Credential | undefined {
-    const key = keyOf(credential);
-    const renewed = this.#renewed.get(key);
-    this.#renewed.delete(key);
-    return renewed;
+    return this.#renewed.get(keyOf(credential));
   }
 
   #ask(key: string, credential: Credential): Promise<Held> {

@@ -39,6 +39,8 @@ export class OutlookAccount {
 
   /** What stands in settings: which of the logins that were stored it is. */
   revision = 0;
+  /** Whether settings can be told of a renewed one. */
+  storesLogins = true;
 
   constructor(
     public connector: OutlookConnector,
@@ -96,6 +98,7 @@ export class OutlookAccount {
             revision: String(this.revision),
           }),
           renew: async (_run, revision, password) => {
+            if (!this.storesLogins) throw new Error("settings is away");
             if (revision !== String(this.revision)) return undefined;
             this.enter(password);
             return String(this.revision);
