@@ -25,8 +25,11 @@ export type Reading = Omit<Item, "id" | "version" | "raw">;
 
 /** Between the canonical form and the text of one kind of item. */
 export interface Codec {
-  /** @param believed type and fields of the record, as both sides last agreed: says what of the item is ours */
-  read(text: string, believed?: Canonical): Reading;
+  /**
+   * @param believed type and fields of the record, as both sides last agreed: says what of the item is ours
+   * @param zone the one to read times in; missing: the context's
+   */
+  read(text: string, believed?: Canonical, zone?: TimeZone): Reading;
   create(uid: string, canonical: Canonical): string;
   /** `text` with the mapped fields changed; the very text where none differs. `current`: what it was read as. */
   update(text: string, canonical: Canonical, current: Canonical): string;
@@ -76,8 +79,8 @@ const contactCodec = ({ timeZone, now, isOurs }: CodecContext): Codec => ({
 });
 
 const appointmentCodec = ({ timeZone, now, isOurs }: CodecContext): Codec => ({
-  read(text, believed) {
-    const event = readEvent(text, timeZone, isOurs);
+  read(text, believed, zone = timeZone) {
+    const event = readEvent(text, zone, isOurs);
     const uid = event.uid === undefined ? {} : { uid: event.uid };
     return event.kind === "unmapped"
       ? {

@@ -9,7 +9,8 @@ import {
   type WriteOptions,
   type Written,
 } from "@ams-sync/connector-kit";
-import type { Canonical, StreamKind } from "@ams-sync/sync-core";
+import { isTimeZone } from "@ams-sync/sync-core";
+import type { Canonical, StreamKind, TimeZone } from "@ams-sync/sync-core";
 import { AfterWrite } from "./after-write.js";
 import { type CodecContext, type Codec, codecOf } from "./codec.js";
 import type { AdaptiveConcurrency } from "./dav/adaptive-concurrency.js";
@@ -42,6 +43,7 @@ export class DavStreamPort implements StreamPort {
 
   readonly own: boolean;
   readonly userAddresses: readonly string[];
+  readonly timeZone?: TimeZone;
 
   /** `container` is the collection's URL and ends with a slash. */
   constructor(
@@ -54,6 +56,7 @@ export class DavStreamPort implements StreamPort {
     const format = STREAM_FORMATS[stream];
     this.own = own;
     this.userAddresses = userAddresses;
+    if (stream === "appointments") this.timeZone = context.timeZone;
     this.#address = new CollectionAddress(container, format.extension);
     this.#codec = codecOf(stream, context);
     this.#reader = new ItemReader(http, this.#address, format);
@@ -93,9 +96,11 @@ export class DavStreamPort implements StreamPort {
     );
   }
 
-  readAs(item: Item, believed: Canonical): Item {
+  readAs(item: Item, believed: Canonical, zone?: string): Item {
     if (item.obstacle !== undefined) return item;
-    const { canonical, unclear } = this.#codec.read(textOf(item), believed);
+    const { canonical, unclear } = this.#codec.read(
+      ...([textOf(item), believed, zoneNamed(zone)] as const),
+    );
     return { ...item, canonical, ...(unclear && { unclear }) };
   }
 
@@ -154,3 +159,6 @@ export class DavStreamPort implements StreamPort {
     };
   }
 }
+
+const zoneNamed = (name: string | undefined): TimeZone | undefined =>
+  name !== undefined && isTimeZone(name) ? name : undefined;

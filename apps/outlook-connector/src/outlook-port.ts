@@ -6,7 +6,7 @@ import {
   type StreamPort,
   type Written,
 } from "@ams-sync/connector-kit";
-import type { Canonical } from "@ams-sync/sync-core";
+import type { Canonical, TimeZone } from "@ams-sync/sync-core";
 import type { Feed } from "./changes/feed.js";
 import { codeOf, isAbsent, isOk } from "./graph/answer.js";
 import type { GraphClient } from "./graph/client.js";
@@ -35,10 +35,12 @@ const AT_ONCE = 40;
 /** The folders of a stream, contacts or events. */
 export class OutlookPort implements StreamPort {
   readonly concurrency = AT_ONCE;
+  readonly timeZone?: TimeZone;
   readonly #ownIds: ReadonlyMap<string, OwnIds>;
 
   constructor(private readonly parts: PortParts) {
     const { client, codec, folders } = parts;
+    if (codec.timeZone !== undefined) this.timeZone = codec.timeZone;
     this.#ownIds = new Map(
       folders.map((id) => [id, new OwnIds(client, codec, id)]),
     );
@@ -70,9 +72,11 @@ export class OutlookPort implements StreamPort {
     );
   }
 
-  readAs(item: Item, believed: Canonical): Item {
+  readAs(item: Item, believed: Canonical, zone?: string): Item {
     if (item.obstacle !== undefined) return item;
-    const { canonical } = this.parts.codec.read(storedIn(item), believed);
+    const { canonical } = this.parts.codec.read(
+      ...([storedIn(item), believed, zone] as const),
+    );
     return { ...item, canonical };
   }
 

@@ -175,7 +175,10 @@ export const reserved = (
     entry,
     {
       type: "linked",
-      link: linkOf(entry, { itemId, base, origin, open: work.unsent }),
+      link: linkOf(entry, {
+        ...{ itemId, base, origin },
+        ...{ open: work.unsent, zone: work.zone },
+      }),
     },
     { cell, effect: false, stay: "again" },
   );
@@ -204,7 +207,7 @@ const journal = async (
   ]);
   await hands.remember(work, {
     type: "linked",
-    link: linkOf(entry, { ...link, base }),
+    link: linkOf(entry, { ...link, base, zone: work.zone ?? link.zone }),
     conflicts: open,
   });
   work.link = { ...link, base };

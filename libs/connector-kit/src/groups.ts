@@ -2,7 +2,7 @@ import { pickFields } from "@ams-sync/sync-core";
 import type { AmsRecord, Fields, UserView } from "@ams-sync/sync-core";
 import { recordKey } from "./ams-records.js";
 import type { AmsView, RecordRef } from "./ams-records.js";
-import { linkView } from "./link.js";
+import { linkView, withBase } from "./link.js";
 import type { Named } from "./named.js";
 import type { Item } from "./port.js";
 import type { AmsEntry, Entry, Link, RemoteEntry } from "./run-state.js";
@@ -135,8 +135,8 @@ const movedTo = (link: Link, stray: Stray): Link => {
   const { base } = linkView(link);
   const there: Fields = canonical.fields;
   const held = Object.keys(base).filter((name) => there[name] !== undefined);
-  const fields = JSON.stringify(isSame(stray) ? base : pickFields(base, held));
-  return { ...known, origin, itemId, fields };
+  const agreed = isSame(stray) ? base : pickFields(base, held);
+  return withBase({ ...known, origin, itemId }, agreed);
 };
 
 /** Marks are the record's, whoever announced it. */

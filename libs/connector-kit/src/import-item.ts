@@ -86,6 +86,7 @@ export const importItem = async (
       itemVersion: item.version,
       base,
       origin: "imported",
+      zone: port.timeZone,
       open: unsentFields(kind, account.options),
     },
   );

@@ -14,14 +14,21 @@ export const linkView = (link: Link): LinkView => ({
   ...(link.elsewhere && { elsewhere: true }),
 });
 
-/** Where the names of fields are kept that were not compared, and of those that are not kept; no field is named so. */
+/** What is remembered beside the agreed fields; no field is named so. */
 const OPEN = "";
 const UNKEPT = "-";
+const ZONE = "@";
 
-type Form = Pick<LinkView, "base" | "open" | "unkept">;
+type Form = Pick<LinkView, "base" | "open" | "unkept" | "zone">;
 
-const formOf = ({ [OPEN]: open, [UNKEPT]: unkept, ...base }: Fields): Form => ({
+const formOf = ({
+  [OPEN]: open,
+  [UNKEPT]: unkept,
+  [ZONE]: zone,
+  ...base
+}: Fields): Form => ({
   base,
+  ...(zone !== undefined && { zone }),
   ...(open !== undefined && { open: open.split(" ") }),
   ...(unkept !== undefined && { unkept: unkept.split(" ") }),
 });
@@ -30,6 +37,7 @@ const textOf = ({
   base,
   open = [],
   unkept = [],
+  zone,
 }: {
   readonly [key in keyof Form]: Form[key] | undefined;
 }): string => {
@@ -38,6 +46,7 @@ const textOf = ({
     ...base,
     ...(open.length > 0 && { [OPEN]: open.join(" ") }),
     ...(lacking.length > 0 && { [UNKEPT]: lacking.join(" ") }),
+    ...(zone !== undefined && base?.["date"] !== undefined && { [ZONE]: zone }),
   });
 };
 
@@ -45,6 +54,15 @@ const textOf = ({
 export const withUnkept = (link: Link, unkept: readonly string[]): Link => ({
   ...link,
   fields: textOf({ ...formOf(JSON.parse(link.fields) as Fields), unkept }),
+});
+
+/** The same link with another agreed form. */
+export const withBase = (link: Link, base: Fields): Link => ({
+  ...link,
+  fields: textOf({
+    ...(link.fields !== "" && formOf(JSON.parse(link.fields) as Fields)),
+    base,
+  }),
 });
 
 /** Only firms have one name. */
@@ -73,6 +91,8 @@ export const linkOf = (
     readonly open?: readonly string[] | undefined;
     /** Fields that were written and that the item does not hold. */
     readonly unkept?: readonly string[] | undefined;
+    /** The zone that its times are wall times of. */
+    readonly zone?: string | undefined;
   },
 ): Link => {
   const itemVersion = usableVersion(agreed.itemVersion);

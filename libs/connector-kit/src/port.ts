@@ -214,8 +214,11 @@ export interface StreamPort {
    * long as it does not contradict it, so that nobody has emptied anything, and `update` leaves it as it is. One that
    * contradicts is handed on as people write it, for the run to name. Without a believed one it is nothing. Never asked
    * of an item with an `obstacle`. Missing: as fetched.
+   * @param zone the zone to read times in; missing: the session's
    */
-  readAs?(item: Item, believed: Canonical): Item;
+  readAs?(item: Item, believed: Canonical, zone?: string): Item;
+  /** The zone that items are read in; missing: they have no times. */
+  readonly timeZone?: TimeZone;
   /** Where an item of this identity lives or would live, if the system lets one choose; otherwise undefined. */
   addressOf(identity: Identity): string | undefined;
   /**

@@ -2,11 +2,11 @@ import type { Fields } from "@ams-sync/sync-core";
 import type { Written } from "./port.js";
 import type { Work } from "./work.js";
 
-/** Fields that were not compared, and those that an earlier write left out there and that the item, as read, still lacks. */
-export const openIn = ({ unsent, link, current }: Work) => {
+/** What a link remembers beside what was agreed: its zone, fields that were not compared, and those that an earlier write left out there and that the item, as read, still lacks. */
+export const openIn = ({ unsent, zone, link, current }: Work) => {
   const held: Fields = current?.canonical.fields ?? {};
   return {
-    open: unsent,
+    ...{ zone, open: unsent },
     unkept: (link?.unkept ?? []).filter((name) => held[name] === undefined),
   };
 };

@@ -11,6 +11,7 @@ import type {
   SyncOptions,
 } from "@ams-sync/sync-core";
 import { identityOf } from "./identity.js";
+import { asAgreed } from "./agreed-times.js";
 import type { Judged } from "./judge.js";
 import { contactType, linkView } from "./link.js";
 import { inwardMarksOf, marksOf, ownIn, takenIn, wasSent } from "./marks.js";
@@ -55,6 +56,8 @@ export interface Work extends Sides {
   /** Fields that the options do not send. */
   unsent?: readonly string[];
   type: Canonical["type"];
+  /** The zone that its times are read in. */
+  readonly zone?: string;
   /** What a record holds that is not sent: it tells ours in an item of which nothing is agreed. */
   unsentForm?: Canonical;
   link?: LinkView;
@@ -90,6 +93,7 @@ export const workOf = (
     entry,
     identity: identityOf(tenantId, entry.kind, entry.recordId),
     ...record,
+    ...(port?.timeZone !== undefined && { zone: port.timeZone }),
     ...sides,
     ...(port && !isOwn(port) && !asked(sides) && { amongOwn: true }),
     ...(sides?.inward &&
@@ -145,6 +149,7 @@ export const planWork = (work: Work, options: SyncOptions): Action =>
     ...(work.inward && work.announced && { announced: true }),
     ...(work.imported && { imported: true }),
     ...(work.entry.restore && { restore: true }),
+    ...(work.zone !== undefined && { zone: work.zone }),
     ...(work.inward && work.record.state === "in" && { type: work.type }),
     policy: options.policy,
     fieldNames: sentFields(work.entry.kind, options),
@@ -232,9 +237,11 @@ export const see = (
   const known = believed(work);
   const found = known && port.readAs ? port.readAs(fetched, known) : fetched;
   work.current = found;
+  const { link, fields } = asAgreed(work, port, found);
+  if (link) work.link = link;
   work.item = {
     state: "present",
-    fields: found.canonical.fields,
+    fields,
     ...(found.version !== undefined && { version: found.version }),
     own: found.uid?.toLowerCase() === work.identity.uid,
     ...(found.cancelled && { cancelled: true }),

@@ -20,7 +20,7 @@ export const ADDRESS_FIELDS = [
 ] as const satisfies readonly ContactField[];
 
 /** When it takes place. */
-const WHEN_FIELDS = [
+export const WHEN_FIELDS = [
   "date",
   "from",
   "to",

@@ -21,6 +21,8 @@ export interface LinkView {
    * (ADR 0019).
    */
   readonly unkept?: readonly string[];
+  /** The zone that the times of `base` are wall times of (ADR 0020); missing: they have none, or nobody remembers. */
+  readonly zone?: string;
   /** The item was found missing (R50): `noticed`, or `left`: the user wants it to stay so. */
   readonly lost?: Loss;
   /** The item is where its user wanted it left when the stream was pointed elsewhere: nobody's business any more. */
@@ -83,6 +85,8 @@ export interface PlanInput {
   readonly inward?: boolean;
   /** What an item without a record is worth to ams; only for the row `none`. */
   readonly arrival?: Arrival;
+  /** The zone that wall times are in by now; missing: the stream has none. */
+  readonly zone?: string;
   /** The record's type in ams; for what comes in. */
   readonly type?: Canonical["type"];
   readonly policy: ConflictPolicy;

@@ -55,16 +55,17 @@ export function compareBase(input: Case<LinkView, "in", "unread">): Action {
     input.fieldNames,
   );
   if (same && input.sent) return { do: "read", cell: "sent-look" };
-  if (grown(input) && input.link.lost === undefined)
+  if (unseen(input) && input.link.lost === undefined)
     return { do: "read", cell: "look" };
   return same && input.link.itemVersion !== undefined
     ? { do: "nothing", cell: "unchanged" }
     : { do: "read", cell: "look" };
 }
 
-/** The options send more than when the two agreed. */
-const grown = ({ link, fieldNames }: Case<LinkView, "in", ItemState>) =>
-  link.open?.some((name) => fieldNames.includes(name)) === true;
+/** The options send more than when the two agreed, or wall times are those of another zone. */
+const unseen = ({ link, zone, fieldNames }: Case<LinkView, "in", ItemState>) =>
+  link.open?.some((name) => fieldNames.includes(name)) === true ||
+  (zone !== undefined && link.zone !== zone);
 
 export function compareItem(input: Case<LinkView, "in", "present">): Action {
   const kept = asKept(input);
@@ -162,7 +163,7 @@ function agree(
   const settled = merged.pending.length === 0;
   const known =
     link.lost === undefined &&
-    !grown(input) &&
+    !unseen(input) &&
     !closed &&
     sameForm(merged.base, link.base) &&
     (!settled || item.version === link.itemVersion);

@@ -1,4 +1,5 @@
 import type { Item } from "@ams-sync/connector-kit";
+import { isTimeZone } from "@ams-sync/sync-core";
 import type { Appointment, Canonical, TimeZone } from "@ams-sync/sync-core";
 import { momentsOf, wordsOf } from "../item/about.js";
 import type { Codec, Reading, Stored } from "../item/codec.js";
@@ -15,7 +16,9 @@ export const eventCodec = (zone: TimeZone): Codec => ({
     `outlook.timezone="${windowsZoneOf(zone)}"`,
     'outlook.body-content-type="text"',
   ],
-  read: (stored) => reading(stored, zone),
+  timeZone: zone,
+  read: (stored, _believed, as) =>
+    reading(stored, as !== undefined && isTimeZone(as) ? as : zone),
   create: (uid, canonical, attempt) =>
     newEvent(
       uid,

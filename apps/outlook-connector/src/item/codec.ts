@@ -1,5 +1,5 @@
 import type { Item } from "@ams-sync/connector-kit";
-import type { Canonical } from "@ams-sync/sync-core";
+import type { Canonical, TimeZone } from "@ams-sync/sync-core";
 import type { Entity } from "@microsoft/microsoft-graph-types";
 
 /** What an item says, beside what it is called and which version it is. */
@@ -18,7 +18,10 @@ export interface Codec {
   /** The query that brings all of an item that is read. */
   readonly query: string;
   readonly prefer: readonly string[];
-  read(stored: Stored, believed?: Canonical): Reading;
+  /** The zone that times are read in; missing: there are none. */
+  readonly timeZone?: TimeZone;
+  /** @param zone another one to read times in */
+  read(stored: Stored, believed?: Canonical, zone?: string): Reading;
   create(uid: string, canonical: Canonical, attempt: number): unknown;
   /** Undefined where the item says all that already. */
   update(stored: Stored, next: Canonical, now: Canonical): unknown;

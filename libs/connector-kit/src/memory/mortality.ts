@@ -129,7 +129,9 @@ export class Mortality {
       ...(port.own !== undefined && { own: port.own }),
       ...(port.userAddresses && { userAddresses: port.userAddresses }),
       holds: (id) => port.holds?.(id) ?? true,
-      readAs: (item, believed) => port.readAs?.(item, believed) ?? item,
+      ...(port.timeZone !== undefined && { timeZone: port.timeZone }),
+      readAs: (item, believed, zone) =>
+        port.readAs?.(item, believed, zone) ?? item,
       normalize: (form) => port.normalize(form),
     };
   }

@@ -73,6 +73,8 @@ Words of the rules:
   They wait until then, however few they are by the next day, and further ones of the stream wait with them.
 - What was written and is not there afterwards, as the server does not keep it, was not emptied: it stays in ams, goes along with
   whatever is sent next, and comes in where it is entered there ([ADR 0019](adr/0019-what-servers-keep.md)).
+- Where the brokerage's time zone is set to another one, its appointments stay as ams has them, and their items are written
+  anew in that zone. What was moved there comes in as the instant that it says ([ADR 0020](adr/0020-zone-of-agreed-times.md)).
 - What a person's save or reset would do, or a first run into a place with items, is planned by these same rules and shown
   first. Until somebody agrees nothing is written on either side; afterwards what was not shown as deleted or emptied is
   held ([ADR 0015](adr/0015-preview.md)).
