@@ -19,6 +19,7 @@ export function AccountDialog({
   system,
   login: LoginFields,
   folders = false,
+  owners = false,
   onClose,
   ...what
 }: DialogProps & {
@@ -29,6 +30,8 @@ export function AccountDialog({
   }>;
   /** Companies and agents may have folders of their own. */
   readonly folders?: boolean;
+  /** Colleagues' appointments may go out, too (R14). */
+  readonly owners?: boolean;
 }) {
   const { t } = useTranslation();
   const state = useAccountForm({ ...what, system });
@@ -46,7 +49,10 @@ export function AccountDialog({
         >
           <Stack gap="lg">
             <LoginFields stored={stored} state={login} />
-            <AppointmentsFields state={login} />
+            <AppointmentsFields
+              state={login}
+              ownersOf={owners ? what.userId : undefined}
+            />
             <ContactsFields
               userId={what.userId}
               state={login}

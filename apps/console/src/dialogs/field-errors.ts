@@ -22,6 +22,7 @@ const FIELDS: Readonly<Record<string, Path>> = {
   "/appointments/maxAgeDays": "appointments.maxAgeDays",
   "/appointments/editedSince": "appointments.editedSince",
   "/appointments/container": "appointments.container",
+  "/appointments/owners": "appointments.owners",
 };
 
 /** `/contacts/tags/3` is shown at the tags. */

@@ -45,6 +45,21 @@ describe("a dialog's fields", () => {
     });
   });
 
+  it("of Outlook hold whose appointments go out beside one's own; other systems have no such option", () => {
+    const outlook: Account = {
+      ...{ ...stored, system: "outlook" },
+      appointments: {
+        ...{ maxAgeDays: 30, editedSince: null, container: null },
+        owners: ["17", "8"],
+      },
+    };
+    const form = formOf(outlook);
+    expect(form.appointments.owners).toEqual(["8"]);
+    form.appointments.owners = ["8", "9"];
+    expect(bodyOf(form, outlook).appointments?.owners).toEqual(["8", "9"]);
+    expect(bodyOf(form, stored).appointments).not.toHaveProperty("owners");
+  });
+
   it("begin with the kind that they were opened for", () => {
     expect(formOf(undefined, "contacts").contacts.on).toBe(true);
     expect(formOf(undefined, "contacts").appointments.on).toBe(false);

@@ -33,6 +33,8 @@ export const accountForm = z.object({
     maxAgeDays: z.union([z.number(), z.string()]),
     editedSince: z.string(),
     container: optional,
+    /** Others; only some systems have them. */
+    owners: z.array(z.string()),
   }),
 });
 export type AccountForm = z.infer<typeof accountForm>;
@@ -91,6 +93,9 @@ export function formOf(
       maxAgeDays: appointments.maxAgeDays ?? DEFAULT_DAYS,
       editedSince: appointments.editedSince ?? "",
       container: appointments.container,
+      owners: (account?.appointments?.owners ?? []).filter(
+        (owner) => owner !== account?.userId,
+      ),
     },
   };
 }
@@ -134,6 +139,7 @@ export function bodyOf(
             : null,
           editedSince: appointments.editedSince || null,
           container: appointments.container,
+          ...(system === "outlook" && { owners: appointments.owners }),
         }
       : null,
   };

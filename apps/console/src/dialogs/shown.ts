@@ -23,6 +23,7 @@ const LABELS: Readonly<Record<string, ParseKeys>> = {
   "contacts.companiesContainer": "dialog.companiesContainer",
   "contacts.agentsContainer": "dialog.agentsContainer",
   "appointments.ownerIds": "dialog.owners",
+  "appointments.owners": "dialog.owners",
   "appointments.container": "dialog.container.appointments",
 };
 

@@ -5,9 +5,17 @@ import type { AccountForm } from "../form.js";
 import type { LoginState } from "../use-login.js";
 import { ContainerField } from "./container-field.js";
 import { useErrorText } from "./error-text.js";
+import { OwnersField } from "./owners-field.js";
 import { ToggleField } from "./toggle-field.js";
 
-export function AppointmentsFields({ state }: { readonly state: LoginState }) {
+export function AppointmentsFields({
+  state,
+  ownersOf,
+}: {
+  readonly state: LoginState;
+  /** The user beside whose own appointments those of colleagues may go out. */
+  readonly ownersOf?: string | undefined;
+}) {
   const { t } = useTranslation();
   const errorText = useErrorText();
   const { register, watch, control, formState } = useFormContext<AccountForm>();
@@ -23,6 +31,7 @@ export function AppointmentsFields({ state }: { readonly state: LoginState }) {
         {on && (
           <>
             <ContainerField stream="appointments" state={state} />
+            {ownersOf !== undefined && <OwnersField userId={ownersOf} />}
             <ToggleField
               name="appointments.limited"
               label={t("dialog.ageOn")}

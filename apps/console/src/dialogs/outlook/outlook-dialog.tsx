@@ -8,5 +8,6 @@ export const OutlookDialog = (what: DialogProps) => (
     system="outlook"
     login={OutlookLoginFields}
     folders
+    owners
   />
 );

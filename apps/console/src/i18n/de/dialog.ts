@@ -76,6 +76,12 @@ export const dialog = {
   agentsContainer: "Ordner für Vermittler",
   sameFolder: "Wie die Kunden",
   owners: "Termine auch von",
+  ownersHint:
+    "Kollegen derselben Abteilung. Was im Kalender an ihren Terminen geändert wird, kommt nicht nach ams.",
+  ownersRight:
+    "Diesem Benutzer fehlt in ams das Recht, Termine derselben Abteilung zu sehen.",
+  ownerUnknown: "Benutzer {{id}}",
+  ownerNot: "{{name}} (zurzeit nicht erlaubt, wird nicht übertragen)",
   ownContainer: {
     contacts: "Eigenes Adressbuch „ams“ (empfohlen)",
     appointments: "Eigener Kalender „ams“ (empfohlen)",

@@ -75,6 +75,12 @@ export const dialog: Texts["dialog"] = {
   agentsContainer: "Folder for agents",
   sameFolder: "As the customers",
   owners: "Appointments also of",
+  ownersHint:
+    "Colleagues of the same department. What is changed of their appointments in the calendar does not come into ams.",
+  ownersRight:
+    "This user lacks the right in ams to see appointments of the same department.",
+  ownerUnknown: "User {{id}}",
+  ownerNot: "{{name}} (not allowed at present, not sent)",
   ownContainer: {
     contacts: "Own address book “ams” (recommended)",
     appointments: "Own calendar “ams” (recommended)",
