@@ -83,6 +83,25 @@ describe("who connects once more", () => {
     expect(reasons(world, "appointments")).toEqual([]);
   });
 
+  it("is given a customer of whom nobody noted for whom that was made as one that was there", async () => {
+    const world = await started();
+    card(world);
+    await poll(world);
+    const [made] = keys(world);
+    reconnect(world);
+    const madeOf = world.ams.madeOf.bind(world.ams);
+    world.ams.madeOf = async (...asked) =>
+      (await madeOf(...asked)).map(
+        (one) => one && { ...one, unsure: true as const },
+      );
+    await poll(world);
+    expect(keys(world)).toEqual([made]);
+    const [link] = world.stream("contacts").links.values();
+    expect(link).toMatchObject({
+      ...{ itemId: "/contacts/a.vcf", origin: "adopted" },
+    });
+  });
+
   it("is asked of a card that has become somebody else's meanwhile", async () => {
     const world = await started();
     card(world);

@@ -196,6 +196,7 @@ export class MemoryAms implements AmsRecords, AmsWrites {
           : matchAmong([form], this.#customers(), user, options);
       if (match && match.verdict !== "none")
         return { outcome: "matched", match };
+      if (elsewhere) return { outcome: "deleted" };
     }
     this.#origins.add(from, userId, { kind: next.kind, id: next.id });
     this.made.set(recordKey(next), record);
