@@ -85,12 +85,13 @@ export async function ownCollection(
   for (const make of MAKERS[stream]) {
     const refusal = await make(http, url);
     // Read and not believed: a refusal may mean that another run was faster, a success may hold an inner error.
-    const made = await findCollection(http, url, stream);
+    const made =
+      (await findCollection(http, url, stream)) ??
+      // Before it is made in yet another way: the server may have put it at an address of its own.
+      (await namedCollection(http, home, stream));
     if (made !== undefined) return made;
     if (refusal !== undefined) refusals.push(refusal);
   }
-  const named = await namedCollection(http, home, stream);
-  if (named !== undefined) return named;
   throw (
     refusals.find(({ kind }) => kind === "throttled" || kind === "transient") ??
     new ConnectorError(
