@@ -44,3 +44,18 @@ it("the oracle sees a server that overwrites what it was not asked for, and one 
     ),
   ).toContainEqual(expect.stringMatching(/is a second item of customer\/1/));
 });
+
+it("the oracle sees that a value which only one side changed gives way, though the journal tells of it", async () => {
+  const rest = { do: "rest" } as const;
+  const there = { do: "there", pick: 0, city: "Ulm", fax: "0351 2" } as const;
+  const steps = [here, RUN, rest, there, rest] as const;
+  expect(await tell(memorySystem(), told(...steps))).toEqual([]);
+  // What was changed there is not seen as such: the item reads as before until it is overwritten.
+  const stubborn = memorySystem((remote) => {
+    const edit = remote.edit.bind(remote);
+    remote.edit = (id, { fax: _, ...fields }) => edit(id, fields);
+  });
+  expect(await tell(stubborn, told(...steps))).toContainEqual(
+    expect.stringContaining('only remote entered "0351 2" as fax'),
+  );
+});

@@ -1,5 +1,6 @@
 import type { AmsRecord, StreamKind } from "@ams-sync/sync-core";
 import { appointment, customer } from "../../memory/index.js";
+import { rest } from "./oracle.js";
 import type { Step, Thing } from "./steps.js";
 import type { HistoryWorld } from "./world.js";
 
@@ -35,7 +36,12 @@ export async function carryOut(world: HistoryWorld, one: Step): Promise<void> {
       return struck(world);
     case "void":
       return place.voidTokens();
+    case "rest":
+      await rest(world);
+      for (const fault of world.entered.faults()) watch.report(fault);
+      return world.entered.forget();
     case "reset":
+      world.entered.unsure();
       return state.reset(key.accountId, one.stream);
     case "look-again":
       return state.wantAll(key.accountId);
@@ -52,9 +58,10 @@ async function struck(world: HistoryWorld): Promise<void> {
 }
 
 function happen(world: HistoryWorld, one: Thing): void {
-  const { place, ams, watch } = world;
+  const { place, ams, watch, entered } = world;
   switch (one.do) {
     case "here": {
+      entered.here(`customer/${one.id}`, one.fax);
       const values = {
         ...personOf(one.id),
         ...{ city: one.city || null, fax: one.fax || null },
@@ -65,14 +72,16 @@ function happen(world: HistoryWorld, one: Thing): void {
       return world.commit([visitOf(one.id, one.reason, world.clock.epoch())]);
     case "remove": {
       const kind = one.stream === "contacts" ? "customer" : "appointment";
+      entered.gone(`${kind}/${one.id}`);
       if (ams.records.has(`${kind}/${one.id}`))
         world.commit([], [{ kind, id: one.id }]);
       return;
     }
     case "there": {
       const at = itemAt(world, "contacts", one.pick);
-      if (at) place.edit(at, { city: one.city, fax: one.fax });
-      return;
+      if (!at) return;
+      entered.there(at, one.fax);
+      return place.edit(at, { city: one.city, fax: one.fax });
     }
     case "there-visit": {
       const at = itemAt(world, "appointments", one.pick);
@@ -82,6 +91,7 @@ function happen(world: HistoryWorld, one: Thing): void {
     case "drop": {
       const at = itemAt(world, one.stream, one.pick);
       if (!at) return;
+      entered.dropped(at);
       place.remove(at);
       return watch.dropped(one.stream, at);
     }

@@ -14,7 +14,10 @@ export async function faultsOf(
   world.place.mishaps.clear();
   await world.startAnew();
   await rest(world);
-  const faults = STREAMS.flatMap((stream) => faultsIn(world, stream));
+  const faults = [
+    ...STREAMS.flatMap((stream) => faultsIn(world, stream)),
+    ...world.entered.faults(),
+  ];
   const before = world.watch.effects;
   world.place.voidTokens();
   world.state.wantAll(world.key.accountId);
@@ -26,7 +29,7 @@ export async function faultsOf(
 }
 
 /** Days pass in which nothing happens but runs, until they change nothing any more. */
-async function rest(world: HistoryWorld): Promise<void> {
+export async function rest(world: HistoryWorld): Promise<void> {
   let before = "";
   for (let day = 0; day < DAYS; day += 1) {
     await world.clock.advance(day === 0 ? 3_600_000 : DAY_MS);

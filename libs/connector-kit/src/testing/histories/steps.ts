@@ -46,6 +46,7 @@ const running = fc.oneof(
   fc.record({ do: fc.constant("void" as const) }),
   fc.record({ do: fc.constant("reset" as const), stream }),
   fc.record({ do: fc.constant("look-again" as const) }),
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("rest" as const) }) },
 );
 export type Running = typeof running extends fc.Arbitrary<infer T> ? T : never;
 

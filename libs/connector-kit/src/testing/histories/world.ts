@@ -11,6 +11,7 @@ import type { Connector } from "../../port.js";
 import { runAccount } from "../../run.js";
 import { silentTelemetry } from "../../telemetry.js";
 import type { HistoryPlace, HistorySystem } from "./system.js";
+import { Entered } from "./entered.js";
 import { Watch } from "./watch.js";
 
 export const STREAMS = ["contacts", "appointments"] as const;
@@ -35,6 +36,7 @@ export class HistoryWorld {
   readonly state = new MemoryState(this.clock);
   readonly place: HistoryPlace;
   readonly watch: Watch;
+  readonly entered = new Entered(this);
   /** Items that another program put there. */
   readonly foreign = new Set<string>();
   readonly #options: SyncOptions;
