@@ -80,3 +80,18 @@ it("leaves open what could not be read back, and reads the next one later", asyn
   // By now it is known.
   expect((await create(3)).version).toBe('"3"');
 });
+
+it("takes what the item says several things of neither for kept nor for lost", async () => {
+  on.server.traps.store = (text) =>
+    text.replace(
+      /^TEL[^\r\n]*FAX[^\r\n]*\r\n/m,
+      "TEL;TYPE=HOME,FAX:0911 1\r\nTEL;TYPE=HOME,FAX:0911 2\r\n",
+    );
+  expect(await create(1, { fax: "0351 3" })).toEqual({
+    id: on.port.addressOf(identity(1)),
+    unkept: ["fax"],
+  });
+  const next = await create(2, { fax: "0351 4" });
+  expect(next).toEqual({ id: next.id, unread: true });
+  expect((await create(3)).version).toBe('"3"');
+});

@@ -17,6 +17,12 @@ interface How extends WriteOptions {
   readonly signal: AbortSignal;
 }
 
+interface Held {
+  readonly held: Fields;
+  /** Fields of which it says several things: `held` has what was sent. */
+  readonly unclear: readonly string[];
+}
+
 /** What a write left behind: its version, and what of it the server did not keep. */
 export class AfterWrite {
   constructor(
@@ -72,8 +78,8 @@ export class AfterWrite {
   }
 
   holds(stored: Stored, canonical: Canonical): boolean {
-    const held = this.#held(stored, canonical);
-    return held !== undefined && sameFields(held, this.#sent(canonical));
+    const read = this.#held(stored, canonical);
+    return read !== undefined && sameFields(read.held, this.#sent(canonical));
   }
 
   async #look(
@@ -109,18 +115,27 @@ export class AfterWrite {
     const sent = this.#sent(canonical);
     const names = Object.keys(sent);
     const read = this.#held(stored, canonical);
-    const held = read ?? {};
-    const unkept = names.filter((name) => held[name] === undefined);
+    const { held = {}, unclear = [] } = read ?? {};
+    const isUnclear = (name: string) => unclear.includes(name);
+    const unkept = names.filter(
+      (name) => held[name] === undefined || isUnclear(name),
+    );
     const another =
       told !== undefined && isStrong(version) && !sameVersion(version, told);
     // What somebody else has written meanwhile tells nothing of the server.
     if (another || read === undefined) this.kept.doubt(names);
-    else this.kept.learn(names, unkept);
+    else {
+      // Of several values the one that was sent may be missing, or be told from the others by nobody.
+      this.kept.doubt(names.filter(isUnclear));
+      this.kept.learn(
+        names.filter((name) => !isUnclear(name)),
+        unkept,
+      );
+    }
     const excused = unkept.map((name) => [name, sent[name]] as const);
-    const asSent = sameFields(
-      { ...held, ...Object.fromEntries(excused) },
-      sent,
-    );
+    const asSent =
+      !names.some(isUnclear) &&
+      sameFields({ ...held, ...Object.fromEntries(excused) }, sent);
     return {
       ...(version !== undefined && asSent && { version }),
       ...(unkept.length > 0 && { unkept }),
@@ -132,10 +147,13 @@ export class AfterWrite {
   }
 
   /** Undefined where the item cannot be read. */
-  #held(stored: Stored, canonical: Canonical): Fields | undefined {
+  #held(stored: Stored, believed: Canonical): Held | undefined {
     try {
-      const read = this.codec.read(stored.text, canonical);
-      return read.obstacle === undefined ? read.canonical.fields : undefined;
+      const read = this.codec.read(stored.text, believed);
+      const { canonical, obstacle, unclear = [] } = read;
+      return obstacle === undefined
+        ? { held: canonical.fields, unclear }
+        : undefined;
     } catch (error) {
       if (error instanceof ConnectorError) return undefined;
       throw error;

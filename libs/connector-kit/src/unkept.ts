@@ -7,7 +7,10 @@ export const openIn = ({ unsent, zone, link, current }: Work) => {
   const held: Fields = current?.canonical.fields ?? {};
   return {
     ...{ zone, open: unsent },
-    unkept: (link?.unkept ?? []).filter((name) => held[name] === undefined),
+    unkept: (link?.unkept ?? []).filter(
+      (name) =>
+        held[name] === undefined || current?.unclear?.includes(name) === true,
+    ),
   };
 };
 

@@ -67,6 +67,47 @@ describe("a field that was written and is not kept there", () => {
     expect(input).toMatchObject({ do: "link", base: BASE, itemVersion: "v2" });
   });
 
+  it("is not put beside the parts of another address that somebody entered there", () => {
+    const here: Fields = { ...BASE, street: "Ring 1", postalCode: "50667" };
+    const named = ["city", "fax", "lastName", "postalCode", "street"];
+    const entered = (there: Fields) =>
+      plan({
+        link: {
+          ...{ origin: "created", itemId: "/a/7.vcf" },
+          ...{ base: here, unkept: named },
+        },
+        record: { state: "in", fields: here },
+        item: { state: "present", fields: there, version: "v2", own: true },
+        ...{ policy: "remote-wins", inward: true, type: "private" },
+        fieldNames: named,
+      });
+    const another = entered({ lastName: "Groß", city: "Bonn" });
+    const came = another.do === "take" ? another.inward.fields : another;
+    expect(came).toEqual({ lastName: "Groß", fax: "0351 3", city: "Bonn" });
+    // The same address still, in part.
+    expect(entered({ lastName: "Groß", city: "Köln" })).toMatchObject({
+      do: "link",
+      base: here,
+    });
+  });
+
+  it("is not seen in what the item says several things of", () => {
+    const unclear = plan({
+      link: {
+        ...{ origin: "created", itemId: "/a/7.vcf", itemVersion: "v2" },
+        ...{ base: BASE, unkept: ["fax"] },
+      },
+      record: { state: "in", fields: BASE },
+      item: {
+        ...{ state: "present", fields: BASE, version: "v2", own: true },
+        unclear: ["fax"],
+      },
+      ...{ policy: "remote-wins", inward: true, type: "private" },
+      fieldNames: ["city", "fax", "lastName"],
+    });
+    expect(unclear).toMatchObject({ do: "set-aside", cell: "several-values" });
+  });
+
   it("is in the way of nothing else that comes in", () => {
     expect(decide(BASE, { ...LACKING, city: "Bonn" })).toMatchObject({
       do: "take",

@@ -1,4 +1,5 @@
 import type { Canonical, Fields } from "./canonical.js";
+import { ADDRESS_FIELDS } from "./fields.js";
 import { fieldsOfType, formProblem } from "./form.js";
 import { merge, pickFields, sameFields } from "./merge.js";
 import type { Merged } from "./merge.js";
@@ -78,12 +79,25 @@ function asKept(
 ): Case<LinkView, "in", "present"> {
   const { link, item } = input;
   if (link.unkept === undefined) return input;
-  const fields = { ...formOf(link.base, link.unkept), ...item.fields };
+  const stands = standing(link.base, link.unkept, item.fields);
+  const fields = { ...formOf(link.base, stands), ...item.fields };
   return { ...input, item: { ...item, fields: fields as Fields } };
 }
 
+/** Where one part of an address is another one, it is another address: a street of the one is none of the other's town. */
+const standing = (base: Fields, unkept: readonly string[], there: Fields) => {
+  const address: readonly string[] = ADDRESS_FIELDS;
+  const isAnother = (name: string) =>
+    (base[name] ?? there[name]) !== (there[name] ?? base[name]);
+  return address.some(isAnother)
+    ? unkept.filter((name) => !address.includes(name))
+    : unkept;
+};
+
 const closes = ({ link, item }: Case<LinkView, "in", "present">): boolean =>
-  link.unkept?.some((name) => item.fields[name] !== undefined) === true;
+  link.unkept?.some(
+    (name) => item.fields[name] !== undefined && !item.unclear?.includes(name),
+  ) === true;
 
 /** R50, as of an item that is gone: it stays called off until its record changes in ams, or its user wants it back. */
 function cancelled(input: Case<LinkView, "in", "present">): Action {
