@@ -1,146 +1,28 @@
-import type { Fields, NewRecord, SyncOptions } from "@ams-sync/sync-core";
+import type { NewRecord } from "@ams-sync/sync-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { AmsDatabase } from "../ams-database.js";
+import { amsWorld, TENANT, type AmsWorld } from "../testing/ams-world.js";
 import {
-  ACCOUNT,
-  amsWorld,
-  OPTIONS,
-  TENANT,
-  type AmsWorld,
-} from "../testing/ams-world.js";
+  ANNE,
+  contacts,
+  events,
+  making,
+  person,
+  TALK,
+} from "../testing/new-records.js";
 import type { RemoteOrigin } from "./outcomes.js";
 
 let world: AmsWorld;
-/** Pools of their own, as two processes have. */
-let processes: readonly AmsDatabase[];
 beforeAll(async () => {
   world = await amsWorld();
-  processes = [world.ams, await world.connect()];
 });
-afterAll(async () => {
-  await processes?.[1]?.close();
-  await world?.end();
-});
-
-beforeEach(async () => {
-  await world.owner.query(
-    "delete from ams.appointment; delete from ams.customer; delete from ams.sync_origin",
-  );
-});
+afterAll(() => world?.end());
+const { create, count, forget } = making(() => world);
+beforeEach(forget);
 
 /** Not one letter again and again: that the database would press into a line. */
 const LONG_UID = Array.from({ length: 800 }, (_, index) =>
   ((index * 2_654_435_761) % 4_294_967_296).toString(36),
 ).join("");
-
-const contacts = (uid: string): RemoteOrigin => ({
-  accountId: ACCOUNT,
-  stream: "contacts",
-  uid,
-});
-const events = (uid: string): RemoteOrigin => ({
-  accountId: ACCOUNT,
-  stream: "appointments",
-  uid,
-});
-
-const person = (fields: Fields, agentId = "1"): NewRecord => ({
-  kind: "customer",
-  type: "private",
-  status: "prospect",
-  agentId,
-  fields,
-});
-const ANNE = person({
-  firstName: "Änne",
-  lastName: "Müller-Lüdenscheidt",
-  email: "Änne@Post.example",
-  mobile: "0171 2345678",
-  birthDate: "1964-02-29",
-});
-const TALK: NewRecord = {
-  kind: "appointment",
-  fields: {
-    date: "2026-10-25",
-    reason: "Jahresgespräch",
-    from: "23:30",
-    to: "00:30",
-  },
-};
-
-const create = (
-  origin: RemoteOrigin,
-  record: NewRecord,
-  {
-    userId = "1",
-    options = OPTIONS,
-    ams = world.ams,
-    asked = false,
-  }: {
-    userId?: string;
-    options?: SyncOptions;
-    ams?: AmsDatabase;
-    asked?: boolean;
-  } = {},
-) =>
-  ams.create(
-    ...([TENANT, userId, options, origin, record] as const),
-    asked ? { asked } : {},
-  );
-
-const count = async (table: string): Promise<number> =>
-  Number(
-    (await world.owner.query(`select count(*) from ams.${table}`)).rows[0]
-      .count,
-  );
-
-describe("an appointment that is there already", () => {
-  const OTHER: RemoteOrigin = { ...events("9"), accountId: TENANT };
-  const typed = (fields: Fields = {}): NewRecord => ({
-    kind: "appointment",
-    fields: { ...TALK.fields, reason: "jahresgespräch ", ...fields },
-  });
-
-  it("is found by day, times and reason, by another account of its user", async () => {
-    const made = await create(events("1"), TALK);
-    if (made.outcome !== "created") throw new Error("not created");
-    expect(await create(OTHER, typed())).toEqual({
-      outcome: "matched",
-      match: { verdict: "one", id: made.record.id },
-    });
-    expect(await create(OTHER, typed({ to: "00:45" }))).toMatchObject({
-      outcome: "created",
-    });
-  });
-
-  it("and there twice is a question", async () => {
-    for (const uid of ["1", "2"]) await create(events(uid), TALK);
-    expect(await create(OTHER, typed())).toMatchObject({
-      outcome: "matched",
-      match: { verdict: "several" },
-    });
-    expect(await count("appointment")).toBe(2);
-  });
-
-  it("of another user is another", async () => {
-    await create(events("1"), TALK);
-    expect(await create(OTHER, typed(), { userId: "2" })).toMatchObject({
-      outcome: "created",
-    });
-  });
-
-  it("is one, however people typed its day", async () => {
-    await world.owner.query(
-      `insert into ams.appointment (tenant_id, user_id, date, reason, starts_at_time, ends_at_time)
-       values ($1, 1, ' 2026-10-25 ', 'Jahresgespräch', '23:30', '00:30')`,
-      [TENANT],
-    );
-    expect(await create(events("1"), typed())).toMatchObject({
-      outcome: "matched",
-      match: { verdict: "one" },
-    });
-  });
-});
 
 describe("a new record", () => {
   it("is made once of an item, and never again when it was deleted", async () => {
@@ -347,68 +229,6 @@ describe("a new record", () => {
       });
     },
   );
-});
-
-describe("at the same moment", () => {
-  const rounds = Array.from({ length: 20 }, (_, index) => String(index));
-
-  it.each(["contacts", "appointments"] as const)(
-    "the same item makes one record (%s)",
-    async (stream) => {
-      for (const uid of rounds) {
-        // A name of its own, so that no round finds what an earlier one made.
-        const record =
-          stream === "contacts"
-            ? person({
-                lastName: `Öztürk${uid}`,
-                email: `ö${uid}@post.example`,
-              })
-            : TALK;
-        const answers = await Promise.all(
-          [0, 1, 0, 1].map((which) =>
-            create({ accountId: ACCOUNT, stream, uid }, record, {
-              ams: processes[which] ?? world.ams,
-            }),
-          ),
-        );
-        expect(answers.map(({ outcome }) => outcome).sort()).toEqual([
-          "again",
-          "again",
-          "again",
-          "created",
-        ]);
-        expect(
-          new Set(
-            answers.map((answer) =>
-              "record" in answer ? answer.record.id : "",
-            ),
-          ).size,
-        ).toBe(1);
-      }
-      expect(
-        await count(stream === "contacts" ? "customer" : "appointment"),
-      ).toBe(20);
-    },
-  );
-
-  it("two items about the same person make one customer", async () => {
-    for (const round of rounds) {
-      const record = person({
-        lastName: `Öztürk${round}`,
-        email: `ö${round}@post.example`,
-      });
-      const answers = await Promise.all(
-        processes.map((ams, index) =>
-          create(contacts(`${round}/${index}`), record, { ams }),
-        ),
-      );
-      expect(answers.map(({ outcome }) => outcome).sort()).toEqual([
-        "created",
-        "matched",
-      ]);
-    }
-    expect(await count("customer")).toBe(20);
-  });
 
   it("is made where ams fills a field that nobody wrote; what was written must be kept", async () => {
     await world.owner.query(
