@@ -74,10 +74,10 @@ export class OutlookPort implements StreamPort {
 
   readAs(item: Item, believed: Canonical, zone?: string): Item {
     if (item.obstacle !== undefined) return item;
-    const { canonical } = this.parts.codec.read(
+    const { canonical, unclear } = this.parts.codec.read(
       ...([storedIn(item), believed, zone] as const),
     );
-    return { ...item, canonical };
+    return { ...item, canonical, ...(unclear && { unclear }) };
   }
 
   /** Graph gives the ids: known is what a create or a search of this session found. */

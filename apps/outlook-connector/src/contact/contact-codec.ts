@@ -3,7 +3,7 @@ import type { Codec, Reading, Stored } from "../item/codec.js";
 import { expandOf, FAX, GENDER, OWN_ID, valueOf } from "../item/extended.js";
 import { momentsOf, wordsOf } from "../item/about.js";
 import { normalizeContact, readContact } from "./read-contact.js";
-import type { StoredContact } from "./slots.js";
+import { type StoredContact, unclearFields } from "./slots.js";
 import { contactUpdate, newContact } from "./write-contact.js";
 
 export const contactCodec = (zone: TimeZone): Codec => ({
@@ -26,11 +26,13 @@ function reading(
 ): Reading {
   const uid = valueOf(stored, OWN_ID).toLowerCase();
   const canonical = readContact(stored, zone, believed);
+  const unclear = believed ? unclearFields(stored, believed) : [];
   return {
     canonical,
     ...(uid !== "" && { uid }),
     ...wordsOf(stored),
     ...momentsOf(stored),
+    ...(unclear.length > 0 && { unclear }),
     ...(Object.keys(canonical.fields).length === 0 && {
       obstacle: "no-item" as const,
     }),

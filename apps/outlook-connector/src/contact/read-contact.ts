@@ -1,4 +1,10 @@
-import { dayIn, givenNames, parsePlainDate, tidy } from "@ams-sync/sync-core";
+import {
+  ADDRESS_FIELDS,
+  dayIn,
+  givenNames,
+  parsePlainDate,
+  tidy,
+} from "@ams-sync/sync-core";
 import type {
   Contact,
   ContactField,
@@ -34,13 +40,26 @@ export function readContact(
   const slots = slotsOf(item, type, known);
   const values: Values = {
     ...namesOf(item, type, known),
-    ...addressFields(item[slots.address]),
+    ...(slots.address === undefined
+      ? addressIn(known)
+      : addressFields(item[slots.address])),
     profession: tidy(item.profession ?? ""),
-    phonePrivate: tidied(item.homePhones)[slots.homePhone] ?? "",
-    phoneBusiness: tidied(item.businessPhones)[slots.businessPhone] ?? "",
-    fax: tidy(valueOf(item, FAX[slots.fax])),
+    phonePrivate: at(
+      tidied(item.homePhones),
+      slots.homePhone,
+      known["phonePrivate"],
+    ),
+    phoneBusiness: at(
+      tidied(item.businessPhones),
+      slots.businessPhone,
+      known["phoneBusiness"],
+    ),
+    fax:
+      slots.fax === undefined
+        ? (known["fax"] ?? "")
+        : tidy(valueOf(item, FAX[slots.fax])),
     mobile: tidy(item.mobilePhone ?? ""),
-    email: addressesOf(item)[slots.email] ?? "",
+    email: at(addressesOf(item), slots.email, known["email"]),
     webPage: tidy(item.businessHomePage ?? ""),
     ...(type === "private" && {
       gender: GENDERS.get(valueOf(item, GENDER)) ?? "",
@@ -50,6 +69,16 @@ export function readContact(
   const fields = Object.entries(values).filter(([, text]) => text !== "");
   return { type, fields: Object.fromEntries(fields) };
 }
+
+/** Where it is unclear what is believed stands for it. */
+const at = (
+  values: readonly string[],
+  index: number | undefined,
+  known = "",
+): string => (index === undefined ? known : (values[index] ?? ""));
+
+const addressIn = (known: Fields): Values =>
+  Object.fromEntries(ADDRESS_FIELDS.map((name) => [name, known[name] ?? ""]));
 
 /** A contact that has only a company is one. */
 const typeOf = (item: StoredContact): Contact["type"] =>

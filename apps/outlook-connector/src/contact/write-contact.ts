@@ -11,9 +11,16 @@ import type {
   PhysicalAddress,
   SingleValueLegacyExtendedProperty,
 } from "@microsoft/microsoft-graph-types";
-import { FAX, GENDER, OWN_ID } from "../item/extended.js";
+import { FAX, GENDER, OWN_ID, valueOf } from "../item/extended.js";
+import { isEmpty } from "./like.js";
 import { isNameless, normalizeContact, readContact } from "./read-contact.js";
-import { slotsOf, type StoredContact } from "./slots.js";
+import {
+  ADDRESSES,
+  addressFields,
+  FAXES,
+  slotsOf,
+  type StoredContact,
+} from "./slots.js";
 
 /** The body of a request: explicit nulls empty, what is missing stays (Graph's PATCH). */
 type Write = {
@@ -61,8 +68,10 @@ function changesOf(
   const body: Write = {};
   if (changed("name", "firstName", "lastName") || hasOtherNames(item, contact))
     Object.assign(body, namesFor(item, contact, there));
-  if (changed(...ADDRESS_FIELDS))
-    body[slots.address] = addressFor(item[slots.address], next);
+  if (changed(...ADDRESS_FIELDS)) {
+    const slot = slots.address ?? freeAddress(item, contact);
+    if (slot) body[slot] = addressFor(item[slot], next);
+  }
   if (changed("profession")) body.profession = next["profession"] ?? null;
   if (changed("mobile")) body.mobilePhone = next["mobile"] ?? null;
   if (changed("webPage")) body.businessHomePage = next["webPage"] ?? null;
@@ -71,22 +80,27 @@ function changesOf(
       item.homePhones,
       slots.homePhone,
       next["phonePrivate"],
+      MOST_PHONES,
     );
   if (changed("phoneBusiness"))
     body.businessPhones = replaced(
       item.businessPhones,
       slots.businessPhone,
       next["phoneBusiness"],
+      MOST_PHONES,
     );
   if (changed("email"))
     body.emailAddresses = replaced(
       item.emailAddresses,
       slots.email,
-      emailFor(item.emailAddresses?.[slots.email], next),
+      emailFor(item.emailAddresses?.[slots.email ?? Infinity], next),
+      MOST_EMAILS,
     );
   const extended: SingleValueLegacyExtendedProperty[] = [];
-  if (changed("fax"))
-    extended.push({ id: FAX[slots.fax], value: next["fax"] ?? "" });
+  if (changed("fax")) {
+    const slot = slots.fax ?? freeFax(item, contact);
+    if (slot) extended.push({ id: FAX[slot], value: next["fax"] ?? "" });
+  }
   if (contact.type === "private") {
     if (changed("birthDate"))
       body.birthday = next["birthDate"]
@@ -198,13 +212,34 @@ function emailFor(
   return { address: email, ...(shown !== "" && { name: shown }) };
 }
 
-/** The others keep their order. */
+/** Exchange has so many properties for them: PidTagHome2TelephoneNumber is the last, and there are three e-mail addresses. */
+const MOST_PHONES = 2;
+const MOST_EMAILS = 3;
+
+/**
+ * The others keep their order.
+ * @param at undefined: none of them is ours; ours comes beside them while there is room
+ */
 function replaced<T>(
   all: readonly T[] | null | undefined,
-  at: number,
+  at: number | undefined,
   next: T | undefined,
+  most: number,
 ): T[] {
   const some = [...(all ?? [])];
-  some.splice(at, 1, ...(next === undefined ? [] : [next]));
+  if (at !== undefined)
+    some.splice(at, 1, ...(next === undefined ? [] : [next]));
+  else if (next !== undefined && some.length < most) some.push(next);
   return some;
 }
+
+/** Where none of those that are filled is ours. */
+const freeAddress = (item: StoredContact, { type, fields }: Contact) =>
+  isEmpty(fields)
+    ? undefined
+    : ADDRESSES[type].find((slot) => isEmpty(addressFields(item[slot])));
+
+const freeFax = (item: StoredContact, { type, fields }: Contact) =>
+  (fields as Fields)["fax"] === undefined
+    ? undefined
+    : FAXES[type].find((slot) => tidy(valueOf(item, FAX[slot])) === "");

@@ -23,7 +23,6 @@ export const GRAPH_SAMPLES: { readonly [name in SampleName]?: GraphSample } = {
     changed: utc(9),
     body: {
       givenName: "Käthe",
-      middleName: "Maria",
       surname: "Übel",
       nickName: "Kätchen",
       title: "Dr.",
