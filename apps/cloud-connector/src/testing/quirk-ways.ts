@@ -27,6 +27,7 @@ export const OWN_CASE: readonly QuirkName[] = [
   "stored-groups-upper",
   "stored-as-vcard-3",
   "stored-with-schedule-status",
+  "stored-without-field",
 ];
 
 /** These act only where a person writes in the moment when we do; see quirk-races.medium.spec.ts. */

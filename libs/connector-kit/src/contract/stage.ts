@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Canonical, StreamKind } from "@ams-sync/sync-core";
+import type { Canonical, Fields, StreamKind } from "@ams-sync/sync-core";
 import { ConnectorError, type ConnectorErrorKind } from "../connector-error.js";
 import type {
   Connector,
@@ -11,7 +11,7 @@ import type {
 } from "../port.js";
 import { NAME } from "./forms.js";
 import type { Guarantee, Mishaps, Stranger, Subject } from "./subject.js";
-import { CaseSkipped, must } from "./violation.js";
+import { CaseSkipped, must, mustEqual } from "./violation.js";
 
 export const STREAMS: readonly StreamKind[] = ["contacts", "appointments"];
 
@@ -90,6 +90,21 @@ export class Stage {
 
   bends(guarantee: Guarantee): boolean {
     return this.subject.bends[guarantee] !== undefined;
+  }
+
+  /** The item holds these fields and no others, but for those that the system does not keep. */
+  mustHold(
+    stream: StreamKind,
+    found: Fields,
+    wanted: Fields,
+    what: string,
+  ): void {
+    const dropped = this.subject.drops?.[stream] ?? [];
+    const kept = (fields: Fields) =>
+      Object.fromEntries(
+        Object.entries(fields).filter(([name]) => !dropped.includes(name)),
+      );
+    mustEqual(kept(found), kept(wanted), what);
   }
 
   container(stream: StreamKind): string {

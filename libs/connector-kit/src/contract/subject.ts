@@ -48,6 +48,8 @@ export interface Subject {
   readonly lacks: { readonly [name in Capability]?: string };
   /** Each with what is lost. */
   readonly bends: { readonly [name in Guarantee]?: string };
+  /** Canonical fields that the system may leave out of what it is sent, whatever a client does. */
+  readonly drops?: { readonly [stream in StreamKind]?: readonly string[] };
   /** Tokens that look like this one and that the system does not know. */
   readonly voidTokens?: (token: string) => readonly string[];
 }

@@ -71,6 +71,24 @@ export const withClass: Rewrite = (lines) => {
       );
 };
 
+const NOT_KEPT = ["GENDER", "X-GENDER", "LOCATION", "DESCRIPTION"];
+
+/** Of the telephone numbers the first stays; of an event neither place nor text, those of its alarms do. */
+export const withoutSome: Rewrite = (lines) => {
+  const inside: string[] = [];
+  let numbers = 0;
+  return lines.filter((line) => {
+    const name = propertyOf(line);
+    if (name === "BEGIN") inside.push(split(line)[1].toUpperCase());
+    if (name === "END") inside.pop();
+    if (name === "TEL") numbers += 1;
+    return (
+      inside.at(-1) === "VALARM" ||
+      (!NOT_KEPT.includes(name) && (name !== "TEL" || numbers === 1))
+    );
+  });
+};
+
 export const withScheduleStatus: Rewrite = (lines) =>
   lines.map((line) => {
     const [head, value] = split(line);

@@ -18,7 +18,7 @@ function everywhere(serverUrl: string) {
 export function davSubject(
   login: Login,
   stranger: Stranger,
-  more: Partial<Pick<Subject, "mishaps" | "lacks" | "bends">> = {},
+  more: Partial<Pick<Subject, "mishaps" | "lacks" | "bends" | "drops">> = {},
 ): Subject & { close(): Promise<void> } {
   const egress = everywhere(login.serverUrl);
   const connector = new CloudConnector({ requestTimeoutMs: 20_000, egress });

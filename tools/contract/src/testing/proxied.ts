@@ -20,6 +20,12 @@ const BENDS: Partial<Record<QuirkName, keyof Subject["bends"]>> = {
   "racing-updates-lost": "updates-guarded",
 };
 
+/** What `stored-without-field` leaves out; which of the numbers comes first is the connector's. */
+const DROPS: NonNullable<Subject["drops"]> = {
+  contacts: ["gender", "phonePrivate", "phoneBusiness", "fax", "mobile"],
+  appointments: ["remark"],
+};
+
 /** Traps whose work on a write of the stranger the connector finds in what it reads. */
 const LASTING = /^(stored-|identical-put-changes-etag$)/;
 
@@ -62,6 +68,7 @@ export async function proxied(
       mishaps: new DavMishaps(proxy, traps),
       lacks: { ...lacks, ...lacksOf(traps) },
       bends: { ...bends, ...bendsOf(traps) },
+      drops: traps.includes("stored-without-field") ? DROPS : {},
     },
   );
   const stop = async () => {

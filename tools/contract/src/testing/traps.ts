@@ -37,6 +37,7 @@ export const FACTORS = [
   ["stored-as-vcard-3"],
   ["stored-with-class"],
   ["stored-with-schedule-status"],
+  ["stored-without-field"],
 ] as const satisfies readonly (readonly QuirkName[])[];
 
 /** Its trap is not on: without this level the traps that stand alone would be on in every row, whoever they meet. */
@@ -99,6 +100,8 @@ export const TELLING_CASES: readonly string[] = [
   "contacts: preserve what another program wrote",
   "appointments: preserve what another program wrote",
   "contacts: preserve a birthday without a year",
+  "contacts: what the system does not keep",
+  "appointments: what the system does not keep",
   "contacts: list everything",
   "contacts: changes since a token",
   "contacts: the echo of an own write",

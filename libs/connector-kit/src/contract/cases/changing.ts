@@ -18,7 +18,8 @@ export const CHANGING = [
       const written = await port.update(item, next);
       mustEqual(written.id, id, "The address after an update");
       const after = await stage.read(port, id, next);
-      mustEqual(
+      stage.mustHold(
+        stream,
         after.canonical.fields,
         port.normalize(next).fields,
         "The item after an update",
@@ -62,7 +63,8 @@ export const CHANGING = [
       // Read again it goes through, and what they wrote is still there.
       const fresh = await stage.read(port, id, form);
       await port.update(fresh, next);
-      mustEqual(
+      stage.mustHold(
+        stream,
         (await stage.read(port, id, next)).canonical.fields,
         port.normalize(next).fields,
         "The item after the second attempt",
@@ -88,7 +90,8 @@ export const CHANGING = [
       stage.mishaps.clear();
       const now = await stage.read(port, id, form);
       await port.update(now, next);
-      mustEqual(
+      stage.mustHold(
+        stream,
         (await stage.read(port, id, next)).canonical.fields,
         port.normalize(next).fields,
         "The item in the end",

@@ -28,7 +28,8 @@ export const CREATING = [
       );
       const item = await stage.read(port, made.id, form);
       mustEqual(item.uid, identity.uid, "The item's own id");
-      mustEqual(
+      stage.mustHold(
+        stream,
         item.canonical.fields,
         port.normalize(form).fields,
         "The created item",
@@ -72,7 +73,8 @@ export const CREATING = [
       await stage.refused(later.create(identity, other), REFUSED);
       const now = await stage.stranger.list(stage.container(stream));
       mustEqual([...now].sort(), [...places].sort(), "What is there");
-      mustEqual(
+      stage.mustHold(
+        stream,
         (await stage.read(later, id, form)).canonical.fields,
         later.normalize(form).fields,
         "The item",
@@ -97,7 +99,8 @@ export const CREATING = [
       const other = withFields(form, { [CHANGED[stream]]: "Drei" });
       const third = await port.create(identity, other);
       const item = await stage.read(port, third.id, other);
-      mustEqual(
+      stage.mustHold(
+        stream,
         item.canonical.fields,
         port.normalize(other).fields,
         "The item",
@@ -156,7 +159,8 @@ export const CREATING = [
         must(id !== undefined, "It is known where the item is");
         const item = await stage.read(later, id, form);
         mustEqual(item.uid, identity.uid, "The item's own id");
-        mustEqual(
+        stage.mustHold(
+          stream,
           item.canonical.fields,
           later.normalize(form).fields,
           "The item",

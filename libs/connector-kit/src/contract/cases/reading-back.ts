@@ -1,4 +1,4 @@
-import type { StreamKind } from "@ams-sync/sync-core";
+import type { Canonical, Fields, StreamKind } from "@ams-sync/sync-core";
 import type { ConnectorErrorKind } from "../../connector-error.js";
 import type { ReadBack, StreamPort, Unread, Written } from "../../port.js";
 import { forBoth } from "../contract-case.js";
@@ -43,7 +43,56 @@ const readBack = async (
 ): Promise<ReadonlyMap<string, ReadBack> | undefined> =>
   port.readBack?.(writes);
 
+/** Without what is not kept: a case of its own asks for that. */
+function echo(found: ReadonlyMap<string, ReadBack>, id: string) {
+  const told = found.get(id);
+  if (!told?.there) return told;
+  const { unkept: _, ...rest } = told;
+  return rest;
+}
+
+/** What the item lacks of what was written, by what a write says and what reading it shows. */
+async function mustTellUnkept(
+  stage: Stage,
+  port: StreamPort,
+  form: Canonical,
+  written: Written,
+): Promise<void> {
+  const { id } = written;
+  const told = written.unread
+    ? (await readBack(port, [{ id, canonical: form }]))?.get(id)
+    : { there: true as const, ...written };
+  must(told?.there === true, "What was written is there");
+  const held: Fields = (await stage.read(port, id)).canonical.fields;
+  const lacking = Object.keys(port.normalize(form).fields).filter(
+    (name) => held[name] === undefined,
+  );
+  mustEqual(
+    [...(told.unkept ?? [])].toSorted(),
+    lacking.toSorted(),
+    "The fields that are told as not kept",
+  );
+}
+
 export const READING_BACK = [
+  ...forBoth(
+    "what the system does not keep",
+    "Fields that were written and are not there afterwards are named, at each write, so that nobody takes them for emptied.",
+    async (stage, stream) => {
+      const port = await stage.again(stream);
+      const form = ORDINARY[stream];
+      const first = await port.create(stage.identity(), form);
+      await mustTellUnkept(stage, port, form, first);
+      const many = await Promise.all(
+        [1, 2, 3].map(() => port.create(stage.identity(), form, LATER)),
+      );
+      for (const made of many) await mustTellUnkept(stage, port, form, made);
+      const next = withFields(form, { [CHANGED[stream]]: "Vier" });
+      const item = await stage.read(port, first.id, form);
+      const updated = await port.update(item, next);
+      await mustTellUnkept(stage, port, next, updated);
+    },
+  ),
   ...forBoth(
     "write many, and read them back together",
     "Each write names its version, or one question for all of them does: the version that reading and listing find, and that the next update is conditional on.",
@@ -74,7 +123,11 @@ export const READING_BACK = [
         const there = items.get(id)?.version;
         must(there !== undefined, "What was written is read with a version");
         if (found !== undefined)
-          mustEqual(found.get(id), { there: true, version: there }, "Its echo");
+          mustEqual(
+            echo(found, id),
+            { there: true, version: there },
+            "Its echo",
+          );
         if (written.unread === undefined)
           mustEqual(written.version, there, "The version after a write");
         mustEqual(
@@ -86,7 +139,8 @@ export const READING_BACK = [
       const again = await stage.read(port, updated.id, canonical);
       const next = withFields(canonical, { [CHANGED[stream]]: "Vier" });
       await port.update(again, next, LATER);
-      mustEqual(
+      stage.mustHold(
+        stream,
         (await stage.read(port, updated.id, next)).canonical.fields,
         port.normalize(next).fields,
         "The item after the next update",
@@ -112,7 +166,7 @@ export const READING_BACK = [
       if (found === undefined) return;
       const { version } = await stage.read(port, same.asked.id);
       mustEqual(
-        writes.map(({ id }) => found.get(id)),
+        writes.map(({ id }) => echo(found, id)),
         [{ there: false }, { there: true }, { there: true, version }],
         "What is there",
       );
@@ -135,7 +189,7 @@ export const READING_BACK = [
       mustEqual(await stage.stranger.facts(asked.id), before, "The item");
       const { version } = await stage.read(port, asked.id);
       mustEqual(
-        (await port.readBack([asked])).get(asked.id),
+        echo(await port.readBack([asked]), asked.id),
         { there: true, version },
         "What is there",
       );

@@ -108,7 +108,12 @@ export const TELLING: readonly ContractCase[] = [
       const { token } = await stage.listed(port);
       await stage.stranger.resave(id);
       const item = await stage.read(port, id, form);
-      mustEqual(item.canonical.fields, port.normalize(form).fields, "The item");
+      stage.mustHold(
+        stream,
+        item.canonical.fields,
+        port.normalize(form).fields,
+        "The item",
+      );
       const { changes } = await stage.listed(port, token);
       const told = changes.get(stage.stranger.place(id));
       if (told !== undefined)

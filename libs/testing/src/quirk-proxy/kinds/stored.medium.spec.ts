@@ -91,8 +91,49 @@ it("stored-with-class", async () => {
   expect(lines.filter((line) => line === "CLASS:PUBLIC").length).toBe(1);
 });
 
+it("stored-without-field, with a strong ETag all the same", async () => {
+  await on.begin("stored-without-field");
+  const card = vcard("a", "TEL;TYPE=HOME:1", "TEL;TYPE=FAX:2", "X-GENDER:Male");
+  const { headers } = await on.ask("PUT", "a.vcf", { body: card });
+  expect(headers["etag"]).toMatch(/^"/);
+  const read = await on.ask("GET", "a.vcf");
+  expect(read.headers["etag"]).toBe(headers["etag"]);
+  const lines = unfold(read.text);
+  expect(lines.filter((line) => /^(TEL|X-GENDER)/.test(line))).toEqual([
+    "TEL;TYPE=HOME:1",
+  ]);
+});
+
+it("stored-without-field, of an event", async () => {
+  await on.begin("stored-without-field");
+  const lines = await storedEvent(
+    "LOCATION:Büro",
+    "DESCRIPTION:Police",
+    "BEGIN:VALARM",
+    "ACTION:DISPLAY",
+    "TRIGGER:-PT15M",
+    "DESCRIPTION:Gleich",
+    "END:VALARM",
+  );
+  expect(lines).toContain("SUMMARY:Übergabe");
+  expect(lines.filter((line) => /^(LOCATION|DESCRIPTION)/.test(line))).toEqual([
+    "DESCRIPTION:Gleich",
+  ]);
+});
+
 it("stored-with-schedule-status", async () => {
   await on.begin("stored-with-schedule-status", "stored-with-class");
+  const lines = await storedEvent(
+    "ATTENDEE;CN=Käthe:mailto:kaethe@example.org",
+  );
+  expect(lines.find((line) => line.startsWith("ATTENDEE"))).toMatch(
+    /;SCHEDULE-STATUS=1\.1[;:]/,
+  );
+  expect(lines.filter((line) => line === "CLASS:PUBLIC").length).toBe(1);
+});
+
+/** The lines of an event after a PUT. */
+async function storedEvent(...more: readonly string[]): Promise<string[]> {
   const calendar = on.book.replace("kontakte", "termine");
   const [username = "", password = ""] = Buffer.from(
     on.authorization.slice("Basic ".length),
@@ -111,15 +152,11 @@ it("stored-with-schedule-status", async () => {
     "DTSTAMP:20261102T120000Z",
     "DTSTART:20261103T090000Z",
     "SUMMARY:Übergabe",
-    "ATTENDEE;CN=Käthe:mailto:kaethe@example.org",
+    ...more,
     "END:VEVENT",
     "END:VCALENDAR",
     "",
   ].join("\r\n");
   await on.ask("PUT", `${calendar}t.ics`, { body: event });
-  const lines = unfold((await on.ask("GET", `${calendar}t.ics`)).text);
-  expect(lines.find((line) => line.startsWith("ATTENDEE"))).toMatch(
-    /;SCHEDULE-STATUS=1\.1[;:]/,
-  );
-  expect(lines.filter((line) => line === "CLASS:PUBLIC").length).toBe(1);
-});
+  return unfold((await on.ask("GET", `${calendar}t.ics`)).text);
+}

@@ -5,6 +5,7 @@ import {
   asVersion3,
   trimmed,
   withClass,
+  withoutSome,
   withScheduleStatus,
   withUpperGroups,
   reordered,
@@ -94,6 +95,13 @@ export const STORED_QUIRKS = {
     seen: ANY,
     tells: true,
     behave: storesAs(byLine(withClass)),
+  },
+  "stored-without-field": {
+    sentence:
+      "A card is stored without its gender and all telephone numbers but the first, an event without place and text.",
+    seen: "none of 6",
+    tells: true,
+    behave: storesAs(byLine(withoutSome)),
   },
   "stored-with-schedule-status": {
     sentence: "SCHEDULE-STATUS is added to those who attend an event.",
