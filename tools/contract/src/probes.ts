@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Subject } from "@ams-sync/connector-kit/contract";
+import { notKept } from "./not-kept.js";
 import { otherToken } from "./dav/other-token.js";
 import { etagOf, NAMESPACES, rowsIn } from "./dav/client.js";
 import {
@@ -27,12 +28,17 @@ export interface Probe {
   readonly copes: string;
   /** Names of the cases that show it. */
   readonly shownBy: RegExp;
-  /** What the server does; undefined where it does what clients hope for. */
-  readonly look: (place: Place) => Promise<string | undefined>;
+  /** What the server does, and what it does not keep; undefined where it does what clients hope for. */
+  readonly look: (place: Place) => Promise<string | Dropping | undefined>;
   /** What then cannot be asked of any client. */
   readonly lacks?: Subject["lacks"];
   /** What is then lost whatever a client does. */
   readonly bends?: Subject["bends"];
+}
+
+export interface Dropping {
+  readonly does: string;
+  readonly drops: NonNullable<Subject["drops"]>;
 }
 
 const NO_TOKENS: Subject["lacks"] = {
@@ -144,6 +150,13 @@ export const PROBES: readonly Probe[] = [
       const { length } = await otherFacts(place, "rich-event");
       return length > 0 ? `changes ${length} statements` : undefined;
     },
+  },
+  {
+    trap: "a property is not stored",
+    copes:
+      "what was sent and is not there stays in ams, and goes along with whatever is sent next",
+    shownBy: /: what the system does not keep$/,
+    look: notKept,
   },
   {
     trap: "signs lose their escapes in cards",

@@ -121,6 +121,24 @@ describe.skipIf(!radicaleAvailable())("npm run contract at Radicale", () => {
     expect(await collections(server.url)).toEqual([]);
   });
 
+  it("names what the server does not keep, and that nothing is emptied by it", async () => {
+    const { code, out } = await behind(["stored-without-field"], (url) =>
+      run(url, "--json"),
+    );
+    const report = JSON.parse(out) as ContractReport;
+    expect(report.cases.filter(({ outcome }) => outcome === "broken")).toEqual(
+      [],
+    );
+    expect([code, report.ok]).toEqual([0, true]);
+    expect(report.traps).toContainEqual(
+      expect.objectContaining({
+        trap: "a property is not stored",
+        server: "stores it without X-GENDER, 3 of 4 TEL, DESCRIPTION, LOCATION",
+        copes: "shown",
+      }),
+    );
+  });
+
   it.each([
     ["digest-only", "accepts only Digest logins"],
     ["discovery-in-sub-path", "No CalDAV/CardDAV server answers"],

@@ -37,7 +37,7 @@ export class Place {
 
 export const CREATE = { "if-none-match": "*" };
 export const CARD = { "content-type": "text/vcard; charset=utf-8" };
-const EVENT = { "content-type": "text/calendar; charset=utf-8" };
+export const EVENT = { "content-type": "text/calendar; charset=utf-8" };
 const XML = { "content-type": "application/xml; charset=utf-8" };
 
 export const cardText = (uid: string, name = "Käthe"): string =>

@@ -63,6 +63,7 @@ export async function tryServer(
         ...has.map(({ lacks }) => lacks),
       ),
       bends: Object.assign({}, ...has.map(({ bends }) => bends)),
+      drops: Object.assign({}, ...found.map(({ drops }) => drops)),
     });
     try {
       const stage = await Stage.open(subject, signal);
@@ -124,12 +125,15 @@ async function look(place: Place, step: () => void) {
   for (const probe of PROBES) {
     try {
       const does = await probe.look(place);
-      if (does !== undefined) found.push({ probe, does, asked: true });
+      if (does === undefined) continue;
+      const told = typeof does === "string" ? { does } : does;
+      found.push({ probe, asked: true, drops: {}, ...told });
     } catch (error) {
       if (!(error instanceof CannotLook)) throw error;
-      found.push({ probe, does: error.message, asked: false });
+      found.push({ probe, does: error.message, asked: false, drops: {} });
+    } finally {
+      step();
     }
-    step();
   }
   return found;
 }
