@@ -6,6 +6,7 @@ import type { Scene } from "./scene.js";
 import { oneAccount } from "./stories/account.js";
 import { everybody } from "./stories/everybody.js";
 import { leaving } from "./stories/leaving.js";
+import { byKeyboard } from "./stories/keyboard.js";
 import { giveAddresses, mailed, mailedOnce } from "./stories/mailed.js";
 import { people } from "./stories/people.js";
 import { previewed } from "./stories/preview.js";
@@ -49,6 +50,7 @@ describe.skipIf(!there)("the console", () => {
   mailed(scene);
   questions(scene);
   people(scene);
+  byKeyboard(scene);
   mailedOnce(scene);
   leaving(scene);
   switching(scene);

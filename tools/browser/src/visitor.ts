@@ -1,5 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { keyboard } from "./keyboard.js";
 
 /** Somebody with a browser of their own, with everything that went wrong in it. */
 export interface Visitor {
@@ -21,6 +22,8 @@ export interface Visit {
   /** Where the visit begins. */
   readonly path?: string;
   readonly options?: BrowserContextOptions;
+  /** What they sign in with; default: whatever is quickest. */
+  readonly hand?: "keyboard";
   /** The page's clock goes on as it is told to. */
   readonly clock?: boolean;
 }
@@ -30,7 +33,7 @@ const PATIENCE_MS = 15_000;
 /** Signs in at the real issuer, by its form. */
 export async function visit(
   browser: Browser,
-  { console: origin, login, path = "/", options, clock }: Visit,
+  { console: origin, login, path = "/", options, clock, hand }: Visit,
 ): Promise<Visitor> {
   const context = await browser.newContext({ locale: "de-DE", ...options });
   context.setDefaultTimeout(PATIENCE_MS);
@@ -45,8 +48,14 @@ export async function visit(
       faults.push(text);
   });
   await page.goto(origin + path);
-  await page.fill("input[name=login]", login);
-  await page.click("button[type=submit]");
+  if (hand === "keyboard") {
+    await keyboard(page).into(page.locator("input[name=login]"));
+    await page.keyboard.type(login);
+    await page.keyboard.press("Enter");
+  } else {
+    await page.fill("input[name=login]", login);
+    await page.click("button[type=submit]");
+  }
   await page.waitForSelector("main h1, main [role=alert]");
   return {
     page,

@@ -84,6 +84,7 @@ export type Items = "remove" | "leave";
 
 export const useDisconnect = ({ accountId, userId, version }: Account) => {
   const refresh = useRefresh();
+  const queries = useQueryClient();
   return useMutation({
     mutationFn: (items: Items) =>
       bodyOf(
@@ -94,6 +95,12 @@ export const useDisconnect = ({ accountId, userId, version }: Account) => {
             header: { "if-match": `"${version}"` },
           },
         }),
+      ),
+    // It may be gone before it can be read as one that is leaving.
+    onSuccess: (_gone, items) =>
+      queries.setQueryData<Account>(
+        accountKey(accountId),
+        (before) => before && { ...before, leaving: items },
       ),
     onSettled: () => refresh(userId),
   });

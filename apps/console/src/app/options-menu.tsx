@@ -19,16 +19,18 @@ const NAMES = { de: "german", en: "english" } as const;
 export function OptionsMenu({ name }: { readonly name: string | undefined }) {
   const { t } = useTranslation();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const choice = (chosen: boolean) => ({
-    role: "menuitemradio",
-    "aria-checked": chosen,
-    leftSection: chosen ? "✓" : "\u2003",
-  });
   return (
-    <Menu position="bottom-end" width={240} keepMounted={false}>
+    <Menu
+      position="bottom-end"
+      width={240}
+      keepMounted={false}
+      // Within the page's header, and with nothing in it but its items.
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
         <Button variant="default" aria-label={t("common.options")}>
-          <span aria-hidden>☰</span>
+          <PersonIcon />
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
@@ -36,27 +38,32 @@ export function OptionsMenu({ name }: { readonly name: string | undefined }) {
           <Menu.Label c="dimmed">{t("common.signedInAs", { name })}</Menu.Label>
         )}
         <Menu.Label c="dimmed">{t("common.language")}</Menu.Label>
-        {(Object.keys(NAMES) as Language[]).map((one) => (
-          <Menu.Item
-            key={one}
-            lang={one}
-            {...choice(language() === one)}
-            onClick={() => chooseLanguage(one)}
-          >
-            {t(`common.${NAMES[one]}`)}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={language()}>
+          {(Object.keys(NAMES) as Language[]).map((one) => (
+            <Menu.RadioItem
+              key={one}
+              value={one}
+              onChange={() => chooseLanguage(one)}
+              closeMenuOnClick
+            >
+              {t(`common.${NAMES[one]}`)}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Label c="dimmed">{t("common.appearance")}</Menu.Label>
-        {SCHEMES.map((one) => (
-          <Menu.Item
-            key={one}
-            {...choice(colorScheme === one)}
-            onClick={() => setColorScheme(one)}
-          >
-            {t(`common.${one}`)}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={colorScheme}>
+          {SCHEMES.map((one) => (
+            <Menu.RadioItem
+              key={one}
+              value={one}
+              onChange={() => setColorScheme(one)}
+              closeMenuOnClick
+            >
+              {t(`common.${one}`)}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item onClick={() => void signOut()}>
           {t("common.signOut")}
@@ -65,3 +72,19 @@ export function OptionsMenu({ name }: { readonly name: string | undefined }) {
     </Menu>
   );
 }
+
+const PersonIcon = () => (
+  <svg
+    aria-hidden
+    viewBox="0 0 16 16"
+    width="18"
+    height="18"
+    fill="none"
+    stroke="currentColor"
+    strokeWidth="1.5"
+    strokeLinecap="round"
+  >
+    <circle cx="8" cy="5" r="3" />
+    <path d="M2 14.25c.6-3 3-4.5 6-4.5s5.4 1.5 6 4.5" />
+  </svg>
+);

@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Items } from "../api/accounts.js";
+import { BusyButton } from "./busy-button.js";
 import { Dialog } from "./dialog.js";
 import { ItemsChoice } from "./items-choice.js";
 import { ProblemAlert } from "./problem-alert.js";
@@ -36,15 +37,20 @@ export function AskItems({
       >
         <Stack>
           <Text>{text}</Text>
-          <ItemsChoice chosen={items} onChoose={setItems} missed={missed} />
+          <ItemsChoice
+            chosen={items}
+            onChoose={setItems}
+            missed={missed}
+            begins
+          />
           {carryOut.error && <ProblemAlert error={carryOut.error} />}
           <Group justify="flex-end">
-            <Button variant="default" onClick={onClose} data-autofocus>
+            <Button variant="default" onClick={onClose}>
               {t("common.cancel")}
             </Button>
-            <Button type="submit" loading={carryOut.isPending}>
+            <BusyButton type="submit" busy={carryOut.isPending}>
               {yes}
-            </Button>
+            </BusyButton>
           </Group>
         </Stack>
       </form>

@@ -1,6 +1,7 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { BusyButton } from "./busy-button.js";
 import { Dialog } from "./dialog.js";
 import { ProblemAlert } from "./problem-alert.js";
 
@@ -29,12 +30,12 @@ export function Confirm({
           <Button variant="default" onClick={onClose} data-autofocus>
             {t("common.cancel")}
           </Button>
-          <Button
-            loading={carryOut.isPending}
+          <BusyButton
+            busy={carryOut.isPending}
             onClick={() => carryOut.mutate()}
           >
             {yes}
-          </Button>
+          </BusyButton>
         </Group>
       </Stack>
     </Dialog>

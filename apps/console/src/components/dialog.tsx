@@ -2,6 +2,7 @@ import { Modal } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { land, landingsAround } from "./land.js";
 
 export interface DialogOptions {
   readonly title: string;
@@ -14,19 +15,19 @@ export interface DialogOptions {
 }
 
 /** Where the keyboard was before the first of several dialogs. */
-let opener: HTMLElement | undefined;
+let opener: Element | null = null;
 
 /** Mantine gives the focus back when a dialog is closed, and not when it is taken away, as here. */
 function useFocusBack(): void {
   useState(() => {
     const active = document.activeElement;
-    if (active instanceof HTMLElement && !active.closest("[role=dialog]"))
-      opener = active;
+    if (active?.closest("[role=dialog]")) return;
+    // Nothing has the focus where an address opened the dialog.
+    opener = active === document.body ? null : active;
   });
   useEffect(
     () => () => {
-      if (opener?.isConnected) opener.focus();
-      else document.querySelector("h1")?.focus();
+      land([opener, ...landingsAround(opener)]);
     },
     [],
   );

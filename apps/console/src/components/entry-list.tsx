@@ -1,7 +1,8 @@
-import { Button, Group, Stack, Text } from "@mantine/core";
+import { Group, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Pages } from "../api/pages.js";
+import { BusyButton } from "./busy-button.js";
 import { Loading } from "./loading.js";
 import { ProblemAlert } from "./problem-alert.js";
 
@@ -26,20 +27,20 @@ export function EntryList<T>({
     <Stack gap="sm">
       <Stack component="ul" gap={0} m={0} p={0}>
         {entries.map((entry) => (
-          <li key={keyOf(entry)} className="row entry">
+          <li key={keyOf(entry)} className="row entry" tabIndex={-1}>
             {children(entry)}
           </li>
         ))}
       </Stack>
       {pages.hasMore && (
         <Group>
-          <Button
+          <BusyButton
             variant="default"
-            loading={pages.loadingMore}
+            busy={pages.loadingMore}
             onClick={pages.more}
           >
             {t("common.more")}
-          </Button>
+          </BusyButton>
         </Group>
       )}
     </Stack>

@@ -10,6 +10,7 @@ export function ItemsChoice({
   onChoose,
   missed,
   former = false,
+  begins = false,
 }: {
   readonly chosen: Items | undefined;
   readonly onChoose: (items: Items) => void;
@@ -17,6 +18,8 @@ export function ItemsChoice({
   readonly missed: boolean;
   /** It is about a place that the account leaves, and not about the one it has. */
   readonly former?: boolean;
+  /** The first thing to do in a dialog: has the focus when that opens. */
+  readonly begins?: boolean;
 }) {
   const { t } = useTranslation();
   return (
@@ -30,10 +33,11 @@ export function ItemsChoice({
       error={missed && chosen === undefined && t("leaving.chooseFirst")}
     >
       <Stack gap="sm" my="xs">
-        {CHOICES.map((choice) => (
+        {CHOICES.map((choice, place) => (
           <Radio
             key={choice}
             value={choice}
+            data-autofocus={(begins && place === 0) || undefined}
             label={t(`leaving.${choice}`)}
             description={t(`leaving.${choice}Hint`)}
           />

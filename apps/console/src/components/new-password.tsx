@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNewPassword } from "../api/accounts.js";
 import type { Account } from "../api/types.js";
+import { BusyButton } from "./busy-button.js";
 import { Dialog } from "./dialog.js";
 import { ProblemAlert } from "./problem-alert.js";
 
@@ -46,9 +47,9 @@ export function NewPassword({
             <Button variant="default" onClick={onClose}>
               {t("common.cancel")}
             </Button>
-            <Button type="submit" loading={store.isPending}>
+            <BusyButton type="submit" busy={store.isPending}>
               {t("common.save")}
-            </Button>
+            </BusyButton>
           </Group>
         </Stack>
       </form>

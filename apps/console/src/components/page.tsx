@@ -36,7 +36,7 @@ export function Page({
           </Anchor>
         )}
         <Group justify="space-between">
-          <Title order={1} size="h2" ref={heading} tabIndex={-1}>
+          <Title order={1} size="h2" id="content" ref={heading} tabIndex={-1}>
             {title}
           </Title>
           {actions}

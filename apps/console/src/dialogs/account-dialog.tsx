@@ -3,6 +3,7 @@ import type { ComponentType } from "react";
 import { FormProvider } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import type { Account, System } from "../api/types.js";
+import { BusyButton } from "../components/busy-button.js";
 import type { DialogProps } from "./dialog-props.js";
 import { DialogFrame } from "./dialog-frame.js";
 import { AppointmentsFields } from "./fields/appointments-fields.js";
@@ -79,9 +80,9 @@ export function AccountDialog({
                 {t("common.cancel")}
               </Button>
               {!moved && !state.choosePrevious && (
-                <Button type="submit" loading={saving}>
+                <BusyButton type="submit" busy={saving}>
                   {t("common.save")}
-                </Button>
+                </BusyButton>
               )}
             </Group>
           </Stack>

@@ -97,6 +97,11 @@ describe("what can be told without asking anybody", () => {
     ],
     ["a stream", (f) => (f.contacts.on = false), "contacts.on someStream"],
     [
+      "a day of the calendar",
+      (f) => (f.contacts.editedSince = "31.2.2024"),
+      "contacts.editedSince day",
+    ],
+    [
       "whole days",
       (f) => {
         f.appointments = { ...f.appointments, on: true, limited: true };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Account, ChangedAccount, Stream, System } from "../api/types.js";
+import { isDay } from "../i18n/day.js";
 import { appLoginOf, isWhole } from "./outlook/app-login.js";
 
 const optional = z.string().nullable();
@@ -183,12 +184,17 @@ export const formRules = (
       if (!contacts.customers && !contacts.companies && !contacts.agents)
         wrong("contacts.customers", "someKind");
       if (asksForEverything(form)) wrong("contacts.everything", "confirmTags");
+      if (isNoDay(contacts.editedSince)) wrong("contacts.editedSince", "day");
     }
     const days = Number(appointments.maxAgeDays);
     const fits = Number.isInteger(days) && days >= 1 && days <= MOST_DAYS;
     if (appointments.on && appointments.limited && !fits)
       wrong("appointments.maxAgeDays", "days");
+    if (appointments.on && isNoDay(appointments.editedSince))
+      wrong("appointments.editedSince", "day");
   });
+
+const isNoDay = (text: string): boolean => text !== "" && !isDay(text);
 
 const asksForEverything = ({ contacts }: AccountForm): boolean =>
   contacts.customers && contacts.tags.length === 0 && !contacts.everything;
@@ -197,6 +203,7 @@ export type ErrorKey =
   | "required"
   | "passwordAgain"
   | "appWhole"
+  | "day"
   | "days"
   | "someKind"
   | "someStream"

@@ -1,6 +1,8 @@
 import type { ParseKeys } from "i18next";
 import { useTranslation } from "react-i18next";
 import { useAgentNames } from "../api/names.js";
+import { showDay } from "../i18n/day.js";
+import { language } from "../i18n/language.js";
 
 const LABELS: Readonly<Record<string, ParseKeys>> = {
   items: "leaving.there",
@@ -64,6 +66,8 @@ export function useShown(agentIds: readonly unknown[]): {
     if (path in FOLDERS && value === null) return t("dialog.sameFolder");
     if (path === "contacts.agentId" && value !== null)
       return agent(String(value));
+    if (path.endsWith(".editedSince") && typeof value === "string")
+      return value === "" ? t("dialog.empty") : showDay(value, language());
     const text = Array.isArray(value) ? value.join(", ") : String(value ?? "");
     return text === "" ? t("dialog.empty") : text;
   };

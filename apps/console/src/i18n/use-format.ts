@@ -17,14 +17,18 @@ export function relative(at: Date, now: Date, language: string): string {
   return format.format(Math.round(seconds / size), unit);
 }
 
+/** English as it is written in Europe: the day before the month, 24 hours. */
+const LOCALES: Readonly<Record<string, string>> = { en: "en-GB" };
+
 /** Times and numbers as people write them, in their zone. */
 export function useFormat() {
   const { i18n } = useTranslation();
   const { language } = i18n;
+  const locale = LOCALES[language] ?? language;
   return {
-    number: (value: number): string => value.toLocaleString(language),
+    number: (value: number): string => value.toLocaleString(locale),
     time: (iso: string): string =>
-      new Date(iso).toLocaleString(language, {
+      new Date(iso).toLocaleString(locale, {
         dateStyle: "medium",
         timeStyle: "short",
       }),

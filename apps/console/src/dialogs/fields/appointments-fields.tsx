@@ -1,9 +1,10 @@
-import { Fieldset, NumberInput, Stack, TextInput } from "@mantine/core";
+import { Fieldset, NumberInput, Stack } from "@mantine/core";
 import { Controller, useFormContext } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import type { AccountForm } from "../form.js";
 import type { LoginState } from "../use-login.js";
 import { ContainerField } from "./container-field.js";
+import { DayField } from "./day-field.js";
 import { useErrorText } from "./error-text.js";
 import { OwnersField } from "./owners-field.js";
 import { ToggleField } from "./toggle-field.js";
@@ -18,7 +19,7 @@ export function AppointmentsFields({
 }) {
   const { t } = useTranslation();
   const errorText = useErrorText();
-  const { register, watch, control, formState } = useFormContext<AccountForm>();
+  const { watch, control, formState } = useFormContext<AccountForm>();
   const errors = formState.errors.appointments;
   const [on, limited] = watch(["appointments.on", "appointments.limited"]);
   return (
@@ -54,14 +55,7 @@ export function AppointmentsFields({
                 )}
               />
             )}
-            <TextInput
-              {...register("appointments.editedSince")}
-              type="date"
-              label={t("dialog.editedSince")}
-              description={t("dialog.editedSinceHint")}
-              error={errorText(errors?.editedSince)}
-              styles={{ input: { maxWidth: "14rem" } }}
-            />
+            <DayField name="appointments.editedSince" />
           </>
         )}
       </Stack>

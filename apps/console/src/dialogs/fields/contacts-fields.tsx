@@ -1,11 +1,11 @@
-import { Fieldset, Stack, TextInput } from "@mantine/core";
+import { Fieldset, Stack } from "@mantine/core";
 import { useFormContext } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import type { AccountForm } from "../form.js";
 import type { LoginState } from "../use-login.js";
 import { AgentField } from "./agent-field.js";
 import { ContainerField } from "./container-field.js";
-import { useErrorText } from "./error-text.js";
+import { DayField } from "./day-field.js";
 import { TagsField } from "./tags-field.js";
 import { ToggleField } from "./toggle-field.js";
 
@@ -20,9 +20,7 @@ export function ContactsFields({
   readonly folders?: boolean;
 }) {
   const { t } = useTranslation();
-  const errorText = useErrorText();
-  const { register, watch, formState } = useFormContext<AccountForm>();
-  const errors = formState.errors.contacts;
+  const { watch } = useFormContext<AccountForm>();
   const [on, customers, companies, agents] = watch([
     "contacts.on",
     "contacts.customers",
@@ -79,14 +77,7 @@ export function ContactsFields({
                 />
               </>
             )}
-            <TextInput
-              {...register("contacts.editedSince")}
-              type="date"
-              label={t("dialog.editedSince")}
-              description={t("dialog.editedSinceHint")}
-              error={errorText(errors?.editedSince)}
-              styles={{ input: { maxWidth: "14rem" } }}
-            />
+            <DayField name="contacts.editedSince" />
           </>
         )}
       </Stack>

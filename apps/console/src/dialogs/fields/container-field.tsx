@@ -1,4 +1,4 @@
-import { Select } from "@mantine/core";
+import { Loader, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Controller, useFormContext } from "react-hook-form";
@@ -28,9 +28,15 @@ export function ContainerField({
   const errorText = useErrorText();
   const { control } = useFormContext<AccountForm>();
   const [wanted, setWanted] = useState(false);
+  const [open, setOpen] = useState(false);
+  // What is wrong stands below the field, where the choices would hide it.
+  const shut = (error: unknown): never => {
+    setOpen(false);
+    throw error;
+  };
   const places = useQuery({
     queryKey: ["containers", loginKey, stream],
-    queryFn: () => (login ? readContainers(login, stream) : []),
+    queryFn: () => (login ? readContainers(login, stream).catch(shut) : []),
     enabled: wanted && login !== undefined,
     staleTime: 60_000,
     retry: false,
@@ -40,10 +46,6 @@ export function ContainerField({
     label: writable ? name : t("dialog.readOnly", { name }),
     disabled: !writable,
   });
-  const hint = (): string | undefined => {
-    if (login === undefined) return t("dialog.containerFirst");
-    return places.isFetching ? t("dialog.containerLoading") : undefined;
-  };
   return (
     <Controller
       control={control}
@@ -58,7 +60,17 @@ export function ContainerField({
           <Select
             {...field}
             label={t(apart ? `dialog.${apart}` : `dialog.container.${stream}`)}
-            description={hint()}
+            description={login === undefined && t("dialog.containerFirst")}
+            // A line of text would push the field away from where somebody looks.
+            rightSection={
+              places.isFetching && (
+                <Loader
+                  size={16}
+                  role="status"
+                  aria-label={t("dialog.containerLoading")}
+                />
+              )
+            }
             data={[
               {
                 value: OWN,
@@ -80,7 +92,13 @@ export function ContainerField({
             onChange={(next) =>
               onChange(next === OWN || next === null ? null : next)
             }
-            onDropdownOpen={() => setWanted(true)}
+            dropdownOpened={open}
+            onDropdownOpen={() => {
+              setOpen(true);
+              setWanted(true);
+              if (places.isError) void places.refetch();
+            }}
+            onDropdownClose={() => setOpen(false)}
             allowDeselect={false}
             error={
               errorText(fieldState.error) ??

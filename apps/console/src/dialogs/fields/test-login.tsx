@@ -1,7 +1,8 @@
-import { Alert, Button } from "@mantine/core";
+import { Alert } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { ApiProblem } from "../../api/problem.js";
 import type { Offered } from "../../api/types.js";
+import { BusyButton } from "../../components/busy-button.js";
 import type { LoginState } from "../use-login.js";
 
 /** R39: tries what stands in the fields, and says how it went. */
@@ -9,14 +10,14 @@ export function TestLogin({ state }: { readonly state: LoginState }) {
   const { t } = useTranslation();
   return (
     <>
-      <Button
+      <BusyButton
         variant="default"
         onClick={state.test}
-        loading={state.testing}
+        busy={state.testing}
         style={{ alignSelf: "flex-start" }}
       >
         {t("dialog.test")}
-      </Button>
+      </BusyButton>
       <div aria-live="polite">
         <Outcome state={state} />
       </div>

@@ -71,6 +71,8 @@ export const dialog = {
   editedSince: "Nur bearbeitet seit",
   editedSinceHint:
     "Leer: alle. Gilt auf beiden Seiten und nur, bis etwas zum ersten Mal übertragen ist.",
+  day: "TT.MM.JJJJ",
+  calendar: "Kalender öffnen",
   container: { contacts: "Adressbuch", appointments: "Kalender" },
   companiesContainer: "Ordner für Gesellschaften",
   agentsContainer: "Ordner für Vermittler",
@@ -83,8 +85,8 @@ export const dialog = {
   ownerUnknown: "Benutzer {{id}}",
   ownerNot: "{{name}} (zurzeit nicht erlaubt, wird nicht übertragen)",
   ownContainer: {
-    contacts: "Eigenes Adressbuch „ams“ (empfohlen)",
-    appointments: "Eigener Kalender „ams“ (empfohlen)",
+    contacts: "Eigenes „ams“ (empfohlen)",
+    appointments: "Eigener „ams“ (empfohlen)",
   },
   readOnly: "{{name}} (nur lesbar)",
   containerFirst:
@@ -125,6 +127,7 @@ export const dialog = {
       "Bitte geben Sie auch das Kennwort ein: Ein gespeichertes geht nie an eine andere Adresse oder einen anderen Benutzernamen.",
     appWhole:
       "Bitte füllen Sie Mandant, Anwendungs-ID und Schlüssel oder Zertifikat aus.",
+    day: "Bitte ein Datum wie 31.01.2024.",
     days: "Bitte eine ganze Zahl von 1 bis 36525.",
     someKind: "Bitte mindestens eines wählen.",
     someStream: "Bitte schalten Sie Kontakte oder Termine ein.",

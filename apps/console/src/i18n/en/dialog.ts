@@ -70,6 +70,8 @@ export const dialog: Texts["dialog"] = {
   editedSince: "Only edited since",
   editedSinceHint:
     "Empty: all. Applies on both sides, and only until something is transferred for the first time.",
+  day: "YYYY-MM-DD",
+  calendar: "Open calendar",
   container: { contacts: "Address book", appointments: "Calendar" },
   companiesContainer: "Folder for companies",
   agentsContainer: "Folder for agents",
@@ -82,8 +84,8 @@ export const dialog: Texts["dialog"] = {
   ownerUnknown: "User {{id}}",
   ownerNot: "{{name}} (not allowed at present, not sent)",
   ownContainer: {
-    contacts: "Own address book “ams” (recommended)",
-    appointments: "Own calendar “ams” (recommended)",
+    contacts: "Own one “ams” (recommended)",
+    appointments: "Own one “ams” (recommended)",
   },
   readOnly: "{{name}} (read only)",
   containerFirst: "Test the login first; then the choice is read.",
@@ -123,6 +125,7 @@ export const dialog: Texts["dialog"] = {
       "Please enter the password too: a stored one never goes to another address or user name.",
     appWhole:
       "Please fill in tenant, application ID and secret or certificate.",
+    day: "Please enter a date like 2024-01-31.",
     days: "Please a whole number from 1 to 36525.",
     someKind: "Please choose at least one.",
     someStream: "Please switch on contacts or appointments.",

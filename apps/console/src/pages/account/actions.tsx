@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Status } from "../../api/state-types.js";
 import { useReset, useSyncNow } from "../../api/status.js";
 import type { Account, Stream } from "../../api/types.js";
+import { BusyButton } from "../../components/busy-button.js";
 import { Confirm } from "../../components/confirm.js";
 import { Disconnect } from "../../components/disconnect.js";
 import { NewPassword } from "../../components/new-password.js";
@@ -35,8 +36,8 @@ export function Actions({
   return (
     <Stack gap="sm">
       <Group>
-        <Button
-          loading={sync.isPending}
+        <BusyButton
+          busy={sync.isPending}
           onClick={() =>
             sync.mutate(undefined, {
               onSuccess: ({ dueAt }) => setSaid(begins(dueAt)),
@@ -45,7 +46,7 @@ export function Actions({
           }
         >
           {t("account.syncNow")}
-        </Button>
+        </BusyButton>
         {health === "needs-login" && (
           <Button onClick={() => setAsked("password")}>
             {t("leaving.newPassword")}

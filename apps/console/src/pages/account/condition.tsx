@@ -29,7 +29,7 @@ export function Condition({
         <Text>{errorMessage ?? whatToDo()}</Text>
         {errorDetail && (
           <Text size="sm" c="dimmed">
-            {t("account.technical")}: {errorDetail}
+            {t("account.technical")}: <span lang="en">{errorDetail}</span>
           </Text>
         )}
         <Group gap="xl" style={{ rowGap: 0 }}>

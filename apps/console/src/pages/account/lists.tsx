@@ -1,8 +1,9 @@
 import { Stack, Tabs, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
+import { useLocation, useSearchParams } from "react-router";
 import { waitsForConsent, type Status } from "../../api/state-types.js";
 import type { Stream } from "../../api/types.js";
+import { useAttention } from "../../components/use-attention.js";
 import { ConflictList } from "./conflict-list.js";
 import { HeldList } from "./held-list.js";
 import { LeftList } from "./left-list.js";
@@ -22,12 +23,17 @@ const TABS = [
 ] as const;
 type Tab = (typeof TABS)[number];
 
+/** A link's state. */
+export const TO_LISTS = "lists";
+
 /** What happened, what waits, and what people are asked. */
 export function Lists({ status }: { readonly status: Status }) {
   const { t } = useTranslation();
   const [query, setQuery] = useSearchParams();
   const shown = TABS.find((tab) => tab === query.get("tab")) ?? "runs";
   const { accountId, streams } = status;
+  // Who follows a link to a list goes on there.
+  const panel = useAttention(useLocation().state === TO_LISTS);
   // Most of the time nothing waits for consent.
   const tabs = TABS.filter(
     (tab) => tab !== "preview" || tab === shown || waitsForConsent(status),
@@ -55,7 +61,12 @@ export function Lists({ status }: { readonly status: Status }) {
         ))}
       </Tabs.List>
       {tabs.map((tab) => (
-        <Tabs.Panel key={tab} value={tab}>
+        <Tabs.Panel
+          key={tab}
+          value={tab}
+          tabIndex={-1}
+          ref={tab === shown ? panel : null}
+        >
           <Stack gap="md">
             <Text size="sm">
               {tab === "preview"

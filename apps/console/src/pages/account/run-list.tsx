@@ -68,7 +68,7 @@ function OneRun({ run }: { readonly run: Run }) {
       {run.errorMessage && <Text size="sm">{run.errorMessage}</Text>}
       {run.errorDetail && (
         <Text size="sm" c="dimmed">
-          {t("account.technical")}: {run.errorDetail}
+          {t("account.technical")}: <span lang="en">{run.errorDetail}</span>
         </Text>
       )}
     </Stack>

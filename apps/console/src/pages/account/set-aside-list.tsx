@@ -23,7 +23,7 @@ export function SetAsideList({ accountId }: { readonly accountId: string }) {
           <Text size="sm">{message}</Text>
           {detail && (
             <Text size="sm" c="dimmed">
-              {t("account.technical")}: {detail}
+              {t("account.technical")}: <span lang="en">{detail}</span>
             </Text>
           )}
           <Text size="sm" c="dimmed">

@@ -24,10 +24,10 @@ export function StreamProgress({
     all: number(all),
   });
   const figures = [
-    `${t("account.linked")}: ${number(links)}`,
-    `${t("account.pending")}: ${number(waiting)}`,
-    `${t("account.setAside")}: ${number(live?.setAside ?? setAside)}`,
-    ...(held > 0 ? [`${t("account.held")}: ${number(held)}`] : []),
+    `${t("account.linked")}:\u00a0${number(links)}`,
+    `${t("account.pending")}:\u00a0${number(waiting)}`,
+    `${t("account.setAside")}:\u00a0${number(live?.setAside ?? setAside)}`,
+    ...(held > 0 ? [`${t("account.held")}:\u00a0${number(held)}`] : []),
   ];
   return (
     <Stack gap={4}>

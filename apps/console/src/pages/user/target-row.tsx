@@ -23,7 +23,13 @@ export function TargetRow({
 }) {
   const { t } = useTranslation();
   return (
-    <Group component="li" className="row" py="sm" justify="space-between">
+    <Group
+      component="li"
+      className="row"
+      tabIndex={-1}
+      py="sm"
+      justify="space-between"
+    >
       <Stack gap={2} flex="1 1 8rem">
         <Group gap="xs">
           <Text fw={chosen ? 600 : 400}>{name}</Text>

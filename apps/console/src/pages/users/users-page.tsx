@@ -1,18 +1,11 @@
-import {
-  Anchor,
-  Badge,
-  Button,
-  Group,
-  Table,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Anchor, Badge, Group, Table, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { User } from "../../api/types.js";
 import { useUsers } from "../../api/users.js";
+import { BusyButton } from "../../components/busy-button.js";
 import { Loading } from "../../components/loading.js";
 import { Page } from "../../components/page.js";
 import { ProblemAlert } from "../../components/problem-alert.js";
@@ -50,13 +43,13 @@ export function UsersPage() {
       )}
       {users.hasNextPage && (
         <Group>
-          <Button
+          <BusyButton
             variant="default"
-            loading={users.isFetchingNextPage}
+            busy={users.isFetchingNextPage}
             onClick={() => void users.fetchNextPage()}
           >
             {t("common.more")}
-          </Button>
+          </BusyButton>
         </Group>
       )}
     </Page>
@@ -76,7 +69,7 @@ function UsersTable({ users }: { readonly users: readonly User[] }) {
       </Table.Thead>
       <Table.Tbody>
         {users.map(({ userId, name, login, department, active }) => (
-          <Table.Tr key={userId}>
+          <Table.Tr key={userId} tabIndex={-1}>
             <Table.Td>
               <Anchor component={Link} to={`/users/${userId}`}>
                 {name}

@@ -12,6 +12,7 @@ import { EntryList } from "../../components/entry-list.js";
 import { Loading } from "../../components/loading.js";
 import { Page } from "../../components/page.js";
 import { ProblemAlert } from "../../components/problem-alert.js";
+import { useAttention } from "../../components/use-attention.js";
 import { AccountAnswer } from "./account-answer.js";
 
 const KINDS = ["customer", "company", "agent", "appointment"] as const;
@@ -24,18 +25,26 @@ export function WhyPage() {
   const recordId = query.get("id");
   const record = kind && recordId ? { kind, recordId } : undefined;
   const account = query.get("account");
+  const [chosen, setChosen] = useState<RecordRef>();
   return (
     <Page title={t("why.title")}>
       <Text>{t("why.intro")}</Text>
       <Search
-        choose={(chosen) =>
+        choose={(next) => {
+          setChosen(next);
           setQuery({
             ...(account !== null && { account }),
-            ...{ kind: chosen.kind, id: chosen.recordId },
-          })
-        }
+            ...{ kind: next.kind, id: next.recordId },
+          });
+        }}
       />
-      {record && <Chosen record={record} />}
+      {record && (
+        <Chosen
+          key={`${record.kind} ${record.recordId}`}
+          record={record}
+          byHand={chosen?.recordId === recordId}
+        />
+      )}
       {record && account !== null && (
         <OneAccount accountId={account} record={record} />
       )}
@@ -90,12 +99,20 @@ function Search({ choose }: { readonly choose: (record: RecordRef) => void }) {
   );
 }
 
-function Chosen({ record }: { readonly record: RecordRef }) {
+function Chosen({
+  record,
+  byHand,
+}: {
+  readonly record: RecordRef;
+  /** From the list just above, which is gone with that. */
+  readonly byHand: boolean;
+}) {
   const { t } = useTranslation();
+  const heading = useAttention(byHand);
   const nameOf = useNames([record]);
   const name = `${t(`account.record.${record.kind}`)} ${nameOf(record) ?? record.recordId}`;
   return (
-    <Text component="h2" fw={600} size="lg" aria-live="polite">
+    <Text component="h2" fw={600} size="lg" ref={heading} tabIndex={-1}>
       {t("why.chosen", { name })}
     </Text>
   );

@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { usePreview } from "../../../api/preview.js";
 import type { Status } from "../../../api/state-types.js";
 import type { Stream } from "../../../api/types.js";
+import { TO_LISTS } from "../lists.js";
 import { useFigures } from "./figures.js";
 
 /** Nothing is written until somebody agrees: the first thing to be seen. */
@@ -21,7 +22,7 @@ export function PreviewBanner({
         {open.map(({ kind }) => (
           <OfStream key={kind} accountId={accountId} stream={kind} />
         ))}
-        <Anchor component={Link} to="?tab=preview" replace>
+        <Anchor component={Link} to="?tab=preview" replace state={TO_LISTS}>
           {t("preview.look")}
         </Anchor>
       </Stack>
