@@ -1,5 +1,6 @@
+import type { Fields } from "@ams-sync/sync-core";
 import { describe, expect, it } from "vitest";
-import { linkOf } from "./link.js";
+import { linkOf, linkView } from "./link.js";
 import { MemoryWorld, anna, jost } from "./memory/index.js";
 import type { AmsEntry } from "./run-state.js";
 
@@ -13,6 +14,44 @@ const entry: AmsEntry = {
   tombstone: false,
   judgedAt: 0,
 };
+
+describe("a link that does not say what its item kept", () => {
+  const [fax, city] = ["0351 3", "Köln"];
+  const emptied = async (between: (world: MemoryWorld) => Promise<unknown>) => {
+    const world = new MemoryWorld();
+    world.remote.inward = ["contacts"];
+    world.commit([anna({ fax, city })]);
+    await world.settle();
+    const { links } = world.stream();
+    for (const [id, link] of links) {
+      const { "-": _, ...fields } = JSON.parse(link.fields) as Fields;
+      links.set(id, { ...link, fields: JSON.stringify(fields) });
+    }
+    await between(world);
+    const [item = ""] = world.remote.items.keys();
+    world.remote.edit(item, { fax: undefined });
+    world.stream().remoteDue = true;
+    await world.settle();
+    return world;
+  };
+  const held = (world: MemoryWorld): object =>
+    world.ams.records.get("customer/1")?.values ?? {};
+
+  it("empties nothing by what is not there", async () => {
+    const world = await emptied(async () => undefined);
+    expect(held(world)).toMatchObject({ fax, city });
+    const [link] = world.stream().links.values();
+    expect(link && linkView(link).unkept).toEqual(["fax"]);
+  });
+
+  it("says so once its item was looked at, and what is emptied then is", async () => {
+    const world = await emptied((one) => {
+      one.wantAll();
+      return one.settle();
+    });
+    expect(held(world)).toMatchObject({ fax: null, city });
+  });
+});
 
 describe("what is remembered of an item", () => {
   it.each([

@@ -19,7 +19,7 @@ const OPEN = "";
 const UNKEPT = "-";
 const ZONE = "@";
 
-type Form = Pick<LinkView, "base" | "open" | "unkept" | "zone">;
+type Form = Pick<LinkView, "base" | "open" | "unkept" | "unseen" | "zone">;
 
 const formOf = ({
   [OPEN]: open,
@@ -30,8 +30,19 @@ const formOf = ({
   base,
   ...(zone !== undefined && { zone }),
   ...(open !== undefined && { open: open.split(" ") }),
-  ...(unkept !== undefined && { unkept: unkept.split(" ") }),
+  ...unkeptOf(base, unkept),
 });
+
+/** Earlier releases did not say: of their links nobody knows what the item ever held (ADR 0019). */
+const unkeptOf = (
+  base: Fields,
+  text: string | undefined,
+): Pick<Form, "unkept" | "unseen"> => {
+  const names = Object.keys(base);
+  if (text === undefined)
+    return names.length > 0 ? { unkept: names, unseen: true } : {};
+  return text === "" ? {} : { unkept: text.split(" ") };
+};
 
 const textOf = ({
   base,
@@ -39,13 +50,13 @@ const textOf = ({
   unkept = [],
   zone,
 }: {
-  readonly [key in keyof Form]: Form[key] | undefined;
+  readonly [key in Exclude<keyof Form, "unseen">]?: Form[key] | undefined;
 }): string => {
   const lacking = unkept.filter((name) => base?.[name] !== undefined);
   return JSON.stringify({
     ...base,
     ...(open.length > 0 && { [OPEN]: open.join(" ") }),
-    ...(lacking.length > 0 && { [UNKEPT]: lacking.join(" ") }),
+    ...(Object.keys(base ?? {}).length > 0 && { [UNKEPT]: lacking.join(" ") }),
     ...(zone !== undefined && base?.["date"] !== undefined && { [ZONE]: zone }),
   });
 };

@@ -346,6 +346,7 @@ describe("a run", () => {
       fields: JSON.stringify({
         firstName: "Änne",
         lastName: "Müller-Lüdenscheidt",
+        "-": "",
       }),
     });
   });

@@ -2,7 +2,10 @@ import type { Fields } from "@ams-sync/sync-core";
 import type { Written } from "./port.js";
 import type { Work } from "./work.js";
 
-/** What a link remembers beside what was agreed: its zone, fields that were not compared, and those that an earlier write left out there and that the item, as read, still lacks. */
+/**
+ * What a link remembers beside what was agreed: its zone, fields that were not compared, and those that an earlier write
+ * left out there and that the item, as read, still lacks.
+ */
 export const openIn = ({ unsent, zone, link, current }: Work) => {
   const held: Fields = current?.canonical.fields ?? {};
   return {

@@ -21,6 +21,8 @@ export interface LinkView {
    * (ADR 0019).
    */
   readonly unkept?: readonly string[];
+  /** Nobody remembers what the item held: all of `base` is in `unkept`, until it is looked at. */
+  readonly unseen?: true;
   /** The zone that the times of `base` are wall times of (ADR 0020); missing: they have none, or nobody remembers. */
   readonly zone?: string;
   /** The item was found missing (R50): `noticed`, or `left`: the user wants it to stay so. */

@@ -63,8 +63,9 @@ export function compareBase(input: Case<LinkView, "in", "unread">): Action {
     : { do: "read", cell: "look" };
 }
 
-/** The options send more than when the two agreed, or wall times are those of another zone. */
+/** Nobody has, the options send more than when the two agreed, or wall times are those of another zone. */
 const unseen = ({ link, zone, fieldNames }: Case<LinkView, "in", ItemState>) =>
+  link.unseen === true ||
   link.open?.some((name) => fieldNames.includes(name)) === true ||
   (zone !== undefined && link.zone !== zone);
 

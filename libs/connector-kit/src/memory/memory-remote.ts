@@ -1,9 +1,10 @@
-import { fingerprintText } from "@ams-sync/sync-core";
+import { fingerprintText, pickFields } from "@ams-sync/sync-core";
 import type { Canonical, StreamKind, System } from "@ams-sync/sync-core";
 import { ConnectorError } from "../connector-error.js";
 import type {
   ChangesPage,
   Connector,
+  Fields,
   Identity,
   Item,
   Login,
@@ -52,10 +53,9 @@ export class MemoryRemote implements Connector {
   edit(id: string, fields: Record<string, string | undefined>): void {
     const item = this.items.get(id);
     if (!item) throw new Error("The model holds no such item.");
-    const form = {
-      ...item.form,
-      fields: { ...item.form.fields, ...fields },
-    } as Canonical;
+    const next = { ...item.form.fields, ...fields } as Fields;
+    const held = pickFields(next, Object.keys(next));
+    const form = { ...item.form, fields: held } as Canonical;
     this.#store(id, { ...item, form });
   }
 
