@@ -40,6 +40,7 @@ const VALUES: Readonly<Record<string, (tenant: string) => string>> = {
   jsonb: () => "'{}'",
   bytea: () => "'\\x00'",
   _text: () => "'{}'",
+  _int8: () => "'{}'",
 };
 
 /**
