@@ -17,6 +17,7 @@ import type { Named } from "./named.js";
 import { noUser } from "./no-user.js";
 import { ownAddresses } from "./own-addresses.js";
 import type { Item, ReadPort } from "./port.js";
+import type { ReadAhead } from "./read-ahead.js";
 import { isEcho } from "./remote-entry.js";
 import type { RunContext } from "./run-context.js";
 import type { Entry, RemoteEntry, StreamState } from "./run-state.js";
@@ -31,6 +32,7 @@ export interface Desk {
   readonly again: () => void;
   /** Items whose records have just left the scope. */
   readonly parted: ReadonlySet<string>;
+  readonly readAhead: ReadAhead;
 }
 
 /**
@@ -266,10 +268,11 @@ export class Arrivals {
     const { items, refused, stopped } = await fetchEach(
       this.context,
       this.stream,
-      this.port,
+      this.desk.readAhead.over(this.port),
       ids,
     );
     if (stopped) return false;
+    this.desk.readAhead.begin(this.port);
     for (const [id, item] of items) this.#items.set(id, item);
     for (const entry of entries) {
       const error = refused.get(entry.itemId);

@@ -22,7 +22,7 @@ const STOPPED: Fetched = {
 export const fetchEach = async (
   { lease, clock, troubles }: RunContext,
   { kind }: StreamState,
-  port: ReadPort,
+  port: Pick<ReadPort, "fetch">,
   ids: readonly string[],
 ): Promise<Fetched> => {
   const items = new Map<string, Item>();

@@ -1,5 +1,6 @@
 import type { AtOnce } from "./at-once.js";
 import { Committer } from "./committer.js";
+import { isToRead, ReadAhead } from "./read-ahead.js";
 import type { RunContext } from "./run-context.js";
 import type {
   Entry,
@@ -19,12 +20,17 @@ export class Lane {
   #first: Portion | undefined;
   /** Whether all that is handed out is new. */
   #fresh = false;
+  /** Much comes in: the next slice's items are read early. */
+  #inward = false;
+  /** What state told of beyond the slice; missing: it was not asked. */
+  #beyond: readonly Entry[] | undefined;
   /** There is more to do although the last slice was not full. */
   #again = false;
   /** Items whose links were stored before anything was written: they come again with them, or belong to no record. */
   readonly reserved = new Set<string>();
   /** Items whose records have left the scope: they come as items of nobody. */
   readonly parted = new Set<string>();
+  readonly readAhead = new ReadAhead();
   /** How many removals may go at once. */
   free = 0;
   /** What is handed out is only tried: which preview for. */
@@ -50,10 +56,13 @@ export class Lane {
     await this.#committer.flush();
     this.#open.clear();
     this.#again = false;
-    const { entries, free, trial } =
-      this.#told() ?? (await state.nextWork(run, kind, size));
+    const both = this.#inward;
+    const { free, trial, ...told } =
+      this.#told() ?? (await state.nextWork(run, kind, both ? 2 * size : size));
     this.free = free;
     this.trial = trial;
+    const entries = told.entries.slice(0, size);
+    this.#beyond = both ? told.entries.slice(size) : undefined;
     if (!this.twoWays) return entries;
     return entries.filter((entry) => !this.#waits(entry));
   }
@@ -113,13 +122,31 @@ export class Lane {
       : undefined;
   }
 
-  /** Made ready to be written; undefined where nothing is to be written. */
-  async slice(entries: readonly Entry[]): Promise<Slice | undefined> {
+  /**
+   * Made ready to be written; undefined where nothing is to be written.
+   * @param last there is nothing to come after these
+   */
+  async slice(
+    entries: readonly Entry[],
+    last: boolean,
+  ): Promise<Slice | undefined> {
     this.#fresh = entries.every(isNew);
+    this.#inward = !last && this.twoWays && entries.some(isToRead);
+    if (this.#inward) this.readAhead.expect(this.#next(entries));
     for (const { entryId } of entries) this.#open.add(entryId);
     const { context, stream, writes } = this;
     const slice = new Slice(context, stream, this.#committer, writes, this);
     return (await slice.prepare(entries)) ? slice : undefined;
+  }
+
+  /** What comes after these, if nothing happens in between. */
+  async #next(entries: readonly Entry[]): Promise<readonly Entry[]> {
+    if (this.#beyond) return this.#beyond;
+    const { state, run } = this.context;
+    const known = new Set(entries.map(({ entryId }) => entryId));
+    const limit = 2 * entries.length;
+    const told = await state.nextWork(run, this.stream.kind, limit);
+    return told.entries.filter(({ entryId }) => !known.has(entryId));
   }
 
   async #remember(results: readonly Result[]): Promise<void> {

@@ -5,6 +5,7 @@ import type { Committer } from "./committer.js";
 import { clearedBy, emptiesInAms, intends, removalOf } from "./exchange.js";
 import type { Hands } from "./exchange.js";
 import { faultOf } from "./log.js";
+import type { ReadAhead } from "./read-ahead.js";
 import type { RunContext } from "./run-context.js";
 import type { Entry, Outcome, Result, StreamState } from "./run-state.js";
 import { BACK_OFF_FIRST_MS } from "./what-next.js";
@@ -18,6 +19,7 @@ export interface Turn {
   readonly reserved: Set<string>;
   /** Items whose records have left the scope. */
   readonly parted: Set<string>;
+  readonly readAhead: ReadAhead;
   free: number;
   /** Nothing is written: which preview it is tried for. */
   readonly trial: bigint | undefined;

@@ -194,6 +194,7 @@ export class Slice {
         void this.#ledger.finish(this.#ledger.fault(entry, error, unreadable)),
       again: () => this.turn.comeAgain(),
       parted: this.turn.parted,
+      readAhead: this.turn.readAhead,
     };
     const { context, stream } = this;
     if (entries.every((entry) => entry.side === "remote" && isEcho(entry))) {
@@ -220,6 +221,7 @@ export class Slice {
     all: readonly Work[],
   ): Promise<void> {
     if (!writing) return this.#tryOut(port, all);
+    this.turn.readAhead.mayWrite(port, all);
     const { context, stream } = this;
     const { troubles } = context;
     const works = await takenBack(context, stream, writing, all, {

@@ -44,6 +44,8 @@ export const workSlices = async (
     if (error instanceof LeaseLost) context.lease.lose();
     await Promise.allSettled(underWay);
     throw error;
+  } finally {
+    await turns.settle();
   }
 };
 
@@ -61,6 +63,11 @@ class Turns {
 
   last(): readonly StreamResults[] {
     return this.#all.flatMap((lane) => lane.last());
+  }
+
+  /** Nothing is read early any more. */
+  async settle(): Promise<void> {
+    for (const lane of this.#all) await lane.readAhead.settle();
   }
 
   /** The next slice in which anything is to be written; nothing of an earlier one is under way. */
@@ -101,7 +108,7 @@ class Turns {
     // A slice that is not full was the last one: all that was due is in it.
     const last = entries.length < size;
     if (!last) this.lanes.push(lane);
-    const slice = await lane.slice(entries);
+    const slice = await lane.slice(entries, last);
     this.context.preload?.drop();
     // Else state would be asked for more than it tells at once, to get past all that is still to be remembered.
     if (!slice && !last) await lane.flush();

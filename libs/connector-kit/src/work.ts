@@ -139,7 +139,24 @@ export const recordOf = (
 /** Of a record that is not written: no action asks for its form. */
 const NO_FORM = "private";
 
-export const planWork = (work: Work, options: SyncOptions): Action =>
+/** Asked several times between two changes of a work: reading, marking and writing each look at it. */
+export const planWork = (work: Work, options: SyncOptions): Action => {
+  const { link, record, item, current, zone, type } = work;
+  const of = [options, link, record, item, current, zone, type] as const;
+  const known = PLANNED.get(work);
+  if (known?.of.every((one, index) => one === of[index])) return known.action;
+  const action = planned(work, options);
+  PLANNED.set(work, { of, action });
+  return action;
+};
+
+/** What may change of a work without it being another one, by identity: none of it is changed in place. */
+const PLANNED = new WeakMap<
+  Work,
+  { readonly of: readonly unknown[]; readonly action: Action }
+>();
+
+const planned = (work: Work, options: SyncOptions): Action =>
   plan({
     ...(work.link && { link: work.link }),
     record: work.record,
