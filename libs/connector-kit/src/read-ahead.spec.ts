@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ConnectorError } from "./connector-error.js";
 import { MemoryWorld, customer } from "./memory/index.js";
-import { poll, twoWays } from "./testing/two-ways.js";
+import { poll, twoWays, valuesOf } from "./testing/two-ways.js";
 
 const IDS = ["1", "2", "3", "4", "5", "6"];
 
@@ -88,6 +88,8 @@ describe("items of the next slice", () => {
     expect(await world.run()).toMatchObject({ outcome: "auth" });
     expect(asked).toBe(2);
     // What was read before is in ams.
-    expect(IDS.filter((id) => values(id)?.["city"])).toHaveLength(2);
+    expect(
+      IDS.filter((id) => valuesOf(world, `customer/${id}`).city),
+    ).toHaveLength(2);
   });
 });
