@@ -22,6 +22,8 @@ export interface RadicaleOptions {
 export interface Radicale extends LocalServer {
   /** `http://127.0.0.1:port/`, the place to begin discovery. */
   readonly url: string;
+  /** Has a file for each item, at the path of its address. */
+  readonly folder: string;
   /** Address of a user's collection of that name, made or not. Ends with a slash. */
   collectionOf(user: string, name: string): string;
   /** From the next request on the old one is refused. */
@@ -71,6 +73,7 @@ export async function startRadicale(
   const url = `http://127.0.0.1:${server.port}/`;
   return Object.assign(server, {
     url,
+    folder: join(collections, "collection-root"),
     collectionOf: (user: string, name: string) =>
       `${url}${encodeURIComponent(user)}/${encodeURIComponent(name)}/`,
     changePassword: (name: string, password: string) => {

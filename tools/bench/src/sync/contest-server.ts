@@ -3,6 +3,7 @@ import {
   makeAddressBook,
   startDavical,
   startRadicale,
+  type Radicale,
 } from "@ams-sync/testing";
 import type { BenchContext } from "../bench.js";
 
@@ -20,18 +21,19 @@ const PASSWORD = "geheim";
 export async function radicale(
   { undo }: BenchContext,
   users: number,
-): Promise<ContestServer> {
+): Promise<ContestServer & Pick<Radicale, "folder">> {
   const names = namesOf(users);
   const server = await startRadicale({
     users: names.map((name) => ({ name, password: PASSWORD })),
   });
   undo(() => server.stop());
-  return contest(
-    "Radicale",
-    server.url,
-    names,
-    (user, book) => new URL(`${user}/${book}/`, server.url).href,
-  );
+  const { folder, url } = server;
+  return {
+    ...contest("Radicale", url, names, (user, book) =>
+      server.collectionOf(user, book),
+    ),
+    folder,
+  };
 }
 
 export async function davical(
