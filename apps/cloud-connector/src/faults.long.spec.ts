@@ -15,7 +15,10 @@ it("each ending of each request, once and three times in a row, loses and double
       struck += hits;
       const right = JSON.stringify(facts) === JSON.stringify(healthy.facts);
       const { phase, fault, at, times } = strike;
-      if (!right || writes > 0 || setAside > 0 || hits !== times)
+      // Of the last requests of a phase not all are asked again.
+      const least = Math.min(times, healthy.requests[phase] - at);
+      const struckAsMeant = hits >= least && hits <= times;
+      if (!right || writes > 0 || setAside > 0 || !struckAsMeant)
         wrong.push(
           `${fault.name} ${times} times from request ${at} of the ${phase} phase: ${right ? "" : "other items, "}${writes} writes more, ${setAside} set aside, ${hits} requests struck`,
         );

@@ -15,6 +15,7 @@ import {
 } from "../generate-brokerage.js";
 import { migrateAms } from "../migrate-ams.js";
 import { loadRecords } from "../reads/records.js";
+import { moveSequences } from "./move-sequences.js";
 
 const A = "00000000-0000-4000-8000-00000000000a";
 const B = "00000000-0000-4000-8000-00000000000b";
@@ -146,6 +147,34 @@ describe("a generated brokerage", () => {
     await client.query("delete from ams.customer where customer_id = $1", [
       rows[0]?.customer_id,
     ]);
+  });
+
+  it("takes no id from a brokerage that goes on meanwhile", async () => {
+    let over = false;
+    const ids: string[] = [];
+    const work = async () => {
+      const own = new Client({ connectionString: url });
+      await own.connect();
+      await own.query("select set_config('app.tenant_id', $1, false)", [A]);
+      while (!over) {
+        const { rows } = await own.query<{ id: string }>(
+          `insert into ams.customer (tenant_id, kind, last_name)
+           select $1, 'private', 'Weiß' from generate_series(1, 20) returning customer_id as id`,
+          [A],
+        );
+        ids.push(...rows.map(({ id }) => id));
+      }
+      await own.end();
+    };
+    const working = Promise.all([work(), work(), work()]);
+    try {
+      for (let times = 0; times < 300; times += 1) await moveSequences(client);
+    } finally {
+      over = true;
+      await working;
+    }
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.length).toBeGreaterThan(100);
   });
 
   it("is not made twice, and never by impossible numbers", async () => {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Client } from "pg";
 import type { BrokenRecord } from "./broken-rows.js";
 import { copyTable } from "./copy-table.js";
+import { moveSequences } from "./move-sequences.js";
 import { checkPlan, type BrokeragePlan } from "./plan.js";
 import type { GeneratedUser } from "./staff.js";
 import { brokerageTables } from "./tables.js";
@@ -74,25 +75,6 @@ async function refuseSecondTime(
   if (found.rowCount !== 0)
     throw new Error(
       `Tenant ${tenantId} is there already. Take another seed or tenantId, or delete it from ams.tenant first.`,
-    );
-}
-
-const IDENTITIES = [
-  ["department", "department_id"],
-  ["user_account", "user_id"],
-  ["agent", "agent_id"],
-  ["company", "company_id"],
-  ["customer", "customer_id"],
-  ["tag", "tag_id"],
-  ["appointment", "appointment_id"],
-] as const;
-
-/** The rows brought their own ids; what is inserted next must not meet them. */
-async function moveSequences(client: Client): Promise<void> {
-  for (const [table, column] of IDENTITIES)
-    await client.query(
-      `select setval(sequence, greatest(nextval(sequence), (select max(${column}) from ams.${table})))
-       from pg_get_serial_sequence('ams.${table}', '${column}') as sequence`,
     );
 }
 
