@@ -1,13 +1,20 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { keyboard } from "./keyboard.js";
+import { rest, unanswered } from "./rest.js";
+
+/** An address without a page of its own. */
+export const NOWHERE = "/nowhere";
 
 /** Somebody with a browser of their own, with everything that went wrong in it. */
 export interface Visitor {
   readonly page: Page;
   /** Errors of the page and refusals of its policy. */
   readonly faults: readonly string[];
+  /** Until the heading of the page that belongs to the path stands there. */
   goTo(path: string): Promise<void>;
+  /** Until all that is shown has come to rest. */
+  rest(): Promise<void>;
   /** What axe finds at what is shown now: rule and place. */
   violations(): Promise<string[]>;
   /** Pixels that the page is wider than the window. */
@@ -40,6 +47,7 @@ export async function visit(
   const page = await context.newPage();
   if (clock === true) await page.clock.install();
   const faults: string[] = [];
+  const asked = unanswered(page);
   page.on("pageerror", (error) => faults.push(error.message));
   page.on("console", (message) => {
     const text = message.text();
@@ -61,12 +69,11 @@ export async function visit(
     page,
     faults,
     goTo: async (to) => {
-      // In the page, as a token lives no longer than it.
-      await page.evaluate(
-        `history.pushState(null, "", ${JSON.stringify(to)}); dispatchEvent(new PopStateEvent("popstate"))`,
-      );
-      await page.waitForSelector("main h1");
+      // Two paths of one page share its heading, which would not tell one from the other.
+      if (!page.url().endsWith(NOWHERE)) await turnTo(page, NOWHERE);
+      if (to !== NOWHERE) await turnTo(page, to);
     },
+    rest: () => rest(page, asked),
     violations: async () => {
       const { violations } = await new AxeBuilder({ page })
         .options({ resultTypes: ["violations"] })
@@ -84,4 +91,15 @@ export async function visit(
       ),
     leave: () => context.close(),
   };
+}
+
+/** To another page, until its heading has taken the place of the present one. */
+async function turnTo(page: Page, path: string): Promise<void> {
+  // In the page, as a token lives no longer than it.
+  await page.evaluate(
+    `document.querySelector("main h1")?.setAttribute("data-left", "");
+     history.pushState(null, "", ${JSON.stringify(path)});
+     dispatchEvent(new PopStateEvent("popstate"))`,
+  );
+  await page.waitForSelector("main h1:not([data-left])");
 }
