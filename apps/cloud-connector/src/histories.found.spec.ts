@@ -177,6 +177,21 @@ describe("histories that once went wrong", () => {
       expect(await faultsOnPlain(...told, BJÖRN, RUN)).toEqual([]);
     }
   });
+
+  it("what was changed in an appointment before a colleague took it over is in the journal", async () => {
+    const visit = (owner: "7" | "8") =>
+      thing({
+        ...{ do: "visit", id: "1", date: "2024-03-31", times: "" },
+        ...{ reason: "Übergabe", late: false, owner },
+      });
+    const moved = thing({
+      ...{ do: "there-visit", who: 0, date: "2024-10-27", times: "" },
+      ...{ reason: "Beratung", pick: 0 },
+    });
+    const told = [visit("7"), RUN, visit("8"), moved, RUN];
+    expect(await faultsIn(...told)).toEqual([]);
+    expect(await faultsOnPlain(...told)).toEqual([]);
+  });
 });
 
 /** Each is red where one rule of the planner, the guard or the scope is left out. */

@@ -84,12 +84,13 @@ export const beforeWrite = async (
     return { through: reserved(context, work, action) };
   if (removal && !hands.mayRemove(work, removal, action))
     return { through: intends(work, action, removal) };
-  if (!work.inward) return { go: action };
+  if (!work.inward && !(work.others && action.do === "delete"))
+    return { go: action };
   if (action.do === "create") return { go: action };
   const conflicts = action.conflicts ?? [];
   if (action.do === "delete") {
     // Of a create that nobody remembers: its link first, for the journal to name the item.
-    if (!work.link && conflicts.length > 0)
+    if (work.inward && !work.link && conflicts.length > 0)
       return {
         through: reserved(context, work, { cell, origin: "created" }),
       };

@@ -23,6 +23,8 @@ import type { AmsEntry, Entry } from "./run-state.js";
 export interface Sides {
   /** Changes there come in. */
   readonly inward?: true;
+  /** It is somebody else's: nothing comes in, but what goes with the item is told. */
+  readonly others?: true;
   /** The other side announced the item. */
   readonly announced?: true;
   /** The item was announced without a link, and whether the record has another one, only state can tell. */
@@ -111,10 +113,10 @@ export const workOf = (
 const sidesOf = <S extends Sides>(
   judged: Exclude<Judged, { state: "untold" }>,
   told: S,
-): Omit<S, "inward"> & Pick<Sides, "inward"> => {
-  const { inward, ...rest } = told;
+): Omit<S, "inward" | "others"> & Pick<Sides, "inward" | "others"> => {
+  const { inward, others: _, ...rest } = told;
   const others = judged.state === "there" && judged.others === true;
-  return { ...rest, ...(inward && !others && { inward }) };
+  return { ...rest, ...(inward && (others ? { others } : { inward })) };
 };
 
 /** Normalized, so that what the other system cannot hold never looks like a change. */
