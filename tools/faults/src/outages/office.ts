@@ -1,11 +1,7 @@
 import { generateBrokerage } from "@ams-sync/ams";
+import type { SettingsServiceDefinition } from "@ams-sync/contracts";
+import type { GrpcClient } from "@ams-sync/platform";
 import {
-  AccountServiceDefinition,
-  type SettingsServiceDefinition,
-} from "@ams-sync/contracts";
-import { grpcClient, type GrpcClient } from "@ams-sync/platform";
-import {
-  approveHeld,
   connectUser,
   isExact,
   verifyUser,
@@ -47,8 +43,6 @@ export interface Office {
   exact(timeoutMs?: number): Promise<Verified>;
   /** Waits longer, where something can only be found by a later look: until the server holds every record exactly once. */
   healed(timeoutMs?: number): Promise<Verified>;
-  /** Somebody is asked whether so many items may be deleted, and says yes. */
-  agreed(count: number): Promise<void>;
   /** Has everything looked over on both sides again. @returns how many writes that caused */
   furtherRun(): Promise<number>;
   account(): Promise<AccountRow>;
@@ -184,26 +178,6 @@ export async function openOffice(parts: OfficeParts): Promise<Office> {
         return await waitFor(healed, { what, timeoutMs, everyMs: 250 });
       } catch (error) {
         throw await told(error, last);
-      }
-    },
-    agreed: async (count) => {
-      const accounts = grpcClient(AccountServiceDefinition, {
-        address: stack.grpc.state,
-        audience: "state",
-        keys: stack.keys,
-      });
-      const { accountId } = connected();
-      let approved = 0;
-      try {
-        await waitFor(
-          async () => {
-            approved += await approveHeld(accounts, { tenantId, accountId });
-            return approved >= count;
-          },
-          { what: "deletes to be asked about", timeoutMs: 60_000 },
-        );
-      } finally {
-        accounts.close();
       }
     },
     furtherRun: async () => {
