@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { readArgs, UsageError } from "./args.js";
 
 test("without options it uses a server of its own and goes on", () => {
-  expect(readArgs([])).toEqual({ once: false, json: false });
+  expect(readArgs([])).toEqual({ once: false, json: false, customers: 500 });
 });
 
 test("a server of one's own: a login and its password file each", () => {
@@ -26,6 +26,7 @@ test("a server of one's own: a login and its password file each", () => {
   ).toEqual({
     once: true,
     json: false,
+    customers: 500,
     cloud: {
       url: "https://dav.example/",
       logins: [{ username: "grün", password: "geheim " }],
@@ -38,6 +39,8 @@ test.each([
   [["--cloud-url", "nonsense"], /address like/],
   [["--cloud-url", "https://dav.example/"], /one to three/],
   [["--nonsense"], /nonsense/],
+  [["--customers", "49"], /from 50 to 100000/],
+  [["--customers", "viele"], /from 50 to 100000/],
   [
     [
       "--cloud-url=https://dav.example/",

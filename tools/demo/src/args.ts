@@ -6,6 +6,8 @@ export interface DemoArgs {
   readonly once: boolean;
   /** One JSON object of figures on standard output; all else goes to standard error. */
   readonly json: boolean;
+  /** Of the brokerage. */
+  readonly customers: number;
   /** A DAV server of one's own instead of a Radicale that the demo starts. */
   readonly cloud?: {
     readonly url: string;
@@ -18,12 +20,13 @@ export const USAGE = `npm run demo [-- OPTIONS]
 
   --once                      verify, print the figures and stop
   --json                      figures as one JSON object on standard output
+  --customers COUNT           so many test customers instead of 500, from 50 on
   --cloud-url URL             use this CalDAV/CardDAV server instead of a local Radicale
   --cloud-user NAME           login there; repeat for a second and a third user
   --cloud-password-file FILE  its password, one file for each --cloud-user
   --help                      this text
 
-The demo puts 500 test customers into a collection "ams" of each login: use
+The demo puts its test customers into a collection "ams" of each login: use
 accounts that are made for it. A server without https is taken on this machine
 only; for one in a network that you trust set ALLOW_INSECURE_SERVERS=true.`;
 
@@ -38,7 +41,10 @@ export function readArgs(argv: readonly string[]): DemoArgs | "help" {
   const url = values["cloud-url"];
   const names = values["cloud-user"] ?? [];
   const files = values["cloud-password-file"] ?? [];
-  const base = { once: values.once ?? false, json: values.json ?? false };
+  const base = {
+    ...{ once: values.once ?? false, json: values.json ?? false },
+    customers: countIn(values.customers),
+  };
   if (url === undefined) {
     if (names.length + files.length > 0)
       throw new UsageError("--cloud-user needs --cloud-url.");
@@ -70,6 +76,7 @@ function parse(argv: readonly string[]) {
       options: {
         once: { type: "boolean" },
         json: { type: "boolean" },
+        customers: { type: "string" },
         help: { type: "boolean" },
         "cloud-url": { type: "string" },
         "cloud-user": { type: "string", multiple: true },
@@ -81,6 +88,17 @@ function parse(argv: readonly string[]) {
       error instanceof Error ? error.message : String(error),
     );
   }
+}
+
+const CUSTOMERS = { usual: 500, least: 50, most: 100_000 };
+
+function countIn(text: string | undefined): number {
+  if (text === undefined) return CUSTOMERS.usual;
+  const count = /^[0-9]{1,6}$/.test(text) ? Number(text) : NaN;
+  if (count >= CUSTOMERS.least && count <= CUSTOMERS.most) return count;
+  throw new UsageError(
+    `--customers needs a number from ${CUSTOMERS.least} to ${CUSTOMERS.most}.`,
+  );
 }
 
 function passwordIn(file: string): string {

@@ -2,10 +2,21 @@ import { generateBrokerage, type GeneratedBrokerage } from "@ams-sync/ams";
 import { type ConnectedUser, connectUser } from "@ams-sync/proof";
 import type { Cloud } from "./cloud.js";
 
-export const SIZE = { users: 4, customers: 500, appointments: 300 };
+export interface Size {
+  readonly users: number;
+  readonly customers: number;
+  readonly appointments: number;
+}
+
+const USERS = 4;
+
+export const sizeOf = (customers: number): Size => ({
+  ...{ users: USERS, customers },
+  appointments: Math.round((customers * 3) / 5),
+});
 
 /** The last one sees only a third of the customers: with a DAV server, which is slow, the demo is shorter. */
-const OUTLOOK = SIZE.users - 2;
+const OUTLOOK = USERS - 2;
 
 type Users = GeneratedBrokerage["users"];
 
@@ -20,7 +31,10 @@ export const cloudUsers = ({ users }: GeneratedBrokerage): Users =>
   users.filter((_, index) => index !== OUTLOOK);
 
 /** @param url owner of the ams database */
-export const makeBrokerage = (url: string): Promise<GeneratedBrokerage> =>
+export const makeBrokerage = (
+  url: string,
+  size: Size,
+): Promise<GeneratedBrokerage> =>
   generateBrokerage({
     url,
     seed: 2026,
@@ -28,7 +42,7 @@ export const makeBrokerage = (url: string): Promise<GeneratedBrokerage> =>
     now: new Date(),
     companies: 20,
     agents: 6,
-    ...SIZE,
+    ...size,
   });
 
 /** The first users, as many as the cloud has logins. */

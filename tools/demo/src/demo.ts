@@ -8,7 +8,12 @@ import { startStack, type Stack } from "@ams-sync/stack";
 import { startGraph, type Graph } from "@ams-sync/testing/graph";
 import { Client } from "pg";
 import type { DemoArgs } from "./args.js";
-import { cloudUsers, connectUsers, makeBrokerage, SIZE } from "./brokerage.js";
+import {
+  cloudUsers,
+  connectUsers,
+  makeBrokerage,
+  sizeOf,
+} from "./brokerage.js";
 import { showChanges } from "./changes.js";
 import { openCloud, type Cloud } from "./cloud.js";
 import { egressTo } from "./egress-to.js";
@@ -78,10 +83,11 @@ export async function runDemo(
   });
   undo.push(() => stack.stop());
 
+  const size = sizeOf(args.customers);
   say(
-    `Making a brokerage: ${SIZE.users} users, ${SIZE.customers} customers, ${SIZE.appointments} appointments …`,
+    `Making a brokerage: ${size.users} users, ${size.customers} customers, ${size.appointments} appointments …`,
   );
-  const brokerage = await makeBrokerage(stack.amsAdminUrl);
+  const brokerage = await makeBrokerage(stack.amsAdminUrl, size);
   const { tenantId } = brokerage;
   const cloud = await openCloud(
     args,

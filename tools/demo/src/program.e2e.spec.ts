@@ -78,7 +78,7 @@ describe.skipIf(!radicaleAvailable())("npm run demo", () => {
   });
 
   test("what it says can be tried is true, word by word", async () => {
-    const { child, said } = start();
+    const { child, said } = start("--customers", "60");
     const ended = exitCode(child);
     /** The printed lines under the heading: commands, and SQL that psql would send. */
     const under = (heading: string) => {
