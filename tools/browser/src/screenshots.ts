@@ -127,6 +127,10 @@ async function taken(
 ): Promise<void> {
   // What comes after the first answer: names, figures, a dialog that opens.
   await page.waitForTimeout(1_000);
+  // The ring of the heading that has the focus is for those who work by keyboard.
+  await page.evaluate(
+    `if (!document.querySelector("[role=dialog]")) document.activeElement?.blur()`,
+  );
   const window = page.viewportSize() ?? DESK.viewport;
   if (height !== undefined) {
     const whole = await page.evaluate<number>(
