@@ -5,8 +5,11 @@ import type { User } from "./types.js";
 
 const PAGE = 200;
 
-/** All users of the brokerage by id: lists of accounts name them. */
-export function useUserNames(): (userId: string) => string {
+/**
+ * All users of the brokerage by id: lists of accounts name them. Of whom the reader may not see, the id.
+ * @param wanted whether there is anybody to be named
+ */
+export function useUserNames(wanted = true): (userId: string) => string {
   const users = useQuery({
     queryKey: ["users", "all"],
     queryFn: async () => {
@@ -25,6 +28,7 @@ export function useUserNames(): (userId: string) => string {
       return new Map(found.map(({ userId, name }) => [userId, name]));
     },
     staleTime: 60_000,
+    enabled: wanted,
   });
   return (userId) => users.data?.get(userId) ?? userId;
 }

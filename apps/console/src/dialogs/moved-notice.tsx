@@ -24,6 +24,7 @@ export function MovedNotice({
   const notice = useAttention();
   const { labelOf, textOf } = useShown(
     [stored, now, mine].map(({ contacts }) => contacts?.agentId),
+    [stored, now].some((one) => formOf(one).appointments.owners.length > 0),
   );
   const theirs = changedLeaves(formOf(stored), formOf(now));
   const own = new Map(

@@ -1,6 +1,7 @@
 import type { ParseKeys } from "i18next";
 import { useTranslation } from "react-i18next";
 import { useAgentNames } from "../api/names.js";
+import { useUserNames } from "../api/people.js";
 import { showDay } from "../i18n/day.js";
 import { language } from "../i18n/language.js";
 
@@ -34,16 +35,26 @@ const FOLDERS: Readonly<Record<string, true>> = {
   "contacts.agentsContainer": true,
 };
 
+const OWNERS: Readonly<Record<string, true>> = {
+  "appointments.ownerIds": true,
+  "appointments.owners": true,
+};
+
 /**
  * Fields of a dialog and what stands in them, as words.
  * @param agentIds those among the values
+ * @param owners whether any are among the values
  */
-export function useShown(agentIds: readonly unknown[]): {
+export function useShown(
+  agentIds: readonly unknown[],
+  owners: boolean,
+): {
   labelOf: (path: string) => string;
   textOf: (path: string, value: unknown) => string;
 } {
   const { t } = useTranslation();
   const agent = useAgentNames(agentIds);
+  const user = useUserNames(owners);
   const labelOf = (path: string): string => {
     const key = LABELS[path];
     return key === undefined ? path : t(key);
@@ -68,6 +79,8 @@ export function useShown(agentIds: readonly unknown[]): {
       return agent(String(value));
     if (path.endsWith(".editedSince") && typeof value === "string")
       return value === "" ? t("dialog.empty") : showDay(value, language());
+    if (path in OWNERS && Array.isArray(value) && value.length > 0)
+      return value.map((id) => user(String(id))).join(", ");
     const text = Array.isArray(value) ? value.join(", ") : String(value ?? "");
     return text === "" ? t("dialog.empty") : text;
   };

@@ -29,6 +29,9 @@ export function useChanges(
         .filter(({ pointer }) => pointer === "/contacts/agentId")
         .flatMap(({ from, to }) => [from, to]),
     ),
+    entries.some(({ changes }) =>
+      changes.some(({ pointer }) => pointer === "/appointments/ownerIds"),
+    ),
   );
   const shown = (path: string, value: unknown): string => {
     if (path.endsWith(".on"))
