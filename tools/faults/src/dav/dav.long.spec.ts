@@ -12,6 +12,8 @@ import { openDavSite, REQUEST_TIMEOUT_MS, type DavSite } from "./site.js";
 /** Cases at once; each has a user of its own. */
 const LANES = 4;
 const PHASES: readonly Phase[] = ["first", "wave"];
+/** Of the cases: the last request of a phase does not come in every run, see `struckCase`. */
+const UNREACHED = 0.01;
 const TOO_SLOW_MS = REQUEST_TIMEOUT_MS + 500;
 
 const ENDINGS: readonly Quirk[] = [
@@ -48,6 +50,7 @@ describe("a DAV server", () => {
       ),
     );
     const wrong: string[] = [];
+    const unreached: string[] = [];
     let struck = 0;
     const queue = [...cases];
     const lane = async (): Promise<void> => {
@@ -55,9 +58,8 @@ describe("a DAV server", () => {
         const told = await struckCase(site, one).then(
           ({ struck: hits, ...outcome }) => {
             struck += hits;
-            return isWell(outcome) && hits > 0
-              ? ""
-              : JSON.stringify({ hits, outcome });
+            if (hits === 0) unreached.push(one.name);
+            return isWell(outcome) ? "" : JSON.stringify({ hits, outcome });
           },
           String,
         );
@@ -68,9 +70,10 @@ describe("a DAV server", () => {
     };
     await Promise.all(Array.from({ length: LANES }, lane));
     console.info(
-      `${cases.length} cases, ${struck} requests struck: ${ENDINGS.length} endings at each of ${requests.first} + ${requests.wave} requests, once and five times; ${wrong.length} wrong`,
+      `${cases.length} cases, ${struck} requests struck: ${ENDINGS.length} endings at each of ${requests.first} + ${requests.wave} requests, once and five times; ${wrong.length} wrong, ${unreached.length} whose request never came: ${unreached.join("; ")}`,
     );
     expect(wrong).toEqual([]);
+    expect(unreached.length).toBeLessThanOrEqual(cases.length * UNREACHED);
     expect(site.deaths).toEqual([]);
   });
 
