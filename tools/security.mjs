@@ -37,7 +37,8 @@ for (const file of [results, triedFile]) await rm(file, { force: true });
 const tests = await run(
   "vitest",
   [
-    ...["run", "--project=unit Europe/Berlin", "--project=medium"],
+    ...["run", "--project=unit Europe/Berlin"],
+    ...["--project=medium", "--project=medium alone"],
     ...["--project=e2e", "--reporter=default", "--reporter=json"],
     `--outputFile.json=${results}`,
     ...Object.values(PARTS).flat(),
